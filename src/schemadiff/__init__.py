@@ -1,0 +1,1 @@
+"""Declarative schema migrations for Postgres and Supabase, with a rollback that is proven."""

@@ -1,0 +1,51 @@
+"""What a kind hands to planning: statements with what planning and people must know about them."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.sql import Sql
+
+
+class Phase(IntEnum):
+    """When a statement runs if dependencies leave a choice; later phases stand in later segments."""
+
+    MAIN = 0
+    CONCURRENT = 1
+    """CREATE or DROP INDEX CONCURRENTLY: cannot run inside a transaction block."""
+    VALIDATE = 2
+    """Scans that hold only a weak lock if an earlier segment has committed."""
+    FINISH = 3
+    """Short statements that use what CONCURRENT or VALIDATE made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """A question to the rows before a statement that can fail on them.
+
+    `rows` lists the rows in the way; `problem` says what is wrong with them in words that follow a
+    count ("have no hubspot_id").
+    """
+
+    object: str
+    problem: str
+    rows: Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement without its semicolon, as a kind writes it.
+
+    `commit_before_use` means that what depends on it must stand in a later transaction (an enum value).
+    """
+
+    sql: Sql
+    hazards: tuple[Hazard, ...] = ()
+    phase: Phase = Phase.MAIN
+    commit_before_use: bool = False
+    preflight: Preflight | None = None
+
+    @property
+    def transactional(self) -> bool:
+        """Whether Postgres runs the statement inside a transaction block."""
+        return self.phase is not Phase.CONCURRENT

@@ -1,0 +1,94 @@
+"""Every error schemadiff raises, in one tree.
+
+    SchemadiffError                 exit code 1
+    ├── ConfigError                 a setting is missing, unknown or contradicts another
+    ├── ConnectionFailed            a database does not answer or refuses the login
+    ├── DesiredError                a desired file does not render, parse or load: file:line:column
+    ├── ScratchError                no scratch Postgres can be started or used
+    ├── InspectionError             a catalog cannot be read
+    ├── PlanningError               no order or no statement exists for a change
+    ├── PlanFileError               a plan directory is missing, incomplete or of another version
+    ├── ExecutionError              a statement of a plan failed on the database
+    └── Refused                     exit code 3: nothing was done, on purpose
+        ├── HazardRefused           a hazard that was not allowed
+        ├── AmbiguousRename         a drop beside a look-alike add, without an annotation
+        ├── DriftRefused            the database is not what the plan was made for
+        ├── ScriptChanged           up.sql or down.sql is not what was proven or approved
+        ├── PreflightRefused        rows that would make a statement fail
+        ├── ProofRefused            the rehearsal did not reach what it should
+        └── CheckFailed             a check does not hold
+
+Messages are lower case, name the object and say the next step.
+"""
+
+
+class SchemadiffError(Exception):
+    """Base of all errors; `exit_code` is what the command line exits with."""
+
+    exit_code = 1
+
+
+class ConfigError(SchemadiffError):
+    """A setting is missing, unknown or contradicts another."""
+
+
+class ConnectionFailed(SchemadiffError):
+    """A database does not answer or refuses the login."""
+
+
+class DesiredError(SchemadiffError):
+    """A desired file does not render, parse or load; the message starts with file:line:column."""
+
+
+class ScratchError(SchemadiffError):
+    """No scratch Postgres can be started or used."""
+
+
+class InspectionError(SchemadiffError):
+    """A catalog cannot be read."""
+
+
+class PlanningError(SchemadiffError):
+    """No order or no statement exists for a change."""
+
+
+class PlanFileError(SchemadiffError):
+    """A plan directory is missing, incomplete or written by another version."""
+
+
+class ExecutionError(SchemadiffError):
+    """A statement of a plan failed on the database."""
+
+
+class Refused(SchemadiffError):
+    """Nothing was done, on purpose."""
+
+    exit_code = 3
+
+
+class HazardRefused(Refused):
+    """A plan holds a hazard that was not allowed."""
+
+
+class AmbiguousRename(Refused):
+    """A drop stands beside a look-alike add, without an annotation that says which is meant."""
+
+
+class DriftRefused(Refused):
+    """The database is not what the plan was made for."""
+
+
+class ScriptChanged(Refused):
+    """up.sql or down.sql is not what was proven or approved."""
+
+
+class PreflightRefused(Refused):
+    """Rows stand in the database that would make a statement fail."""
+
+
+class ProofRefused(Refused):
+    """The rehearsal did not reach what it should."""
+
+
+class CheckFailed(Refused):
+    """A check does not hold on the database."""

@@ -1,0 +1,140 @@
+"""A plan: what takes a database from one state to another and back, with all that a reviewer must know.
+
+A plan is plain data. `review/` writes it to a directory, `execution/` reads it from there; the
+format of plan.json is `to_json` and `from_json` of this module's dataclasses.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Preflight
+
+FORMAT_VERSION = 1
+"""Raised whenever plan.json changes in a way that an older reader would misread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement of a script: `summary` says in words what it does, `object` names what it touches."""
+
+    sql: Sql
+    summary: str
+    object: str
+    hazards: tuple[Hazard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A data step that runs once, in batches along the key of one table.
+
+    `sql` is one UPDATE, INSERT or DELETE in which `:batch` stands where a condition on the key goes;
+    `key` is the quoted column (unique, not null) that the batches follow.
+    """
+
+    name: str
+    sql: Sql
+    table: Sql
+    key: Sql
+    batch_size: int
+    sha256: str
+    """Of the SQL and its settings: a changed backfill is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Steps that commit together; `transactional` is false for one step that Postgres runs outside a block.
+
+    A segment with a backfill has exactly one step, whose SQL is the backfill's.
+    """
+
+    steps: tuple[Step, ...]
+    transactional: bool = True
+    backfill: Backfill | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One direction of a plan."""
+
+    segments: tuple[Segment, ...]
+    preflights: tuple[Preflight, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in the order in which they run."""
+        return tuple(step for segment in self.segments for step in segment.steps)
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """Each hazard of the script once, in the order of the vocabulary."""
+        found = {hazard for step in self.steps for hazard in step.hazards}
+        return tuple(hazard for hazard in Hazard if hazard in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A query that must hold after the migration.
+
+    Each row it returns needs a column `ok` that is true; with `raises` it must fail with that SQLSTATE.
+    """
+
+    name: str
+    sql: Sql
+    raises: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One judgement of the rehearsal: who judged, whether it agreed, and what differed."""
+
+    judge: str
+    agrees: bool
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The result of running up and down on a scratch copy of live."""
+
+    up: tuple[Opinion, ...]
+    down: tuple[Opinion, ...]
+    server: str
+    seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether no judge found a difference in either direction."""
+        return all(opinion.agrees for opinion in (*self.up, *self.down))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A migration and its rollback.
+
+    `target` is a connection string without password. `live` is the state the plan was made for,
+    `desired` the state it leads to.
+    """
+
+    name: str
+    created_at: datetime
+    target: str
+    server_version: int
+    live: State
+    desired: State
+    up: Script
+    down: Script
+    checks: tuple[Check, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Differences between scratch and live, ignored objects: what a reader must know about the plan."""
+    scope: dict[str, list[str]] = field(default_factory=dict)
+    """The include and exclude patterns in force, so that apply looks at the same objects."""
+    proof: Proof | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.up.segments

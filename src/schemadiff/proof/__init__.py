@@ -1,0 +1,1 @@
+"""Rehearses a plan on a scratch copy of live, both ways, and has the result judged."""

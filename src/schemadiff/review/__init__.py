@@ -1,0 +1,1 @@
+"""A plan for people and machines: the plan directory, scripts, Markdown and JSON."""

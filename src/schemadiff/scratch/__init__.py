@@ -1,0 +1,1 @@
+"""Throwaway Postgres servers: where desired SQL is loaded and plans are rehearsed."""
