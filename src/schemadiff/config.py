@@ -1,0 +1,215 @@
+"""The settings of a project, read from the text of schemadiff.toml or pyproject.toml.
+
+Nothing here reads files or the environment: the command line does, and hands over what it found.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from schemadiff.connection_string import password_of
+from schemadiff.errors import ConfigError
+
+CONFIG_NAME = "schemadiff.toml"
+DEFAULT_LOCK_TIMEOUT = "3s"
+
+T = TypeVar("T")
+
+_TYPE_NAMES: dict[type, str] = {str: "a string", dict: "a table", list: "a list"}
+
+
+class Profile(StrEnum):
+    """Which platform live runs on: it decides which schemas and roles are not the user's."""
+
+    AUTO = "auto"
+    SUPABASE = "supabase"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A named database: a connection string without password, or the variable that holds a whole one."""
+
+    name: str
+    database_url: str | None = None
+    database_url_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchSettings:
+    """Where throwaway servers come from; all empty means: found automatically.
+
+    `binaries` are folders with initdb and postgres, tried before the usual ones.
+    """
+
+    url: str | None = None
+    binaries: tuple[Path, ...] = ()
+    cache_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """All settings of a project, with absolute paths.
+
+    `include` and `exclude` are patterns `glob` or `kind:glob` on qualified object names.
+    `lock_timeout` is a duration as Postgres writes it ("3s", "500ms").
+    """
+
+    root: Path
+    desired: Path
+    templates: Path
+    plans: Path
+    profile: Profile = Profile.AUTO
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    lock_timeout: str = DEFAULT_LOCK_TIMEOUT
+    scratch: ScratchSettings = field(default_factory=ScratchSettings)
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+
+    @classmethod
+    def default(cls, root: Path) -> "Project":
+        """The settings of a project without a configuration file."""
+        return project_from({}, root=root, origin=CONFIG_NAME)
+
+
+def read_schemadiff_toml(text: str, root: Path) -> Project:
+    """The project whose schemadiff.toml holds `text`; relative paths count from `root`."""
+    return project_from(_parsed(text, CONFIG_NAME), root=root, origin=CONFIG_NAME)
+
+
+def read_pyproject_toml(text: str, root: Path) -> Project | None:
+    """The project of a pyproject.toml with a table `[tool.schemadiff]`, None without such a table."""
+    tool = _parsed(text, "pyproject.toml").get("tool")
+    settings = tool.get("schemadiff") if isinstance(tool, dict) else None
+    if settings is None:
+        return None
+    origin = "pyproject.toml [tool.schemadiff]"
+    if not isinstance(settings, dict):
+        raise ConfigError(f"{origin} must be a table")
+    return project_from(settings, root=root, origin=origin)
+
+
+def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> Project:
+    """The project that `settings` describe; `origin` names their source in errors.
+
+    Raises ConfigError for an unknown key, naming the nearest known one, and for a value of a wrong type.
+    """
+    table = _Table(settings, origin)
+    lock_timeout = table.take("lock_timeout", str, DEFAULT_LOCK_TIMEOUT)
+    project = Project(
+        root=root,
+        desired=root / table.take("desired", str, "desired_schema"),
+        templates=root / table.take("templates", str, "templates"),
+        plans=root / table.take("plans", str, "plans"),
+        profile=_profile(table.take("profile", str, Profile.AUTO.value), origin),
+        include=table.strings("include"),
+        exclude=table.strings("exclude"),
+        lock_timeout=duration(lock_timeout, f"{origin}: lock_timeout"),
+        scratch=_scratch(table.table("scratch"), root),
+        environments=_environments(table.table("environments")),
+    )
+    table.finish()
+    return project
+
+
+def duration(text: str, name: str) -> str:
+    """`text` if Postgres understands it as a duration ("3s", "500ms", "0"); ConfigError otherwise."""
+    if re.fullmatch(r"0|\d+(\.\d+)?(us|ms|s|min|h)", text) is None:
+        raise ConfigError(f"{name} is {text!r}, but needs a number with a unit, such as 3s or 500ms")
+    return text
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    """A phrase that names the known word closest to `word`, or all known ones."""
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+
+
+class _Table:
+    """A TOML table from which settings are taken; what is left over at the end is unknown."""
+
+    def __init__(self, settings: Mapping[str, object], origin: str) -> None:
+        self._rest = dict(settings)
+        self._known: list[str] = []
+        self.origin = origin
+
+    def take(self, key: str, kind: type[T], default: T) -> T:
+        """The value of `key`, which must be of type `kind`."""
+        self._known.append(key)
+        value = self._rest.pop(key, default)
+        if not isinstance(value, kind):
+            raise ConfigError(f"{self.origin}: {key} must be {_TYPE_NAMES.get(kind, kind.__name__)}")
+        return value
+
+    def optional(self, key: str) -> str | None:
+        """The string under `key`, None when it is not set."""
+        return self.take(key, str, "") or None
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """The list of strings under `key`, empty when it is not set."""
+        values: list[object] = self.take(key, list, [])
+        if not all(isinstance(value, str) for value in values):
+            raise ConfigError(f"{self.origin}: {key} must be a list of strings")
+        return tuple(str(value) for value in values)
+
+    def table(self, key: str) -> "_Table":
+        """The table under `key`, empty when it is not set."""
+        inner: dict[str, object] = self.take(key, dict, {})
+        return _Table(inner, f"{self.origin} [{key}]")
+
+    def names(self) -> tuple[str, ...]:
+        """All keys that stand in the table."""
+        return tuple(self._rest)
+
+    def finish(self) -> None:
+        """Refuse keys that nobody took."""
+        for key in self._rest:
+            raise ConfigError(f"{self.origin}: unknown setting {key!r}; {nearest(key, tuple(self._known))}")
+
+
+def _parsed(text: str, origin: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{origin} is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}") from error
+
+
+def _profile(text: str, origin: str) -> Profile:
+    known = tuple(profile.value for profile in Profile)
+    if text not in known:
+        raise ConfigError(f"{origin}: unknown profile {text!r}; known are {', '.join(known)}")
+    return Profile(text)
+
+
+def _scratch(table: _Table, root: Path) -> ScratchSettings:
+    cache_dir = table.optional("cache_dir")
+    settings = ScratchSettings(
+        url=table.optional("url"),
+        binaries=tuple(root / folder for folder in table.strings("binaries")),
+        cache_dir=root / cache_dir if cache_dir else None,
+    )
+    table.finish()
+    return settings
+
+
+def _environments(table: _Table) -> dict[str, Environment]:
+    return {name: _environment(name, table.table(name)) for name in table.names()}
+
+
+def _environment(name: str, table: _Table) -> Environment:
+    environment = Environment(name, table.optional("database_url"), table.optional("database_url_env"))
+    table.finish()
+    url = environment.database_url
+    if (url is None) == (environment.database_url_env is None):
+        raise ConfigError(f"{table.origin}: give either database_url (without password) or database_url_env")
+    if url is not None and password_of(url) is not None:
+        raise ConfigError(
+            f"{table.origin}: database_url holds a password, which does not belong in a file under version "
+            "control; name a variable with database_url_env, or use PGPASSWORD or a .pgpass file"
+        )
+    return environment
