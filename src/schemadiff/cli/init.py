@@ -1,0 +1,89 @@
+"""schemadiff init: the files of a new project."""
+
+from pathlib import Path
+
+import click
+
+from schemadiff.cli.options import Session, session_command
+from schemadiff.config import CONFIG_NAME
+
+_CONFIG = """\
+# Settings of schemadiff. Everything is optional; what is commented out shows the default or an example.
+
+desired = "desired_schema"      # folder of the SQL files that declare the wanted state
+templates = "templates"         # folder of Jinja templates that .sql.j2 files can use
+plans = "plans"                 # folder into which plans are written, to be reviewed and kept
+
+# profile = "auto"              # auto, supabase or plain: whose schemas and roles are not yours
+# exclude = ["public.tmp_*", "index:public.*_old"]    # objects to leave alone: glob or kind:glob
+# include = ["app.*"]           # if given, only these are looked at
+# lock_timeout = "3s"           # how long a statement may wait for a lock before it is tried again
+
+# [environments.production]     # schemadiff plan --env production
+# database_url_env = "PRODUCTION_DATABASE_URL"        # the variable (or line of .env) that holds the URL
+
+# [scratch]                     # found automatically: local binaries of live's version, or the embedded one
+# binaries = ["/usr/lib/postgresql/17/bin"]
+# url = "postgresql://postgres@localhost/postgres"    # a server to make throwaway databases on
+"""
+
+_EXAMPLE = """\
+-- The files in this folder declare what the database shall look like: plain CREATE statements, in any
+-- order and any number of files. `schemadiff plan` finds the way from the live database to here.
+--
+-- CREATE SCHEMA app;
+--
+-- CREATE TABLE app.customer (
+--     id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+--     email text NOT NULL UNIQUE,
+--     -- @renamed from=full_name
+--     name  text NOT NULL
+-- );
+--
+-- ALTER TABLE app.customer ENABLE ROW LEVEL SECURITY;
+--
+-- Data steps stand beside the schema: backfills/*.sql fill new columns in batches, checks/*.sql ask
+-- questions that must hold after a migration:
+--
+-- -- @check name=every_customer_has_an_email
+-- SELECT count(*) = 0 AS ok FROM app.customer WHERE email = '';
+"""
+
+_FOLDERS = {
+    "desired_schema": ("example.sql", _EXAMPLE),
+    "templates": (".gitkeep", ""),
+    "plans": (".gitkeep", ""),
+}
+"""Folders of a project and the file that a new one starts with."""
+
+
+@click.command("init")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@session_command
+def command(session: Session, directory: Path) -> None:
+    """Start a project in DIRECTORY (default: here). Files that exist stay as they are."""
+    made = [_create(directory / CONFIG_NAME, _CONFIG, session)]
+    for folder, (name, text) in _FOLDERS.items():
+        occupied = (directory / folder).is_dir() and any((directory / folder).iterdir())
+        made.append(_create(directory / folder / name, text, session, keep=occupied))
+    if not any(made):
+        session.output.say("nothing to do: this folder holds a project already")
+        return
+    session.output.say(
+        "\nnext steps:\n"
+        "  1. declare the wanted schema in desired_schema/*.sql\n"
+        "  2. set DATABASE_URL, or write it to .env (keep .env out of version control)\n"
+        "  3. schemadiff plan          compare, and write a migration with its rollback to plans/\n"
+        "  4. schemadiff apply PLAN    after the review"
+    )
+
+
+def _create(path: Path, text: str, session: Session, *, keep: bool = False) -> bool:
+    """Write a new file unless it exists or `keep` says so; whether it was written."""
+    if keep or path.exists():
+        session.output.say(f"kept     {path.parent if keep else path}")
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    session.output.say(f"created  {path}")
+    return True

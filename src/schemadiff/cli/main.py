@@ -1,0 +1,134 @@
+"""The command line: its commands, loaded when they are used, and what errors become."""
+
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import IO
+
+import click
+
+from schemadiff.cli.options import Session
+from schemadiff.config import nearest
+from schemadiff.errors import SchemadiffError
+
+COMMANDS = {
+    "init": "Start a project in this folder.",
+    "plan": "Compare live with the desired schema and write a migration to review.",
+    "show": "Show a plan: what changes, how risky, how it is taken back.",
+    "apply": "Run a plan on the live database.",
+    "rollback": "Take an applied plan back.",
+    "verify": "Run the checks of a plan on the live database.",
+    "status": "Show what was applied to the live database, and when.",
+    "drift": "Show where the live database is not what the files declare.",
+    "diff": "Print the SQL that turns one database or folder of SQL into another.",
+    "demo": "See it all on a throwaway database.",
+}
+"""Every command and its line in the help; command NAME is `command` in schemadiff/cli/NAME.py."""
+
+_EPILOG = """\b
+Exit codes: 0 done or nothing to do, 1 error, 2 changes or drift pending (with --exit-code),
+3 refused, nothing was done; 130 interrupted."""
+
+
+class Failure(click.ClickException):
+    """An error as the command line ends with it."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Print the message on stderr."""
+        click.echo(self.message, file=file or sys.stderr)
+
+
+class Misuse(click.UsageError):
+    """Wrong usage; it exits with 1, since 2 is the word for pending changes."""
+
+    exit_code = 1
+
+
+class Commands(click.Group):
+    """The group of all commands; each one's module is imported when the command runs."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        """As click does it, with our exit code for wrong usage."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise Misuse(error.format_message(), error.ctx) from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order in which a new user meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"schemadiff.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` name; an unknown name is told the nearest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no such command {args[0]!r}; {nearest(args[0], tuple(COMMANDS))}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their lines, without importing one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; turn every error into a message and an exit code."""
+        session = ctx.ensure_object(Session)
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise Misuse(error.format_message(), error.ctx) from error
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, click.Abort) as error:
+            raise Failure("interrupted", 130) from error
+        except Exception as error:
+            raise _failure(error, session) from error
+
+
+def _failure(error: Exception, session: Session) -> Failure:
+    if session.debug:
+        import traceback
+
+        return Failure(session.output.redacted("".join(traceback.format_exception(error))), _exit_code(error))
+    if isinstance(error, SchemadiffError):
+        return Failure(session.output.redacted(f"error: {error}"), error.exit_code)
+    detail = session.output.redacted(f"{type(error).__name__}: {error}".strip())
+    return Failure(f"unexpected error: {detail}\nadd --debug to the command to see where it came from", 1)
+
+
+def _exit_code(error: Exception) -> int:
+    return error.exit_code if isinstance(error, SchemadiffError) else 1
+
+
+@click.command(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="schemadiff", prog_name="schemadiff")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Migrate a Postgres database to the schema that SQL files declare, and back."""
+    ctx.ensure_object(Session)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """End as an exception does, so that scratch servers and connections are put away."""
+    raise SystemExit(128 + number)
+
+
+def main() -> None:
+    """The entry point `schemadiff`."""
+    signal.signal(signal.SIGTERM, _terminated)
+    cli(prog_name="schemadiff")

@@ -1,0 +1,167 @@
+"""Options that several commands share, and what they yield: the project, the target, the way to print."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, update_wrapper
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import click
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.cli.output import Output
+from schemadiff.cli.target import Target, find_project, find_target, read_dotenv
+from schemadiff.config import Project, duration, nearest
+from schemadiff.errors import ConfigError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+@dataclass
+class Session:
+    """One run of the command line: what the shared options say, read when it is first needed."""
+
+    config: Path | None = None
+    database_url: str | None = None
+    environment: str | None = None
+    debug: bool = False
+    output: Output = field(default_factory=Output)
+
+    @cached_property
+    def project(self) -> Project:
+        """The project at or above the working directory."""
+        return find_project(self.config, Path.cwd())
+
+    @cached_property
+    def target(self) -> Target:
+        """The live database; its password is taken out of everything that is printed from now on."""
+        target = find_target(
+            database_url=self.database_url,
+            environment=self.environment,
+            project=self.project,
+            variables=os.environ,
+            dotenv=self._dotenv(),
+        )
+        self.output.conceal(target.url)
+        return target
+
+    def _dotenv(self) -> dict[str, str]:
+        path = self.project.root / ".env"
+        try:
+            return read_dotenv(path.read_text(encoding="utf-8"), str(path))
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} cannot be read: {type(error).__name__}") from error
+
+
+def session_command(
+    function: Callable[Concatenate[Session, P], R],
+) -> Callable[P, R]:
+    """Hand the session to a command as its first argument; adds --debug, --quiet, --no-color and --config."""
+
+    @click.option(
+        "--config", type=click.Path(path_type=Path), expose_value=False, callback=_remember("config"),
+        help="Configuration file, instead of the nearest schemadiff.toml or pyproject.toml.",
+    )  # fmt: skip
+    @click.option(
+        "--no-color",
+        is_flag=True,
+        expose_value=False,
+        callback=_no_color,
+        help="No colours (also: NO_COLOR).",
+    )
+    @click.option(
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=_quiet, help="No progress messages."
+    )
+    @click.option(
+        "--debug", is_flag=True, expose_value=False, callback=_remember("debug"),
+        help="Show the traceback of an error.",
+    )  # fmt: skip
+    @click.pass_context
+    def command(ctx: click.Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return function(ctx.ensure_object(Session), *args, **kwargs)
+
+    return update_wrapper(command, function)
+
+
+def target_options(function: Command) -> Command:
+    """Add --database-url and --env, which `Session.target` follows."""
+    url = click.option(
+        "--database-url", metavar="URL", expose_value=False, callback=_remember("database_url"),
+        help="The live database (also: SCHEMADIFF_DATABASE_URL, DATABASE_URL, PG* variables, .env).",
+    )  # fmt: skip
+    environment = click.option(
+        "--env", "environment", metavar="NAME", expose_value=False, callback=_remember("environment"),
+        help="A database that the configuration names under [environments].",
+    )  # fmt: skip
+    return url(environment(function))
+
+
+def format_option(*choices: str) -> Callable[[Command], Command]:
+    """Add --format with `choices`, the first of which is the default."""
+    return click.option(
+        "--format", "format_", type=click.Choice(choices), default=choices[0], show_default=True,
+        help="What stdout carries.",
+    )  # fmt: skip
+
+
+def allow_option(function: Command) -> Command:
+    """Add --allow, which may be given several times."""
+    return click.option(
+        "--allow", metavar="HAZARD,...", multiple=True, callback=_hazards,
+        help=f"Hazards to go ahead with: {', '.join(hazard.value for hazard in Hazard)}.",
+    )(function)  # fmt: skip
+
+
+def renames_option(default: str) -> Callable[[Command], Command]:
+    """Add --renames: what happens when a drop stands beside a look-alike add."""
+    return click.option(
+        "--renames", type=click.Choice(["ask", "refuse", "never"]), default=default, show_default=True,
+        help="A drop beside a look-alike add: ask, refuse to plan, or take it as drop and add.",
+    )  # fmt: skip
+
+
+def lock_timeout_option(function: Command) -> Command:
+    """Add --lock-timeout, a duration or None."""
+    return click.option(
+        "--lock-timeout", metavar="DURATION", callback=_duration,
+        help="How long a statement may wait for a lock before it is tried again, such as 3s.",
+    )(function)  # fmt: skip
+
+
+def _hazards(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> frozenset[Hazard]:
+    known = tuple(hazard.value for hazard in Hazard)
+    words = [word.strip() for text in value for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in known:
+            raise click.BadParameter(f"unknown hazard {word!r}; {nearest(word, known)}", ctx, param)
+    return frozenset(Hazard(word) for word in words)
+
+
+def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value and duration(value, "the duration")
+    except ConfigError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+
+
+def _remember(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
+    def callback(ctx: click.Context, param: click.Parameter, value: object) -> None:
+        if value:
+            setattr(ctx.ensure_object(Session), name, value)
+
+    return callback
+
+
+def _no_color(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Session).output.color = False
+
+
+def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Session).output.quiet = True

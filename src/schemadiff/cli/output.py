@@ -1,0 +1,80 @@
+"""What a person sees: results on stdout, everything else on stderr, never a password."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from schemadiff.connection_string import password_of, without_password
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+class Output:
+    """The two streams of one run. `color` None means: as the terminal and NO_COLOR say."""
+
+    def __init__(self) -> None:
+        self.color: bool | None = None
+        self.quiet = False
+        self._secrets: set[str] = set()
+
+    def conceal(self, url: str) -> None:
+        """Keep the password of `url` out of everything printed from now on."""
+        from urllib.parse import unquote
+
+        password = password_of(url)
+        if password:
+            self._secrets |= {password, unquote(password)}
+
+    def redacted(self, text: str) -> str:
+        """`text` without any password of a connection string in it or of one given to `conceal`."""
+        text = without_password(text)
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+    def result(self, text: str) -> None:
+        """Print what the command was asked for."""
+        click.echo(text)
+
+    def say(self, text: str) -> None:
+        """Print a message for the person who watches."""
+        click.echo(self.redacted(text), err=True)
+
+    def show(self, renderable: "RenderableType") -> None:
+        """Print a rich renderable for the person who watches."""
+        self.console().print(renderable)
+
+    def result_rendered(self, renderable: "RenderableType") -> None:
+        """Print a rich renderable as the result."""
+        self.console(stderr=False).print(renderable)
+
+    def console(self, *, stderr: bool = True) -> "Console":
+        """A rich console on stderr or stdout that respects --no-color."""
+        from rich.console import Console
+
+        stream = sys.stderr if stderr else sys.stdout
+        return Console(
+            stderr=stderr,
+            color_system=None if self.color is False else "auto",
+            width=None if stream.isatty() else 110,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str], None]]:
+        """A function to say what is being done: a spinner on a terminal, lines elsewhere."""
+        if self.quiet:
+            yield lambda message: None
+        elif not sys.stderr.isatty():
+            yield self.say
+        else:
+            from rich.text import Text
+
+            with self.console().status("") as status:
+                yield lambda message: status.update(Text(self.redacted(message), style="dim"))
