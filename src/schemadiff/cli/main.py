@@ -1,10 +1,8 @@
 """The command line: its commands, loaded when they are used, and what errors become."""
 
 import signal
-import sys
 from importlib import import_module
 from types import FrameType
-from typing import IO
 
 import click
 
@@ -29,18 +27,6 @@ COMMANDS = {
 _EPILOG = """\b
 Exit codes: 0 done or nothing to do, 1 error, 2 changes or drift pending (with --exit-code),
 3 refused, nothing was done; 130 interrupted."""
-
-
-class Failure(click.ClickException):
-    """An error as the command line ends with it."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-    def show(self, file: IO[str] | None = None) -> None:
-        """Print the message on stderr."""
-        click.echo(self.message, file=file or sys.stderr)
 
 
 class Misuse(click.UsageError):
@@ -94,25 +80,23 @@ class Commands(click.Group):
             raise Misuse(error.format_message(), error.ctx) from error
         except (click.ClickException, click.exceptions.Exit):
             raise
-        except (KeyboardInterrupt, click.Abort) as error:
-            raise Failure("interrupted", 130) from error
+        except (KeyboardInterrupt, click.Abort):
+            session.output.say("interrupted")
+            ctx.exit(130)
         except Exception as error:
-            raise _failure(error, session) from error
+            session.output.say(_message(error, debug=session.debug))
+            ctx.exit(error.exit_code if isinstance(error, SchemadiffError) else 1)
 
 
-def _failure(error: Exception, session: Session) -> Failure:
-    if session.debug:
+def _message(error: Exception, *, debug: bool) -> str:
+    if debug:
         import traceback
 
-        return Failure(session.output.redacted("".join(traceback.format_exception(error))), _exit_code(error))
+        return "".join(traceback.format_exception(error)).rstrip()
     if isinstance(error, SchemadiffError):
-        return Failure(session.output.redacted(f"error: {error}"), error.exit_code)
-    detail = session.output.redacted(f"{type(error).__name__}: {error}".strip())
-    return Failure(f"unexpected error: {detail}\nadd --debug to the command to see where it came from", 1)
-
-
-def _exit_code(error: Exception) -> int:
-    return error.exit_code if isinstance(error, SchemadiffError) else 1
+        return f"error: {error}"
+    detail = f"{type(error).__name__}: {error}".strip()
+    return f"unexpected error: {detail}\nadd --debug to the command to see where it came from"
 
 
 @click.command(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
