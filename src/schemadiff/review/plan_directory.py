@@ -1,0 +1,56 @@
+"""Writing a plan to its directory, all of it or nothing."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+from schemadiff.errors import PlanFileError
+from schemadiff.planning.plan import Plan
+from schemadiff.planning.serialization import DOWN, PLAN, UP, plan_id, text_sha, to_json
+from schemadiff.review.script import ScriptPair, script_pair
+
+
+def write_plan(
+    plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Mapping[str, str]] | None = None
+) -> Path:
+    """Write `plan` into a new directory below `directory` (made when missing) and return its path.
+
+    `others` gives the texts of further files, such as review.md, by their names.
+    Errors: PlanFileError when the plan's directory is there already or cannot be written.
+    """
+    target = directory / plan_id(plan)
+    scripts = script_pair(plan)
+    texts = {UP: scripts.up, DOWN: scripts.down, PLAN: plan_json(plan, scripts)}
+    texts |= others(scripts) if others else {}
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        _write_whole(texts, directory, target)
+    except OSError as error:
+        raise PlanFileError(f"cannot write plan {target}: {error.strerror or error}") from error
+    return target
+
+
+def plan_json(plan: Plan, scripts: ScriptPair) -> str:
+    """The text of plan.json for `plan` with exactly these scripts."""
+    document = to_json(plan) | {
+        "scripts": {UP: text_sha(scripts.up), DOWN: text_sha(scripts.down)},
+        "approval": scripts.approval,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write_whole(texts: Mapping[str, str], directory: Path, target: Path) -> None:
+    """Write the files beside `target` and rename: a reader sees the whole plan or none."""
+    if target.exists():
+        raise PlanFileError(f"{target} is there already: a plan is never overwritten; give it another name")
+    draft = directory / f".{target.name}.{uuid4().hex}"
+    draft.mkdir()
+    try:
+        for name, text in texts.items():
+            (draft / name).write_bytes(text.encode())
+        draft.rename(target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
