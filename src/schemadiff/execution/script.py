@@ -1,0 +1,192 @@
+"""Reading up.sql or down.sql back into segments and statements, as the file stands, also after an edit by hand.
+
+A segment is what stands between BEGIN and COMMIT, or one statement outside of them. SET statements
+outside belong to the segment that follows.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pglast import ast, parse_sql
+from pglast.enums import TransactionStmtKind
+from pglast.parser import ParseError, scan
+
+from schemadiff.catalog.sql import Sql
+from schemadiff.errors import PlanFileError
+
+BATCH = ":batch"
+"""What stands in a backfill where the condition on its key goes."""
+
+_BATCH_PARSEABLE = "(true)"
+_SET_BATCH = re.compile(r"^\\set[ \t]+batch[ \t]+true[ \t]*\r?$", re.MULTILINE)
+_BACKFILL_TITLE = re.compile(r"^--.*\bbackfill (?P<name>.+), batches of \d+ rows\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptStatement:
+    """One statement as it stands in the file, without its semicolon; `label` is segment.statement."""
+
+    sql: Sql
+    line: int
+    label: str
+    tree: ast.Node
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSegment:
+    """What commits together: `begin` and `commit` are the file's own, None for a statement outside of them.
+
+    `settings` are the SET statements ahead of it, which a resumed run needs again.
+    `backfill` names the backfill that its one statement belongs to.
+    """
+
+    number: int
+    settings: tuple[ScriptStatement, ...]
+    statements: tuple[ScriptStatement, ...]
+    begin: ScriptStatement | None = None
+    commit: ScriptStatement | None = None
+    backfill: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFile:
+    """A script read from `file` (up.sql or down.sql)."""
+
+    file: str
+    segments: tuple[ScriptSegment, ...]
+
+
+def read_script(text: str, file: str) -> ScriptFile:
+    """The segments of a script's text.
+
+    Errors: PlanFileError with file and line for what does not parse, for a psql command other than
+    `\\set batch true`, and for transaction commands that do not pair up.
+    """
+    return ScriptFile(file, tuple(_Reader(text, file).segments()))
+
+
+def with_batch(sql: str, condition: str) -> Sql:
+    """`sql` with each `:batch` outside of strings and comments replaced by `condition`."""
+    parts, end = [], 0
+    for start in _batch_places(sql):
+        parts += [sql[end:start], condition]
+        end = start + len(BATCH)
+    return Sql("".join([*parts, sql[end:]]))
+
+
+def parsed(sql: str) -> ast.Node:
+    """The parse tree of one statement, which may hold `:batch`."""
+    return parse_sql(with_batch(sql, _BATCH_PARSEABLE))[0].stmt
+
+
+def _batch_places(sql: str) -> list[int]:
+    tokens = scan(sql)
+    return [
+        colon.start
+        for colon, word in zip(tokens, tokens[1:], strict=False)
+        if colon.name == "ASCII_58" and word.start == colon.start + 1
+        if sql[word.start : word.end + 1] == "batch"
+    ]
+
+
+class _Reader:
+    """Splits one text; `_border` is where the last segment ends, `_settings` are the SETs since then."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._file = file
+        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._number = 1
+        self._border = 0
+        self._settings: list[ScriptStatement] = []
+
+    def segments(self) -> Iterator[ScriptSegment]:
+        """Every segment; settings after the last one change nothing and are left out."""
+        spans = self._spans()
+        for span in spans:
+            if isinstance(span.tree, ast.VariableSetStmt):
+                self._settings.append(self._statement(span, 0))
+                continue
+            if isinstance(span.tree, ast.TransactionStmt):
+                segment, end = self._transaction(self._statement(span, 0), spans)
+            else:
+                segment, end = self._alone(span), span.end
+            yield segment
+            self._number += 1
+            self._border = end
+            self._settings = []
+
+    def _alone(self, span: "_Span") -> ScriptSegment:
+        statement = self._statement(span, 1)
+        backfill = self._backfill(statement, span) if _batch_places(statement.sql) else None
+        return ScriptSegment(self._number, tuple(self._settings), (statement,), backfill=backfill)
+
+    def _transaction(self, begin: ScriptStatement, rest: "Iterator[_Span]") -> tuple[ScriptSegment, int]:
+        if begin.tree.kind not in _BEGINS:
+            raise self._error(begin.line, "ends a transaction that the script did not begin: remove it")
+        statements: list[ScriptStatement] = []
+        for span in rest:
+            statement = self._statement(span, len(statements) + 1)
+            if isinstance(span.tree, ast.TransactionStmt) and not span.tree.savepoint_name:
+                if span.tree.kind != TransactionStmtKind.TRANS_STMT_COMMIT or span.tree.chain:
+                    raise self._error(statement.line, "a transaction of a script ends with COMMIT alone")
+                settings = tuple(self._settings)
+                segment = ScriptSegment(self._number, settings, tuple(statements), begin, statement)
+                return segment, span.end
+            if _batch_places(statement.sql):
+                raise self._error(statement.line, f"{BATCH} works only outside of BEGIN and COMMIT")
+            statements.append(statement)
+        raise self._error(begin.line, "BEGIN has no COMMIT: add it")
+
+    def _backfill(self, statement: ScriptStatement, span: "_Span") -> str:
+        titles = list(_BACKFILL_TITLE.finditer(self._text[self._border : span.start]))
+        if not titles:
+            title = "'-- backfill <name>, batches of <n> rows along <key>'"
+            raise self._error(
+                statement.line, f"{BATCH} needs a comment above that names its backfill: {title}"
+            )
+        return titles[-1]["name"]
+
+    def _statement(self, span: "_Span", index: int) -> ScriptStatement:
+        label = f"{self._number}.{index}" if index else f"{self._number}"
+        return ScriptStatement(
+            Sql(self._text[span.start : span.end]), self._line(span.start), label, span.tree
+        )
+
+    def _spans(self) -> "Iterator[_Span]":
+        """Where each statement stands; stand-ins of the same length make the text parse."""
+        text = _SET_BATCH.sub(lambda found: " " * len(found[0]), self._text)
+        try:
+            trees = parse_sql(with_batch(text, _BATCH_PARSEABLE))
+        except ParseError as error:
+            raise self._parse_error(error) from error
+        for raw in trees:
+            end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(text.rstrip())
+            yield _Span(raw.stmt, raw.stmt_location, end)
+
+    def _parse_error(self, error: ParseError) -> PlanFileError:
+        message, *place = error.args
+        line = self._line(place[0]) if place and isinstance(place[0], int) else 1
+        if self._text[self._line_starts[line - 1] :].startswith("\\"):
+            message = "a psql command other than '\\set batch true' does not work here"
+        return self._error(line, str(message))
+
+    def _line(self, offset: int) -> int:
+        return bisect_right(self._line_starts, offset)
+
+    def _error(self, line: int, message: str) -> PlanFileError:
+        return PlanFileError(f"{self._file}:{line}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A statement's tree with the offsets of its first character and of its semicolon."""
+
+    tree: ast.Node
+    start: int
+    end: int
+
+
+_BEGINS = (TransactionStmtKind.TRANS_STMT_BEGIN, TransactionStmtKind.TRANS_STMT_START)
