@@ -1,4 +1,4 @@
-"""Reading up.sql or down.sql back into segments and statements, as the file stands, also after an edit by hand.
+"""Reading up.sql or down.sql back into segments and statements, also one edited by hand.
 
 A segment is what stands between BEGIN and COMMIT, or one statement outside of them. SET statements
 outside belong to the segment that follows.
@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pglast import ast, parse_sql
 from pglast.enums import TransactionStmtKind
@@ -78,14 +79,16 @@ def with_batch(sql: str, condition: str) -> Sql:
 
 def parsed(sql: str) -> ast.Node:
     """The parse tree of one statement, which may hold `:batch`."""
-    return parse_sql(with_batch(sql, _BATCH_PARSEABLE))[0].stmt
+    (raw,) = parse_sql(with_batch(sql, _BATCH_PARSEABLE))
+    assert raw.stmt is not None
+    return raw.stmt
 
 
 def _batch_places(sql: str) -> list[int]:
     tokens = scan(sql)
     return [
         colon.start
-        for colon, word in zip(tokens, tokens[1:], strict=False)
+        for colon, word in pairwise(tokens)
         if colon.name == "ASCII_58" and word.start == colon.start + 1
         if sql[word.start : word.end + 1] == "batch"
     ]
@@ -110,7 +113,7 @@ class _Reader:
                 self._settings.append(self._statement(span, 0))
                 continue
             if isinstance(span.tree, ast.TransactionStmt):
-                segment, end = self._transaction(self._statement(span, 0), spans)
+                segment, end = self._transaction(self._statement(span, 0), span.tree, spans)
             else:
                 segment, end = self._alone(span), span.end
             yield segment
@@ -123,8 +126,10 @@ class _Reader:
         backfill = self._backfill(statement, span) if _batch_places(statement.sql) else None
         return ScriptSegment(self._number, tuple(self._settings), (statement,), backfill=backfill)
 
-    def _transaction(self, begin: ScriptStatement, rest: "Iterator[_Span]") -> tuple[ScriptSegment, int]:
-        if begin.tree.kind not in _BEGINS:
+    def _transaction(
+        self, begin: ScriptStatement, tree: ast.TransactionStmt, rest: "Iterator[_Span]"
+    ) -> tuple[ScriptSegment, int]:
+        if tree.kind not in _BEGINS:
             raise self._error(begin.line, "ends a transaction that the script did not begin: remove it")
         statements: list[ScriptStatement] = []
         for span in rest:
@@ -163,8 +168,10 @@ class _Reader:
         except ParseError as error:
             raise self._parse_error(error) from error
         for raw in trees:
-            end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(text.rstrip())
-            yield _Span(raw.stmt, raw.stmt_location, end)
+            assert raw.stmt is not None
+            start = raw.stmt_location or 0
+            end = start + raw.stmt_len if raw.stmt_len else len(text.rstrip())
+            yield _Span(raw.stmt, start, end)
 
     def _parse_error(self, error: ParseError) -> PlanFileError:
         message, *place = error.args
