@@ -95,6 +95,8 @@ def _message(error: Exception, *, debug: bool) -> str:
         return "".join(traceback.format_exception(error)).rstrip()
     if isinstance(error, SchemadiffError):
         return f"error: {error}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"error: {error.strerror.lower()}{f': {error.filename}' if error.filename else ''}"
     detail = f"{type(error).__name__}: {error}".strip()
     return f"unexpected error: {detail}\nadd --debug to the command to see where it came from"
 

@@ -1,7 +1,7 @@
 """Options that several commands share, and what they yield: the project, the target, the way to print."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, update_wrapper
 from pathlib import Path
@@ -28,6 +28,7 @@ class Session:
     database_url: str | None = None
     environment: str | None = None
     debug: bool = False
+    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
     output: Output = field(default_factory=Output)
 
     @cached_property
@@ -42,7 +43,7 @@ class Session:
             database_url=self.database_url,
             environment=self.environment,
             project=self.project,
-            variables=os.environ,
+            variables=self.variables,
             dotenv=self._dotenv(),
         )
         self.output.conceal(target.url)

@@ -30,11 +30,11 @@ class Output:
             self._secrets |= {password, unquote(password)}
 
     def redacted(self, text: str) -> str:
-        """`text` without any password of a connection string in it or of one given to `conceal`."""
+        """`text` without the passwords in it, and without control characters that would steer a terminal."""
         text = without_password(text)
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        return text
+        return "".join(char for char in text if char.isprintable() or char in "\n\t")
 
     def result(self, text: str) -> None:
         """Print what the command was asked for."""

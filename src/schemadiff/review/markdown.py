@@ -1,0 +1,68 @@
+"""review.md: what a person reads in a pull request."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.connection_string import without_password
+from schemadiff.planning.plan import Plan
+from schemadiff.planning.serialization import plan_id
+from schemadiff.review import summary
+
+
+def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> str:
+    """The review of `plan` as GitHub-flavoured Markdown; equal plans give equal text.
+
+    `approval` is the sha256 that `apply --approve` takes; `directory` is where the plan lies, as a user
+    would type it (default: in plans/).
+    """
+    text = _template().render(
+        plan=plan,
+        title=plan_id(plan),
+        target=without_password(plan.target),
+        approval=approval,
+        directory=directory or f"plans/{plan_id(plan)}",
+        gone_for_good=summary.steps_with(plan.up, Hazard.DATA_LOSS, Hazard.IRREVERSIBLE),
+        lost_on_the_way_back=summary.steps_with(plan.down, Hazard.DATA_LOSS),
+    )
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"code": code, "line": one_line}
+    environment.globals |= {
+        name: getattr(summary, name)
+        for name in (
+            "by_object", "count", "hazard_places", "judgements", "manner", "numbered", "proof_sentence",
+            "server_version", "size", "verdict",
+        )
+    }  # fmt: skip
+    source = Path(__file__).with_name("review.md.j2").read_text(encoding="utf-8")
+    return environment.from_string(source)
+
+
+def one_line(text: str) -> str:
+    """`text` as a line of Markdown that shows what it says: names cannot add markup, HTML or mentions."""
+    text = re.sub(r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)", r"\\\g<0>", summary.visible(text))
+    return text.replace("@", "@\u200b")
+
+
+def code(text: str) -> str:
+    """`text` as inline code, whatever backquotes it holds; a | is escaped, as tables want it."""
+    text = summary.visible(text).replace("|", "\\|")
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    padding = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{padding}{text}{padding}{fence}"

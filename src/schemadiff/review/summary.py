@@ -1,0 +1,139 @@
+"""What a plan amounts to, in words: shared by the review in Markdown and the one on the terminal."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.planning.plan import Opinion, Plan, Script, Segment, Step
+
+
+class Risk(StrEnum):
+    """How carefully a plan wants to be read, by the worst hazard in it."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+_HIGH = frozenset({Hazard.DATA_LOSS, Hazard.IRREVERSIBLE})
+_LOW = frozenset({Hazard.LONG_SCAN, Hazard.NARROWS_ACCESS})
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedStep:
+    """A step with its place in the script, as the script's comments print it ("2.1")."""
+
+    number: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class HazardPlaces:
+    """One hazard and every step that carries it."""
+
+    hazard: Hazard
+    steps: tuple[NumberedStep, ...]
+
+
+def risk(script: Script) -> Risk:
+    """The risk of a script: high if data goes for good, medium if a database in use would notice."""
+    hazards = set(script.hazards)
+    if hazards & _HIGH:
+        return Risk.HIGH
+    return Risk.MEDIUM if hazards - _LOW else Risk.LOW
+
+
+def numbered(script: Script) -> tuple[NumberedStep, ...]:
+    """All steps with their numbers."""
+    return tuple(
+        NumberedStep(f"{major}.{minor}", step)
+        for major, segment in enumerate(script.segments, start=1)
+        for minor, step in enumerate(segment.steps, start=1)
+    )
+
+
+def by_object(script: Script) -> dict[str, tuple[NumberedStep, ...]]:
+    """The steps under the object that they touch, objects in the order in which they are first touched."""
+    groups: dict[str, tuple[NumberedStep, ...]] = {}
+    for entry in numbered(script):
+        groups[entry.step.object] = (*groups.get(entry.step.object, ()), entry)
+    return groups
+
+
+def hazard_places(script: Script) -> tuple[HazardPlaces, ...]:
+    """Each hazard of a script with its steps, in the order of the vocabulary."""
+    entries = numbered(script)
+    return tuple(
+        HazardPlaces(hazard, tuple(entry for entry in entries if hazard in entry.step.hazards))
+        for hazard in script.hazards
+    )
+
+
+def steps_with(script: Script, *hazards: Hazard) -> tuple[NumberedStep, ...]:
+    """The steps that carry any of `hazards`."""
+    return tuple(entry for entry in numbered(script) if set(entry.step.hazards) & set(hazards))
+
+
+def visible(text: str) -> str:
+    """`text` on one line and without control characters, so that a name cannot steer a terminal."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def count(number: int, noun: str) -> str:
+    """`number` with its noun in the right form."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def size(script: Script) -> str:
+    """How much a script holds: statements, segments and backfills."""
+    backfills = sum(segment.backfill is not None for segment in script.segments)
+    statements = len(script.steps) - backfills
+    parts = [count(statements, "statement")] if statements or not backfills else []
+    if backfills:
+        parts.append(count(backfills, "backfill"))
+    return f"{' and '.join(parts)} in {count(len(script.segments), 'segment')}"
+
+
+def manner(segment: Segment) -> str:
+    """How a segment runs."""
+    if segment.backfill is not None:
+        backfill = segment.backfill
+        return (
+            f"backfill {backfill.name} of {backfill.table}, "
+            f"{count(backfill.batch_size, 'row')} a batch along {backfill.key}"
+        )
+    return "one transaction" if segment.transactional else "outside a transaction block"
+
+
+def verdict(script: Script) -> str:
+    """One or two sentences on how risky a script is."""
+    level = risk(script)
+    words = ", ".join(hazard.value for hazard in script.hazards)
+    if not words:
+        return "Risk: low. No statement carries a hazard."
+    loss = "" if Hazard.DATA_LOSS in script.hazards else " No data is lost."
+    return f"Risk: {level.value} ({words}).{loss}"
+
+
+def server_version(plan: Plan) -> str:
+    """The version of the live server as Postgres prints it."""
+    return f"{plan.server_version // 10000}.{plan.server_version % 10000}"
+
+
+def proof_sentence(plan: Plan) -> str:
+    """What the rehearsal found, in a sentence."""
+    if plan.proof is None:
+        return "Not proven: the plan was not rehearsed on a scratch database."
+    if plan.proof.holds:
+        return (
+            "Proven on a scratch database: up reaches the desired schema exactly, "
+            "down returns to the live one exactly."
+        )
+    return "The proof does not hold: the plan must not be applied."
+
+
+def judgements(opinions: tuple[Opinion, ...]) -> str:
+    """Who judged one direction, and how."""
+    return ", ".join(
+        f"{opinion.judge}: {'no difference' if opinion.agrees else 'differs'}" for opinion in opinions
+    )

@@ -1,0 +1,99 @@
+"""A plan on the terminal: the same summary as review.md, shorter and in colour."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.connection_string import without_password
+from schemadiff.planning.plan import Plan, Script
+from schemadiff.planning.serialization import plan_id
+from schemadiff.review import summary
+from schemadiff.review.summary import NumberedStep, Risk, visible
+
+_RISK_STYLE = {Risk.LOW: "green", Risk.MEDIUM: "yellow", Risk.HIGH: "bold red"}
+
+
+def plan_summary(plan: Plan) -> RenderableType:
+    """What a plan changes, how risky it is, whether it is proven, and what its rollback does."""
+    if plan.empty:
+        return Text(
+            f"nothing to do: {without_password(plan.target)} is what the files declare", style="green"
+        )
+    parts: list[RenderableType] = [
+        Text(plan_id(plan), style="bold"),
+        Text(f"{summary.size(plan.up)} for {without_password(plan.target)}"),
+        Text(),
+        script_table(plan.up),
+        Text(),
+        _labelled(
+            "risk", summary.verdict(plan.up).removeprefix("Risk: "), _RISK_STYLE[summary.risk(plan.up)]
+        ),
+        _labelled("proof", summary.proof_sentence(plan), _proof_style(plan)),
+        _labelled("rollback", _rollback(plan), ""),
+    ]
+    parts += [_labelled("note", note, "dim") for note in plan.notes]
+    parts += [_labelled("unmanaged", name, "dim") for name in plan.unmanaged]
+    return Group(*parts)
+
+
+def script_table(script: Script) -> Table:
+    """The steps of one direction, segment by segment."""
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(justify="right", style="dim")
+    table.add_column(ratio=1)
+    table.add_column()
+    entries = iter(summary.numbered(script))
+    for segment in script.segments:
+        if len(script.segments) > 1:
+            table.add_row("", Text(visible(summary.manner(segment)), style="dim italic"), "")
+        for _ in segment.steps:
+            _add(table, next(entries))
+    return table
+
+
+def _add(table: Table, entry: NumberedStep) -> None:
+    words = Text()
+    for hazard in entry.step.hazards:
+        words.append(" " if words else "").append(hazard.value, style=_hazard_style(hazard))
+    table.add_row(entry.number, _signed(entry.step.summary), words)
+
+
+def _signed(text: str) -> Text:
+    """The words of a step behind a sign that says whether something comes, goes or changes."""
+    text = visible(text)
+    verb = text.split(" ", 1)[0]
+    if verb in ("create", "add", "grant", "enable"):
+        return Text.assemble(("+ ", "green"), text)
+    if verb in ("drop", "remove", "revoke", "disable"):
+        return Text.assemble(("- ", "red"), text)
+    return Text.assemble(("~ ", "yellow"), text)
+
+
+def _hazard_style(hazard: Hazard) -> str:
+    if hazard.needs_allowing:
+        return "bold red"
+    return "dim" if hazard in (Hazard.LONG_SCAN, Hazard.NARROWS_ACCESS) else "yellow"
+
+
+def _labelled(label: str, text: str, style: str) -> Table:
+    """One label with its text, wrapped beside it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=9, style="dim")
+    table.add_column(ratio=1)
+    table.add_row(label, Text(visible(text), style=style))
+    return table
+
+
+def _proof_style(plan: Plan) -> str:
+    if plan.proof is None:
+        return "yellow"
+    return "green" if plan.proof.holds else "bold red"
+
+
+def _rollback(plan: Plan) -> str:
+    gone = summary.steps_with(plan.up, Hazard.DATA_LOSS, Hazard.IRREVERSIBLE)
+    text = summary.size(plan.down)
+    if gone:
+        return f"{text}; does not bring back: {', '.join(entry.step.summary for entry in gone)}"
+    return f"{text}; the schema comes back exactly"

@@ -1,0 +1,105 @@
+"""A plan made by hand, with one of everything that a review speaks of."""
+
+from datetime import UTC, datetime
+
+from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Preflight
+from schemadiff.planning.plan import Backfill, Check, Opinion, Plan, Proof, Script, Segment, Step
+
+BACKFILL = Backfill(
+    name="contact_sync_times",
+    sql=Sql("UPDATE app.contact SET synced_at = created_at WHERE :batch AND synced_at IS NULL"),
+    table=Sql("app.contact"),
+    key=Sql("id"),
+    batch_size=1000,
+    sha256="0" * 64,
+)
+
+UP = Script(
+    segments=(
+        Segment(
+            (
+                Step(
+                    Sql("ALTER TABLE app.contact ADD COLUMN synced_at timestamptz"),
+                    "add column synced_at to app.contact",
+                    "table app.contact",
+                ),
+                Step(
+                    Sql("ALTER TABLE app.contact DROP COLUMN fax"),
+                    "drop column fax of app.contact",
+                    "table app.contact",
+                    (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS),
+                ),
+                Step(
+                    Sql("CREATE FUNCTION app.contact_by(text) RETURNS app.contact LANGUAGE sql RETURN NULL"),
+                    "create function app.contact_by(text)",
+                    "function app.contact_by(text)",
+                ),
+            )
+        ),
+        Segment(
+            (
+                Step(
+                    Sql("CREATE INDEX CONCURRENTLY contact_synced ON app.contact (synced_at)"),
+                    "create index app.contact_synced",
+                    "table app.contact",
+                    (Hazard.LONG_SCAN,),
+                ),
+            ),
+            transactional=False,
+        ),
+        Segment((Step(BACKFILL.sql, "backfill contact_sync_times", "table app.contact"),), backfill=BACKFILL),
+    )
+)
+
+DOWN = Script(
+    segments=(
+        Segment(
+            (
+                Step(
+                    Sql("ALTER TABLE app.contact DROP COLUMN synced_at"),
+                    "drop column synced_at of app.contact",
+                    "table app.contact",
+                    (Hazard.DATA_LOSS,),
+                ),
+                Step(
+                    Sql("ALTER TABLE app.contact ALTER COLUMN email SET NOT NULL"),
+                    "make column email of app.contact not null",
+                    "table app.contact",
+                ),
+            )
+        ),
+    ),
+    preflights=(
+        Preflight("app.contact", "have no email", Sql("SELECT * FROM app.contact WHERE email IS NULL")),
+    ),
+)
+
+
+def made_plan(**changes: object) -> Plan:
+    """The plan, with some of its fields replaced."""
+    fields: dict[str, object] = {
+        "name": "contact_sync",
+        "created_at": datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC),
+        "target": "postgresql://postgres@db.example.org/app",
+        "server_version": 170010,
+        "live": State("a" * 64, {"table app.contact": "a" * 64}),
+        "desired": State("b" * 64, {"table app.contact": "b" * 64}),
+        "up": UP,
+        "down": DOWN,
+        "checks": (
+            Check("every_contact_is_synced", Sql("SELECT count(*) = 0 AS ok FROM app.contact")),
+            Check("lookup_needs_a_key", Sql("SELECT app.contact_by(NULL)"), raises="P0001"),
+        ),
+        "unmanaged": ("text search configuration app.simple",),
+        "notes": ("live runs 17.10, scratch 17.6",),
+        "proof": Proof(
+            up=(Opinion("schemadiff", True), Opinion("migra", True)),
+            down=(Opinion("schemadiff", True), Opinion("migra", True)),
+            server="local binaries, PostgreSQL 17.6",
+            seconds=1.5,
+        ),
+    }
+    return Plan(**(fields | changes))  # type: ignore[arg-type]
