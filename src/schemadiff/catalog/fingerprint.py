@@ -1,5 +1,7 @@
 """Digests of what a database looked like, small enough to keep in a plan."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 
@@ -14,3 +16,9 @@ class State:
         """Names of the objects that are new, gone or different in `now`, sorted."""
         names = self.objects.keys() | now.objects.keys()
         return tuple(sorted(name for name in names if self.objects.get(name) != now.objects.get(name)))
+
+
+def digest(value: object) -> str:
+    """A short digest of plain values: strings, numbers, booleans, None and sequences of these."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

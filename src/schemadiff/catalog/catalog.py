@@ -1,0 +1,68 @@
+"""What one database holds at one moment: rows by kind, objects built only where someone asks for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from schemadiff.catalog.dependencies import Dependencies, Edge, resolve
+from schemadiff.catalog.fingerprint import State, digest
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import Quoted
+
+Values = tuple[object, ...]
+Address = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The objects in scope of one database.
+
+    `rows` maps a kind's name to its objects' values by identity, `addresses` maps system catalog, OID and
+    column number to an identity, `edges` are the rows of pg_depend.
+    """
+
+    server_version: int
+    current_user: Quoted
+    scope: Scope
+    rows: dict[str, dict[str, Values]]
+    addresses: dict[Address, Identity]
+    edges: list[Edge]
+    unmanaged: tuple[str, ...] = ()
+    _built: dict[Identity, CatalogObject] = field(default_factory=dict, repr=False)
+
+    def __contains__(self, identity: Identity) -> bool:
+        return identity.name in self.rows.get(identity.kind, ())
+
+    def __iter__(self) -> Iterator[CatalogObject]:
+        for kind, rows in self.rows.items():
+            for name in rows:
+                yield self[Identity(kind, Quoted(name))]
+
+    def __getitem__(self, identity: Identity) -> CatalogObject:
+        built = self._built.get(identity)
+        if built is None:
+            cls = BY_NAME[identity.kind]
+            built = cls(**dict(zip(cls.COLUMNS, self.rows[identity.kind][identity.name], strict=True)))
+            self._built[identity] = built
+        return built
+
+    def get(self, identity: Identity) -> CatalogObject | None:
+        """The object called `identity`, or None where the catalog does not have it."""
+        return self[identity] if identity in self else None
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """Which object needs which, by name."""
+        return resolve(self.rows, self.addresses, self.edges, self.__getitem__)
+
+    def state(self) -> State:
+        """Digests of everything in scope."""
+        objects = {
+            f"{kind} {name}": digest(values[: BY_NAME[kind].COMPARED])
+            for kind, rows in self.rows.items()
+            for name, values in rows.items()
+        }
+        return State(digest(sorted(objects.items())), objects)

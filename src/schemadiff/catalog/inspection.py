@@ -1,0 +1,204 @@
+"""Reads everything in scope of one database in one snapshot: a handful of set-based queries, sent together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import Connection, Cursor
+from psycopg.rows import TupleRow
+
+from schemadiff.catalog.catalog import Address, Catalog, Values
+from schemadiff.catalog.dependencies import Edge
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds import BY_NAME, KINDS, SATELLITES
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.privilege import Privilege, privileges_of
+from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.unmanaged import UNMANAGED
+from schemadiff.errors import InspectionError
+
+SESSION = """SELECT current_setting('server_version_num')::int, quote_ident(current_user)"""
+
+SETTINGS = """
+SET LOCAL search_path = '';
+SET LOCAL quote_all_identifiers = off;
+SET LOCAL datestyle = 'ISO, YMD';
+SET LOCAL intervalstyle = 'postgres';
+SET LOCAL timezone = 'UTC';
+SET LOCAL extra_float_digits = 3;
+SET LOCAL bytea_output = 'hex';
+SET LOCAL xmlbinary = 'base64'
+"""
+"""The settings under which the server renders expressions; both sides of a comparison need the same."""
+
+SCHEMAS = """
+SELECT n.oid::int8, n.nspname, pg_catalog.pg_get_userbyid(n.nspowner),
+       EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+               WHERE e.classid = 'pg_catalog.pg_namespace'::regclass AND e.objid = n.oid AND e.deptype = 'e')
+FROM pg_catalog.pg_namespace AS n
+"""
+
+EXTENSIONS = """SELECT e.oid::int8, e.extname FROM pg_catalog.pg_extension AS e"""
+
+EDGES = """
+SELECT classid::regclass::text, objid::int8, objsubid, refclassid::regclass::text, refobjid::int8, refobjsubid,
+       deptype::text
+FROM pg_catalog.pg_depend
+WHERE objid >= 16384 AND (refobjid >= 16384 OR refclassid = 'pg_catalog.pg_namespace'::regclass)
+"""
+"""Objects below OID 16384 are made by initdb; of them only schema public can be ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The scope as parameters of the catalog queries."""
+
+    schemas: list[int]
+    system: list[int]
+    extensions: list[int]
+    roles: list[str]
+
+    def as_parameters(self) -> dict[str, object]:
+        return {
+            "schemas": self.schemas,
+            "foreign": self.system,
+            "extensions": self.extensions,
+            "roles": self.roles,
+        }
+
+
+def inspect(connection: Connection[TupleRow], scope: Scope) -> Catalog:
+    """Read the catalog of the database behind `connection`, which must be idle.
+
+    One read-only REPEATABLE READ transaction, ended before returning. Raises InspectionError when the server
+    refuses a catalog query.
+    """
+    try:
+        with _snapshot(connection) as cursor:
+            version, user = _one(cursor, SESSION)
+            bounds = _bounds(cursor, scope)
+            return _read(connection, int(str(version)), Quoted(str(user)), scope, bounds)
+    except psycopg.Error as error:
+        raise InspectionError(f"cannot read the catalog: {error}; is the role allowed to connect and read it?") from error
+
+
+@contextmanager
+def _snapshot(connection: Connection[TupleRow]) -> Iterator[Cursor[TupleRow]]:
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        try:
+            cursor.execute(SETTINGS)
+            yield cursor
+        finally:
+            if not connection.closed:
+                connection.execute("ROLLBACK")
+
+
+def _one(cursor: Cursor[TupleRow], query: str) -> TupleRow:
+    row = cursor.execute(query).fetchone()
+    assert row is not None, query
+    return row
+
+
+def _bounds(cursor: Cursor[TupleRow], scope: Scope) -> _Bounds:
+    schemas, foreign = [], []
+    for oid, name, owner, of_extension in cursor.execute(SCHEMAS).fetchall():
+        ours = scope.holds_schema(name) and not of_extension and (name == "public" or scope.holds_role(owner))
+        (schemas if ours else foreign).append(oid)
+    extensions = [oid for oid, name in cursor.execute(EXTENSIONS).fetchall() if scope.holds_extension(name)]
+    names = cursor.execute("SELECT rolname FROM pg_catalog.pg_roles").fetchall()
+    roles = [name for (name,) in names if not scope.holds_role(name)]
+    return _Bounds(schemas, foreign, extensions, roles)
+
+
+def _read(
+    connection: Connection[TupleRow], version: int, user: Quoted, scope: Scope, bounds: _Bounds
+) -> Catalog:
+    parameters = bounds.as_parameters()
+    with connection.pipeline():
+        own = [(cls, connection.execute(cls.query(version), parameters)) for cls in KINDS if not cls.SATELLITE]
+        satellites = [(cls, connection.execute(cls.query(version), parameters)) for cls in SATELLITES if cls.QUERY]
+        edges = connection.execute(EDGES)
+        strangers = connection.execute(UNMANAGED, parameters)
+    rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
+    addresses: dict[Address, Identity] = {}
+    for cls, cursor in own:
+        _take(cls, cursor, scope, rows, addresses)
+    for cls, cursor in satellites:
+        _take_satellites(cls, cursor, rows, addresses)
+    found: list[Edge] = edges.fetchall()  # type: ignore[assignment]
+    unmanaged = tuple(f"{kind} {name}" for kind, name in strangers.fetchall())
+    return Catalog(version, user, scope, rows, addresses, found, unmanaged)
+
+
+def _arrays(cursor: Cursor[TupleRow]) -> list[int]:
+    """Positions of array columns, which psycopg returns as lists."""
+    description = cursor.description or []
+    arrays = {info.array_oid for info in psycopg.adapters.types if info.array_oid}
+    return [i for i, column in enumerate(description) if column.type_code in arrays]
+
+
+def _expect_columns(cls: type[CatalogObject], cursor: Cursor[TupleRow], standard: tuple[str, ...]) -> None:
+    got = tuple(column.name for column in cursor.description or ())
+    want = (*standard, *cls.COLUMNS)
+    want += ("owner",) if cls.OWNED else ()
+    want += ("acl",) if cls.GRANTABLE else ()
+    if got != want:
+        raise TypeError(f"the query of kind {cls.KIND!r} returns {got}, its fields are {want}")
+
+
+def _tuples(cursor: Cursor[TupleRow]) -> Iterator[Values]:
+    arrays = _arrays(cursor)
+    for row in cursor.fetchall():
+        if arrays:
+            values = list(row)
+            for i in arrays:
+                values[i] = tuple(values[i]) if values[i] is not None else None
+            yield tuple(values)
+        else:
+            yield row
+
+
+def _take(
+    cls: type[CatalogObject],
+    cursor: Cursor[TupleRow],
+    scope: Scope,
+    rows: dict[str, dict[str, Values]],
+    addresses: dict[Address, Identity],
+) -> None:
+    _expect_columns(cls, cursor, ("objid", "objsubid"))
+    mine, width = rows[cls.KIND], 2 + len(cls.COLUMNS)
+    owners, privileges = rows[Owner.KIND], rows[Privilege.KIND]
+    for row in _tuples(cursor):
+        name = Quoted(str(row[2]))
+        if scope.patterned and not scope.holds(cls.KIND, name):
+            continue
+        identity = Identity(cls.KIND, name)
+        mine[name] = row[2:width]
+        if not cls.STANDS_FOR:
+            addresses[cls.CATALOG, int(str(row[0])), int(str(row[1]))] = identity
+        if cls.OWNED:
+            owner = Owner.values(cls, name, str(row[width]))
+            owners[str(owner[0])] = owner
+        if cls.GRANTABLE:
+            acl = row[width + cls.OWNED]
+            for values in privileges_of(cls, name, acl):  # type: ignore[arg-type]
+                privileges[str(values[0])] = values
+
+
+def _take_satellites(
+    cls: type[CatalogObject],
+    cursor: Cursor[TupleRow],
+    rows: dict[str, dict[str, Values]],
+    addresses: dict[Address, Identity],
+) -> None:
+    """Rows that name what they describe by address: class, OID, column number, then the satellite's own values."""
+    mine = rows[cls.KIND]
+    for classid, objid, objsubid, *values in _tuples(cursor):
+        target = addresses.get((str(classid), int(str(objid)), int(str(objsubid))))
+        if target is not None:
+            name = f"{BY_NAME[target.kind].KEYWORD} {target.name}"
+            mine[name] = (name, target.kind, target.name, *values)

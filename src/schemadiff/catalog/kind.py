@@ -1,0 +1,187 @@
+"""How a kind of database object is declared: its fields say how it is compared, its methods how it is written.
+
+A kind is a frozen dataclass. Each field is declared with one of four rules, from which equality, diff and
+fingerprint are derived:
+
+* `key()`      part of what the object is; two objects with different keys are different objects
+* `alters()`   a difference is made good in place, by the method `alter_<field>` or the one named with `by`
+* `replaces()` a difference means drop and create, with everything that depends on the object
+* `carries()`  read along because writing needs it; never a difference by itself
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+from schemadiff.errors import PlanningError
+
+
+class Rule(Enum):
+    """What a difference in a field means."""
+
+    KEY = "key"
+    ALTERS = "alters"
+    REPLACES = "replaces"
+    CARRIES = "carries"
+
+
+def key() -> Any:
+    """A field that is part of the object's identity."""
+    return field(metadata={"rule": Rule.KEY})
+
+
+def replaces() -> Any:
+    """A field whose difference replaces the object."""
+    return field(metadata={"rule": Rule.REPLACES})
+
+
+def alters(*, by: str | None = None, rebuilds: bool = False) -> Any:
+    """A field whose difference is made good in place by method `by` (default `alter_<field>`).
+
+    With `rebuilds`, Postgres refuses the change while other objects use this one, so these are dropped
+    before and given back after.
+    """
+    return field(metadata={"rule": Rule.ALTERS, "by": by, "rebuilds": rebuilds})
+
+
+def carries() -> Any:
+    """A field that is read along and never compared."""
+    return field(metadata={"rule": Rule.CARRIES})
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogObject:
+    """One object of one kind, as one row of the kind's catalog query.
+
+    The query returns `objid`, `objsubid`, `identity`, then the kind's fields in the order in which they are
+    declared, then `owner` if `OWNED` and `acl` if `GRANTABLE`. Carried fields stand last.
+    """
+
+    identity: Quoted = key()
+
+    KIND: ClassVar[str]
+    CATALOG: ClassVar[str]
+    """The system catalog that `objid` is a row of."""
+    QUERY: ClassVar[str] = ""
+    KEYWORD: ClassVar[str]
+    """What stands before the name in COMMENT ON, ALTER and DROP."""
+    OWNED: ClassVar[bool] = False
+    GRANTABLE: ClassVar[str | None] = None
+    """The letter of the object type for acldefault() if the object has privileges."""
+    STANDS_FOR: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    """Edges recorded with an object of the same name that belong to this one: (its kind, needed kind, type).
+
+    A sequence's ownership by a column is an object of its own, yet pg_depend records the edge with the sequence.
+    """
+    SURVIVES_REBUILD: ClassVar[bool] = False
+    """Whether Postgres carries the object along when an object it uses changes with `rebuilds`."""
+    HOLDS_DATA: ClassVar[bool] = False
+    SATELLITE: ClassVar[bool] = False
+    """Whether the object describes another one (`target`) and has no address of its own."""
+    COLUMNS: ClassVar[tuple[str, ...]]
+    COMPARED: ClassVar[int]
+    ALTERING: ClassVar[dict[str, tuple[str, bool]]]
+    """Altered field to its method and whether it rebuilds."""
+    REPLACING: ClassVar[frozenset[str]]
+
+    @property
+    def id(self) -> Identity:
+        """Kind and name."""
+        return Identity(self.KIND, self.identity)
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """The catalog query for a server of `version` (server_version_num)."""
+        return cls.QUERY
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterable[Statement]:
+        """What makes the object; `parts` are the clauses of objects folded into it."""
+        raise PlanningError(f"a {self.KIND} cannot be created by itself: {self.identity}")
+
+    def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterable[Statement]:
+        """The same where the table that holds the object is in use already."""
+        return self.create(parts)
+
+    def drop(self) -> Iterable[Statement]:
+        """What removes the object."""
+        return (Statement(Sql(f"DROP {self.KEYWORD} {self.identity}")),)
+
+    def drop_online(self) -> Iterable[Statement]:
+        """The same where the table that holds the object stays in use."""
+        return self.drop()
+
+    def replace_online(self, before: Self) -> Iterable[Statement] | None:
+        """What swaps `before` for this object without a gap, or None where drop and create must do."""
+        return None
+
+    def must_replace(self, before: Self) -> bool:
+        """Whether Postgres cannot alter `before` into this object although the differing fields allow it."""
+        return False
+
+    def release(self) -> Iterable[Statement] | None:
+        """What frees an object with data from what it uses, so that this can be replaced; None drops the object."""
+        return None
+
+    def restore(self) -> Iterable[Statement]:
+        """What undoes `release`."""
+        return ()
+
+    def clause(self) -> Sql | None:
+        """The object as a clause inside the statement that creates `within()`, or None if it cannot be one."""
+        return None
+
+    def within(self) -> Identity | None:
+        """The object that this one is a part of: the table of a column, index, trigger or policy."""
+        return None
+
+    def inherited_from(self) -> Identity | None:
+        """The object of the same kind on a parent table whose changes Postgres makes here too."""
+        return None
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        """Names that no other object may bear at the same time: (namespace, name)."""
+        return ()
+
+    def uses(self) -> tuple[Identity, ...]:
+        """Objects needed that pg_depend does not record."""
+        return ()
+
+
+Object = TypeVar("Object", bound=CatalogObject)
+
+
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(key, alters, replaces, carries)
+)
+def kind(name: str, *, catalog: str, keyword: str | None = None) -> Callable[[type[Object]], type[Object]]:
+    """Declare a class as the kind `name`, whose rows are of system catalog `catalog`.
+
+    Raises TypeError at import when a field has no rule or an altered field no method.
+    """
+
+    def declare(cls: type[Object]) -> type[Object]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made.KIND, made.CATALOG, made.KEYWORD = name, catalog, keyword or name.upper()
+        rules = {f.name: f.metadata.get("rule") for f in fields(made)}
+        order = list(rules)
+        carried = [f for f in order if rules[f] is Rule.CARRIES]
+        if None in rules.values() or order[len(order) - len(carried) :] != carried:
+            raise TypeError(f"kind {name!r}: every field needs a rule, and carried fields stand last: {rules}")
+        made.COLUMNS = tuple(order)
+        made.COMPARED = len(order) - len(carried)
+        made.REPLACING = frozenset(f for f in order if rules[f] is Rule.REPLACES)
+        made.ALTERING = {
+            f.name: (f.metadata["by"] or f"alter_{f.name}", f.metadata["rebuilds"])
+            for f in fields(made)
+            if rules[f.name] is Rule.ALTERS
+        }
+        missing = [method for method, _ in made.ALTERING.values() if not hasattr(made, method)]
+        if missing:
+            raise TypeError(f"kind {name!r} has no method {', '.join(missing)}")
+        return made
+
+    return declare

@@ -1,0 +1,39 @@
+"""Every kind of database object, one file each; the place in `KINDS` breaks ties in the order of statements."""
+
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.comment import Comment
+from schemadiff.catalog.kinds.constraint import Constraint
+from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.default_value import DefaultValue
+from schemadiff.catalog.kinds.extension import Extension
+from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.schema import Schema
+from schemadiff.catalog.kinds.sequence import Sequence
+from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
+from schemadiff.catalog.kinds.table import Table
+
+KINDS: tuple[type[CatalogObject], ...] = (
+    Schema,
+    Extension,
+    Sequence,
+    Table,
+    Column,
+    DefaultValue,
+    SequenceOwner,
+    Constraint,
+    Index,
+    Inheritance,
+    Owner,
+    Privilege,
+    DefaultPrivileges,
+    Comment,
+)
+
+BY_NAME: dict[str, type[CatalogObject]] = {cls.KIND: cls for cls in KINDS}
+RANK: dict[str, int] = {cls.KIND: place for place, cls in enumerate(KINDS)}
+SATELLITES: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.SATELLITE)
+STANDING_FOR: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.STANDS_FOR)

@@ -1,0 +1,268 @@
+"""A column of a table."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kinds.sequence import Options, sequence_options
+from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Phase, Preflight, Statement
+
+STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+COMPRESSIONS = {"p": "pglz", "l": "lz4"}
+
+
+@kind("column", catalog="pg_class")
+class Column(CatalogObject):
+    """A column; its default is an object of its own, a generation expression or identity is not."""
+
+    type: Sql = alters(rebuilds=True)
+    collation: Quoted | None = alters(by="alter_type", rebuilds=True)
+    generated: str | None = alters(rebuilds=True)
+    expression: Sql | None = alters(by="alter_generated", rebuilds=True)
+    not_null: bool = alters()
+    identity_kind: str | None = alters(by="alter_identity")
+    identity_options: tuple[str, ...] | None = alters(by="alter_identity")
+    storage: str = alters()
+    compression: str = alters()
+    statistics: int = alters()
+    options: tuple[str, ...] = alters()
+    foreign_options: tuple[str, ...] = alters()
+    name: Quoted = carries()
+    table: Quoted = carries()
+    relation_kind: str = carries()
+    position: int = carries()
+    local: bool = carries()
+    in_partition: bool = carries()
+    inherits: Quoted | None = carries()
+    default_storage: str = carries()
+    server_version: int = carries()
+
+    GRANTABLE = "c"
+    HOLDS_DATA = True
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Columns of tables and foreign tables, and their identity sequences."""
+        return f"""
+        SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,
+               format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
+               format_type(a.atttypid, a.atttypmod) AS type,
+               CASE WHEN a.attcollation <> t.typcollation
+                    THEN (SELECT format('%%I.%%I', cn.nspname, co.collname) FROM pg_catalog.pg_collation AS co
+                          JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+                          WHERE co.oid = a.attcollation) END AS collation,
+               nullif(a.attgenerated::text, '') AS generated,
+               CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS expression,
+               a.attnotnull AS not_null, nullif(a.attidentity::text, '') AS identity_kind,
+               CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN
+                 (SELECT ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
+                               s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
+                               s.seqcache::text, s.seqcycle::text, sc.relpersistence::text]
+                  FROM pg_catalog.pg_depend AS i
+                  JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.objid
+                  JOIN pg_catalog.pg_class AS sc ON sc.oid = i.objid
+                  JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
+                  WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype = 'i'
+                    AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.refobjid = c.oid
+                    AND i.refobjsubid = a.attnum) END AS identity_options,
+               a.attstorage::text AS storage, a.attcompression::text AS compression,
+               coalesce(a.attstattarget, -1)::int4 AS statistics,
+               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{{}}') AS options,
+               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attfdwoptions) AS o), '{{}}')
+                 AS foreign_options,
+               quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
+               CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
+               a.attnum::int4 AS position, a.attislocal AS local, c.relispartition AS in_partition,
+               CASE WHEN a.attinhcount > 0 THEN
+                 (SELECT format('%%I.%%I.%%I', pn.nspname, pc.relname, a.attname)
+                  FROM pg_catalog.pg_inherits AS h
+                  JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
+                  JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+                  JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
+                  WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
+               t.typstorage::text AS default_storage, {version} AS server_version,
+               coalesce(a.attacl, '{{}}')::text[] AS acl
+        FROM pg_catalog.pg_attribute AS a
+        JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+        LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+        """
+
+    def within(self) -> Identity:
+        return Identity(self.relation_kind, self.table)
+
+    def inherited_from(self) -> Identity | None:
+        return Identity("column", self.inherits) if self.inherits else None
+
+    def clause(self) -> Sql | None:
+        """The definition as it stands in CREATE TABLE, without the default."""
+        if not self.local and not self.in_partition:
+            return None
+        return self._definition(())
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """ADD COLUMN, with the default folded in."""
+        if not self.local and not self.in_partition:
+            return
+        hazards: tuple[Hazard, ...] = ()
+        if self.not_null and not parts and not self.generated and not self.identity_kind:
+            hazards = (Hazard.MAY_FAIL_ON_DATA,)
+        if self.generated == "s" or self.identity_kind:
+            hazards = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
+        yield self._alter_table(f"ADD COLUMN {self._definition(parts)}", *hazards)
+        yield from self._extras()
+
+    def drop(self) -> tuple[Statement, ...]:
+        hazards = (Hazard.BREAKS_CLIENTS,) if self.generated else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+        return (self._alter_table(f"DROP COLUMN {self.name}", *hazards),)
+
+    def must_replace(self, before: "Column") -> bool:
+        """A plain column cannot become generated; an expression changes in place since Postgres 17."""
+        if self.generated != before.generated:
+            return self.generated is not None
+        return self.expression != before.expression and (self.server_version < 170000)
+
+    def release(self) -> tuple[Statement, ...] | None:
+        """Values wait as text while their type is replaced."""
+        if self.generated:
+            return None
+        return (self._alter_column(f"TYPE text USING {self.name}::text", Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+
+    def restore(self) -> tuple[Statement, ...]:
+        using = f"TYPE {self.type}{self._collate()} USING {self.name}::text::{self.type}"
+        return (
+            self._alter_column(using, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS, Hazard.MAY_FAIL_ON_DATA),
+        )
+
+    def alter_type(self, before: "Column") -> tuple[Statement, ...]:
+        words = f"TYPE {self.type}{self._collate()}"
+        if self.type != before.type:
+            words += f" USING {self.name}::{self.type}"
+        return (self._alter_column(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS, Hazard.MAY_FAIL_ON_DATA),)
+
+    def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
+        if self.generated is None:
+            return (self._alter_column("DROP EXPRESSION"),)
+        words = f"SET EXPRESSION AS ({self.expression})"
+        return (self._alter_column(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+
+    def alter_not_null(self, before: "Column") -> Iterator[Statement]:
+        """SET NOT NULL by way of a check that is validated first, so that no scan runs under a strong lock."""
+        if not self.not_null:
+            yield self._alter_column("DROP NOT NULL")
+            return
+        check = Quoted('"schemadiff not null"')
+        rows = Sql(f"SELECT * FROM {self.table} WHERE {self.name} IS NULL")
+        preflight = Preflight(str(self.id), f"have no {self.name}", rows)
+        condition = f"CHECK ({self.name} IS NOT NULL) NOT VALID"
+        yield Statement(self._alter_table(f"ADD CONSTRAINT {check} {condition}").sql, preflight=preflight)
+        yield Statement(
+            self._alter_table(f"VALIDATE CONSTRAINT {check}").sql,
+            (Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA),
+            Phase.VALIDATE,
+        )
+        yield Statement(self._alter_column("SET NOT NULL").sql, phase=Phase.FINISH)
+        yield Statement(self._alter_table(f"DROP CONSTRAINT {check}").sql, phase=Phase.FINISH)
+
+    def alter_identity(self, before: "Column") -> Iterator[Statement]:
+        if self.identity_kind is None:
+            yield self._alter_column("DROP IDENTITY")
+        elif before.identity_kind is None:
+            yield self._alter_column(f"ADD {self._identity_clause()}")
+        else:
+            words = "" if self.identity_kind == before.identity_kind else f"SET GENERATED {self._generation()}"
+            options = sequence_options(_parsed(self.identity_options), _parsed(before.identity_options))
+            words += "".join(f" SET{option}" for option in _separately(options))
+            if words:
+                yield self._alter_column(words.strip())
+            yield from self._rename_sequence(before)
+
+    def alter_storage(self, before: "Column") -> tuple[Statement, ...]:
+        return (self._alter_column(f"SET STORAGE {STORAGES[self.storage]}"),)
+
+    def alter_compression(self, before: "Column") -> tuple[Statement, ...]:
+        return (self._alter_column(f"SET COMPRESSION {COMPRESSIONS.get(self.compression, 'default')}"),)
+
+    def alter_statistics(self, before: "Column") -> tuple[Statement, ...]:
+        return (self._alter_column(f"SET STATISTICS {self.statistics}"),)
+
+    def alter_options(self, before: "Column") -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield self._alter_column(words)
+
+    def alter_foreign_options(self, before: "Column") -> tuple[Statement, ...]:
+        from schemadiff.catalog.kinds.foreign_options import changed
+
+        return (self._alter_column(f"OPTIONS ({changed(before.foreign_options, self.foreign_options)})"),)
+
+    def _definition(self, parts: tuple[Sql, ...]) -> Sql:
+        words = f"{self.name} {self.type}{self._collate()}"
+        if self.generated:
+            words += f" GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.generated == 's' else 'VIRTUAL'}"
+        if self.identity_kind and not self.in_partition:
+            words += f" {self._identity_clause()}"
+        words += "".join(f" {part}" for part in parts)
+        return Sql(words + (" NOT NULL" if self.not_null else ""))
+
+    def _extras(self) -> Iterator[Statement]:
+        """What neither CREATE TABLE nor ADD COLUMN can say on every version."""
+        if self.storage != self.default_storage:
+            yield from self.alter_storage(self)
+        if self.compression:
+            yield from self.alter_compression(self)
+        if self.statistics >= 0:
+            yield from self.alter_statistics(self)
+        if self.options:
+            for words in changed_options((), self.options):
+                yield self._alter_column(words)
+
+    def _collate(self) -> str:
+        return f" COLLATE {self.collation}" if self.collation else ""
+
+    def _generation(self) -> str:
+        return "ALWAYS" if self.identity_kind == "a" else "BY DEFAULT"
+
+    def _identity_clause(self) -> str:
+        options = sequence_options(_parsed(self.identity_options), None).replace(" AS " + self.type, "", 1)
+        named = f"SEQUENCE NAME {self.identity_options[0]}" if self.identity_options else ""
+        return f"GENERATED {self._generation()} AS IDENTITY ({named}{options})"
+
+    def _rename_sequence(self, before: "Column") -> Iterator[Statement]:
+        if self.identity_options and before.identity_options:
+            old, new = before.identity_options[0], self.identity_options[0]
+            if old != new:
+                yield Statement(Sql(f"ALTER SEQUENCE {old} RENAME TO {new.rpartition('.')[2]}"))
+
+    def _alter_column(self, action: str, *hazards: Hazard) -> Statement:
+        return self._alter_table(f"ALTER COLUMN {self.name} {action}", *hazards)
+
+    def _alter_table(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)
+
+
+def _parsed(options: tuple[str, ...] | None) -> Options:
+    if options is None:
+        return ("bigint", 1, 1, 2**63 - 1, 1, 1, False)
+    _, data_type, increment, low, high, start, cache, cycle, _ = options
+    return (data_type, int(increment), int(low), int(high), int(start), int(cache), cycle == "true")
+
+
+def _separately(options: str) -> list[str]:
+    """Sequence options as ALTER COLUMN takes them: each behind a SET of its own."""
+    found: list[str] = []
+    for word in options.split(" "):
+        if word in ("INCREMENT", "MINVALUE", "MAXVALUE", "START", "CACHE", "CYCLE", "NO"):
+            if word == "CYCLE" and found and found[-1] == " NO":
+                found[-1] += " CYCLE"
+                continue
+            found.append(f" {word}")
+        elif word and word != "AS" and found:
+            found[-1] += f" {word}"
+    return found

@@ -1,0 +1,34 @@
+"""What people wrote about an object with COMMENT ON."""
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, key, kind
+from schemadiff.catalog.sql import Quoted, Sql, literal
+from schemadiff.catalog.statement import Statement
+
+
+@kind("comment", catalog="pg_description")
+class Comment(CatalogObject):
+    """The comment on an object of any kind."""
+
+    target_kind: str = key()
+    target: Quoted = key()
+    text: str = alters()
+
+    SATELLITE = True
+    QUERY = """
+        SELECT classoid::regclass::text AS classid, objoid::int8 AS objid, objsubid, description
+        FROM pg_catalog.pg_description
+        WHERE objoid >= 16384 OR (classoid = 'pg_catalog.pg_namespace'::regclass AND objoid >= 2200)
+    """
+
+    def within(self) -> Identity:
+        return Identity(self.target_kind, self.target)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"COMMENT ON {self.identity} IS {literal(self.text)}")),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"COMMENT ON {self.identity} IS NULL")),)
+
+    def alter_text(self, before: "Comment") -> tuple[Statement, ...]:
+        return self.create()

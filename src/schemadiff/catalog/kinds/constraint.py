@@ -1,0 +1,126 @@
+"""A constraint of a table: primary key, unique, check, foreign key, exclusion."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Phase, Statement
+
+
+@kind("table constraint", catalog="pg_constraint", keyword="CONSTRAINT")
+class Constraint(CatalogObject):
+    """A constraint; NOT NULL belongs to its column."""
+
+    definition: Sql = replaces()
+    enforced: bool = replaces()
+    deferrable: str = alters()
+    validated: bool = alters()
+    name: Quoted = carries()
+    table: Quoted = carries()
+    relation_kind: str = carries()
+    type: str = carries()
+    local: bool = carries()
+    in_partition: bool = carries()
+    inherits: Quoted | None = carries()
+
+    SURVIVES_REBUILD = True
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Constraints with their deferrability and validity apart from the definition."""
+        enforced = "k.conenforced" if version >= 180000 else "true"
+        return f"""
+        SELECT k.oid::int8 AS objid, 0 AS objsubid,
+               format('%%I ON %%I.%%I', k.conname, n.nspname, c.relname) AS identity,
+               regexp_replace(pg_get_constraintdef(k.oid),
+                 '( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', '') AS definition,
+               {enforced} AS enforced,
+               CASE WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED'
+                    WHEN k.condeferrable THEN 'DEFERRABLE' ELSE 'NOT DEFERRABLE' END AS deferrable,
+               k.convalidated OR NOT {enforced} AS validated,
+               quote_ident(k.conname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
+               CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
+               k.contype::text AS type, k.conislocal AS local, c.relispartition AS in_partition,
+               CASE WHEN k.conparentid <> 0 THEN
+                 (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
+                  FROM pg_catalog.pg_constraint AS pk
+                  JOIN pg_catalog.pg_class AS pc ON pc.oid = pk.conrelid
+                  JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+                  WHERE pk.oid = k.conparentid)
+               WHEN k.coninhcount > 0 THEN
+                 (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
+                  FROM pg_catalog.pg_inherits AS h
+                  JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
+                  JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+                  JOIN pg_catalog.pg_constraint AS pk ON pk.conrelid = pc.oid AND pk.conname = k.conname
+                  WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits
+        FROM pg_catalog.pg_constraint AS k
+        JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+        """
+
+    def within(self) -> Identity:
+        return Identity(self.relation_kind, self.table)
+
+    def inherited_from(self) -> Identity | None:
+        return Identity(self.KIND, self.inherits) if self.inherits else None
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        if self.type in "pux":
+            schema = self.table.removesuffix("." + self.table.rpartition(".")[2])
+            return (("relation", f"{schema}.{self.name}"), ("constraint", self.identity))
+        return (("constraint", self.identity),)
+
+    def clause(self) -> Sql | None:
+        if not self.validated and self.enforced:
+            return None
+        return Sql(f"CONSTRAINT {self.name} {self.definition}{self._suffix()}")
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        invalid = " NOT VALID" if not self.validated else ""
+        return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()}{invalid}", *self._risks()),)
+
+    def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """Checks and foreign keys are added NOT VALID, and validated once that has committed."""
+        if self.type not in "cf" or not self.validated or not self.enforced:
+            yield from self.create(parts)
+            return
+        yield self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()} NOT VALID")
+        yield from self._validate()
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (self._alter(f"DROP CONSTRAINT {self.name}"),)
+
+    def must_replace(self, before: "Constraint") -> bool:
+        """Only foreign keys change their deferrability in place, and nothing turns NOT VALID again."""
+        return (self.deferrable != before.deferrable and self.type != "f") or (
+            before.validated and not self.validated
+        )
+
+    def alter_deferrable(self, before: "Constraint") -> tuple[Statement, ...]:
+        return (self._alter(f"ALTER CONSTRAINT {self.name} {self.deferrable}"),)
+
+    def alter_validated(self, before: "Constraint") -> Iterator[Statement]:
+        yield from self._validate()
+
+    def _validate(self) -> Iterator[Statement]:
+        made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+        yield Statement(made.sql, made.hazards, Phase.VALIDATE)
+
+    def _suffix(self) -> str:
+        deferrable = "" if self.deferrable == "NOT DEFERRABLE" else f" {self.deferrable}"
+        return deferrable + ("" if self.enforced else " NOT ENFORCED")
+
+    def _risks(self) -> tuple[Hazard, ...]:
+        if not self.validated or not self.enforced:
+            return ()
+        strongest = Hazard.BLOCKS_WRITES if self.type == "f" else Hazard.BLOCKS_READS
+        return (strongest, Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+
+    def _alter(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)

@@ -1,0 +1,55 @@
+"""The default of a table's column."""
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("default value", catalog="pg_attrdef", keyword="COLUMN")
+class DefaultValue(CatalogObject):
+    """What a column gets where INSERT names no value; a generated column's expression is the column's own."""
+
+    expression: Sql = alters()
+    relation_keyword: str = carries()
+    table: Quoted = carries()
+    column: Quoted = carries()
+    relation_kind: str = carries()
+    inherits: Quoted | None = carries()
+
+    QUERY = """
+        SELECT d.oid::int8 AS objid, 0 AS objsubid,
+               format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
+               pg_get_expr(d.adbin, d.adrelid) AS expression,
+               CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS relation_keyword,
+               format('%%I.%%I', n.nspname, c.relname) AS "table", quote_ident(a.attname) AS "column",
+               CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
+               NULL::text AS inherits
+        FROM pg_catalog.pg_attrdef AS d
+        JOIN pg_catalog.pg_class AS c ON c.oid = d.adrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+        WHERE a.attgenerated = '' AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+    """
+
+    def clause(self) -> Sql | None:
+        return None if self.relation_kind == "view" else Sql(f"DEFAULT {self.expression}")
+
+    def within(self) -> Identity:
+        if self.relation_kind == "view":
+            return Identity("view", self.table)
+        return Identity("column", self.identity)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (self._alter(f"SET DEFAULT {self.expression}"),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (self._alter("DROP DEFAULT"),)
+
+    def alter_expression(self, before: "DefaultValue") -> tuple[Statement, ...]:
+        return self.create()
+
+    def _alter(self, action: str) -> Statement:
+        return Statement(Sql(f"ALTER {self.relation_keyword} {self.table} ALTER COLUMN {self.column} {action}"))

@@ -1,0 +1,125 @@
+"""An index that is no constraint's."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Phase, Statement
+
+
+@kind("index", catalog="pg_class")
+class Index(CatalogObject):
+    """An index; one left invalid by an interrupted build differs from a valid one."""
+
+    definition: Sql = replaces()
+    valid: bool = replaces()
+    tablespace: Quoted | None = alters()
+    statistics: tuple[str, ...] = alters()
+    """`column number=target` of expression columns."""
+    name: Quoted = carries()
+    schema: Quoted = carries()
+    table: Quoted = carries()
+    relation_kind: str = carries()
+    partitioned: bool = carries()
+    unique: bool = carries()
+    inherits: Quoted | None = carries()
+
+    SURVIVES_REBUILD = True
+    QUERY = """
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               pg_get_indexdef(c.oid) AS definition, i.indisvalid AS valid,
+               (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)
+                 AS tablespace,
+               coalesce((SELECT array_agg(format('%%s=%%s', a.attnum, a.attstattarget) ORDER BY a.attnum)
+                         FROM pg_catalog.pg_attribute AS a
+                         WHERE a.attrelid = c.oid AND a.attstattarget >= 0), '{}') AS statistics,
+               quote_ident(c.relname) AS name, quote_ident(n.nspname) AS schema,
+               format('%%I.%%I', tn.nspname, t.relname) AS "table",
+               CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
+               c.relkind = 'I' AS partitioned, i.indisunique AS "unique",
+               (SELECT format('%%I.%%I', pn.nspname, pc.relname)
+                FROM pg_catalog.pg_inherits AS h
+                JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
+                JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+                WHERE h.inhrelid = c.oid) AS inherits
+        FROM pg_catalog.pg_index AS i
+        JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+        JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+        WHERE n.oid = ANY(%(schemas)s) AND t.relkind IN ('r', 'p', 'm')
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
+                          WHERE k.conindid = c.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = t.oid AND e.deptype = 'e')
+    """
+
+    def within(self) -> Identity:
+        return Identity(self.relation_kind, self.table)
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("relation", self.identity),)
+
+    def inherited_from(self) -> Identity | None:
+        return Identity(self.KIND, self.inherits) if self.inherits else None
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        yield Statement(self._definition(), (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN))
+        yield from self._extras()
+
+    def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """Built without blocking writes, which a partitioned index cannot be."""
+        if self.partitioned:
+            yield from self.create(parts)
+            return
+        yield self._concurrently(self._definition())
+        yield from self._extras()
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP INDEX {self.identity}")),)
+
+    def drop_online(self) -> tuple[Statement, ...]:
+        if self.partitioned or self.inherits:
+            return self.drop()
+        return (Statement(Sql(f"DROP INDEX CONCURRENTLY {self.identity}"), phase=Phase.CONCURRENT),)
+
+    def replace_online(self, before: "Index") -> Iterator[Statement] | None:
+        """Build beside the old index, then swap names: queries and uniqueness are served all the time."""
+        if self.partitioned or before.partitioned or self.inherits or before.inherits or self.table != before.table:
+            return None
+        return self._swap(before)
+
+    def alter_tablespace(self, before: "Index") -> tuple[Statement, ...]:
+        return (Statement(Sql(f"ALTER INDEX {self.identity} SET TABLESPACE {self.tablespace or 'pg_default'}")),)
+
+    def alter_statistics(self, before: "Index") -> Iterator[Statement]:
+        old, new = (dict(s.split("=") for s in index.statistics) for index in (before, self))
+        for column in sorted(old.keys() | new.keys(), key=int):
+            if old.get(column) != new.get(column):
+                target = new.get(column, "-1")
+                yield Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
+
+    def _definition(self) -> Sql:
+        # The server writes ON ONLY for every partitioned index; left out, existing indexes of the partitions join.
+        return Sql(self.definition.replace(" ON ONLY ", " ON ", 1) if self.partitioned and self.valid else self.definition)
+
+    def _concurrently(self, definition: str) -> Statement:
+        words = definition.replace("INDEX ", "INDEX CONCURRENTLY ", 1)
+        return Statement(Sql(words), (Hazard.LONG_SCAN,), Phase.CONCURRENT)
+
+    def _extras(self) -> Iterator[Statement]:
+        if self.tablespace:
+            yield from self.alter_tablespace(self)
+        for statistic in self.statistics:
+            column, _, target = statistic.partition("=")
+            yield Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
+
+    def _swap(self, before: "Index") -> Iterator[Statement]:
+        new = Quoted('"' + self.name.strip('"')[:50] + ' schemadiff"')
+        unnamed = self.definition.replace(f"INDEX {self.name} ON", f"INDEX {new} ON", 1)
+        yield self._concurrently(unnamed)
+        yield Statement(Sql(f"DROP INDEX {before.identity}"), phase=Phase.FINISH)
+        yield Statement(Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}"), phase=Phase.FINISH)
+        yield from (Statement(s.sql, s.hazards, Phase.FINISH) for s in self._extras())

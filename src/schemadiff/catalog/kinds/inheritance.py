@@ -1,0 +1,73 @@
+"""What ties a table to its parents: INHERITS, or a partition's place in a partitioned table."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("inheritance", catalog="pg_inherits", keyword="TABLE")
+class Inheritance(CatalogObject):
+    """The parents of a table, in order; a partition has one, and the bound of its rows."""
+
+    parents: tuple[Quoted, ...] = alters(by="alter_parents")
+    bound: Sql | None = alters(by="alter_parents")
+    child_kind: str = carries()
+
+    STANDS_FOR = tuple(
+        (child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a")
+    )
+    QUERY = """
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               p.parents, pg_get_expr(c.relpartbound, c.oid) AS bound,
+               CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS child_kind
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN (SELECT i.inhrelid, array_agg(format('%%I.%%I', pn.nspname, pc.relname) ORDER BY i.inhseqno) AS parents
+              FROM pg_catalog.pg_inherits AS i
+              JOIN pg_catalog.pg_class AS pc ON pc.oid = i.inhparent
+              JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+              GROUP BY i.inhrelid) AS p ON p.inhrelid = c.oid
+        WHERE c.relkind IN ('r', 'p', 'f') AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+    """
+
+    def within(self) -> Identity:
+        return Identity(self.child_kind, self.identity)
+
+    def uses(self) -> tuple[Identity, ...]:
+        return (self.within(), *(Identity("table", parent) for parent in self.parents))
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        for parent in self.parents:
+            yield self._join(parent)
+
+    def drop(self) -> Iterator[Statement]:
+        for parent in self.parents:
+            yield self._leave(parent)
+
+    def alter_parents(self, before: "Inheritance") -> Iterator[Statement]:
+        rebound = before.bound != self.bound
+        kept = [] if rebound else [p for p in before.parents if p in self.parents]
+        # The order of the parents is the order in which they were joined.
+        if tuple(kept) != self.parents[: len(kept)]:
+            kept = []
+        for parent in before.parents:
+            if parent not in kept:
+                yield before._leave(parent)
+        for parent in self.parents:
+            if parent not in kept:
+                yield self._join(parent)
+
+    def _join(self, parent: Quoted) -> Statement:
+        if self.bound is not None:
+            return Statement(Sql(f"ALTER TABLE {parent} ATTACH PARTITION {self.identity} {self.bound}"))
+        return Statement(Sql(f"ALTER {self.child_kind.upper()} {self.identity} INHERIT {parent}"))
+
+    def _leave(self, parent: Quoted) -> Statement:
+        if self.bound is not None:
+            return Statement(Sql(f"ALTER TABLE {parent} DETACH PARTITION {self.identity}"))
+        return Statement(Sql(f"ALTER {self.child_kind.upper()} {self.identity} NO INHERIT {parent}"))

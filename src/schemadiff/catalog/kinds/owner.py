@@ -1,0 +1,35 @@
+"""Who owns an object."""
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, key, kind
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("owner", catalog="pg_authid")
+class Owner(CatalogObject):
+    """The owner of an object; its name is the object's as ALTER ... OWNER TO addresses it."""
+
+    target_kind: str = key()
+    target: Quoted = key()
+    role: Quoted = alters()
+
+    SATELLITE = True
+
+    @classmethod
+    def values(cls, of: type[CatalogObject], target: Quoted, role: str) -> tuple[object, ...]:
+        """The row that says that `role` owns `target`."""
+        return (f"{of.KEYWORD} {target}", of.KIND, target, role)
+
+    def within(self) -> Identity:
+        return Identity(self.target_kind, self.target)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"ALTER {self.identity} OWNER TO {self.role}")),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        """Every object has an owner; it goes with the object."""
+        return ()
+
+    def alter_role(self, before: "Owner") -> tuple[Statement, ...]:
+        return self.create()

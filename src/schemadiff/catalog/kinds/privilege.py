@@ -1,0 +1,109 @@
+"""What a role may do with an object: GRANT and REVOKE, compared by effect."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, key, kind
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+LETTERS = {
+    "r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "D": "TRUNCATE", "x": "REFERENCES",
+    "t": "TRIGGER", "X": "EXECUTE", "U": "USAGE", "C": "CREATE", "c": "CONNECT", "T": "TEMPORARY",
+    "s": "SET", "A": "ALTER SYSTEM", "m": "MAINTAIN",
+}  # fmt: skip
+"""Source: Postgres docs, table "ACL Privilege Abbreviations"."""
+
+_ITEM = re.compile(r'(?P<grantee>"(?:[^"]|"")*"|[^"=]*)=(?P<letters>[a-zA-Z*]*)/(?P<grantor>.*)', re.S)
+
+ON = {"view": "TABLE", "materialized view": "TABLE", "foreign table": "TABLE", "column": "TABLE",
+      "server": "FOREIGN SERVER", "aggregate": "FUNCTION", "window function": "FUNCTION", "domain": "TYPE"}  # fmt: skip
+"""What GRANT calls a kind where that is not the kind's own keyword."""
+
+
+@kind("privilege", catalog="pg_authid")
+class Privilege(CatalogObject):
+    """All that one role may do with one object; the empty grantee is PUBLIC."""
+
+    target_kind: str = key()
+    target: Quoted = key()
+    grantee: Quoted = key()
+    granted: tuple[str, ...] = alters()
+    """Names of privileges, sorted; with grant option a name ends in `*`."""
+    on: Quoted = carries()
+    """The object as GRANT addresses it."""
+    column: Quoted | None = carries()
+
+    SATELLITE = True
+
+    def within(self) -> Identity:
+        return Identity(self.target_kind, self.target)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        yield from self._change(("GRANT", "TO"), self.granted)
+
+    def drop(self) -> Iterator[Statement]:
+        yield from self._change(("REVOKE", "FROM"), self.granted)
+
+    def alter_granted(self, before: "Privilege") -> Iterator[Statement]:
+        had, has = _options(before.granted), _options(self.granted)
+        gone = [name for name in had if name not in has]
+        yield from self._change(("REVOKE", "FROM"), gone)
+        unoptioned = [name for name in has if had.get(name) and not has[name]]
+        if unoptioned:
+            yield self._statement("REVOKE GRANT OPTION FOR", unoptioned, "FROM", Hazard.NARROWS_ACCESS)
+        new = [name + "*" * option for name, option in has.items() if name not in had or option > had[name]]
+        yield from self._change(("GRANT", "TO"), new)
+
+    def _change(self, words: tuple[str, str], granted: Sequence[str]) -> Iterator[Statement]:
+        verb, preposition = words
+        hazard = Hazard.WIDENS_ACCESS if verb == "GRANT" else Hazard.NARROWS_ACCESS
+        plain = [name.rstrip("*") for name in granted if verb == "REVOKE" or not name.endswith("*")]
+        optioned = [name[:-1] for name in granted if verb == "GRANT" and name.endswith("*")]
+        if plain:
+            yield self._statement(verb, plain, preposition, hazard)
+        if optioned:
+            made = self._statement(verb, optioned, preposition, hazard)
+            yield Statement(Sql(f"{made.sql} WITH GRANT OPTION"), made.hazards)
+
+    def _statement(self, verb: str, names: Sequence[str], preposition: str, hazard: Hazard) -> Statement:
+        suffix = f" ({self.column})" if self.column else ""
+        listed = ", ".join(f"{name}{suffix}" for name in names)
+        return Statement(Sql(f"{verb} {listed} ON {self.on} {preposition} {self.grantee or 'PUBLIC'}"), (hazard,))
+
+
+def _options(granted: Sequence[str]) -> dict[str, bool]:
+    return {name.rstrip("*"): name.endswith("*") for name in granted}
+
+
+def parse_acl(items: Sequence[str]) -> dict[str, set[str]]:
+    """Grantee (quoted as in SQL, empty for PUBLIC) to privileges, from the text of aclitems."""
+    granted: dict[str, set[str]] = {}
+    for item in items:
+        match = _ITEM.fullmatch(item)
+        assert match is not None, item
+        names = granted.setdefault(match["grantee"], set())
+        for letter, option in re.findall(r"([a-zA-Z])(\*?)", match["letters"]):
+            name = LETTERS[letter]
+            if option:
+                names.discard(name)
+                names.add(name + "*")
+            elif name + "*" not in names:
+                names.add(name)
+    return granted
+
+
+def privileges_of(
+    of: type[CatalogObject], target: Quoted, acl: Sequence[str] | None
+) -> Iterator[tuple[object, ...]]:
+    """The rows of kind privilege that an access control list of an object amounts to."""
+    if acl is None:
+        return
+    table, _, column = target.rpartition(".") if of.KIND == "column" else (target, "", None)
+    on = f"{ON.get(of.KIND, of.KEYWORD)} {table}"
+    for grantee, names in parse_acl(acl).items():
+        if names:
+            name = f"{of.KEYWORD} {target} TO {grantee or 'PUBLIC'}"
+            yield (name, of.KIND, target, grantee, tuple(sorted(names)), on, column)

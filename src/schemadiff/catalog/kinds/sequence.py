@@ -1,0 +1,108 @@
+"""A sequence that stands by itself or feeds a serial column; those of identity columns belong to the column."""
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Statement
+
+NOT_OF_AN_IDENTITY = """
+    NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS i
+                WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.objid = c.oid AND i.deptype IN ('i', 'e'))
+"""
+
+
+@kind("sequence", catalog="pg_class")
+class Sequence(CatalogObject):
+    """A sequence with its options; its current value is data and kept through every change."""
+
+    data_type: Sql = alters(by="alter_options")
+    increment: int = alters(by="alter_options")
+    minimum: int = alters(by="alter_options")
+    maximum: int = alters(by="alter_options")
+    start: int = alters(by="alter_options")
+    cache: int = alters(by="alter_options")
+    cycle: bool = alters(by="alter_options")
+    persistence: str = alters()
+
+    OWNED = True
+    GRANTABLE = "s"
+    HOLDS_DATA = True
+    QUERY = f"""
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               format_type(s.seqtypid, NULL) AS data_type, s.seqincrement AS increment, s.seqmin AS minimum,
+               s.seqmax AS maximum, s.seqstart AS start, s.seqcache AS cache, s.seqcycle AS cycle,
+               c.relpersistence::text AS persistence, quote_ident(pg_get_userbyid(c.relowner)) AS owner,
+               coalesce(c.relacl, acldefault('s', c.relowner))::text[] AS acl
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = c.oid
+        WHERE c.relkind = 'S' AND n.oid = ANY(%(schemas)s) AND {NOT_OF_AN_IDENTITY}
+    """
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        unlogged = "UNLOGGED " if self.persistence == "u" else ""
+        return (Statement(Sql(f"CREATE {unlogged}SEQUENCE {self.identity}{self._options(None)}")),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP SEQUENCE {self.identity}"), (Hazard.DATA_LOSS,)),)
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("relation", self.identity),)
+
+    def alter_options(self, before: "Sequence") -> tuple[Statement, ...]:
+        return (Statement(Sql(f"ALTER SEQUENCE {self.identity}{self._options(before)}")),)
+
+    def alter_persistence(self, before: "Sequence") -> tuple[Statement, ...]:
+        words = "UNLOGGED" if self.persistence == "u" else "LOGGED"
+        return (Statement(Sql(f"ALTER SEQUENCE {self.identity} SET {words}")),)
+
+    def _options(self, before: "Sequence | None") -> str:
+        return sequence_options(
+            (self.data_type, self.increment, self.minimum, self.maximum, self.start, self.cache, self.cycle),
+            before
+            and (
+                before.data_type,
+                before.increment,
+                before.minimum,
+                before.maximum,
+                before.start,
+                before.cache,
+                before.cycle,
+            ),
+        )
+
+
+Options = tuple[str, int, int, int, int, int, bool]
+"""Type, increment, minimum, maximum, start, cache, cycle."""
+
+WIDTHS = {"smallint": 15, "integer": 31, "bigint": 63}
+
+
+def usual(data_type: str, increment: int) -> Options:
+    """The options of a sequence that names none. Source: Postgres docs, CREATE SEQUENCE."""
+    top = 2 ** WIDTHS.get(data_type, 63) - 1
+    low, high = (1, top) if increment > 0 else (-top - 1, -1)
+    return (data_type, increment, low, high, low if increment > 0 else high, 1, False)
+
+
+def sequence_options(options: Options, before: Options | None) -> str:
+    """The words that turn a sequence with options `before` (or a new one) into one with `options`."""
+    data_type, increment, low, high, start, cache, cycle = options
+    # A new type moves bounds that are the old type's own, so that each bound is written out after it.
+    reference = before or ("bigint", 1, 1, 2**63 - 1, 1, 1, False)
+    base = usual(data_type, increment)
+    words = f" AS {data_type}" if data_type != reference[0] else ""
+    words += f" INCREMENT BY {increment}" if increment != reference[1] else ""
+    retyped = before is not None and before[0] != data_type
+    if before is None:
+        words += f" MINVALUE {low}" if low != base[2] else ""
+        words += f" MAXVALUE {high}" if high != base[3] else ""
+        words += f" START WITH {start}" if start != (low if increment > 0 else high) else ""
+    else:
+        words += f" MINVALUE {low}" if retyped or low != before[2] else ""
+        words += f" MAXVALUE {high}" if retyped or high != before[3] else ""
+        words += f" START WITH {start}" if start != before[4] else ""
+    words += f" CACHE {cache}" if cache != reference[5] else ""
+    if cycle != reference[6]:
+        words += " CYCLE" if cycle else " NO CYCLE"
+    return words

@@ -1,0 +1,47 @@
+"""Which column a sequence belongs to: OWNED BY."""
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.kinds.sequence import NOT_OF_AN_IDENTITY
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("sequence owner", catalog="pg_class", keyword="SEQUENCE")
+class SequenceOwner(CatalogObject):
+    """The column that takes a sequence along when it is dropped.
+
+    An object of its own, since the column's default needs the sequence while the sequence names the column.
+    """
+
+    column: Quoted = alters()
+
+    STANDS_FOR = (("sequence", "column", "a"),)
+    QUERY = f"""
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               format('%%I.%%I.%%I', tn.nspname, t.relname, a.attname) AS "column"
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_depend AS d
+          ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'
+         AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0
+        JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid
+        JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE c.relkind = 'S' AND n.oid = ANY(%(schemas)s) AND {NOT_OF_AN_IDENTITY}
+    """
+
+    def within(self) -> Identity:
+        return Identity("sequence", self.identity)
+
+    def uses(self) -> tuple[Identity, ...]:
+        return (self.within(),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"ALTER SEQUENCE {self.identity} OWNED BY {self.column}")),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"ALTER SEQUENCE {self.identity} OWNED BY NONE")),)
+
+    def alter_column(self, before: "SequenceOwner") -> tuple[Statement, ...]:
+        return self.create()

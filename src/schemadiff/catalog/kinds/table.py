@@ -1,0 +1,133 @@
+"""A table, partitioned or plain; its columns, constraints and indexes are objects of their own."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("table", catalog="pg_class")
+class Table(CatalogObject):
+    """A table without its parts."""
+
+    partition_key: Sql | None = replaces()
+    of_type: Quoted | None = alters()
+    persistence: str = alters()
+    access_method: Quoted | None = alters()
+    tablespace: Quoted | None = alters()
+    options: tuple[str, ...] = alters()
+    row_security: bool = alters()
+    force_row_security: bool = alters()
+    name: Quoted = carries()
+    schema: Quoted = carries()
+
+    OWNED = True
+    GRANTABLE = "r"
+    HOLDS_DATA = True
+    QUERY = """
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
+               CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
+               c.relpersistence::text AS persistence, quote_ident(am.amname) AS access_method,
+               (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)
+                 AS tablespace,
+               (SELECT coalesce(array_agg(o ORDER BY o), '{}')
+                FROM (SELECT unnest(c.reloptions) AS o
+                      UNION ALL SELECT 'toast.' || unnest(t.reloptions)) AS all_options) AS options,
+               c.relrowsecurity AS row_security, c.relforcerowsecurity AS force_row_security,
+               quote_ident(c.relname) AS name, quote_ident(n.nspname) AS schema,
+               quote_ident(pg_get_userbyid(c.relowner)) AS owner,
+               coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
+        LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
+        WHERE c.relkind IN ('r', 'p') AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+    """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("relation", self.identity), ("type", self.identity))
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        unlogged = "UNLOGGED " if self.persistence == "u" else ""
+        inherits = [part for part in parts if part.startswith("INHERITS (")]
+        inner = [part for part in parts if part not in inherits]
+        body = "(\n    " + ",\n    ".join(inner) + "\n)" if inner else "()"
+        if self.of_type is not None:
+            body = f"OF {self.of_type}" + (f" {body}" if inner else "")
+        words = f"CREATE {unlogged}TABLE {self.identity} {body}"
+        words += "".join(f"\n{part}" for part in inherits)
+        if self.partition_key is not None:
+            words += f"\nPARTITION BY {self.partition_key}"
+        if self.access_method not in (None, "heap"):
+            words += f"\nUSING {self.access_method}"
+        if self.options:
+            words += f"\nWITH ({', '.join(written_options(self.options))})"
+        if self.tablespace is not None:
+            words += f"\nTABLESPACE {self.tablespace}"
+        yield Statement(Sql(words))
+        if self.row_security:
+            yield self._alter("ENABLE ROW LEVEL SECURITY")
+        if self.force_row_security:
+            yield self._alter("FORCE ROW LEVEL SECURITY")
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP TABLE {self.identity}"), (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)),)
+
+    def alter_of_type(self, before: "Table") -> tuple[Statement, ...]:
+        return (self._alter(f"OF {self.of_type}" if self.of_type else "NOT OF"),)
+
+    def alter_persistence(self, before: "Table") -> tuple[Statement, ...]:
+        words = "SET UNLOGGED" if self.persistence == "u" else "SET LOGGED"
+        return (self._alter(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+
+    def alter_access_method(self, before: "Table") -> tuple[Statement, ...]:
+        words = f"SET ACCESS METHOD {self.access_method or 'DEFAULT'}"
+        return (self._alter(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+
+    def alter_tablespace(self, before: "Table") -> tuple[Statement, ...]:
+        words = f"SET TABLESPACE {self.tablespace or 'pg_default'}"
+        return (self._alter(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+
+    def alter_options(self, before: "Table") -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield self._alter(words)
+
+    def alter_row_security(self, before: "Table") -> tuple[Statement, ...]:
+        if self.row_security:
+            return (self._alter("ENABLE ROW LEVEL SECURITY", Hazard.NARROWS_ACCESS),)
+        return (self._alter("DISABLE ROW LEVEL SECURITY", Hazard.WIDENS_ACCESS),)
+
+    def alter_force_row_security(self, before: "Table") -> tuple[Statement, ...]:
+        if self.force_row_security:
+            return (self._alter("FORCE ROW LEVEL SECURITY", Hazard.NARROWS_ACCESS),)
+        return (self._alter("NO FORCE ROW LEVEL SECURITY", Hazard.WIDENS_ACCESS),)
+
+    def _alter(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER TABLE {self.identity} {action}"), hazards)
+
+
+def written_options(options: tuple[str, ...]) -> list[str]:
+    """Storage options as the catalog keeps them (`name=value`) as WITH takes them."""
+    written = []
+    for option in options:
+        name, _, value = option.partition("=")
+        plain = value.replace(".", "", 1).replace("-", "", 1).isalnum()
+        quoted = value if plain else "'" + value.replace("'", "''") + "'"
+        written.append(f"{name}={quoted}")
+    return written
+
+
+def changed_options(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Sql]:
+    """The SET and RESET clauses that lead from one list of storage options to another."""
+    new = tuple(option for option in after if option not in before)
+    names = {option.partition("=")[0] for option in after}
+    gone = [name for option in before if (name := option.partition("=")[0]) not in names]
+    if new:
+        yield Sql(f"SET ({', '.join(written_options(new))})")
+    if gone:
+        yield Sql(f"RESET ({', '.join(gone)})")

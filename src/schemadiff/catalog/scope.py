@@ -1,0 +1,99 @@
+"""Which objects of a database are ours to compare: not the system's, not the platform's, not an extension's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+LEDGER_SCHEMAS = ("schemadiff", "schemadiff_archive")
+
+SYSTEM_SCHEMAS = ("pg_*", "information_schema")
+
+SUPABASE_SCHEMAS = (
+    "_analytics", "_realtime", "_supavisor", "auth", "cron", "dbdev", "etl", "extensions", "graphql",
+    "graphql_public", "net", "pgbouncer", "pgmq", "pgmq_public", "pgsodium", "pgsodium_masks", "pgtle",
+    "realtime", "repack", "storage", "supabase_functions", "supabase_migrations", "tiger", "tiger_data",
+    "timescaledb_*", "_timescaledb_*", "topology", "vault",
+)  # fmt: skip
+"""Schemas that the Supabase platform owns and migrates itself."""
+
+SUPABASE_ROLES = (
+    "supabase_admin", "anon", "authenticated", "service_role", "authenticator", "supabase_auth_admin",
+    "supabase_storage_admin", "supabase_functions_admin", "supabase_realtime_admin", "supabase_read_only_user",
+    "supabase_replication_admin", "supabase_etl_admin", "dashboard_user", "pgbouncer",
+    "supabase_privileged_role", "supabase_superuser", "pgsodium_keyholder", "pgsodium_keyiduser",
+    "pgsodium_keymaker", "pgtle_admin", "cli_login_*",
+)  # fmt: skip
+"""Roles of the platform; what they own is theirs."""
+
+SUPABASE_EXTENSIONS = (
+    "pg_graphql", "pg_net", "pg_stat_statements", "pgcrypto", "pgjwt", "pgsodium", "supabase_vault",
+    "uuid-ossp", "wrappers", "plpgsql",
+)  # fmt: skip
+"""Extensions that a Supabase project has from birth; they are neither created nor dropped."""
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is compared: the profile's rules plus patterns `[kind:]glob` over object names."""
+
+    profile: str = "plain"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, profile: str = "plain", include: Iterable[str] = (), exclude: Iterable[str] = ()) -> "Scope":
+        """A scope of `profile` (plain or supabase) narrowed by patterns."""
+        return cls(profile, tuple(include), tuple(exclude))
+
+    def holds_schema(self, name: str) -> bool:
+        """Whether objects in schema `name` (unquoted) are ours."""
+        foreign = (*SYSTEM_SCHEMAS, *LEDGER_SCHEMAS, *(SUPABASE_SCHEMAS if self.supabase else ()))
+        return not _matches(name, foreign)
+
+    def holds_extension(self, name: str) -> bool:
+        """Whether extension `name` (unquoted) is ours to create and drop."""
+        return not _matches(name, SUPABASE_EXTENSIONS if self.supabase else ("plpgsql",))
+
+    def holds_role(self, name: str) -> bool:
+        """Whether what role `name` (unquoted) owns is ours."""
+        return not (self.supabase and _matches(name, SUPABASE_ROLES))
+
+    def holds(self, kind: str, name: str) -> bool:
+        """Whether the patterns keep the object `name` of `kind`."""
+        if self.include and not self._named(kind, name, self.include):
+            return False
+        return not self._named(kind, name, self.exclude)
+
+    @property
+    def supabase(self) -> bool:
+        """Whether the platform's schemas, roles and extensions are set aside."""
+        return self.profile == "supabase"
+
+    @property
+    def patterned(self) -> bool:
+        """Whether any pattern narrows the profile's scope."""
+        return bool(self.include or self.exclude)
+
+    def as_lists(self) -> dict[str, list[str]]:
+        """The scope as plan.json keeps it."""
+        return {"profile": [self.profile], "include": list(self.include), "exclude": list(self.exclude)}
+
+    @classmethod
+    def from_lists(cls, lists: dict[str, list[str]]) -> "Scope":
+        """The scope that `as_lists` described."""
+        profile = lists.get("profile") or ["plain"]
+        return cls.of(profile[0], lists.get("include", ()), lists.get("exclude", ()))
+
+    @staticmethod
+    def _named(kind: str, name: str, patterns: Iterable[str]) -> bool:
+        for pattern in patterns:
+            wanted, colon, glob = pattern.partition(":")
+            if colon and wanted == kind and fnmatchcase(name, glob):
+                return True
+            if not colon and fnmatchcase(name, pattern):
+                return True
+        return False
