@@ -1,0 +1,113 @@
+"""Connecting to the live database, with errors that say what to do and show no password."""
+
+import re
+from contextlib import suppress
+from importlib.metadata import version
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
+
+from schemadiff.connection_string import password_of, without_password
+from schemadiff.errors import ConnectionFailed, Refused
+
+Connection = psycopg.Connection[TupleRow]
+
+TRANSACTION_POOLER_PORT = 6543
+"""The port on which Supabase's poolers give every transaction another backend."""
+
+_PROBES = 4
+
+_NEXT_STEPS = (
+    ("password authentication failed", "check user and password"),
+    ("no password supplied", "put the password into the URL, PGPASSWORD or ~/.pgpass"),
+    ("no pg_hba.conf entry", "the server does not admit this user from this address: see its pg_hba.conf"),
+    ("does not exist", "check the name in the connection string"),
+    ("Tenant or user not found", "a Supabase pooler wants the user as postgres.<project ref>: copy its URL"),
+    ("translate host name", "check the host name and the network"),
+    ("Name or service not known", "check the host name and the network"),
+    ("Connection refused", "check host and port, and that the server runs"),
+    ("No such file or directory", "check the socket directory or host, and that the server runs"),
+    ("timeout expired", "check host, port and firewall"),
+    ("too many connections", "close idle connections or wait"),
+    ("remaining connection slots", "close idle connections or wait"),
+    ("SSL", "check sslmode and the certificates"),
+)
+
+_SUPABASE_DIRECT = re.compile(r"^db\.[a-z0-9]+\.supabase\.(co|com|red)$")
+
+_IPV6_STEP = (
+    "direct Supabase hosts answer on IPv6 only: use the session pooler's URL "
+    "(aws-N-<region>.pooler.supabase.com:5432, user postgres.<project ref>)"
+)
+
+
+def tool_version() -> str:
+    """The version of schemadiff that runs."""
+    return version("schemadiff")
+
+
+def mask(url: str) -> str:
+    """`url` without its password, fit for output and logs."""
+    return without_password(url)
+
+
+def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Connection:
+    """A session in autocommit mode that calls itself `purpose`; waits at most `timeout` seconds.
+
+    Errors: ConnectionFailed with the masked URL and the next step.
+    """
+    try:
+        # poolers hand the session on to other clients: prepared statements would outlive us there
+        return psycopg.connect(
+            url,
+            autocommit=True,
+            application_name=purpose[:63],
+            connect_timeout=timeout,
+            prepare_threshold=None,
+        )
+    except (psycopg.OperationalError, psycopg.ProgrammingError, UnicodeError) as error:
+        raise ConnectionFailed(_refusal(url, error)) from None
+
+
+def refuse_transaction_pooler(connection: Connection) -> None:
+    """Raise Refused where one session's transactions run on several backends: its locks would be lost."""
+    host, port = connection.info.host, connection.info.port
+    local = host.startswith("/") or host in ("", "localhost", "127.0.0.1", "::1")
+    pooled = port == TRANSACTION_POOLER_PORT and not local
+    if not pooled:
+        rows = (connection.execute("SELECT pg_backend_pid()").fetchone() for _ in range(_PROBES))
+        pooled = len(set(rows)) > 1
+    if pooled:
+        raise Refused(
+            f"port {port} of {host} is a transaction pooler, where timeouts and the lock of a migration "
+            "do not hold: use the direct connection or the session pooler (port 5432)"
+        )
+
+
+def prepare_session(connection: Connection) -> None:
+    """Settings that make a run die cleanly: an idle transaction or a vanished client must not keep locks."""
+    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.execute("SET standard_conforming_strings = on")
+    connection.execute("SET datestyle = 'ISO'")
+    # not every server's operating system can tell that a client is gone
+    with suppress(psycopg.errors.InvalidParameterValue):
+        connection.execute("SET client_connection_check_interval = '1s'")
+
+
+def _refusal(url: str, error: Exception) -> str:
+    text = without_password(" ".join(str(error).split()))
+    secret = password_of(url)
+    if secret:
+        text = text.replace(secret, "***")
+    step = next((step for sign, step in _NEXT_STEPS if sign in text), "check the connection string")
+    if _SUPABASE_DIRECT.match(_host(url)) and not re.search("authentication|does not exist", text):
+        step = _IPV6_STEP
+    return f"cannot connect to {without_password(url)!r}: {text}: {step}"
+
+
+def _host(url: str) -> str:
+    try:
+        return str(conninfo_to_dict(url).get("host") or "")
+    except psycopg.ProgrammingError:
+        return ""

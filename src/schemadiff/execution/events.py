@@ -1,0 +1,165 @@
+"""What execution reports while it works; the command line turns these into words and bars.
+
+Events may come from a second thread (Blocked does), never two at a time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+SegmentForm = Literal["transaction", "alone", "backfill"]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """A session that holds what a statement waits for; `since_seconds` is the age of its transaction."""
+
+    pid: int
+    role: str
+    application: str
+    state: str
+    since_seconds: float
+
+    def __str__(self) -> str:
+        name = f" {self.application!r}" if self.application else ""
+        return f"pid {self.pid} ({self.role}{name}, {self.state}, for {self.since_seconds:.0f} s)"
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerAwaited:
+    """Another runner holds the lock; `holder` says who."""
+
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """The ledger says that nothing is left to do in `direction`."""
+
+    plan: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatesPassed:
+    """Nothing has moved and no row is in the way; `preflights` is how many questions were asked."""
+
+    preflights: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Segments begin to run; `done` of `segments` stand already from an interrupted run."""
+
+    plan: str
+    direction: str
+    segments: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentStarted:
+    """A segment begins; `backfill` is the name of its backfill, if it has one."""
+
+    number: int
+    total: int
+    form: SegmentForm
+    statements: int
+    backfill: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementStarted:
+    """A statement begins; `label` is segment.statement as in the script, `line` its line there."""
+
+    label: str
+    line: int
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFinished:
+    """A segment is committed; `seconds` include waits and retries."""
+
+    number: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A statement waits for a lock that others hold; they are told once as long as they stay the same."""
+
+    segment: int
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LockRetry:
+    """A segment was rolled back because of locks and is tried again after `delay` seconds."""
+
+    segment: int
+    attempt: int
+    retries: int
+    delay: float
+    reason: str
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftoverSettled:
+    """Something an interrupted statement left behind was finished or removed; `what` says it in words."""
+
+    label: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillProgress:
+    """A batch is committed: `done` of about `total` rows of the table passed, `changed` rows written."""
+
+    name: str
+    done: int
+    total: int | None
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinished:
+    """A check was run; `problem` is empty when it holds."""
+
+    name: str
+    holds: bool
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """Every segment is done and recorded."""
+
+    plan: str
+    direction: str
+    seconds: float
+
+
+Event = (
+    RunnerAwaited
+    | AlreadyDone
+    | GatesPassed
+    | RunStarted
+    | SegmentStarted
+    | StatementStarted
+    | SegmentFinished
+    | Blocked
+    | LockRetry
+    | LeftoverSettled
+    | BackfillProgress
+    | CheckFinished
+    | RunFinished
+)
+
+Progress = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """Report nothing."""

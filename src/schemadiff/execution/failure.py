@@ -1,0 +1,44 @@
+"""Errors of the server, told with the statement, its place in the script, and what stands now."""
+
+import textwrap
+from collections.abc import Iterator
+
+import psycopg
+
+from schemadiff.connection_string import without_password
+from schemadiff.errors import ExecutionError
+
+_SHOWN_LINES = 5
+
+
+def failure(error: psycopg.Error, *, where: str, sql: str, state: str, step: str) -> ExecutionError:
+    """An ExecutionError about `error`, which `sql` raised at `where`; `state` says how things stand now."""
+    lines = [
+        f"{where} fails: {_message(error)}",
+        shown(sql),
+        *_details(error),
+        f"now: {state}",
+        f"next: {step}",
+    ]
+    return ExecutionError(without_password("\n".join(lines)))
+
+
+def shown(sql: str) -> str:
+    """The first lines of `sql`, indented."""
+    lines = sql.strip().splitlines()
+    more = [] if len(lines) <= _SHOWN_LINES else ["..."]
+    return textwrap.indent("\n".join([*lines[:_SHOWN_LINES], *more]), "    ")
+
+
+def _message(error: psycopg.Error) -> str:
+    text = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
+    return f"{text} (SQLSTATE {error.sqlstate})" if error.sqlstate else text
+
+
+def _details(error: psycopg.Error) -> Iterator[str]:
+    if error.diag.message_detail:
+        yield f"detail: {error.diag.message_detail}"
+    if error.diag.message_hint:
+        yield f"hint: {error.diag.message_hint}"
+    if error.diag.context:
+        yield f"context: {error.diag.context.splitlines()[0]}"
