@@ -100,7 +100,6 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
     Raises ConfigError for an unknown key, naming the nearest known one, and for a value of a wrong type.
     """
     table = _Table(settings, origin)
-    lock_timeout = table.take("lock_timeout", str, DEFAULT_LOCK_TIMEOUT)
     project = Project(
         root=root,
         desired=root / table.take("desired", str, "desired_schema"),
@@ -109,7 +108,7 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
         profile=_profile(table.take("profile", str, Profile.AUTO.value), origin),
         include=table.strings("include"),
         exclude=table.strings("exclude"),
-        lock_timeout=duration(lock_timeout, f"{origin}: lock_timeout"),
+        lock_timeout=duration(table.take("lock_timeout", str, DEFAULT_LOCK_TIMEOUT), "lock_timeout"),
         scratch=_scratch(table.table("scratch"), root),
         environments=_environments(table.table("environments")),
     )

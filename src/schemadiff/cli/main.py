@@ -1,14 +1,13 @@
 """The command line: its commands, loaded when they are used, and what errors become."""
 
-import signal
 from importlib import import_module
-from types import FrameType
 
 import click
 
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
+from schemadiff.scratch.signals import unwinding_on_termination
 
 COMMANDS = {
     "init": "Start a project in this folder.",
@@ -109,12 +108,7 @@ def cli(ctx: click.Context) -> None:
     ctx.ensure_object(Session)
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:
-    """End as an exception does, so that scratch servers and connections are put away."""
-    raise SystemExit(128 + number)
-
-
 def main() -> None:
     """The entry point `schemadiff`."""
-    signal.signal(signal.SIGTERM, _terminated)
-    cli(prog_name="schemadiff")
+    with unwinding_on_termination():
+        cli(prog_name="schemadiff")

@@ -1,0 +1,71 @@
+"""schemadiff diff: the SQL from one state to another."""
+
+import json
+from pathlib import Path
+
+import click
+
+from schemadiff.cli.options import Session, format_option, renames_option, session_command
+from schemadiff.cli.target import checked_url
+from schemadiff.connection_string import without_password
+from schemadiff.errors import ConfigError
+
+
+@click.command("diff")
+@click.argument("from_side", metavar="FROM")
+@click.argument("to_side", metavar="TO")
+@format_option("sql", "json")
+@click.option("--exit-code", is_flag=True, help="Exit with 2 when the two differ.")
+@renames_option("ask")
+@click.option("--proof/--no-proof", default=True, help="Rehearse up and down on a scratch database.")
+@session_command
+def command(
+    session: Session,
+    *,
+    from_side: str,
+    to_side: str,
+    format_: str,
+    exit_code: bool,
+    renames: str,
+    proof: bool,
+) -> None:
+    """Print the SQL that turns FROM into TO.
+
+    Each side is a connection string, or a folder or file of SQL. Nothing is changed.
+    """
+    from schemadiff.cli.renames import planned_with_renames
+    from schemadiff.library import diff_script
+    from schemadiff.planning.serialization import to_json
+    from schemadiff.review.script import script_body_text
+
+    for side, name in ((from_side, "FROM"), (to_side, "TO")):
+        session.output.conceal(side)
+        _check_side(side, name)
+    plan = planned_with_renames(
+        session,
+        renames,
+        lambda policy, progress: diff_script(
+            from_side, to_side, session.project, renames=policy, proof=proof, progress=progress
+        ),
+    )
+    if format_ == "json":
+        session.output.result(json.dumps(to_json(plan), indent=2, ensure_ascii=False))
+    elif plan.empty:
+        session.output.say("no difference")
+    else:
+        session.output.result(script_body_text(plan.up).rstrip())
+    if exit_code and not plan.empty:
+        click.get_current_context().exit(2)
+
+
+def _check_side(side: str, name: str) -> None:
+    """Refuse what is neither a connection string nor something on disk."""
+    if Path(side).exists():
+        return
+    if "://" in side or "=" in side:
+        checked_url(side, name)
+        return
+    raise ConfigError(
+        f"{name} {without_password(side)!r} is neither a file or folder here nor a connection string "
+        "(postgresql://user@host:5432/database)"
+    )

@@ -1,0 +1,30 @@
+"""schemadiff drift: where live is not what the files declare."""
+
+import json
+
+import click
+
+from schemadiff.cli.options import Session, format_option, session_command, target_options
+
+
+@click.command("drift")
+@format_option("text", "json")
+@click.option("--exit-code", is_flag=True, help="Exit with 2 when there is drift.")
+@target_options
+@session_command
+def command(session: Session, *, format_: str, exit_code: bool) -> None:
+    """Show every object of the live database that is not what the desired files declare."""
+    output, target = session.output, session.target
+    output.say(f"live: {target.shown}")
+    from schemadiff.library import drift_of
+
+    with output.progress() as progress:
+        drift = drift_of(target.url, session.project, progress=progress)
+    if format_ == "json":
+        output.result(json.dumps({"drift": bool(drift.changes), "changes": list(drift.changes)}, indent=2))
+    elif drift.changes:
+        output.result("\n".join(output.redacted(change) for change in drift.changes))
+    if not drift.changes:
+        output.say("no drift: the database is what the files declare")
+    elif exit_code:
+        click.get_current_context().exit(2)

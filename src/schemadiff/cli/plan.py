@@ -1,0 +1,138 @@
+"""schemadiff plan: compare live with the desired schema and write a migration to review."""
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.cli.options import (
+    Session,
+    allow_option,
+    format_option,
+    renames_option,
+    session_command,
+    target_options,
+)
+from schemadiff.errors import ProofRefused
+
+if TYPE_CHECKING:
+    from schemadiff.planning.plan import Plan, Proof
+
+
+@click.command("plan")
+@click.option("--name", default="migration", show_default=True, help="What the plan is called.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="Folder into which the plan's directory is written (default: plans, as configured).",
+)  # fmt: skip
+@format_option("text", "json")
+@click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
+@allow_option
+@renames_option("ask")
+@click.option("--proof/--no-proof", default=True, help="Rehearse up and down on a scratch database.")
+@click.option("--timings", is_flag=True, help="Show what took how long.")
+@target_options
+@session_command
+def command(
+    session: Session,
+    *,
+    name: str,
+    out: Path | None,
+    format_: str,
+    exit_code: bool,
+    allow: frozenset[Hazard],
+    renames: str,
+    proof: bool,
+    timings: bool,
+) -> None:
+    """Compare the live database with the desired schema and write a migration, with its rollback, to review.
+
+    Nothing is changed. stdout carries the path of the plan's directory (or, with --format json, the plan).
+    """
+    output, target, project = session.output, session.target, session.project
+    output.say(f"live: {target.shown}")
+    from schemadiff.cli.renames import planned_with_renames
+    from schemadiff.library import make_plan
+    from schemadiff.review.terminal import plan_summary
+
+    planned = planned_with_renames(
+        session,
+        renames,
+        lambda policy, progress: make_plan(
+            target.url, project, name=_slug(name), progress=progress, proof=proof, renames=policy, allow=allow
+        ),
+    )
+    plan = planned.plan
+    if timings:
+        _show_timings(session, planned.timings)
+    output.show(plan_summary(plan))
+    _refuse_unproven(plan.proof)
+    directory = None if plan.empty else _written(plan, out or project.plans)
+    if format_ == "json":
+        output.result(_as_json(plan, directory))
+    elif directory is not None:
+        output.result(str(directory))
+    if directory is not None:
+        output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}")
+    if exit_code and not plan.empty:
+        click.get_current_context().exit(2)
+
+
+def _slug(name: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    if not slug:
+        raise click.BadParameter(f"{name!r} holds no letter or digit", param_hint="--name")
+    return slug[:60]
+
+
+def _written(plan: "Plan", folder: Path) -> Path:
+    """The directory of the plan, written with its review; relative where the user gave or sees it so."""
+    from schemadiff.planning.serialization import REVIEW, plan_id
+    from schemadiff.review.markdown import review_markdown
+    from schemadiff.review.plan_directory import write_plan
+
+    shown = _relative(folder)
+    directory = str(shown / plan_id(plan))
+    return write_plan(
+        plan,
+        shown,
+        others=lambda scripts: {REVIEW: review_markdown(plan, scripts.approval, directory)},
+    )
+
+
+def _relative(folder: Path) -> Path:
+    working = Path.cwd()
+    return folder.relative_to(working) if folder.is_relative_to(working) else folder
+
+
+def _as_json(plan: "Plan", directory: Path | None) -> str:
+    from schemadiff.planning.serialization import to_json
+
+    document = to_json(plan) | {"directory": str(directory) if directory else None}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _refuse_unproven(proof: "Proof | None") -> None:
+    """Raise ProofRefused, with what every judge found, when a rehearsal failed."""
+    if proof is None or proof.holds:
+        return
+    lines = [
+        f"  {direction}, {opinion.judge}: {detail}"
+        for direction, opinions in (("up", proof.up), ("down", proof.down))
+        for opinion in opinions
+        if not opinion.agrees
+        for detail in (opinion.details or ("differs",))
+    ]
+    raise ProofRefused(
+        "the plan does not do what it should on a scratch copy, so it was not written:\n" + "\n".join(lines)
+    )
+
+
+def _show_timings(session: Session, timings: dict[str, float]) -> None:
+    width = max(map(len, timings), default=0)
+    for part, seconds in timings.items():
+        session.output.say(f"{part:<{width}}  {seconds:6.3f} s")
+    session.output.say(f"{'total':<{width}}  {sum(timings.values()):6.3f} s")

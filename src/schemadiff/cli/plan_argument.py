@@ -1,0 +1,52 @@
+"""Finding the plan that a user means: by path, by name, or by name without its time."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from schemadiff.config import Project, nearest
+from schemadiff.errors import PlanFileError
+
+if TYPE_CHECKING:
+    from schemadiff.execution.plan_directory import PlanFile
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def plan_argument(function: Command) -> Command:
+    """Add PLAN, a plan's directory or name."""
+    return click.argument("plan", metavar="PLAN")(function)
+
+
+def plan_directory(text: str, project: Project) -> Path:
+    """The directory that `text` names: itself, one in the plans folder, or the only one named ..._text.
+
+    Errors: PlanFileError when there is none or more than one.
+    """
+    path = Path(text)
+    if path.is_file():
+        path = path.parent
+    for directory in (path, project.plans / text):
+        if (directory / "plan.json").is_file():
+            return directory
+    names = sorted(entry.parent.name for entry in project.plans.glob("*/plan.json"))
+    fitting = [name for name in names if name.partition("_")[2] == text]
+    if len(fitting) == 1:
+        return project.plans / fitting[0]
+    if fitting:
+        raise PlanFileError(f"several plans are named {text!r}: {', '.join(fitting)}; give the whole name")
+    hint = (
+        nearest(text, tuple(names))
+        if names
+        else f"{project.plans} holds none; make one with: schemadiff plan"
+    )
+    raise PlanFileError(f"there is no plan {text!r}: {hint}")
+
+
+def read_plan_named(text: str, project: Project) -> "PlanFile":
+    """The plan that `text` names, read from its directory."""
+    from schemadiff.execution.plan_directory import read_plan
+
+    return read_plan(plan_directory(text, project))

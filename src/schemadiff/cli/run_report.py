@@ -1,0 +1,164 @@
+"""What a person sees while a plan runs: a line for each event, a bar for each backfill, a table of checks."""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from schemadiff.cli.output import Output
+from schemadiff.execution.events import (
+    AlreadyDone,
+    BackfillProgress,
+    Blocked,
+    CheckFinished,
+    Event,
+    GatesPassed,
+    LeftoverSettled,
+    LockRetry,
+    RunFinished,
+    RunnerAwaited,
+    RunStarted,
+    SegmentFinished,
+    SegmentStarted,
+    StatementStarted,
+)
+from schemadiff.review.summary import count, visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+    from rich.table import Table
+
+_DIRECTIONS = {"up": "applied", "down": "taken back"}
+
+
+def sentence(event: Event) -> str | None:
+    """An event in words; None for those that are shown otherwise."""
+    match event:
+        case RunnerAwaited(holder):
+            return f"waiting: another run holds the lock ({holder})"
+        case AlreadyDone(plan, direction):
+            return f"nothing to do: {plan} is {_DIRECTIONS[direction]} already"
+        case GatesPassed(preflights):
+            asked = f", {count(preflights, 'preflight')} passed" if preflights else ""
+            return f"the database is what the plan was made for{asked}"
+        case RunStarted(_, _, segments, done) if done:
+            return f"going on after an interruption: {done} of {count(segments, 'segment')} stand already"
+        case SegmentStarted():
+            return _segment_started(event)
+        case StatementStarted(label, _, sql):
+            return f"  {label:<5} {_first_line(sql)}"
+        case SegmentFinished(number, total, seconds):
+            return f"segment {number} of {total} committed after {seconds:.2f} s"
+        case Blocked(_, blockers):
+            return f"  waiting for a lock held by {'; '.join(map(str, blockers))}"
+        case LockRetry():
+            return _lock_retry(event)
+        case LeftoverSettled(label, what):
+            return f"  {label:<5} left over by an interrupted run: {what}"
+        case RunFinished(plan, direction, seconds):
+            return f"{plan} is {_DIRECTIONS[direction]}, in {seconds:.2f} s"
+    return None
+
+
+def _segment_started(event: SegmentStarted) -> str:
+    place = f"segment {event.number} of {event.total}"
+    if event.form == "backfill":
+        return f"{place}: backfill {event.backfill}"
+    manner = "one transaction" if event.form == "transaction" else "outside a transaction block"
+    return f"{place}: {manner}, {count(event.statements, 'statement')}"
+
+
+def _lock_retry(event: LockRetry) -> str:
+    held = f", held by {'; '.join(map(str, event.blockers))}" if event.blockers else ""
+    return (
+        f"  segment {event.segment} was rolled back: {event.reason}{held}; "
+        f"try {event.attempt + 1} of {event.retries + 1} in {event.delay:.1f} s"
+    )
+
+
+def _first_line(sql: str) -> str:
+    line = visible(sql)
+    return line if len(line) <= 96 else f"{line[:93]}..."
+
+
+class RunReport:
+    """Shows events as they come; a context in which bars are drawn on a terminal."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._checks: list[CheckFinished] = []
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._tenths: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        console = self._output.console()
+        if console.is_terminal and not self._output.quiet:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bars = Progress(
+                TextColumn("  {task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("rows", style="dim"),
+                TimeRemainingColumn(),
+                console=console,
+            )
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+        if self._checks:
+            self._output.show(checks_table(self._checks))
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, CheckFinished):
+            self._checks.append(event)
+        elif isinstance(event, BackfillProgress):
+            self._advance(event)
+        elif not self._output.quiet:
+            words = sentence(event)
+            if words is not None:
+                self._line(words)
+
+    def _line(self, words: str) -> None:
+        if self._bars is not None:
+            self._bars.console.print(self._output.redacted(words))
+        else:
+            self._output.say(words)
+
+    def _advance(self, event: BackfillProgress) -> None:
+        if self._bars is not None:
+            if event.name not in self._tasks:
+                self._tasks[event.name] = self._bars.add_task(visible(event.name), total=event.total)
+            total = max(event.done, event.total) if event.total is not None else None
+            self._bars.update(self._tasks[event.name], completed=event.done, total=total)
+            return
+        tenth = event.done * 10 // event.total if event.total else 0
+        if not self._output.quiet and tenth > self._tenths.get(event.name, -1):
+            self._tenths[event.name] = tenth
+            of = f" of about {event.total}" if event.total else ""
+            self._output.say(
+                f"  {event.name}: {count(event.done, 'row')}{of} passed, {event.changed} changed"
+            )
+
+
+def checks_table(checks: list[CheckFinished]) -> "Table":
+    """Every check with its result."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column()
+    table.add_column()
+    table.add_column(ratio=1)
+    for check in checks:
+        mark = Text("holds", style="green") if check.holds else Text("fails", style="bold red")
+        table.add_row(mark, Text(visible(check.name)), Text(visible(check.problem), style="dim"))
+    return table

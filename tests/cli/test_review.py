@@ -1,0 +1,117 @@
+"""review.md and the terminal's summary, read as a person would."""
+
+from io import StringIO
+
+import pytest
+from .made_plan import DOWN, UP, made_plan
+from rich.console import Console
+
+from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.review.markdown import code, one_line, review_markdown
+from schemadiff.review.terminal import plan_summary
+
+APPROVAL = "c" * 64
+
+
+def lines(plan: Plan) -> list[str]:
+    return review_markdown(plan, APPROVAL).splitlines()
+
+
+def headings(plan: Plan) -> list[str]:
+    return [line[3:] for line in lines(plan) if line.startswith("## ")]
+
+
+def test_the_review_of_a_plan() -> None:
+    text = review_markdown(made_plan(), APPROVAL)
+    for expected in (
+        "# 20260301T120000_contact_sync",
+        "4 statements and 1 backfill in 3 segments for `postgresql://postgres@db.example.org/app`"
+        " (PostgreSQL 17.10).",
+        "Risk: high (data-loss, long-scan, breaks-clients). Proven on a scratch database: up reaches the"
+        " desired schema exactly, down returns to the live one exactly.",
+        "| `table app.contact` | add column synced_at to app.contact | 1.1 |  |",
+        "|  | drop column fax of app.contact | 1.2 | data-loss, breaks-clients |",
+        "2. outside a transaction block: create index app.contact_synced",
+        "3. backfill contact_sync_times of app.contact, 1000 rows a batch along id",
+        "- **data-loss**: Rows or values that stand in the database are gone afterwards.",
+        "  - 1.2 drop column fax of app.contact",
+        "- `lookup_needs_a_key` (must fail with `P0001`)",
+        "| up | schemadiff: no difference, migra: no difference |",
+        f"schemadiff apply plans/20260301T120000_contact_sync --approve {APPROVAL}",
+        "- rows of `app.contact` have no email",
+        "- live runs 17.10, scratch 17.6",
+        "- `text search configuration app.simple`",
+    ):
+        assert expected in text.splitlines()
+    assert "\n\n\n" not in text
+    assert text == review_markdown(made_plan(), APPROVAL)
+
+
+def test_empty_sections_are_left_out() -> None:
+    small = Script((Segment((Step(UP.steps[0].sql, "add a column", "table app.contact"),)),))
+    plan = made_plan(up=small, down=small, checks=(), unmanaged=(), notes=(), proof=None)
+    assert headings(plan) == ["What changes", "How to apply", "How to take it back"]
+    assert "Risk: low. No statement carries a hazard." in review_markdown(plan, APPROVAL)
+
+
+def test_nothing_to_do() -> None:
+    empty = Script(())
+    plan = made_plan(up=empty, down=empty, checks=(), unmanaged=(), notes=(), proof=None)
+    assert (
+        lines(plan)[2]
+        == "Nothing to do: `postgresql://postgres@db.example.org/app` is what the files declare."
+    )
+    assert headings(plan) == []
+
+
+def test_a_failed_proof_is_said_first() -> None:
+    differs = Opinion("migra", False, ("column app.contact.fax is missing",))
+    plan = made_plan(proof=Proof((differs,), (), "embedded wheel", 1.0))
+    text = review_markdown(plan, APPROVAL)
+    assert "The proof does not hold: the plan must not be applied." in text
+    assert "- column app.contact.fax is missing" in text
+    assert "schemadiff apply" not in text
+
+
+def test_passwords_do_not_reach_the_review() -> None:
+    plan = made_plan(target="postgresql://postgres:hunter2@db.example.org/app")
+    assert "hunter2" not in review_markdown(plan, APPROVAL)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a_b", "a_b"),
+        ("_a_ *b*", r"\_a\_ \*b\*"),
+        ("<img src=x> | [x](y)", r"\<img src=x\> \| \[x\](y)"),
+        ("two\nlines", "two lines"),
+        ("ask @team", "ask @\u200bteam"),
+    ],
+)
+def test_names_add_no_markup(text: str, shown: str) -> None:
+    assert one_line(text) == shown
+
+
+def test_code_holds_backquotes() -> None:
+    assert code("a`b") == "``a`b``"
+    assert code("`a`") == "`` `a` ``"
+
+
+def rendered(plan: Plan) -> str:
+    stream = StringIO()
+    Console(file=stream, width=110, markup=False, highlight=False).print(plan_summary(plan))
+    return stream.getvalue()
+
+
+def test_the_terminal_summary() -> None:
+    text = rendered(made_plan())
+    assert "1.2 - drop column fax of app.contact" in " ".join(text.split())
+    assert "high (data-loss, long-scan, breaks-clients)." in text
+    assert "does not bring back: drop column fax of app.contact" in text
+
+
+def test_names_cannot_steer_the_terminal() -> None:
+    step = Step(UP.steps[0].sql, "create table \x1b[2J[bold]x[/bold]", "table x")
+    text = rendered(made_plan(up=Script((Segment((step,)),)), down=DOWN))
+    assert "\x1b" not in text
+    assert "[bold]x[/bold]" in text
