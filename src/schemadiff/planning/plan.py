@@ -11,6 +11,7 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Preflight
+from schemadiff.desired.steps import Backfill, Check
 
 FORMAT_VERSION = 1
 """Raised whenever plan.json changes in a way that an older reader would misread."""
@@ -24,23 +25,6 @@ class Step:
     summary: str
     object: str
     hazards: tuple[Hazard, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Backfill:
-    """A data step that runs once, in batches along the key of one table.
-
-    `sql` is one UPDATE, INSERT or DELETE in which `:batch` stands where a condition on the key goes;
-    `key` is the quoted column (unique, not null) that the batches follow.
-    """
-
-    name: str
-    sql: Sql
-    table: Sql
-    key: Sql
-    batch_size: int
-    sha256: str
-    """Of the SQL and its settings: a changed backfill is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +56,6 @@ class Script:
         """Each hazard of the script once, in the order of the vocabulary."""
         found = {hazard for step in self.steps for hazard in step.hazards}
         return tuple(hazard for hazard in Hazard if hazard in found)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A query that must hold after the migration.
-
-    Each row it returns needs a column `ok` that is true; with `raises` it must fail with that SQLSTATE.
-    """
-
-    name: str
-    sql: Sql
-    raises: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""Data steps that stand beside the schema they belong to: backfills and checks."""
+
+from dataclasses import dataclass
+
+from schemadiff.catalog.sql import Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A data step that runs once, in batches along the key of one table.
+
+    `sql` is one UPDATE, INSERT or DELETE in which `:batch` stands where a condition on the key goes;
+    `key` is the quoted column (unique, not null) that the batches follow.
+    """
+
+    name: str
+    sql: Sql
+    table: Sql
+    key: Sql
+    batch_size: int
+    sha256: str
+    """Of the SQL and its settings: a changed backfill is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A query that must hold after the migration.
+
+    Each row it returns needs a column `ok` that is true; with `raises` it must fail with that SQLSTATE.
+    """
+
+    name: str
+    sql: Sql
+    raises: str | None = None
