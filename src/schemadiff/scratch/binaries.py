@@ -79,8 +79,8 @@ def find_binaries(major: int, folders: Sequence[Path] = ()) -> Binaries:
     places = ", ".join(str(folder) for folder in looked)
     raise ScratchError(
         f"no PostgreSQL {major} for the scratch server: looked for initdb and postgres in {places} and "
-        f"for the packages {', '.join(_WHEELS)}; install PostgreSQL {major}, name its bin folder in the setting "
-        "scratch binaries, or give the URL of a server that may be used as scratch"
+        f"for the packages {', '.join(_WHEELS)}; install PostgreSQL {major}, name its bin folder in the "
+        "setting scratch.binaries, or give the URL of a server that may be used as scratch"
     )
 
 
