@@ -14,6 +14,7 @@ from pathlib import Path
 
 from schemadiff.scratch.binaries import Binaries
 from schemadiff.scratch.cache import make_folder, once
+from schemadiff.scratch.platform import platform_extensions
 
 _LEFT_OUT = shutil.ignore_patterns(
     "*.a", "bitcode", "pgxs", "pkgconfig", "doc", "man", "locale", "include", "llvmjit*"
@@ -69,6 +70,15 @@ def installation(binaries: Binaries, cache: Path) -> Installation:
     return _placed(binaries, once(cache / "installations" / f"{binaries.version}-{key}", build))
 
 
+def stand_in_script(name: str) -> str:
+    """What a stand-in for an extension holds: its objects if they are known, a language if it is one."""
+    known = {known_name: script for (known_name, _), script in _stand_ins().items()}
+    if name.startswith("pl") and name not in known:
+        trusted = "" if name.endswith("u") else "TRUSTED "
+        return f'CREATE {trusted}LANGUAGE "{name}" HANDLER pg_catalog.plpgsql_call_handler;\n'
+    return known.get(name, "")
+
+
 def linked(original: Installation, root: Path) -> Installation:
     """A view of `original` under `root` made of links, whose extension folder can be added to."""
     view = _placed(original, root)
@@ -117,8 +127,8 @@ def _copy_programs(binaries: Binaries, copy: Installation) -> None:
 
 
 def _stand_ins() -> dict[tuple[str, str], str]:
-    """Scripts by extension name and version, from the files name--version.sql beside this module."""
-    found = {}
+    """Scripts by extension name and version: the files name--version.sql and the platform's."""
+    found = dict.fromkeys(platform_extensions().items(), "")
     for entry in (files(__package__) / "extensions").iterdir():
         if entry.name.endswith(".sql"):
             name, version = entry.name.removesuffix(".sql").split("--")

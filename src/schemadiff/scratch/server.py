@@ -16,7 +16,7 @@ from schemadiff.scratch.account import server_account
 from schemadiff.scratch.binaries import find_binaries
 from schemadiff.scratch.cache import cache_folder
 from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory, data_directory
-from schemadiff.scratch.installation import Installation, installation, linked
+from schemadiff.scratch.installation import Installation, installation, linked, stand_in_script
 from schemadiff.scratch.platform import Profile, pack
 from schemadiff.scratch.process import start_server
 from schemadiff.scratch.runs import claimed_run
@@ -50,7 +50,7 @@ class ScratchServer:
         self._own = own
         self._databases: list[str] = []
         self._roles: list[str] = []
-        self._passwords: dict[str, str] = {}
+        self._passwords = {self.superuser: parameters["password"]} if "password" in parameters else {}
 
     @property
     def given(self) -> bool:
@@ -64,8 +64,9 @@ class ScratchServer:
 
     def url(self, database: str, role: str | None = None) -> str:
         """A libpq URL for `database`, as `role` or else as the superuser."""
-        login = quote(role or self.superuser, safe="")
-        password = self._passwords.get(role, "") if role else self._parameters.get("password", "")
+        role = role or self.superuser
+        login = quote(role, safe="")
+        password = self._passwords.get(role)
         if password:
             login += ":" + quote(password, safe="")
         others = {k: v for k, v in self._parameters.items() if k not in ("user", "password", "dbname")}
@@ -115,11 +116,23 @@ class ScratchServer:
         return True
 
     def add_extension(self, name: str, version: str) -> bool:
-        """Makes CREATE EXTENSION work for an extension that the server lacks: the stand-in has no objects.
+        """Makes CREATE EXTENSION work for an extension that the server lacks, with a stand-in for it.
 
         False on a given server, or if Postgres allows no such name or version.
         """
-        return self._own is not None and self._own.add_extension(name, version)
+        return self._own is not None and self._own.add_extension(name, version, stand_in_script(name))
+
+    def add_platform(self, content: str) -> None:
+        """Loads a platform pack into a template database; roles that it makes are dropped by `clean`."""
+        query = "SELECT rolname FROM pg_roles"
+        before = set(self._connection.execute(query))
+        self.create_database(PLATFORM_TEMPLATE)
+        self.platform_template = PLATFORM_TEMPLATE
+        try:
+            with _connected(self.url(PLATFORM_TEMPLATE)) as inside:
+                _load(inside, content)
+        finally:
+            self._roles += [name for (name,) in set(self._connection.execute(query)) - before]
 
     def clean(self) -> None:
         """Drops the databases and roles that were created on a server that goes on living."""
@@ -195,10 +208,7 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
         try:
             content = pack(profile)
             if content:
-                server.create_database(PLATFORM_TEMPLATE)
-                with _connected(server.url(PLATFORM_TEMPLATE)) as inside:
-                    _load(inside, content)
-                server.platform_template = PLATFORM_TEMPLATE
+                server.add_platform(content)
             yield server
         finally:
             server.clean()

@@ -88,6 +88,8 @@ GRANT ALL ON SCHEMA supabase_functions TO supabase_functions_admin;
 
 CREATE EXTENSION IF NOT EXISTS "uuid-ossp" SCHEMA extensions;
 CREATE EXTENSION IF NOT EXISTS pgcrypto SCHEMA extensions;
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA extensions;
+CREATE EXTENSION IF NOT EXISTS supabase_vault SCHEMA vault;
 
 -- auth -------------------------------------------------------------------------------------------
 

@@ -1,0 +1,102 @@
+"""Making a scratch database like live where desired files do not speak: roles, defaults, settings."""
+
+from collections.abc import Iterator
+
+import psycopg
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
+
+from schemadiff.scratch.platform import Profile, platform_extensions
+from schemadiff.scratch.privileges import copy_default_privileges, copy_public_schema
+from schemadiff.scratch.roles import copy_roles
+from schemadiff.scratch.server import ScratchServer
+
+_SETTINGS_THAT_CHANGE_MEANING = """
+SELECT name, reset_val
+FROM pg_settings
+WHERE lower(name) IN (
+    'search_path', 'timezone', 'datestyle', 'intervalstyle', 'standard_conforming_strings', 'xmloption',
+    'default_text_search_config', 'default_toast_compression', 'transform_null_equals', 'array_nulls'
+)
+ORDER BY name
+"""
+
+_EXTENSIONS = """
+SELECT a.name, coalesce(a.installed_version, a.default_version), a.installed_version IS NOT NULL
+FROM pg_available_extensions AS a
+UNION
+SELECT e.extname, e.extversion, true
+FROM pg_extension AS e
+ORDER BY 1, 3
+"""
+
+
+def copy_baseline(
+    live: psycopg.Connection, server: ScratchServer, database: str, loader: str, *, profile: Profile
+) -> tuple[str, ...]:
+    """Makes the empty scratch `database` like live in everything that desired files build upon.
+
+    Copies roles and memberships (`loader` may log in and owns the database), schema public, default
+    privileges, and the settings that change how SQL is read. Extensions that live can create and the
+    server cannot get empty stand-ins. Returns notes on what still differs. Only reads from `live`.
+    """
+    with psycopg.connect(server.url(database), autocommit=True) as scratch:
+        notes = [*_version_notes(live, scratch)]
+        notes += copy_roles(live, scratch, server, loader)
+        name = server.name_of(database)
+        scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(loader)))
+        copy_public_schema(live, scratch)
+        copy_default_privileges(live, scratch)
+        _copy_settings(live, scratch, name, loader)
+        notes += _provide_extensions(live, scratch, server, profile)
+    return tuple(notes)
+
+
+def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Iterator[str]:
+    there, here = live.info.server_version // 10000, scratch.info.server_version // 10000
+    if there != here:
+        yield f"live is PostgreSQL {there}, the scratch server PostgreSQL {here}"
+    query = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+    encodings = [c.cursor(row_factory=tuple_row).execute(query).fetchone() for c in (live, scratch)]
+    if encodings[0] != encodings[1] and encodings[0]:
+        yield f"live is encoded in {encodings[0][0]}, the scratch database in UTF8"
+
+
+def _copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, database: str, loader: str) -> None:
+    """Sets what a new session on live starts with, from whatever level it comes there.
+
+    FROM CURRENT writes lists such as search_path as the server reads them.
+    """
+    known = {
+        name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT name FROM pg_settings")
+    }
+    targets = (
+        SQL("ALTER DATABASE {} SET ").format(Identifier(database)),
+        SQL("ALTER ROLE {} IN DATABASE {} SET ").format(Identifier(loader), Identifier(database)),
+    )
+    for name, value in live.cursor(row_factory=tuple_row).execute(_SETTINGS_THAT_CHANGE_MEANING):
+        if name not in known:
+            continue
+        try:
+            scratch.execute("SELECT set_config(%s, %s, false)", [name, value])
+        except psycopg.errors.InvalidParameterValue:
+            continue
+        for target in targets:
+            scratch.execute(target + SQL("{} FROM CURRENT").format(Identifier(name)))
+
+
+def _provide_extensions(
+    live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, profile: Profile
+) -> Iterator[str]:
+    query = "SELECT name, version FROM pg_available_extension_versions"
+    here = set(scratch.cursor(row_factory=tuple_row).execute(query))
+    names = {name for name, _ in here}
+    from_platform = platform_extensions() if profile == "supabase" else {}
+    for name, version, installed in live.cursor(row_factory=tuple_row).execute(_EXTENSIONS):
+        if name not in names:
+            added = server.add_extension(name, version)
+            if installed:
+                consequence = "a stand-in takes its place" if added else "it cannot be created there"
+                yield f"extension {name} {version} of live is not on the scratch server: {consequence}"
+        elif installed and (name, version) not in here and name not in from_platform:
+            yield f"extension {name}: live has version {version}, the scratch server does not"

@@ -1,0 +1,135 @@
+"""Live's roles on the scratch server: by name, with memberships, never with passwords or superuser rights."""
+
+from collections.abc import Iterator
+
+import psycopg
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
+
+from schemadiff.errors import ScratchError
+from schemadiff.scratch.server import ScratchServer
+
+_ATTRIBUTES = ("INHERIT", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
+
+_ROLES = """
+SELECT rolname, rolinherit, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls
+FROM pg_roles
+WHERE rolname !~ '^pg_'
+ORDER BY rolname
+"""
+
+_MEMBERSHIPS = """
+SELECT granted.rolname, member.rolname, bool_or(m.admin_option)
+FROM pg_auth_members AS m
+JOIN pg_roles AS granted ON granted.oid = m.roleid
+JOIN pg_roles AS member ON member.oid = m.member
+GROUP BY 1, 2
+ORDER BY 1, 2
+"""
+
+_MEMBERSHIPS_SINCE_16 = """
+SELECT granted.rolname, member.rolname,
+    bool_or(m.admin_option), bool_or(m.inherit_option), bool_or(m.set_option)
+FROM pg_auth_members AS m
+JOIN pg_roles AS granted ON granted.oid = m.roleid
+JOIN pg_roles AS member ON member.oid = m.member
+GROUP BY 1, 2
+ORDER BY 1, 2
+"""
+
+# What would let desired SQL reach out of the database is not granted, whatever live says.
+_GRANTABLE = """
+SELECT rolname
+FROM pg_roles
+WHERE NOT rolsuper
+    AND rolname NOT IN (
+        'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_database_owner'
+    )
+"""
+
+_NOT_ABOVE = """
+SELECT r.rolname
+FROM pg_roles AS r
+JOIN pg_roles AS loader ON loader.rolname = %s
+WHERE r.rolname = ANY (%s) AND r.oid <> loader.oid AND NOT pg_has_role(r.oid, loader.oid, 'MEMBER')
+ORDER BY r.rolname
+"""
+
+
+def copy_roles(
+    live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, loader: str
+) -> tuple[str, ...]:
+    """Makes live's roles on the scratch server, and `loader` one that may log in; returns notes.
+
+    `loader` can give objects to the roles that live's can: those it is a member of, or all when it is a
+    superuser on live. A role that exists already keeps its attributes, except the loader's login.
+    """
+    created = set()
+    for name, *flags in live.cursor(row_factory=tuple_row).execute(_ROLES):
+        switches = zip(_ATTRIBUTES, flags, strict=True)
+        attributes = " ".join(switch if on else f"NO{switch}" for switch, on in switches)
+        login = "LOGIN CREATEROLE CREATEDB" if name == loader else "NOLOGIN"
+        if server.create_role(name, f"{login} {_without(attributes, login)}"):
+            created.add(name)
+    notes = tuple(_loader_notes(scratch, server, loader, loader in created))
+    _copy_memberships(live, scratch, created if server.given else None)
+    if not server.given or loader in created:
+        _let_loader_act(live, scratch, loader)
+    return notes
+
+
+def _without(attributes: str, login: str) -> str:
+    return " ".join(word for word in attributes.split() if word.removeprefix("NO") not in login.split())
+
+
+def _loader_notes(
+    scratch: psycopg.Connection, server: ScratchServer, loader: str, created: bool
+) -> Iterator[str]:
+    if loader == server.superuser:
+        yield f"role {loader} is the scratch server's superuser: what live refuses to it is not refused there"
+    elif not server.given:
+        query = SQL("ALTER ROLE {} LOGIN NOSUPERUSER CREATEDB CREATEROLE").format(Identifier(loader))
+        scratch.execute(query)
+    elif not created:
+        try:
+            psycopg.connect(server.url("postgres", loader)).close()
+        except psycopg.Error as error:
+            raise ScratchError(
+                f"role {loader!r} exists on the given scratch server and cannot log in there without its "
+                "password: give a server that lacks the role, or log in to it as that role"
+            ) from error
+
+
+def _copy_memberships(
+    live: psycopg.Connection, scratch: psycopg.Connection, members: set[str] | None
+) -> None:
+    """Copies memberships; only those of `members` if given."""
+    options_exist = min(live.info.server_version, scratch.info.server_version) >= 160000
+    grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE)}
+    known = {
+        name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT rolname FROM pg_roles")
+    }
+    query = _MEMBERSHIPS_SINCE_16 if options_exist else _MEMBERSHIPS
+    for granted, member, *options in live.cursor(row_factory=tuple_row).execute(query):
+        if granted not in grantable or member not in (known if members is None else members):
+            continue
+        grant = SQL("GRANT {} TO {}").format(Identifier(granted), Identifier(member))
+        if options_exist:
+            switches = zip(("ADMIN", "INHERIT", "SET"), options, strict=True)
+            grant += SQL(" WITH " + ", ".join(f"{name} {'TRUE' if on else 'FALSE'}" for name, on in switches))
+        elif options[0]:
+            grant += SQL(" WITH ADMIN OPTION")
+        scratch.execute(grant)
+
+
+def _let_loader_act(live: psycopg.Connection, scratch: psycopg.Connection, loader: str) -> None:
+    """Membership stands in for what a superuser on live may do with other roles' objects."""
+    cursor = live.cursor(row_factory=tuple_row)
+    row = cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [loader]).fetchone()
+    if row is None or not row[0]:
+        return
+    names = [name for name, *_ in cursor.execute(_ROLES)]
+    grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE)}
+    wanted = [name for name in names if name in grantable]
+    for (name,) in scratch.cursor(row_factory=tuple_row).execute(_NOT_ABOVE, [loader, wanted]).fetchall():
+        scratch.execute(SQL("GRANT {} TO {}").format(Identifier(name), Identifier(loader)))
