@@ -75,7 +75,8 @@ def resolve(
         if refsubid and of((refclass, refobjid, 0)) == dependent:  # a table never waits for its own column
             continue
         substitute = standing.get((dependent, needed.kind, deptype))
-        needs[substitute or dependent].add(needed)
+        if deptype != "P":  # a partition's index or key comes before the parent's that takes it in
+            needs[substitute or dependent].add(needed)
         if deptype in IMPLYING:
             falls_with[dependent].add(needed)
     for classid, objid, objsubid in addresses:
@@ -113,13 +114,14 @@ def _add_own_words(
     """Edges that kinds state themselves, because pg_depend does not hold them."""
     for kind, names in rows.items():
         cls = BY_NAME[kind]
-        if cls.uses is CatalogObject.uses and not cls.SATELLITE:
+        leans = cls.SATELLITE or bool(cls.STANDS_FOR)
+        if cls.uses is CatalogObject.uses and not leans:
             continue
         for name in names:
             identity = Identity(kind, Quoted(name))
             built = build(identity)
             needs[identity].update(built.uses())
             target = built.within()
-            if cls.SATELLITE and target is not None:
+            if leans and target is not None:
                 needs[identity].add(target)
                 falls_with[identity].add(target)

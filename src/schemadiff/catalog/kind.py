@@ -9,6 +9,7 @@ fingerprint are derived:
 * `carries()`  read along because writing needs it; never a difference by itself
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -18,6 +19,9 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.errors import PlanningError
+
+
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 class Rule(Enum):
@@ -134,6 +138,14 @@ class CatalogObject:
         """The object as a clause inside the statement that creates `within()`, or None if it cannot be one."""
         return None
 
+    def clause_with(self, parts: tuple[Sql, ...]) -> Sql | None:
+        """The clause with those of objects folded into this one: a column's with its default."""
+        return self.clause()
+
+    def remainder(self) -> Iterable[Statement]:
+        """What the clause cannot say and must follow the statement that it stands in."""
+        return ()
+
     def within(self) -> Identity | None:
         """The object that this one is a part of: the table of a column, index, trigger or policy."""
         return None
@@ -146,12 +158,25 @@ class CatalogObject:
         """Names that no other object may bear at the same time: (namespace, name)."""
         return ()
 
+    def precedes(self) -> tuple[Identity, ...]:
+        """Objects that must be created after this one although they do not need it."""
+        return ()
+
+    def sort_key(self) -> tuple[object, ...]:
+        """What orders objects of one kind where dependencies leave a choice."""
+        return natural(self.identity)
+
     def uses(self) -> tuple[Identity, ...]:
         """Objects needed that pg_depend does not record."""
         return ()
 
 
 Object = TypeVar("Object", bound=CatalogObject)
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """A key that sorts names as people do: t2 before t10."""
+    return tuple((part.isdigit(), int(part) if part.isdigit() else part) for part in _DIGITS.split(name))
 
 
 @dataclass_transform(

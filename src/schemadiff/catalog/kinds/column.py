@@ -101,11 +101,17 @@ class Column(CatalogObject):
     def inherited_from(self) -> Identity | None:
         return Identity("column", self.inherits) if self.inherits else None
 
+    def sort_key(self) -> tuple[object, ...]:
+        return (self.table, self.position)
+
     def clause(self) -> Sql | None:
         """The definition as it stands in CREATE TABLE, without the default."""
         if not self.local and not self.in_partition:
             return None
         return self._definition(())
+
+    def clause_with(self, parts: tuple[Sql, ...]) -> Sql | None:
+        return self._definition(parts) if self.clause() else None
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """ADD COLUMN, with the default folded in."""
@@ -117,7 +123,7 @@ class Column(CatalogObject):
         if self.generated == "s" or self.identity_kind:
             hazards = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
         yield self._alter_table(f"ADD COLUMN {self._definition(parts)}", *hazards)
-        yield from self._extras()
+        yield from self.remainder()
 
     def drop(self) -> tuple[Statement, ...]:
         hazards = (Hazard.BREAKS_CLIENTS,) if self.generated else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
@@ -211,7 +217,7 @@ class Column(CatalogObject):
         words += "".join(f" {part}" for part in parts)
         return Sql(words + (" NOT NULL" if self.not_null else ""))
 
-    def _extras(self) -> Iterator[Statement]:
+    def remainder(self) -> Iterator[Statement]:
         """What neither CREATE TABLE nor ADD COLUMN can say on every version."""
         if self.storage != self.default_storage:
             yield from self.alter_storage(self)

@@ -76,6 +76,13 @@ class Constraint(CatalogObject):
             return (("relation", f"{schema}.{self.name}"), ("constraint", self.identity))
         return (("constraint", self.identity),)
 
+    def precedes(self) -> tuple[Identity, ...]:
+        """A partition's key stands first, so that the parent's key takes it in under its name."""
+        return (Identity(self.KIND, self.inherits),) if self.inherits and self.type in "pu" else ()
+
+    def sort_key(self) -> tuple[object, ...]:
+        return (self.table, "pucxf".index(self.type), self.name)
+
     def clause(self) -> Sql | None:
         if not self.validated and self.enforced:
             return None

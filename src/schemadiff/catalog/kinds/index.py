@@ -65,6 +65,10 @@ class Index(CatalogObject):
     def inherited_from(self) -> Identity | None:
         return Identity(self.KIND, self.inherits) if self.inherits else None
 
+    def precedes(self) -> tuple[Identity, ...]:
+        """A partition's index stands first, so that the partitioned index takes it in under its name."""
+        return (Identity(self.KIND, self.inherits),) if self.inherits else ()
+
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(self._definition(), (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN))
         yield from self._extras()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, key, kind
+from schemadiff.catalog.keywords import KEYWORDS
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
@@ -17,6 +18,9 @@ LETTERS = {
 """Source: Postgres docs, table "ACL Privilege Abbreviations"."""
 
 _ITEM = re.compile(r'(?P<grantee>"(?:[^"]|"")*"|[^"=]*)=(?P<letters>[a-zA-Z*]*)/(?P<grantor>.*)', re.S)
+
+_SIMPLE = re.compile(r"[a-z_][a-z0-9_]*")
+_LAST_NAME = re.compile(r'(.*)\.("(?:[^"]|"")*"|[^."]+)', re.S)
 
 ON = {"view": "TABLE", "materialized view": "TABLE", "foreign table": "TABLE", "column": "TABLE",
       "server": "FOREIGN SERVER", "aggregate": "FUNCTION", "window function": "FUNCTION", "domain": "TYPE"}  # fmt: skip
@@ -78,13 +82,13 @@ def _options(granted: Sequence[str]) -> dict[str, bool]:
     return {name.rstrip("*"): name.endswith("*") for name in granted}
 
 
-def parse_acl(items: Sequence[str]) -> dict[str, set[str]]:
+def parse_acl(items: Sequence[str]) -> dict[Quoted, set[str]]:
     """Grantee (quoted as in SQL, empty for PUBLIC) to privileges, from the text of aclitems."""
-    granted: dict[str, set[str]] = {}
+    granted: dict[Quoted, set[str]] = {}
     for item in items:
         match = _ITEM.fullmatch(item)
         assert match is not None, item
-        names = granted.setdefault(match["grantee"], set())
+        names = granted.setdefault(_role(match["grantee"]), set())
         for letter, option in re.findall(r"([a-zA-Z])(\*?)", match["letters"]):
             name = LETTERS[letter]
             if option:
@@ -95,15 +99,28 @@ def parse_acl(items: Sequence[str]) -> dict[str, set[str]]:
     return granted
 
 
+def _role(name: str) -> Quoted:
+    """A role as SQL names it: an aclitem leaves capitals and key words bare that SQL wants quoted."""
+    bare = name[1:-1].replace('""', '"') if name.startswith('"') else name
+    if not bare or (_SIMPLE.fullmatch(bare) and bare not in KEYWORDS):
+        return Quoted(bare)
+    return Quoted('"' + bare.replace('"', '""') + '"')
+
+
+def privilege_rows(
+    of: type[CatalogObject], target: Quoted, granted: dict[Quoted, set[str]]
+) -> Iterator[tuple[object, ...]]:
+    """The rows of kind privilege for what `granted` lets roles do with an object."""
+    table, column = _LAST_NAME.fullmatch(target).groups() if of.KIND == "column" else (target, None)  # type: ignore[union-attr]
+    on = f"{ON.get(of.KIND, of.KEYWORD)} {table}"
+    for grantee, names in granted.items():
+        if names:
+            name = f"{of.KEYWORD} {target} TO {grantee or 'PUBLIC'}"
+            yield (name, of.KIND, target, grantee, tuple(sorted(names)), on, column)
+
+
 def privileges_of(
     of: type[CatalogObject], target: Quoted, acl: Sequence[str] | None
 ) -> Iterator[tuple[object, ...]]:
     """The rows of kind privilege that an access control list of an object amounts to."""
-    if acl is None:
-        return
-    table, _, column = target.rpartition(".") if of.KIND == "column" else (target, "", None)
-    on = f"{ON.get(of.KIND, of.KEYWORD)} {table}"
-    for grantee, names in parse_acl(acl).items():
-        if names:
-            name = f"{of.KEYWORD} {target} TO {grantee or 'PUBLIC'}"
-            yield (name, of.KIND, target, grantee, tuple(sorted(names)), on, column)
+    yield from privilege_rows(of, target, parse_acl(acl or ()))

@@ -16,6 +16,7 @@ class SequenceOwner(CatalogObject):
 
     column: Quoted = alters()
 
+    SURVIVES_REBUILD = True
     STANDS_FOR = (("sequence", "column", "a"),)
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,

@@ -1,0 +1,127 @@
+"""The acts of a migration and what must come before what, before any SQL is written."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds import DefaultPrivileges
+from schemadiff.planning.replacement import Work
+
+
+class Operation(StrEnum):
+    """What happens to an object."""
+
+    DROP = "drop"
+    RELEASE = "release"
+    ALTER = "alter"
+    CREATE = "create"
+    RESTORE = "restore"
+
+
+class Act(NamedTuple):
+    """One operation on one object: a node of the graph."""
+
+    operation: Operation
+    identity: Identity
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.identity}"
+
+
+@dataclass(slots=True)
+class Graph:
+    """Acts with their predecessors; `parts` are acts that became a clause of another or happen with it."""
+
+    before: dict[Act, set[Act]] = field(default_factory=dict)
+    parts: dict[Act, list[Act]] = field(default_factory=dict)
+
+    def add(self, first: Act, then: Act) -> None:
+        """Say that `first` comes before `then`, if both happen."""
+        if first in self.before and then in self.before and first != then:
+            self.before[then].add(first)
+
+
+def acts_of(work: Work) -> Iterator[Act]:
+    """Every act of the work."""
+    for operation, identities in (
+        (Operation.DROP, work.drops),
+        (Operation.RELEASE, work.releases),
+        (Operation.ALTER, work.alters.keys()),
+        (Operation.CREATE, work.creates),
+        (Operation.RESTORE, work.releases),
+    ):
+        for identity in sorted(identities):
+            yield Act(operation, identity)
+
+
+def graph(work: Work, live: Catalog, desired: Catalog) -> Graph:
+    """The acts and their order, as the dependencies on both sides demand it."""
+    made = Graph({act: set() for act in acts_of(work)})
+    for act in list(made.before):
+        if act.operation in (Operation.DROP, Operation.RELEASE):
+            _order_removal(act, made, work, live)
+        else:
+            _order_arrival(act, made, live, desired)
+    _order_names(made, live, desired)
+    _order_default_privileges(made)
+    return made
+
+
+def _order_removal(act: Act, made: Graph, work: Work, live: Catalog) -> None:
+    operation, identity = act
+    made.add(act, Act(Operation.CREATE, identity))
+    made.add(act, Act(Operation.RESTORE, identity))
+    for needed in live.dependencies.needs.get(identity, ()):
+        made.add(act, Act(Operation.DROP, needed))
+        made.add(act, Act(Operation.RELEASE, needed))
+        if needed in work.alters and work.alters[needed].rebuilds:
+            made.add(act, Act(Operation.ALTER, needed))
+
+
+def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> None:
+    operation, identity = act
+    for needed in desired.dependencies.needs.get(identity, ()):
+        for arrival in (Operation.CREATE, Operation.RESTORE, Operation.ALTER):
+            made.add(Act(arrival, needed), act)
+    if operation is Operation.ALTER:
+        made.add(Act(Operation.RESTORE, identity), act)
+        for needed in live.dependencies.needs.get(identity, ()):
+            made.add(act, Act(Operation.DROP, needed))
+    if operation is Operation.CREATE:
+        for later in desired[identity].precedes():
+            made.add(act, Act(Operation.CREATE, later))
+
+
+def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:
+    """A name is free only when its old bearer is gone."""
+    bearers: dict[tuple[str, str], list[Act]] = defaultdict(list)
+    for act in made.before:
+        if act.operation is Operation.DROP:
+            for claim in live[act.identity].claims():
+                bearers[claim].append(act)
+    for act in made.before:
+        if act.operation is Operation.CREATE:
+            for claim in desired[act.identity].claims():
+                for bearer in bearers.get(claim, ()):
+                    made.add(bearer, act)
+
+
+def _order_default_privileges(made: Graph) -> None:
+    """Objects are made under the default privileges that live has, whose grants were reckoned with."""
+    later = [act for act in made.before if act.identity.kind == DefaultPrivileges.KIND]
+    for act in list(made.before):
+        if act.operation is Operation.CREATE and act.identity.kind != DefaultPrivileges.KIND:
+            for change in later:
+                if change.operation is not Operation.DROP:
+                    made.add(act, change)
+
+
+def object_of(act: Act, live: Catalog, desired: Catalog) -> CatalogObject:
+    """The object as it is when the act happens."""
+    side = live if act.operation in (Operation.DROP, Operation.RELEASE) else desired
+    return side[act.identity]

@@ -1,0 +1,84 @@
+"""Acts that need no statement of their own: a column inside CREATE TABLE, an index that falls with its table.
+
+Folding is cosmetic. It joins acts in the graph and takes back what would make the graph cyclic.
+"""
+
+from collections import defaultdict
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.kinds import RANK
+from schemadiff.planning.actions import Act, Graph, Operation
+from schemadiff.planning.order import strong_components
+
+
+def fold(made: Graph, live: Catalog, desired: Catalog) -> Graph:
+    """Join acts into those that hold them; `made` is not changed."""
+    host: dict[Act, Act] = {}
+    for act in made.before:
+        target = _host(act, made, live, desired)
+        if target is not None:
+            host[act] = target
+    while True:
+        joined = _joined(made, host)
+        loops = strong_components(joined.before)
+        if not loops:
+            return joined
+        evicted = _evict({act for loop in loops for act in loop}, made, host)
+        if not evicted:
+            return joined
+
+
+def _host(act: Act, made: Graph, live: Catalog, desired: Catalog) -> Act | None:
+    """The act that would cover this one."""
+    if act.operation is Operation.DROP:
+        owners = live.dependencies.falls_with.get(act.identity, set())
+        for owner in sorted(owners, key=lambda identity: (RANK[identity.kind], identity)):
+            if (drop := Act(Operation.DROP, owner)) in made.before:
+                return drop
+    if act.operation is Operation.CREATE:
+        built = desired[act.identity]
+        target = built.within()
+        if target is not None and built.clause() is not None:
+            create = Act(Operation.CREATE, target)
+            return create if create in made.before else None
+    return None
+
+
+def _root(act: Act, host: dict[Act, Act]) -> Act:
+    while act in host:
+        act = host[act]
+    return act
+
+
+def _joined(made: Graph, host: dict[Act, Act]) -> Graph:
+    joined = Graph({act: set() for act in made.before if act not in host})
+    parts: dict[Act, list[Act]] = defaultdict(list)
+    for act, target in host.items():
+        parts[target].append(act)
+    joined.parts = dict(parts)
+    for act, predecessors in made.before.items():
+        root = _root(act, host)
+        joined.before[root].update(
+            found for found in (_root(before, host) for before in predecessors) if found != root
+        )
+    return joined
+
+
+def _evict(loop: set[Act], made: Graph, host: dict[Act, Act]) -> bool:
+    """Take the least essential acts out of their hosts, where these stand in a loop."""
+    crossing = []
+    for act in host:
+        root = _root(act, host)
+        if root in loop and any(
+            (found := _root(before, host)) != root and found in loop for before in made.before[act]
+        ):
+            crossing.append(act)
+        elif root in loop and act.operation is Operation.DROP:
+            crossing.append(act)
+    if not crossing:
+        return False
+    worst = max(RANK[act.identity.kind] for act in crossing)
+    for act in crossing:
+        if RANK[act.identity.kind] == worst:
+            del host[act]
+    return True

@@ -1,0 +1,133 @@
+"""From two catalogs to a script: diff, closure, graph, folding, order, segments. Rollback is the same with the ends swapped."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds import RANK
+from schemadiff.catalog.statement import Phase, Preflight, Statement
+from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
+from schemadiff.planning.diff import Change, diff
+from schemadiff.planning.folding import fold
+from schemadiff.planning.order import ordered
+from schemadiff.planning.plan import Script, Step
+from schemadiff.planning.replacement import Work, closure
+from schemadiff.planning.segments import segments
+from schemadiff.planning.writing import Writer
+
+Node = tuple[Act, int]
+"""An act and the number of its part: statements of different phases run apart."""
+
+
+def script(live: Catalog, desired: Catalog) -> Script:
+    """The statements that take a database from `live` to `desired`, in segments.
+
+    Raises PlanningError when no order satisfies the dependencies.
+    """
+    work = closure(diff(live, desired), live, desired)
+    _swap_instead_of_replacing(work, live, desired)
+    _leave_out_inherited(work, live, desired)
+    joined = fold(graph(work, live, desired), live, desired)
+    writer = Writer(live, desired, work, joined)
+    written = {act: _parts(act, writer) for act in joined.before}
+    statements = list(_in_order(joined, written, live, desired))
+    steps = [(statement, _step(act, statement, writer)) for act, statement in statements]
+    return Script(segments(steps), tuple(_preflights(steps)))
+
+
+def _swap_instead_of_replacing(work: Work, live: Catalog, desired: Catalog) -> None:
+    """Objects that can be built beside the old ones are altered by a swap, if nothing under them moves."""
+    for identity in sorted(work.drops & work.creates - work.forced):
+        before, after = live[identity], desired[identity]
+        moving = work.drops | work.creates | work.releases
+        leans_on = live.dependencies.needs.get(identity, set()) | desired.dependencies.needs.get(identity, set())
+        used = live.dependencies.needed_by.get(identity, set())
+        if leans_on & (moving | work.alters.keys()) or any(not live[user].SATELLITE for user in used):
+            continue
+        if used & work.creates or after.replace_online(before) is None:
+            continue
+        work.drops.discard(identity)
+        work.creates.discard(identity)
+        work.alters[identity] = Change(identity, before, after, ())
+
+
+def _leave_out_inherited(work: Work, live: Catalog, desired: Catalog) -> None:
+    """Leave out what Postgres does to children by itself when it is done to the parent."""
+
+
+def _parts(act: Act, writer: Writer) -> list[list[Statement]]:
+    """The act's statements, cut where the phase changes."""
+    parts: list[list[Statement]] = []
+    for statement in writer.write(act):
+        if not parts or parts[-1][-1].phase is not statement.phase:
+            parts.append([])
+        parts[-1].append(statement)
+    if act.operation is Operation.CREATE and (extra := list(writer.revocations(act.identity))):
+        parts[-1:] = [[*(parts[-1] if parts else []), *extra]]
+    return parts or [[]]
+
+
+def _in_order(
+    joined: Graph, written: dict[Act, list[list[Statement]]], live: Catalog, desired: Catalog
+) -> Iterator[tuple[Act, Statement]]:
+    before: dict[Node, set[Node]] = defaultdict(set)
+    for act, parts in written.items():
+        for place in range(len(parts)):
+            before[act, place].update({(act, place - 1)} if place else ())
+        for predecessor in joined.before[act]:
+            before[act, 0].add((predecessor, _settled(written[predecessor])))
+
+    def rank(node: Node) -> tuple[object, ...]:
+        act, place = node
+        statements = written[act][place]
+        phase = statements[0].phase if statements else Phase.MAIN
+        built = object_of(act, live, desired)
+        removes = act.operation in (Operation.DROP, Operation.RELEASE)
+        weight = RANK[act.identity.kind]
+        return (phase, not removes, -weight if removes else weight, built.sort_key(), act.operation)
+
+    for act, place in ordered(before, rank):
+        for statement in written[act][place]:
+            yield act, statement
+
+
+def _settled(parts: list[list[Statement]]) -> int:
+    """The part after which others may build on the act: all but a validation at the end."""
+    last = len(parts) - 1
+    return last - 1 if last and parts[last][0].phase is Phase.VALIDATE else last
+
+
+def _step(act: Act, statement: Statement, writer: Writer) -> Step:
+    fields = writer.fields(act.identity)
+    what = f" ({', '.join(name.replace('_', ' ') for name in fields)})" if fields else ""
+    summary = f"{act.operation} {act.identity}{what}"
+    return Step(statement.sql, summary, str(act.identity), statement.hazards)
+
+
+def _preflights(steps: list[tuple[Statement, Step]]) -> Iterator[Preflight]:
+    for statement, _ in steps:
+        if statement.preflight is not None:
+            yield statement.preflight
+
+
+def unchanged(live: Catalog, desired: Catalog) -> bool:
+    """Whether nothing differs."""
+    return not diff(live, desired)
+
+
+def differences(live: Catalog, desired: Catalog) -> tuple[str, ...]:
+    """Every difference in words: object, field, both values."""
+    return tuple(_words(identity, change) for identity, change in diff(live, desired).items())
+
+
+def _words(identity: Identity, change: Change) -> str:
+    if change.before is None:
+        return f"{identity} is missing"
+    if change.after is None:
+        return f"{identity} should not be there"
+    pairs = (
+        f"{name} is {getattr(change.before, name)!r}, should be {getattr(change.after, name)!r}"
+        for name in change.fields
+    )
+    return f"{identity}: {'; '.join(pairs)}"

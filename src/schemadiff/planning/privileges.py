@@ -1,0 +1,78 @@
+"""What an object grants from birth, so that a plan says only what must be granted or revoked beyond it.
+
+Source: Postgres docs, ALTER DEFAULT PRIVILEGES, and acldefault() in src/backend/utils/adt/acl.c.
+"""
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.privilege import Privilege, parse_acl, privilege_rows
+from schemadiff.catalog.sql import Quoted
+
+_TABLE = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+_OWNER = {
+    "s": {"USAGE", "SELECT", "UPDATE"},
+    "f": {"EXECUTE"},
+    "T": {"USAGE"},
+    "n": {"USAGE", "CREATE"},
+    "l": {"USAGE"},
+    "F": {"USAGE"},
+    "S": {"USAGE"},
+}
+_PUBLIC = {"f": {"EXECUTE"}, "T": {"USAGE"}, "l": {"USAGE"}}
+_DEFAULT_ACL_TYPES = {"r": "r", "s": "S", "f": "f", "T": "T", "n": "n"}
+
+
+def initial(target: CatalogObject, live: Catalog, desired: Catalog) -> dict[Quoted, Privilege]:
+    """Privileges by grantee that `target` has right after the role behind `live` created it.
+
+    The owner's are told for the owner that the object has in the end, for ALTER OWNER carries them over.
+    """
+    letter = target.GRANTABLE
+    if letter is None or letter == "c":
+        return {}
+    creator = live.current_user
+    granted = _everywhere(letter, creator, live)
+    schema = _schema_of(target)
+    if schema is not None:
+        for grantee, names in _entries(f"FOR ROLE {creator} IN SCHEMA {schema}", letter, live).items():
+            granted.setdefault(grantee, set()).update(names)
+    owner = desired.get(Identity("owner", Quoted(f"{target.KEYWORD} {target.identity}")))
+    role = owner.role if isinstance(owner, Owner) else creator
+    if role != creator and creator in granted:
+        granted.setdefault(role, set()).update(granted.pop(creator))
+    rows = privilege_rows(type(target), target.identity, granted)
+    made = (Privilege(**dict(zip(Privilege.COLUMNS, row, strict=True))) for row in rows)
+    return {privilege.grantee: privilege for privilege in made}
+
+
+def _everywhere(letter: str, creator: Quoted, live: Catalog) -> dict[Quoted, set[str]]:
+    entries = _entries(f"FOR ROLE {creator}", letter, live)
+    if entries:
+        return entries
+    table = _TABLE | ({"MAINTAIN"} if live.server_version >= 170000 else set())
+    granted = {creator: set(table if letter == "r" else _OWNER[letter])}
+    if letter in _PUBLIC:
+        granted[Quoted("")] = set(_PUBLIC[letter])
+    return granted
+
+
+def _entries(who: str, letter: str, live: Catalog) -> dict[Quoted, set[str]]:
+    kind = _DEFAULT_ACL_TYPES.get(letter)
+    entry = live.get(Identity(DefaultPrivileges.KIND, Quoted(f"{who} ON {kind}")))
+    return parse_acl(entry.acl) if isinstance(entry, DefaultPrivileges) else {}
+
+
+def _schema_of(target: CatalogObject) -> Quoted | None:
+    """The schema in a qualified name, whose parts may hold dots inside quotes."""
+    name, quoted = target.identity, False
+    for place, character in enumerate(name):
+        if character == '"':
+            quoted = not quoted
+        elif character == "." and not quoted:
+            return Quoted(name[:place])
+        elif character == "(" and not quoted:
+            return None
+    return None

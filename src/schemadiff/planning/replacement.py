@@ -1,0 +1,71 @@
+"""What must be dropped and given back so that each change can be made: the closure of replaced objects."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.planning.diff import Change
+
+
+@dataclass(slots=True)
+class Work:
+    """Which objects are dropped, created, altered (with the fields that differ), released and restored.
+
+    A replaced object is both dropped and created. A released one keeps its data while something that it uses
+    is replaced.
+    """
+
+    drops: set[Identity] = field(default_factory=set)
+    creates: set[Identity] = field(default_factory=set)
+    alters: dict[Identity, Change] = field(default_factory=dict)
+    releases: set[Identity] = field(default_factory=set)
+    forced: set[Identity] = field(default_factory=set)
+    """Replaced for the sake of another object, not for a difference of their own."""
+
+
+def closure(changes: dict[Identity, Change], live: Catalog, desired: Catalog) -> Work:
+    """Spread replacement over everything that depends on what is dropped or rebuilt."""
+    work = Work()
+    moved: deque[Identity] = deque()
+    for identity, change in changes.items():
+        if change.after is None or change.replaces:
+            work.drops.add(identity)
+            moved.append(identity)
+        if change.before is None or change.replaces:
+            work.creates.add(identity)
+        elif change.after is not None:
+            work.alters[identity] = change
+            if change.rebuilds:
+                moved.append(identity)
+    while moved:
+        identity = moved.popleft()
+        for dependent in sorted(live.dependencies.needed_by.get(identity, ())):
+            if _must_move(dependent, identity, work, live, desired):
+                _replace(dependent, work, live, moved)
+    return work
+
+
+def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:
+    if dependent in work.drops or dependent in work.releases or dependent not in desired:
+        return False
+    built = live[dependent]
+    if needed not in work.drops:  # altered with rebuild, or released: it stays in place
+        return not built.SATELLITE and not built.SURVIVES_REBUILD
+    falls = needed in live.dependencies.falls_with.get(dependent, ())
+    if dependent in work.alters and not falls:
+        return needed in desired and needed in desired.dependencies.needs.get(dependent, ())
+    return True
+
+
+def _replace(identity: Identity, work: Work, live: Catalog, moved: deque[Identity]) -> None:
+    built = live[identity]
+    falls = any(owner in work.drops for owner in live.dependencies.falls_with.get(identity, ()))
+    if built.HOLDS_DATA and not falls and built.release() is not None:
+        work.releases.add(identity)
+    else:
+        work.drops.add(identity)
+        work.creates.add(identity)
+        work.forced.add(identity)
+        work.alters.pop(identity, None)
+    moved.append(identity)

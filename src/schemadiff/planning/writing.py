@@ -1,0 +1,112 @@
+"""From ordered acts to statements: each kind writes its own, planning says which form fits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds import RANK
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Statement
+from schemadiff.planning import privileges
+from schemadiff.planning.actions import Act, Graph, Operation, object_of
+from schemadiff.planning.replacement import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes acts as statements, knowing both sides and all that happens between."""
+
+    live: Catalog
+    desired: Catalog
+    work: Work
+    joined: Graph
+
+    def write(self, act: Act) -> tuple[Statement, ...]:
+        """The statements of one act, with those of the acts folded into it."""
+        built = object_of(act, self.live, self.desired)
+        match act.operation:
+            case Operation.DROP:
+                return tuple(built.drop_online() if self._stays(built) else built.drop())
+            case Operation.RELEASE:
+                return tuple(built.release() or ())
+            case Operation.RESTORE:
+                return tuple(built.restore())
+            case Operation.ALTER:
+                return tuple(self._alter(act.identity, built))
+            case Operation.CREATE:
+                return tuple(self._create(act, built))
+
+    def fields(self, identity: Identity) -> tuple[str, ...]:
+        """The fields in which an altered object differs."""
+        change = self.work.alters.get(identity)
+        return change.fields if change else ()
+
+    def _stays(self, built: CatalogObject) -> bool:
+        """Whether the table that holds the object is there before and after."""
+        holder = built.within()
+        if holder is None:
+            return False
+        return holder not in self.work.drops and holder not in self.work.creates
+
+    def _alter(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
+        change = self.work.alters[identity]
+        assert change.before is not None
+        if change.replaces:
+            yield from built.replace_online(change.before) or ()
+            return
+        released = identity in self.work.releases
+        done = set()
+        for name in change.fields:
+            method, rebuilds = built.ALTERING[name]
+            if method not in done and not (released and rebuilds):
+                done.add(method)
+                yield from getattr(built, method)(change.before)
+
+    def _create(self, act: Act, built: CatalogObject) -> Iterator[Statement]:
+        if isinstance(built, Owner) and built.role == self.live.current_user:
+            return
+        if isinstance(built, Privilege):
+            yield from self._grant(built)
+            return
+        parts = self._clauses(act)
+        yield from built.create_online(parts) if self._stays(built) else built.create(parts)
+        yield from self._remainders(act)
+
+    def _remainders(self, act: Act) -> Iterator[Statement]:
+        for part in self.joined.parts.get(act, ()):
+            yield from self.desired[part.identity].remainder()
+            yield from self._remainders(part)
+
+    def _clauses(self, act: Act) -> tuple[Sql, ...]:
+        """The clauses of the acts folded into this one, each with its own folded in."""
+        inner = [self.desired[part.identity] for part in self.joined.parts.get(act, ())]
+        inner.sort(key=lambda built: (RANK[built.KIND], built.sort_key()))
+        clauses = []
+        for built in inner:
+            clause = built.clause_with(self._clauses(Act(act.operation, built.id)))
+            if clause is not None:
+                clauses.append(clause)
+        return tuple(clauses)
+
+    def _grant(self, built: Privilege) -> Iterable[Statement]:
+        """What is granted beyond what a new object grants by itself."""
+        target = built.within()
+        if target not in self.work.creates:
+            return built.create()
+        found = self._initial(target).get(built.grantee)
+        if found is None:
+            return built.create()
+        return built.alter_granted(found) if found.granted != built.granted else ()
+
+    def revocations(self, identity: Identity) -> Iterator[Statement]:
+        """What a new object grants by itself to roles that the desired one grants nothing."""
+        for grantee, privilege in sorted(self._initial(identity).items()):
+            if privilege.id not in self.desired:
+                yield from privilege.drop()
+
+    def _initial(self, target: Identity) -> dict[str, Privilege]:
+        return dict(privileges.initial(self.desired[target], self.live, self.desired))
