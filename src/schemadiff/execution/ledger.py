@@ -12,9 +12,9 @@ import psycopg
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ClauseElement,
     Column,
     DateTime,
-    ClauseElement,
     ForeignKey,
     Identity,
     Integer,

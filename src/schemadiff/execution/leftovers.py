@@ -1,4 +1,4 @@
-"""Statements that Postgres runs only outside of transactions, and what they leave behind when they are cut short."""
+"""Statements that Postgres runs only outside of transactions, and what they leave when cut short."""
 
 from pglast import ast
 from pglast.enums import AlterTableType, ObjectType

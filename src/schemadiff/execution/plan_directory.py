@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from schemadiff.desired.steps import Backfill
 from schemadiff.errors import PlanFileError
 from schemadiff.execution.script import ScriptFile, read_script
-from schemadiff.planning.plan import Backfill, Plan, Script
+from schemadiff.planning.plan import Plan, Script
 from schemadiff.planning.serialization import (
     DOWN,
     PLAN,

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -58,7 +58,14 @@ class Watch:
         self._url = url
         self._pid = connection.info.backend_pid
         self._progress = progress
+        self._observer: Connection | None = None
+        self._blind = False
         self.blockers: tuple[Blocker, ...] = ()
+
+    def close(self) -> None:
+        """End the watch's own session."""
+        if self._observer is not None:
+            self._observer.close()
 
     @contextmanager
     def over(self, segment: int) -> Iterator[None]:
@@ -74,14 +81,17 @@ class Watch:
             thread.join()
 
     def _look(self, segment: int, stop: threading.Event) -> None:
-        if stop.wait(_FIRST_LOOK_SECONDS):
+        if stop.wait(_FIRST_LOOK_SECONDS) or self._blind:
             return
-        # knowing the blockers is a service; failing to know them must not end the run
-        with suppress(psycopg.Error, ConnectionFailed):
-            with connect(self._url, purpose="schemadiff watch", timeout=2) as observer:
-                while not stop.is_set():
-                    self._report(segment, observer)
-                    stop.wait(_LOOK_SECONDS)
+        try:
+            if self._observer is None:
+                self._observer = connect(self._url, purpose="schemadiff watch", timeout=2)
+            while not stop.is_set():
+                self._report(segment, self._observer)
+                stop.wait(_LOOK_SECONDS)
+        except (psycopg.Error, ConnectionFailed):
+            # knowing the blockers is a service; failing to know them must not end the run
+            self._blind = True
 
     def _report(self, segment: int, observer: Connection) -> None:
         rows = observer.execute(_BLOCKERS, [self._pid]).fetchall()
@@ -94,7 +104,7 @@ class Watch:
 def with_retries(
     attempt: Callable[[], None], *, segment: int, patience: Patience, watch: Watch, progress: Progress
 ) -> None:
-    """Call `attempt` until it no longer fails because of locks; it must leave nothing half done when it fails.
+    """Call `attempt` until it no longer fails because of locks; a failed one must leave nothing half done.
 
     Errors: the last psycopg.Error, once `patience` is used up or when trying again does not help.
     """

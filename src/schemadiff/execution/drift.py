@@ -1,0 +1,88 @@
+"""The drift gate: a plan runs only on the state it was made for."""
+
+from collections.abc import Callable, Iterable
+
+from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.errors import DriftRefused
+from schemadiff.execution.connection import Connection
+from schemadiff.execution.plan_directory import Direction, PlanFile
+from schemadiff.planning.plan import Plan
+
+StateReader = Callable[[Connection], State]
+
+_SHOWN = 50
+
+
+def state_reader(plan: Plan) -> StateReader:
+    """Reads the state of a database within the scope that the plan was made with."""
+    scope = Scope.from_lists(plan.scope)
+    return lambda connection: inspect(connection, scope).state()
+
+
+def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
+    """Errors: DriftRefused, naming each object that is not as the script of `direction` expects it."""
+    before, after = _ends(plan_file.plan, direction)
+    moved = before.moved(now)
+    if not moved:
+        return
+    if not after.moved(now):
+        raise DriftRefused(
+            f"the database already is what plan {plan_file.name} leads to, but its ledger does not say that "
+            f"the plan did it: there is nothing to run; {_make_again(plan_file)}"
+        )
+    raise _refusal(plan_file, before, now, moved)
+
+
+def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: State) -> None:
+    """Refuse what an interrupted run of the script cannot have left.
+
+    Every object must be as before or as after; one that the script touches may also be missing or
+    half made. Errors: DriftRefused, naming each other object.
+    """
+    before, after = _ends(plan_file.plan, direction)
+    touched = {*before.moved(after), *(step.object for step in plan_file.planned(direction).steps)}
+    moved = [name for name in before.moved(now) if name not in touched]
+    foreign = [
+        name
+        for name in touched
+        if name in now.objects and before.objects.get(name) is not None and after.objects.get(name) is None
+        if now.objects[name] != before.objects[name]
+    ]
+    if moved or foreign:
+        raise _refusal(plan_file, before, now, sorted({*moved, *foreign}))
+
+
+def differences(expected: State, now: State) -> tuple[str, ...]:
+    """What is not as expected, one line an object."""
+    return tuple(_line(expected, now, name) for name in expected.moved(now))
+
+
+def _ends(plan: Plan, direction: Direction) -> tuple[State, State]:
+    return (plan.live, plan.desired) if direction == "up" else (plan.desired, plan.live)
+
+
+def _refusal(plan_file: PlanFile, before: State, now: State, moved: Iterable[str]) -> DriftRefused:
+    lines = [f"  {_line(before, now, name)}" for name in moved]
+    more = [f"  ... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    return DriftRefused(
+        "\n".join(
+            [
+                f"the database is not what plan {plan_file.name} was made for; nothing was run. These moved:",
+                *lines[:_SHOWN],
+                *more,
+                _make_again(plan_file),
+            ]
+        )
+    )
+
+
+def _make_again(plan_file: PlanFile) -> str:
+    return f"plan again: schemadiff plan --name {plan_file.plan.name}"
+
+
+def _line(expected: State, now: State, name: str) -> str:
+    if name not in now.objects:
+        return f"{name} is gone"
+    return f"{name} is new" if name not in expected.objects else f"{name} is different"

@@ -1,0 +1,56 @@
+"""Taking an applied plan back."""
+
+from pathlib import Path
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.errors import Refused
+from schemadiff.execution.admission import Terms
+from schemadiff.execution.drift import StateReader
+from schemadiff.execution.events import Progress, silent
+from schemadiff.execution.retry import Patience
+from schemadiff.execution.run import Outcome, Runner, runner
+
+
+def rollback_plan(
+    directory: Path,
+    url: str,
+    *,
+    progress: Progress = silent,
+    approve: str | None = None,
+    allow: frozenset[Hazard] = frozenset(),
+    proof_required: bool = True,
+    lock_timeout: str | None = None,
+    lock_retries: int = 10,
+    runner_wait: float = 10.0,
+    state_now: StateReader | None = None,
+) -> Outcome:
+    """Run down.sql of the plan in `directory` on the database at `url`; arguments and errors as `apply_plan`.
+
+    The plan's backfills count as undone afterwards. A plan that is taken back already is left alone.
+    Errors besides: Refused when the plan is not applied there, or only in part.
+    """
+    terms = Terms(approve, allow, proof_required, Patience(lock_timeout, lock_retries), runner_wait)
+    with runner(directory, url, "down", progress=progress, terms=terms, state_now=state_now) as work:
+        latest = work.latest()
+        if latest is None:
+            raise Refused(
+                f"plan {work.plan_file.name} was never applied to this database: there is nothing to take back"
+            )
+        if latest.direction == "up":
+            _require_applied(work, latest.state == "done")
+            outcome = work.run(None)
+        elif latest.state == "done":
+            return work.nothing_to_do()
+        else:
+            outcome = work.run(latest)
+        work.require_reached()
+        return outcome
+
+
+def _require_applied(work: Runner, done: bool) -> None:
+    if not done:
+        raise Refused(
+            f"plan {work.plan_file.name} is applied only in part: finish it with "
+            f"'schemadiff apply {work.plan_file.directory}' and take it back then, "
+            "or plan from the state as it is with 'schemadiff plan'"
+        )

@@ -1,0 +1,31 @@
+"""Row-level security that would hide rows from the role that runs a backfill."""
+
+from schemadiff.desired.steps import Backfill
+from schemadiff.execution.connection import Connection
+from schemadiff.execution.references import references
+
+_HIDING = """
+SELECT DISTINCT relation.oid::regclass::text
+  FROM unnest(%s::text[]) AS named (name)
+  JOIN pg_class AS relation ON relation.oid = to_regclass(named.name)
+ WHERE relation.relkind IN ('r', 'p') AND row_security_active(relation.oid)
+ ORDER BY 1
+"""
+
+
+def hidden_rows(connection: Connection, backfill: Backfill, statement: str) -> str | None:
+    """What to say when tables that `statement` reads or writes hide rows from the current role, else None.
+
+    Tables that are not there yet hide nothing.
+    """
+    names = [backfill.table, *(reference.name for reference in references(statement))]
+    tables = [name for (name,) in connection.execute(_HIDING, [names])]
+    if not tables:
+        return None
+    row = connection.execute("SELECT quote_ident(current_user)").fetchone()
+    role = row and row[0]
+    return (
+        f"backfill {backfill.name}: row-level security of {', '.join(tables)} hides rows from role {role}, "
+        "which would be passed over: run as a role with BYPASSRLS, or as the table's owner where "
+        "row security is not forced"
+    )

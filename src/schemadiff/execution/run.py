@@ -1,0 +1,214 @@
+"""What apply and rollback share: a session that only this runner has, gates, segments, and their record."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from schemadiff.errors import CheckFailed, ScriptChanged
+from schemadiff.execution.admission import Terms, admitted
+from schemadiff.execution.checks import CheckResult
+from schemadiff.execution.connection import (
+    Connection,
+    connect,
+    prepare_session,
+    refuse_transaction_pooler,
+)
+from schemadiff.execution.drift import (
+    StateReader,
+    differences,
+    refuse_drift,
+    refuse_drift_of_interrupted,
+    state_reader,
+)
+from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted
+from schemadiff.execution.failure import failure
+from schemadiff.execution.ledger import Ledger, RunRecord
+from schemadiff.execution.locks import only_runner
+from schemadiff.execution.plan_directory import Direction, PlanFile
+from schemadiff.execution.preflights import refuse_rows_in_the_way
+from schemadiff.execution.retry import Watch
+from schemadiff.execution.script import ScriptFile
+from schemadiff.execution.segments import Segments, roll_back
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did: `already` when there was nothing to do, `resumed` when it went on with an earlier one.
+
+    `segments` were run now, and `rows` written by backfills now.
+    """
+
+    plan: str
+    direction: Direction
+    already: bool = False
+    resumed: bool = False
+    segments: int = 0
+    rows: int = 0
+    checks: tuple[CheckResult, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """One direction of a plan on a database that nobody else migrates meanwhile."""
+
+    plan_file: PlanFile
+    script: ScriptFile
+    direction: Direction
+    url: str
+    connection: Connection
+    ledger: Ledger
+    progress: Progress
+    terms: Terms
+    state_now: StateReader
+
+    def latest(self) -> RunRecord | None:
+        """The plan's latest run on this database."""
+        return self.ledger.latest(self.plan_file.name) if self.ledger.exists() else None
+
+    def nothing_to_do(self) -> Outcome:
+        """Report that the script has run already."""
+        self.progress(AlreadyDone(self.plan_file.name, self.direction))
+        return Outcome(self.plan_file.name, self.direction, already=True)
+
+    def run(self, interrupted: RunRecord | None) -> Outcome:
+        """Pass the gates, then run what is not done yet, going on with `interrupted` if there is one.
+
+        Errors: DriftRefused, PreflightRefused, ScriptChanged, ExecutionError.
+        """
+        begin = time.monotonic()
+        self._gates(interrupted)
+        if not self.ledger.exists():
+            self.ledger.create()
+        run = interrupted.id if interrupted else self._begin()
+        states = self.ledger.segments(run)
+        done = sum(state == "done" for state in states.values())
+        total = len(self.script.segments)
+        self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
+        rows = self._segments(run)
+        seconds = time.monotonic() - begin
+        self.progress(RunFinished(self.plan_file.name, self.direction, seconds))
+        return Outcome(
+            self.plan_file.name,
+            self.direction,
+            resumed=interrupted is not None,
+            segments=total - done,
+            rows=rows,
+            seconds=seconds,
+        )
+
+    def require_reached(self) -> None:
+        """Errors: CheckFailed, naming each object that is not as the script leaves it."""
+        plan = self.plan_file.plan
+        reached = plan.desired if self.direction == "up" else plan.live
+        moved = differences(reached, self.state_now(self.connection))
+        if moved:
+            what = "\n".join(f"  {line}" for line in moved)
+            raise CheckFailed(
+                f"plan {self.plan_file.name} ran to its end, but the database is not as it should be:\n{what}\n"
+                "someone changed it meanwhile: see what is left with 'schemadiff plan'"
+            )
+
+    def _gates(self, interrupted: RunRecord | None) -> None:
+        now = self.state_now(self.connection)
+        if interrupted is None:
+            refuse_drift(self.plan_file, self.direction, now)
+        else:
+            self._refuse_other_script(interrupted)
+            refuse_drift_of_interrupted(self.plan_file, self.direction, now)
+        asked = refuse_rows_in_the_way(
+            self.connection, self.plan_file, self.direction, resumed=interrupted is not None
+        )
+        self.progress(GatesPassed(asked))
+
+    def _begin(self) -> int:
+        with self.connection.transaction():
+            if self.direction == "up":
+                # what an earlier, undone application filled was undone with it
+                self.ledger.forget_backfills(self.plan_file.name)
+            return self.ledger.begin_run(self.plan_file, self.direction)
+
+    def _segments(self, run: int) -> int:
+        watch = Watch(self.url, self.connection, self.progress)
+        self.ledger.set_run_state(run, "running")
+        try:
+            rows = Segments(
+                self.connection,
+                self.ledger,
+                run,
+                self.plan_file,
+                self.direction,
+                self.script,
+                self.progress,
+                self.terms.patience,
+                watch,
+            ).run_all()
+            self._finish(run)
+        except BaseException:
+            roll_back(self.connection)
+            with suppress(psycopg.Error):
+                self.ledger.set_run_state(run, "failed")
+            raise
+        finally:
+            watch.close()
+        return rows
+
+    def _finish(self, run: int) -> None:
+        with self.connection.transaction():
+            self.ledger.set_run_state(run, "done")
+            if self.direction == "down":
+                self.ledger.forget_backfills(self.plan_file.name)
+
+    def _refuse_other_script(self, interrupted: RunRecord) -> None:
+        if interrupted.approval != self.plan_file.approval:
+            raise ScriptChanged(
+                f"plan {self.plan_file.name} is half done with other scripts (approved as "
+                f"{interrupted.approval}, now {self.plan_file.approval}): take those from version control, "
+                "finish them, and make a new plan for what is left"
+            )
+
+
+@contextmanager
+def runner(
+    directory: Path,
+    url: str,
+    direction: Direction,
+    *,
+    progress: Progress,
+    terms: Terms,
+    state_now: StateReader | None,
+) -> Iterator[Runner]:
+    """A runner with the lock of the database, once the plan itself may run.
+
+    Errors: those of `admitted`; ConnectionFailed; Refused for a transaction pooler or another runner.
+    """
+    plan_file, script = admitted(directory, direction, terms)
+    purpose = f"schemadiff {'apply' if direction == 'up' else 'rollback'} {plan_file.name}"
+    with closing(connect(url, purpose=purpose)) as connection:
+        try:
+            refuse_transaction_pooler(connection)
+            prepare_session(connection)
+            with only_runner(connection, progress, terms.runner_wait):
+                yield Runner(
+                    plan_file,
+                    script,
+                    direction,
+                    url,
+                    connection,
+                    Ledger(connection),
+                    progress,
+                    terms,
+                    state_now or state_reader(plan_file.plan),
+                )
+        except psycopg.Error as error:
+            raise failure(
+                error,
+                where=purpose,
+                sql="(a statement of schemadiff itself)",
+                state="what was committed before stands; the ledger knows it",
+                step="mend the cause, then run the command again",
+            ) from error

@@ -1,0 +1,45 @@
+"""What the ledger of a database says."""
+
+from contextlib import closing
+from dataclasses import dataclass
+
+from schemadiff.execution.connection import connect
+from schemadiff.execution.ledger import Ledger, RunRecord, SegmentState
+from schemadiff.execution.locks import holder
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Runs, the latest first; `runner` says who works on the database now.
+
+    `segments` are those of the latest run, by number.
+    """
+
+    runs: tuple[RunRecord, ...]
+    segments: dict[int, SegmentState]
+    runner: str | None
+
+    @property
+    def interrupted(self) -> RunRecord | None:
+        """The latest run when it is half done and nobody works on it."""
+        if not self.runs or self.runner is not None or self.runs[0].state == "done":
+            return None
+        return self.runs[0]
+
+    @property
+    def applied(self) -> tuple[str, ...]:
+        """The plans that are applied and not taken back, the earliest first."""
+        latest = {run.plan: run for run in reversed(self.runs)}
+        return tuple(run.plan for run in latest.values() if run.direction == "up" and run.state == "done")
+
+
+def status(url: str) -> Status:
+    """What stands in the ledger of the database at `url`; nothing when it has none.
+
+    Errors: ConnectionFailed; ExecutionError when the ledger may not be read.
+    """
+    with closing(connect(url, purpose="schemadiff status")) as connection:
+        ledger = Ledger(connection)
+        runs = ledger.runs() if ledger.exists() else ()
+        segments = ledger.segments(runs[0].id) if runs else {}
+        return Status(runs, segments, holder(connection))

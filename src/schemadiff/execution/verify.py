@@ -1,0 +1,48 @@
+"""Asking a database whether a plan's outcome stands: its checks, and its state."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemadiff.execution.checks import CheckResult, run_checks
+from schemadiff.execution.connection import connect
+from schemadiff.execution.drift import StateReader, differences, state_reader
+from schemadiff.execution.events import Progress, silent
+from schemadiff.execution.plan_directory import read_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The results of all checks, and the objects that are not as desired (none when not compared)."""
+
+    plan: str
+    checks: tuple[CheckResult, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check holds and nothing differs."""
+        return not self.differences and all(check.holds for check in self.checks)
+
+
+def verify(
+    directory: Path,
+    url: str,
+    *,
+    progress: Progress = silent,
+    compare_state: bool = True,
+    state_now: StateReader | None = None,
+) -> Verification:
+    """Run the checks of the plan in `directory`, and compare the database with the desired state.
+
+    Nothing is written. A check that does not hold is a result, no error.
+    Errors: PlanFileError, ConnectionFailed, InspectionError.
+    """
+    plan_file = read_plan(directory)
+    with closing(connect(url, purpose=f"schemadiff verify {plan_file.name}")) as connection:
+        checks = run_checks(connection, plan_file.plan.checks, progress)
+        moved: tuple[str, ...] = ()
+        if compare_state:
+            now = (state_now or state_reader(plan_file.plan))(connection)
+            moved = differences(plan_file.plan.desired, now)
+    return Verification(plan_file.name, checks, moved)
