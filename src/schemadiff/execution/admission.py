@@ -1,6 +1,6 @@
 """Whether a plan may run at all: its scripts, what they put at risk, and its proof. No database is asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemadiff.catalog.hazard import Hazard
@@ -21,7 +21,7 @@ class Terms:
     approve: str | None = None
     allow: frozenset[Hazard] = frozenset()
     proof_required: bool = True
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     runner_wait: float = 10.0
 
 

@@ -53,15 +53,14 @@ def _stands(work: Runner, latest: RunRecord) -> bool:
     if latest.direction != "up" or latest.state != "done":
         return False
     plan = work.plan_file.plan
-    newest = work.ledger.runs(limit=1)
-    if newest[0].id == latest.id or not plan.live.moved(plan.desired):
+    if not work.outdated(latest) or not plan.live.moved(plan.desired):
         return True
     return bool(plan.live.moved(work.state_now(work.connection)))
 
 
 def _interrupted(work: Runner, latest: RunRecord | None) -> RunRecord | None:
-    """The run to go on with."""
-    if latest is None or latest.state == "done":
+    """The run to go on with, if there is one."""
+    if latest is None or latest.state == "done" or work.outdated(latest):
         return None
     if latest.direction == "down":
         raise Refused(

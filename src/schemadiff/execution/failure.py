@@ -11,11 +11,14 @@ from schemadiff.errors import ExecutionError
 _SHOWN_LINES = 5
 
 
-def failure(error: psycopg.Error, *, where: str, sql: str, state: str, step: str) -> ExecutionError:
-    """An ExecutionError about `error`, which `sql` raised at `where`; `state` says how things stand now."""
+def failure(error: psycopg.Error, *, where: str, sql: str | None, state: str, step: str) -> ExecutionError:
+    """An ExecutionError about `error`, which `sql` (None: one of our own statements) raised at `where`.
+
+    `state` says how things stand now, `step` what to do next.
+    """
     lines = [
         f"{where} fails: {_message(error)}",
-        shown(sql),
+        *([] if sql is None else [shown(sql)]),
         *_details(error),
         f"now: {state}",
         f"next: {step}",

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    exists,
     func,
     select,
     update,
@@ -91,7 +92,10 @@ _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One apply or rollback as the ledger tells it; `state` running without a runner means interrupted."""
+    """One apply or rollback as the ledger tells it; `state` running without a runner means interrupted.
+
+    `effective` is false for a run that ended before any of its segments was committed or begun.
+    """
 
     id: int
     plan: str
@@ -102,6 +106,7 @@ class RunRecord:
     finished_at: datetime | None
     who: str
     tool_version: str
+    effective: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +138,28 @@ class Ledger:
         return row is not None
 
     def create(self) -> None:
-        """Make the schema and its tables, for their owner alone."""
-        with self._connection.transaction():
-            self._connection.execute(str(CreateSchema(SCHEMA).compile(dialect=_DIALECT)))
-            for table in _METADATA.sorted_tables:
-                self._connection.execute(str(CreateTable(table).compile(dialect=_DIALECT)))
-            self._revoke_defaults()
+        """Make the schema and its tables, for their owner alone; ExecutionError without the right to."""
+        try:
+            with self._connection.transaction():
+                self._connection.execute(str(CreateSchema(SCHEMA).compile(dialect=_DIALECT)))
+                for table in _METADATA.sorted_tables:
+                    self._connection.execute(str(CreateTable(table).compile(dialect=_DIALECT)))
+                self._revoke_defaults()
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise ExecutionError(
+                f"this role may not create schema {SCHEMA}, where the ledger stands: nothing was run; "
+                "grant it CREATE on the database, or use the role that owns the database"
+            ) from error
 
     def runs(self, limit: int | None = None) -> tuple[RunRecord, ...]:
         """Runs, the latest first."""
         return tuple(self._records(select(*_RUN_COLUMNS).order_by(RUN.c.id.desc()).limit(limit)))
 
-    def latest(self, plan: str) -> RunRecord | None:
-        """The latest run of a plan."""
-        newest = select(*_RUN_COLUMNS).where(RUN.c.plan == plan).order_by(RUN.c.id.desc()).limit(1)
+    def latest(self, plan: str | None = None) -> RunRecord | None:
+        """The latest effective run, of all or of one plan."""
+        newest = select(*_RUN_COLUMNS).where(_EFFECTIVE).order_by(RUN.c.id.desc()).limit(1)
+        if plan is not None:
+            newest = newest.where(RUN.c.plan == plan)
         return next(iter(self._records(newest)), None)
 
     def begin_run(self, plan_file: PlanFile, direction: Direction) -> int:
@@ -246,7 +259,12 @@ class Ledger:
             self._connection.execute(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM {grantee}")
 
 
-_RUN_COLUMNS = tuple(RUN.c[name] for name in RunRecord.__slots__)
+_EFFECTIVE = (RUN.c.state == "done") | exists().where(SEGMENT.c.run == RUN.c.id)
+
+_RUN_COLUMNS = (
+    *(RUN.c[name] for name in RunRecord.__slots__ if name != "effective"),
+    _EFFECTIVE.label("effective"),
+)
 
 
 def finished_backfills(connection: Connection) -> frozenset[tuple[str, str]]:

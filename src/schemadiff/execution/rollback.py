@@ -34,7 +34,7 @@ def rollback_plan(
         latest = work.latest()
         if latest is None:
             raise Refused(
-                f"plan {work.plan_file.name} was never applied to this database: there is nothing to take back"
+                f"plan {work.plan_file.name} was never applied to this database: nothing is to be taken back"
             )
         if latest.direction == "up":
             _require_applied(work, latest.state == "done")
@@ -42,7 +42,7 @@ def rollback_plan(
         elif latest.state == "done":
             return work.nothing_to_do()
         else:
-            outcome = work.run(latest)
+            outcome = work.run(None if work.outdated(latest) else latest)
         work.require_reached()
         return outcome
 

@@ -67,8 +67,13 @@ class Runner:
     state_now: StateReader
 
     def latest(self) -> RunRecord | None:
-        """The plan's latest run on this database."""
+        """The plan's latest run that left anything in this database."""
         return self.ledger.latest(self.plan_file.name) if self.ledger.exists() else None
+
+    def outdated(self, run: RunRecord) -> bool:
+        """Whether another plan has run after `run`, so that `run` no longer tells what stands."""
+        newest = self.ledger.latest()
+        return newest is not None and newest.id != run.id
 
     def nothing_to_do(self) -> Outcome:
         """Report that the script has run already."""
@@ -109,7 +114,7 @@ class Runner:
         if moved:
             what = "\n".join(f"  {line}" for line in moved)
             raise CheckFailed(
-                f"plan {self.plan_file.name} ran to its end, but the database is not as it should be:\n{what}\n"
+                f"plan {self.plan_file.name} ran to its end, but this is not as it should be:\n{what}\n"
                 "someone changed it meanwhile: see what is left with 'schemadiff plan'"
             )
 
@@ -208,7 +213,7 @@ def runner(
             raise failure(
                 error,
                 where=purpose,
-                sql="(a statement of schemadiff itself)",
+                sql=None,
                 state="what was committed before stands; the ledger knows it",
                 step="mend the cause, then run the command again",
             ) from error

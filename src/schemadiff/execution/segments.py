@@ -140,6 +140,7 @@ class Segments:
         backfill = self.plan_file.backfill(segment.backfill)
         batches = Batches(self.connection, self.ledger, self.plan_file.name, backfill, statement.sql)
         batches.open()
+        self.ledger.start_segment(self.run, segment.number)
         self._report_statement(statement)
         finished = False
 

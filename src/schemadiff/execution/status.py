@@ -22,14 +22,13 @@ class Status:
     @property
     def interrupted(self) -> RunRecord | None:
         """The latest run when it is half done and nobody works on it."""
-        if not self.runs or self.runner is not None or self.runs[0].state == "done":
-            return None
-        return self.runs[0]
+        latest = next((run for run in self.runs if run.effective), None)
+        return None if latest is None or latest.state == "done" or self.runner else latest
 
     @property
     def applied(self) -> tuple[str, ...]:
         """The plans that are applied and not taken back, the earliest first."""
-        latest = {run.plan: run for run in reversed(self.runs)}
+        latest = {run.plan: run for run in reversed(self.runs) if run.effective}
         return tuple(run.plan for run in latest.values() if run.direction == "up" and run.state == "done")
 
 
