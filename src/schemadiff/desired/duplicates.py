@@ -1,0 +1,95 @@
+"""Objects that desired files declare twice, also where IF NOT EXISTS or OR REPLACE would hide it."""
+
+import psycopg
+from psycopg.errors import Diagnostic
+
+from schemadiff.desired.session import DesiredSession
+from schemadiff.desired.statements import DesiredStatement
+from schemadiff.errors import DesiredError
+
+_DUPLICATES = frozenset({"42P07", "42710", "42723", "42P06", "42701"})
+_SHARED = frozenset({"CreateSchemaStmt", "CreateExtensionStmt"})
+"""May stand in several files, and on the platform, with IF NOT EXISTS: they have no shape to differ in."""
+
+
+class Duplicates:
+    """Remembers what has been loaded, so that a second declaration can name the first."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, list[DesiredStatement]] = {}
+
+    def text(self, statement: DesiredStatement) -> str:
+        """The statement as it is run first: without OR REPLACE, so that the server tells of a duplicate."""
+        if statement.or_replace is None:
+            return statement.sql
+        start, end = statement.or_replace
+        return statement.sql[:start] + " " * (end - start) + statement.sql[end:]
+
+    def is_duplicate(self, error: psycopg.Error) -> bool:
+        """Whether the server says that an object exists already."""
+        return error.sqlstate in _DUPLICATES
+
+    def settle(
+        self, session: DesiredSession, statement: DesiredStatement, error: psycopg.Error
+    ) -> psycopg.Error | None:
+        """What to do about a duplicate: run OR REPLACE as written, pass over, or raise DesiredError."""
+        first = self._first(statement)
+        if first is None and statement.declares is not None and str(statement.declares) == "schema public":
+            return None
+        if statement.or_replace is not None:
+            if first is not None and first.sql == statement.sql:
+                return None
+            # pg_dump writes a view twice where views depend on each other: a plain one first, then OR REPLACE
+            if first is None or (first.source is statement.source and first.or_replace is None):
+                return session.run(statement, statement.sql)
+        raise self._twice(statement, first, error.diag)
+
+    def loaded(self, statement: DesiredStatement, notices: list[Diagnostic]) -> None:
+        """Remember a statement; DesiredError if the server passed over an object that exists already."""
+        if statement.tag not in _SHARED and statement.tag != "DoStmt":
+            for notice in notices:
+                if notice.sqlstate in _DUPLICATES:
+                    raise self._twice(statement, self._first(statement), notice)
+        if statement.declares is not None:
+            self._loaded.setdefault(statement.declares.name, []).append(statement)
+
+    def _first(self, statement: DesiredStatement) -> DesiredStatement | None:
+        object = statement.declares
+        if object is None:
+            return None
+        same = [
+            other
+            for other in self._loaded.get(object.name, [])
+            if other.declares is not None and _may_be_same(other, statement)
+        ]
+        exact = [other for other in same if other.declares == object]
+        candidates = exact or same
+        return candidates[-1] if candidates else None
+
+    def _twice(
+        self, statement: DesiredStatement, first: DesiredStatement | None, diagnosis: Diagnostic
+    ) -> DesiredError:
+        offset = statement.offset + max(int(diagnosis.statement_position or 1) - 1, 0)
+        hidden = diagnosis.severity_nonlocalized == "NOTICE"
+        reason = "; IF NOT EXISTS would hide that the two differ" if hidden else ""
+        if first is not None:
+            return statement.source.error(
+                offset,
+                f"{statement.declares} is declared a second time{reason}",
+                f"the first time is {first.position}; keep one of them",
+            )
+        message = (diagnosis.message_primary or "it exists already").removesuffix(", skipping")
+        if statement.tag in _SHARED:
+            return statement.source.error(offset, message, "write CREATE ... IF NOT EXISTS")
+        return statement.source.error(
+            offset,
+            message + reason,
+            "another statement makes it, or the platform or an extension brings it; declare it once",
+        )
+
+
+def _may_be_same(first: DesiredStatement, second: DesiredStatement) -> bool:
+    one, other = first.declares, second.declares
+    assert one is not None and other is not None
+    schemas = {one.schema, other.schema} - {None}
+    return len(schemas) < 2 and (one.relation == other.relation or {one.kind, other.kind} & {"index"} != set())

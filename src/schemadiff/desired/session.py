@@ -1,0 +1,54 @@
+"""The connection on which desired statements run, with the settings of the file each stands in."""
+
+import psycopg
+from psycopg import sql
+
+from schemadiff.desired.statements import DesiredStatement
+
+_LOADING = (
+    "SET check_function_bodies = off; SET client_min_messages = notice; "
+    "SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = 0"
+)
+
+
+class DesiredSession:
+    """Runs statements one by one, each in a transaction of its own."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._settings: tuple[str, ...] | None = None
+        self.notices: list[psycopg.errors.Diagnostic] = []
+        """What the server said during the last statement."""
+        connection.add_notice_handler(self.notices.append)
+
+    def run(self, statement: DesiredStatement, text: str) -> psycopg.Error | None:
+        """Run `text` under the settings of the statement; the server's error, or None."""
+        try:
+            self.use(statement.settings)
+            self.notices.clear()
+            self._connection.execute(_trusted(text))
+        except psycopg.Error as error:
+            if self._connection.broken:
+                raise
+            return error
+        return None
+
+    def use(self, settings: tuple[str, ...]) -> None:
+        """Make the settings of a file hold, and none of another file."""
+        if settings == self._settings:
+            return
+        self._settings = None
+        self._connection.execute(_trusted(f"RESET ALL; RESET ROLE; {_LOADING}"))
+        for setting in settings:
+            self._connection.execute(_trusted(setting))
+        self._settings = settings
+
+    def search_path(self) -> str:
+        """The search path now in force."""
+        row = self._connection.execute("SELECT current_setting('search_path')").fetchone()
+        return "" if row is None else str(row[0])
+
+
+def _trusted(text: str) -> sql.SQL:
+    """SQL of the desired files, which is run as it stands."""
+    return sql.SQL(text)
