@@ -3,14 +3,20 @@
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.comment import Comment
+from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.default_value import DefaultValue
+from schemadiff.catalog.kinds.domain import Domain
+from schemadiff.catalog.kinds.domain_constraint import DomainConstraint
+from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.extension import Extension
+from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
@@ -19,6 +25,12 @@ from schemadiff.catalog.kinds.table import Table
 KINDS: tuple[type[CatalogObject], ...] = (
     Schema,
     Extension,
+    EnumType,
+    Domain,
+    DomainConstraint,
+    CompositeType,
+    Function,
+    Procedure,
     Sequence,
     Table,
     Column,

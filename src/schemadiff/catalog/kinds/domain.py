@@ -1,0 +1,80 @@
+"""A domain: a type with rules of its own over another one."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("domain", catalog="pg_type")
+class Domain(CatalogObject):
+    """A domain; its checks are objects of their own, NOT NULL is not."""
+
+    type: Sql = replaces()
+    collation: Quoted | None = replaces()
+    default: Sql | None = alters()
+    not_null: bool = alters()
+    not_null_name: Quoted | None = alters(by="alter_not_null")
+    """The name of the NOT NULL constraint if it is not the one that Postgres chooses."""
+
+    OWNED = True
+    GRANTABLE = "T"
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Domains; since Postgres 17 their NOT NULL is a constraint with a name."""
+        name = (
+            """(SELECT quote_ident(nullif(k.conname::text, left(t.typname::text, 54) || '_not_null'))
+                 FROM pg_catalog.pg_constraint AS k WHERE k.contypid = t.oid AND k.contype = 'n')"""
+            if version >= 170000
+            else "NULL::text"
+        )
+        return f"""
+        SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
+               format_type(t.typbasetype, t.typtypmod) AS type,
+               CASE WHEN t.typcollation <> b.typcollation
+                    THEN (SELECT format('%%I.%%I', cn.nspname, co.collname) FROM pg_catalog.pg_collation AS co
+                          JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+                          WHERE co.oid = t.typcollation) END AS collation,
+               pg_get_expr(t.typdefaultbin, 0) AS "default", t.typnotnull AS not_null,
+               {name} AS not_null_name,
+               quote_ident(pg_get_userbyid(t.typowner)) AS owner,
+               coalesce(t.typacl, acldefault('T', t.typowner))::text[] AS acl
+        FROM pg_catalog.pg_type AS t
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+        JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype
+        WHERE t.typtype = 'd' AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
+                            AND e.deptype = 'e')
+        """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("type", self.identity),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        words = f"CREATE DOMAIN {self.identity} AS {self.type}"
+        words += f" COLLATE {self.collation}" if self.collation else ""
+        words += f" DEFAULT {self.default}" if self.default is not None else ""
+        if self.not_null:
+            words += f" CONSTRAINT {self.not_null_name} NOT NULL" if self.not_null_name else " NOT NULL"
+        words += "".join(f"\n    {part}" for part in parts)
+        return (Statement(Sql(words)),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP DOMAIN {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
+
+    def alter_default(self, before: "Domain") -> tuple[Statement, ...]:
+        return (self._alter("DROP DEFAULT" if self.default is None else f"SET DEFAULT {self.default}"),)
+
+    def alter_not_null(self, before: "Domain") -> Iterator[Statement]:
+        if before.not_null:
+            yield self._alter("DROP NOT NULL")
+        if self.not_null:
+            words = f"ADD CONSTRAINT {self.not_null_name} NOT NULL" if self.not_null_name else "SET NOT NULL"
+            yield self._alter(words, Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+
+    def _alter(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER DOMAIN {self.identity} {action}"), hazards)

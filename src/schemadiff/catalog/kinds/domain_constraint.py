@@ -1,0 +1,75 @@
+"""A check of a domain."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Phase, Statement
+
+
+@kind("domain constraint", catalog="pg_constraint", keyword="CONSTRAINT")
+class DomainConstraint(CatalogObject):
+    """A check on the values of a domain; NOT NULL belongs to the domain."""
+
+    definition: Sql = replaces()
+    validated: bool = alters()
+    name: Quoted = carries()
+    domain: Quoted = carries()
+
+    QUERY = """
+        SELECT k.oid::int8 AS objid, 0 AS objsubid,
+               format('%%I ON DOMAIN %%I.%%I', k.conname, n.nspname, t.typname) AS identity,
+               regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS definition,
+               k.convalidated AS validated, quote_ident(k.conname) AS name,
+               format('%%I.%%I', n.nspname, t.typname) AS domain
+        FROM pg_catalog.pg_constraint AS k
+        JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+        WHERE k.contype = 'c' AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
+                            AND e.deptype = 'e')
+    """
+
+    def within(self) -> Identity:
+        return Identity("domain", self.domain)
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("constraint", self.identity),)
+
+    def clause(self) -> Sql | None:
+        return Sql(f"CONSTRAINT {self.name} {self.definition}") if self.validated else None
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        if not self.validated:
+            return (self._add_not_valid(),)
+        risks = (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+        return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}", *risks),)
+
+    def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """Added NOT VALID, and validated once that has committed."""
+        yield self._add_not_valid()
+        if self.validated:
+            yield self._validate()
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (self._alter(f"DROP CONSTRAINT {self.name}"),)
+
+    def must_replace(self, before: "DomainConstraint") -> bool:
+        """Nothing turns NOT VALID again."""
+        return before.validated and not self.validated
+
+    def alter_validated(self, before: "DomainConstraint") -> tuple[Statement, ...]:
+        return (self._validate(),)
+
+    def _add_not_valid(self) -> Statement:
+        return self._alter(f"ADD CONSTRAINT {self.name} {self.definition} NOT VALID")
+
+    def _validate(self) -> Statement:
+        made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+        return Statement(made.sql, made.hazards, Phase.VALIDATE)
+
+    def _alter(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER DOMAIN {self.domain} {action}"), hazards)

@@ -1,0 +1,59 @@
+"""An enumerated type."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.sql import Sql, literal
+from schemadiff.catalog.statement import Statement
+
+
+@kind("enum", catalog="pg_type", keyword="TYPE")
+class EnumType(CatalogObject):
+    """An enum with its labels in order."""
+
+    labels: tuple[str, ...] = alters()
+
+    OWNED = True
+    GRANTABLE = "T"
+    QUERY = """
+        SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
+               ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum AS e
+                     WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels,
+               quote_ident(pg_get_userbyid(t.typowner)) AS owner,
+               coalesce(t.typacl, acldefault('T', t.typowner))::text[] AS acl
+        FROM pg_catalog.pg_type AS t
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+        WHERE t.typtype = 'e' AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
+                            AND e.deptype = 'e')
+    """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("type", self.identity),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        labels = ", ".join(literal(label) for label in self.labels)
+        return (Statement(Sql(f"CREATE TYPE {self.identity} AS ENUM ({labels})")),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP TYPE {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
+
+    def must_replace(self, before: "EnumType") -> bool:
+        """Labels can be added anywhere, but neither removed nor moved."""
+        kept = tuple(label for label in self.labels if label in before.labels)
+        return kept != before.labels
+
+    def alter_labels(self, before: "EnumType") -> Iterator[Statement]:
+        missing = set(before.labels)
+        for place, label in enumerate(self.labels):
+            if label in before.labels:
+                missing.discard(label)
+                continue
+            words = f"ALTER TYPE {self.identity} ADD VALUE {literal(label)}"
+            if missing and place:
+                words += f" AFTER {literal(self.labels[place - 1])}"
+            elif missing:
+                words += f" BEFORE {literal(before.labels[0])}"
+            yield Statement(Sql(words), commit_before_use=True)

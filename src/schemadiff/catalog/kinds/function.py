@@ -1,0 +1,19 @@
+"""A function, window functions included."""
+
+from schemadiff.catalog.kind import carries, kind
+from schemadiff.catalog.kinds.routine import Routine, routine_query
+
+
+@kind("function", catalog="pg_proc")
+class Function(Routine):
+    """A function of any language; the constructors of a range type belong to the type."""
+
+    window: bool = carries()
+
+    OWNED = True
+    GRANTABLE = "f"
+    QUERY = routine_query("'f', 'w'", "oidvectortypes(p.proargtypes)", "p.prokind = 'w' AS window, ")
+
+    def must_replace(self, before: "Function") -> bool:  # type: ignore[override]
+        """A plain function cannot become a window function either."""
+        return self.window != before.window or Routine.must_replace(self, before)

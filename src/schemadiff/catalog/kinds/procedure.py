@@ -1,0 +1,17 @@
+"""A procedure."""
+
+from schemadiff.catalog.kind import kind
+from schemadiff.catalog.kinds.routine import Routine, routine_query
+
+# Without its mode an argument could be taken for an output argument of another procedure.
+TYPES = """(SELECT string_agg('IN ' || format_type(a.type, NULL), ', ' ORDER BY a.place)
+                FROM unnest(p.proargtypes) WITH ORDINALITY AS a(type, place))"""
+
+
+@kind("procedure", catalog="pg_proc")
+class Procedure(Routine):
+    """A procedure of any language, called by its input arguments."""
+
+    OWNED = True
+    GRANTABLE = "f"
+    QUERY = routine_query("'p'", TYPES)
