@@ -5,8 +5,9 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ import platformdirs
 
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.account import Account
+
+_KEPT_SECONDS = 60 * 24 * 3600
 
 
 def cache_folder(account: Account | None, configured: Path | None = None) -> Path:
@@ -72,14 +75,24 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+def _forget_unused(folder: Path) -> None:
+    """Removes what nobody has used for long: each version of programs and packs leaves a copy behind."""
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if path.is_dir() and path.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                shutil.rmtree(path)
+
+
 def once(path: Path, build: Callable[[Path], None]) -> Path:
     """`path`, made by `build` in a folder beside it and renamed if it does not exist yet.
 
     Of several processes one builds and the others wait; a build that was killed leaves nothing that is used.
     """
     if path.is_dir():
+        os.utime(path)
         return path
     make_folder(path.parent)
+    _forget_unused(path.parent)
     with locked(path.with_name(f"{path.name}.lock")):
         if not path.is_dir():
             for abandoned in path.parent.glob(f"{path.name}.*.new"):

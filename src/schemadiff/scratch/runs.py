@@ -5,14 +5,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from schemadiff.scratch.account import Account
 from schemadiff.scratch.cache import locked, make_folder
-from schemadiff.scratch.process import PORT, stop_abandoned
+from schemadiff.scratch.process import stop_abandoned
 
 _LONGEST_SOCKET_PATH = 103
 """Bytes, the least of what the systems in use allow (107 on Linux, 103 on macOS)."""
@@ -50,15 +50,15 @@ def claimed_run(cache: Path, account: Account | None) -> Iterator[Run]:
         make_folder(folder)
         owner = _claim(folder)
     for abandoned, lock in stale:
-        _remove(abandoned)
+        remove_run(abandoned)
         os.close(lock)
     process = os.getpid()
     try:
-        yield Run(folder, _socket_folder(folder, account))
+        yield Run(folder, socket_folder(folder, account))
     finally:
         # A forked child that unwinds must leave the server to its parent.
         if os.getpid() == process:
-            _remove(folder)
+            remove_run(folder)
             os.close(owner)
 
 
@@ -82,10 +82,10 @@ def _claim(folder: Path) -> int:
     return lock
 
 
-def _socket_folder(folder: Path, account: Account | None) -> Path:
+def socket_folder(folder: Path, account: Account | None) -> Path:
     """A folder only the server's user can enter, elsewhere if the path would be too long for a socket."""
     socket = folder / "socket"
-    if len(os.fsencode(socket)) + len(f"/.s.PGSQL.{PORT}") > _LONGEST_SOCKET_PATH:
+    if len(os.fsencode(socket)) + len("/.s.PGSQL.65535") > _LONGEST_SOCKET_PATH:
         target = Path(tempfile.mkdtemp(prefix="schemadiff-"))
         socket.symlink_to(target)
         socket = target
@@ -96,14 +96,15 @@ def _socket_folder(folder: Path, account: Account | None) -> Path:
     return socket
 
 
-def _remove(folder: Path) -> None:
+def remove_run(folder: Path) -> None:
+    """Ends the server whose files are in `folder`, if it still runs, and removes them; nothing there is fine."""
     stop_abandoned(folder / "data")
     socket = folder / "socket"
     if socket.is_symlink():
         target = socket.readlink()
         if target.name.startswith("schemadiff-") and not target.is_symlink():
-            for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
-                (target / name).unlink(missing_ok=True)
-            if target.is_dir():
+            for leftover in target.glob(".s.PGSQL.*"):
+                leftover.unlink(missing_ok=True)
+            with suppress(OSError):
                 target.rmdir()
     shutil.rmtree(folder, ignore_errors=True)

@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.account import server_account
+from schemadiff.scratch.account import Account, server_account
 from schemadiff.scratch.binaries import find_binaries
 from schemadiff.scratch.cache import cache_folder
 from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory, data_directory
@@ -180,10 +180,7 @@ def _own_server(
     cache = cache_folder(account, cache_dir)
     found = find_binaries(major, folders)
     programs = installation(found, cache)
-    content = pack(profile)
-    source = data_directory(
-        programs, cache, account, content=content or "", fill=lambda url: _fill(url, content)
-    )
+    source = filled_data_directory(programs, cache, account, profile)
     with ExitStack() as stack:
         run = stack.enter_context(claimed_run(cache, account))
         copy_data_directory(source, run.data)
@@ -194,7 +191,7 @@ def _own_server(
         parameters = {"user": SUPERUSER, "host": str(run.socket)}
         connection = stack.enter_context(_connected(f"postgresql://{SUPERUSER}@/postgres?host={run.socket}"))
         server = ScratchServer(connection, parameters, found.origin, own=view)
-        server.platform_template = PLATFORM_TEMPLATE if content else None
+        server.platform_template = PLATFORM_TEMPLATE if pack(profile) else None
         yield server
 
 
@@ -212,6 +209,16 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
             yield server
         finally:
             server.clean()
+
+
+def filled_data_directory(
+    programs: Installation, cache: Path, account: Account | None, profile: Profile
+) -> Path:
+    """The cached data directory of `profile`: with the platform's template database if it has a pack."""
+    content = pack(profile)
+    return data_directory(
+        programs, cache, account, content=content or "", fill=lambda url: _fill(url, content)
+    )
 
 
 def _fill(url: str, content: str | None) -> None:

@@ -1,0 +1,152 @@
+"""A server that may outlive the process that starts it, reachable on loopback: a live database to try with."""
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_urlsafe
+
+import psycopg
+from psycopg.sql import SQL, Identifier, Literal
+
+from schemadiff.errors import ScratchError
+from schemadiff.scratch.account import Account, server_account
+from schemadiff.scratch.binaries import find_binaries
+from schemadiff.scratch.cache import cache_folder, locked, make_folder
+from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory
+from schemadiff.scratch.installation import Installation, installation, linked
+from schemadiff.scratch.platform import Profile
+from schemadiff.scratch.process import ServerProcess, start_server
+from schemadiff.scratch.runs import remove_run, socket_folder
+from schemadiff.scratch.server import PLATFORM_TEMPLATE, filled_data_directory
+from schemadiff.scratch.signals import unwinding_on_termination
+
+OWNER = "postgres"
+_ATTEMPTS = 5
+
+
+@dataclass(slots=True)
+class StandingServer:
+    """A server on 127.0.0.1 with one database `name`, owned by the role postgres, which is no superuser.
+
+    `superuser_url` reaches it through its private socket. Set `keep` and it goes on running.
+    """
+
+    name: str
+    folder: Path
+    port: int
+    superuser_url: str
+    origin: str
+    password: str = field(repr=False)
+    keep: bool = False
+
+    @property
+    def url(self) -> str:
+        """A libpq URL for the database, with the password that was made for it."""
+        return f"postgresql://{OWNER}:{self.password}@127.0.0.1:{self.port}/{self.name}"
+
+
+@contextmanager
+def standing_server(
+    name: str,
+    *,
+    major: int = 17,
+    profile: Profile = "plain",
+    cache_dir: Path | None = None,
+    binaries: Sequence[Path] = (),
+) -> Iterator[StandingServer]:
+    """Starts a server with a new database `name`; ends and removes it afterwards unless its `keep` is set.
+
+    A server of the same name from an earlier time is ended and removed first.
+    """
+    account = server_account()
+    cache = cache_folder(account, cache_dir)
+    found = find_binaries(major, binaries)
+    programs = installation(found, cache)
+    source = filled_data_directory(programs, cache, account, profile)
+    folder = cache / "standing" / name
+    with unwinding_on_termination():
+        make_folder(folder.parent)
+        with locked(folder.with_name(f"{name}.lock")):
+            stop_standing_server(name, cache_dir=cache_dir)
+            private = _folder_with_data(folder, source, account)
+        try:
+            view = linked(programs, folder / "programs")
+            process, port = _start(view, folder, private, account)
+        except BaseException:
+            stop_standing_server(name, cache_dir=cache_dir)
+            raise
+        server = StandingServer(
+            name,
+            folder,
+            port,
+            superuser_url=f"postgresql://{SUPERUSER}@/{name}?host={private}&port={port}",
+            origin=found.origin,
+            password=token_urlsafe(12),
+        )
+        try:
+            _create_database(
+                server, f"postgresql://{SUPERUSER}@/postgres?host={private}&port={port}", profile
+            )
+            yield server
+        finally:
+            if server.keep:
+                process.leave()
+            else:
+                process.stop()
+                remove_run(folder)
+
+
+def stop_standing_server(name: str, *, cache_dir: Path | None = None) -> None:
+    """Ends the server `name` that was kept running, and removes its data; does nothing if there is none."""
+    folder = cache_folder(server_account(), cache_dir) / "standing" / name
+    remove_run(folder)
+
+
+def _folder_with_data(folder: Path, source: Path, account: Account | None) -> Path:
+    """Makes the server's folder; returns the one for its socket."""
+    make_folder(folder)
+    copy_data_directory(source, folder / "data")
+    return socket_folder(folder, account)
+
+
+def _start(
+    view: Installation, folder: Path, private: Path, account: Account | None
+) -> tuple[ServerProcess, int]:
+    """Starts on a port that is free now; if somebody else takes it meanwhile, on another."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(ScratchError):
+            return _start_on(_free_port(), view, folder, private, account)
+    return _start_on(_free_port(), view, folder, private, account)
+
+
+def _start_on(
+    port: int, view: Installation, folder: Path, private: Path, account: Account | None
+) -> tuple[ServerProcess, int]:
+    settings = {
+        "unix_socket_directories": str(private),
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+    }
+    log = folder / "server.log"
+    return start_server(view, folder / "data", account=account, log=log, settings=settings), port
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _create_database(server: StandingServer, url: str, profile: Profile) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        owner, password = Identifier(OWNER), Literal(server.password)
+        if profile == "plain":
+            connection.execute(SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(owner))
+        connection.execute(SQL("ALTER ROLE {} PASSWORD {}").format(owner, password))
+        query = SQL("CREATE DATABASE {} OWNER {}").format(Identifier(server.name), owner)
+        if profile == "supabase":
+            query += SQL(" TEMPLATE {}").format(Identifier(PLATFORM_TEMPLATE))
+        connection.execute(query)
