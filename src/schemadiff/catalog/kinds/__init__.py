@@ -1,4 +1,4 @@
-"""Every kind of database object, one file each; the place in `KINDS` breaks ties in the order of statements."""
+"""Every kind of object, one file each; the place in `KINDS` breaks ties in the order of statements."""
 
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.column import Column
@@ -14,13 +14,19 @@ from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.kinds.materialized_view import MaterializedView
 from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
 from schemadiff.catalog.kinds.table import Table
+from schemadiff.catalog.kinds.trigger import Trigger
+from schemadiff.catalog.kinds.trigger_state import TriggerState
+from schemadiff.catalog.kinds.view import View
+from schemadiff.catalog.kinds.view_column import ViewColumn
 
 KINDS: tuple[type[CatalogObject], ...] = (
     Schema,
@@ -39,6 +45,12 @@ KINDS: tuple[type[CatalogObject], ...] = (
     Constraint,
     Index,
     Inheritance,
+    View,
+    MaterializedView,
+    ViewColumn,
+    Trigger,
+    TriggerState,
+    Policy,
     Owner,
     Privilege,
     DefaultPrivileges,

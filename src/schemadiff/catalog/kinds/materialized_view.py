@@ -1,0 +1,86 @@
+"""A materialized view; its indexes, and what its columns carry, are objects of their own."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.kinds.table import changed_options, written_options
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("materialized view", catalog="pg_class")
+class MaterializedView(CatalogObject):
+    """A materialized view; whether it holds rows is data: no plan takes them away or refreshes them."""
+
+    definition: Sql = replaces()
+    access_method: Quoted | None = alters()
+    tablespace: Quoted | None = alters()
+    options: tuple[str, ...] = alters()
+    populated: bool = carries()
+    server_version: int = carries()
+
+    OWNED = True
+    GRANTABLE = "r"
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Materialized views and the version of the server that reads them."""
+        return f"""
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               rtrim(pg_get_viewdef(c.oid), ';') AS definition, quote_ident(am.amname) AS access_method,
+               (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s
+                WHERE s.oid = c.reltablespace) AS tablespace,
+               (SELECT coalesce(array_agg(o ORDER BY o), '{{}}')
+                FROM (SELECT unnest(c.reloptions) AS o
+                      UNION ALL SELECT 'toast.' || unnest(t.reloptions)) AS all_options) AS options,
+               c.relispopulated AS populated, {version} AS server_version,
+               quote_ident(pg_get_userbyid(c.relowner)) AS owner,
+               coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
+        LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
+        WHERE c.relkind = 'm' AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
+                            AND e.deptype = 'e')
+        """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("relation", self.identity), ("type", self.identity))
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        words = f"CREATE MATERIALIZED VIEW {self.identity}"
+        if self.access_method not in (None, "heap"):
+            words += f" USING {self.access_method}"
+        if self.options:
+            words += f" WITH ({', '.join(written_options(self.options))})"
+        if self.tablespace is not None:
+            words += f" TABLESPACE {self.tablespace}"
+        words += f" AS\n{self.definition}"
+        if not self.populated:
+            return (Statement(Sql(f"{words}\nWITH NO DATA")),)
+        return (Statement(Sql(words), (Hazard.LONG_SCAN,)),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP MATERIALIZED VIEW {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
+
+    def must_replace(self, before: "MaterializedView") -> bool:
+        """The access method changes in place since Postgres 15."""
+        return self.access_method != before.access_method and self.server_version < 150000
+
+    def alter_access_method(self, before: "MaterializedView") -> tuple[Statement, ...]:
+        words = f"SET ACCESS METHOD {self.access_method}"
+        return (self._alter(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+
+    def alter_tablespace(self, before: "MaterializedView") -> tuple[Statement, ...]:
+        words = f"SET TABLESPACE {self.tablespace or 'pg_default'}"
+        return (self._alter(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+
+    def alter_options(self, before: "MaterializedView") -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield self._alter(words)
+
+    def _alter(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER MATERIALIZED VIEW {self.identity} {action}"), hazards)

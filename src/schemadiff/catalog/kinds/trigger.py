@@ -1,0 +1,78 @@
+"""A trigger on a table or view; its copies on partitions follow it."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+ENABLING = {"O": "ENABLE", "D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
+"""What ALTER says for pg_trigger.tgenabled, pg_rewrite.ev_enabled and pg_event_trigger.evtenabled."""
+
+
+@kind("trigger", catalog="pg_trigger")
+class Trigger(CatalogObject):
+    """A trigger as the server prints it, and when it fires.
+
+    Those on the platform's tables are ours where their function is.
+    """
+
+    definition: Sql = alters()
+    enabled: str = alters()
+    name: Quoted = carries()
+    table: Quoted = carries()
+    relation_kind: str = carries()
+    constraint: bool = carries()
+    cloned: bool = carries()
+    """Whether partitions have copies of the trigger."""
+
+    QUERY = """
+        SELECT t.oid::int8 AS objid, 0 AS objsubid,
+               format('%%I ON %%I.%%I', t.tgname, n.nspname, c.relname) AS identity,
+               pg_get_triggerdef(t.oid) AS definition, t.tgenabled::text AS enabled,
+               quote_ident(t.tgname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
+               CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END
+                 AS relation_kind,
+               t.tgconstraint <> 0 AS "constraint", c.relkind = 'p' AND t.tgtype & 1 = 1 AS cloned
+        FROM pg_catalog.pg_trigger AS t
+        JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
+        WHERE NOT t.tgisinternal AND t.tgparentid = 0
+          AND (n.oid = ANY(%(schemas)s) OR (n.oid = ANY(%(foreign)s) AND p.pronamespace = ANY(%(schemas)s)))
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.deptype = 'e'
+                            AND (e.classid, e.objid) IN (('pg_catalog.pg_class'::regclass, c.oid),
+                                                         ('pg_catalog.pg_trigger'::regclass, t.oid)))
+    """
+
+    def within(self) -> Identity:
+        return Identity(self.relation_kind, self.table)
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("trigger", self.identity),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        yield Statement(self.definition)
+        if self.enabled != "O":
+            yield self._enable()
+
+    def must_replace(self, before: "Trigger") -> bool:
+        """Constraint triggers have no OR REPLACE, and copies on partitions do not come and go with it."""
+        return self.definition != before.definition and (
+            self.constraint or before.constraint or self.cloned != before.cloned
+        )
+
+    def alter_definition(self, before: "Trigger") -> Iterator[Statement]:
+        """OR REPLACE also enables the trigger."""
+        yield Statement(Sql(self.definition.replace("CREATE", "CREATE OR REPLACE", 1)))
+        if self.enabled != "O":
+            yield self._enable()
+
+    def alter_enabled(self, before: "Trigger") -> Iterator[Statement]:
+        if self.definition == before.definition:
+            yield self._enable()
+
+    def _enable(self) -> Statement:
+        return Statement(Sql(f"ALTER TABLE {self.table} {ENABLING[self.enabled]} TRIGGER {self.name}"))

@@ -1,0 +1,59 @@
+"""A partition on which a trigger of the partitioned table fires otherwise than there."""
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kinds.trigger import ENABLING
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("trigger state", catalog="pg_trigger", keyword="TRIGGER")
+class TriggerState(CatalogObject):
+    """When the copy of a trigger on a partition fires, where that is not as on the parent.
+
+    A change of the parent's trigger reaches all copies, so that it is a difference here, too.
+    """
+
+    enabled: str = alters()
+    parent_enabled: str = alters(by="alter_enabled")
+    definition: Sql = alters(by="alter_enabled")
+    name: Quoted = carries()
+    table: Quoted = carries()
+    parent: Quoted = carries()
+    """The table one level up."""
+
+    QUERY = """
+        SELECT t.oid::int8 AS objid, 0 AS objsubid,
+               format('%%I ON %%I.%%I', t.tgname, n.nspname, c.relname) AS identity,
+               t.tgenabled::text AS enabled, u.tgenabled::text AS parent_enabled,
+               pg_get_triggerdef(t.oid) AS definition, quote_ident(t.tgname) AS name,
+               format('%%I.%%I', n.nspname, c.relname) AS "table",
+               format('%%I.%%I', pn.nspname, pc.relname) AS parent
+        FROM pg_catalog.pg_trigger AS t
+        JOIN pg_catalog.pg_trigger AS u ON u.oid = t.tgparentid
+        JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_class AS pc ON pc.oid = u.tgrelid
+        JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+        LEFT JOIN pg_catalog.pg_constraint AS k ON k.oid = t.tgconstraint
+        WHERE t.tgenabled <> u.tgenabled AND k.contype IS DISTINCT FROM 'f' AND n.oid = ANY(%(schemas)s)
+    """
+
+    def within(self) -> Identity:
+        return Identity("table", self.table)
+
+    def uses(self) -> tuple[Identity, ...]:
+        above = Quoted(f"{self.name} ON {self.parent}")
+        return (self.within(), Identity("trigger", above), Identity(self.KIND, above))
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (self._enable(self.enabled),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (self._enable(self.parent_enabled),)
+
+    def alter_enabled(self, before: "TriggerState") -> tuple[Statement, ...]:
+        return self.create()
+
+    def _enable(self, state: str) -> Statement:
+        return Statement(Sql(f"ALTER TABLE {self.table} {ENABLING[state]} TRIGGER {self.name}"))

@@ -1,0 +1,82 @@
+"""A view; its columns' comments, grants and defaults, its triggers and its rules are objects of their own."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.kinds.table import changed_options, written_options
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Statement
+
+GUARDS = ("security_invoker", "security_barrier", "check_option")
+"""Options with which a view lets through less."""
+
+
+@kind("view", catalog="pg_class")
+class View(CatalogObject):
+    """A view, as the server prints its query."""
+
+    definition: Sql = alters()
+    columns: tuple[str, ...] = alters(by="alter_definition")
+    """Name, type and collation of each column, in order."""
+    options: tuple[str, ...] = alters()
+
+    OWNED = True
+    GRANTABLE = "r"
+    QUERY = """
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               rtrim(pg_get_viewdef(c.oid), ';') AS definition,
+               (SELECT array_agg(format('%%I %%s', a.attname, format_type(a.atttypid, a.atttypmod))
+                                 || CASE WHEN a.attcollation <> t.typcollation
+                                         THEN (SELECT format(' COLLATE %%I.%%I', cn.nspname, co.collname)
+                                               FROM pg_catalog.pg_collation AS co
+                                               JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+                                               WHERE co.oid = a.attcollation) ELSE '' END ORDER BY a.attnum)
+                FROM pg_catalog.pg_attribute AS a
+                JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+                WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
+               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) AS o), '{}') AS options,
+               quote_ident(pg_get_userbyid(c.relowner)) AS owner,
+               coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'v' AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
+                            AND e.deptype = 'e')
+    """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("relation", self.identity), ("type", self.identity))
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (self._create("CREATE VIEW"),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP VIEW {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
+
+    def must_replace(self, before: "View") -> bool:
+        """CREATE OR REPLACE VIEW takes new columns at the end and keeps those there are."""
+        return self.columns[: len(before.columns)] != before.columns
+
+    def alter_definition(self, before: "View") -> tuple[Statement, ...]:
+        return (self._create("CREATE OR REPLACE VIEW", *self._shifts(before)),)
+
+    def alter_options(self, before: "View") -> Iterator[Statement]:
+        if (before.definition, before.columns) != (self.definition, self.columns):
+            return  # CREATE OR REPLACE VIEW has set them all
+        for words in changed_options(before.options, self.options):
+            yield Statement(Sql(f"ALTER VIEW {self.identity} {words}"), self._shifts(before))
+
+    def _create(self, verb: str, *hazards: Hazard) -> Statement:
+        options = f" WITH ({', '.join(written_options(self.options))})" if self.options else ""
+        return Statement(Sql(f"{verb} {self.identity}{options} AS\n{self.definition}"), hazards)
+
+    def _shifts(self, before: "View") -> tuple[Hazard, ...]:
+        had, has = before._guards(), self._guards()
+        widens = (Hazard.WIDENS_ACCESS,) if had - has else ()
+        return widens + ((Hazard.NARROWS_ACCESS,) if has - had else ())
+
+    def _guards(self) -> set[str]:
+        off = ("=false", "=off", "=no", "=0")
+        return {option for option in self.options if option.startswith(GUARDS) and not option.endswith(off)}

@@ -1,0 +1,81 @@
+"""A column of a view or materialized view: what comments, grants and defaults hang on."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kinds.column import COMPRESSIONS, STORAGES
+from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("view column", catalog="pg_class", keyword="COLUMN")
+class ViewColumn(CatalogObject):
+    """A column that comes and goes with its view; one of a materialized view stores values."""
+
+    storage: str | None = alters()
+    """None in a view and where it is the type's own."""
+    compression: str = alters()
+    statistics: int = alters()
+    options: tuple[str, ...] = alters()
+    name: Quoted = carries()
+    view: Quoted = carries()
+    relation_kind: str = carries()
+    default_storage: str = carries()
+
+    GRANTABLE = "c"
+    QUERY = """
+        SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,
+               format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
+               CASE WHEN c.relkind = 'm' AND a.attstorage <> t.typstorage THEN a.attstorage::text END
+                 AS storage,
+               a.attcompression::text AS compression, coalesce(a.attstattarget, -1)::int4 AS statistics,
+               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{}') AS options,
+               quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "view",
+               CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS relation_kind,
+               t.typstorage::text AS default_storage, coalesce(a.attacl, '{}')::text[] AS acl
+        FROM pg_catalog.pg_attribute AS a
+        JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+        WHERE c.relkind IN ('v', 'm') AND a.attnum > 0 AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
+                            AND e.deptype = 'e')
+    """
+
+    def within(self) -> Identity:
+        return Identity(self.relation_kind, self.view)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """The column stands with its view; only what departs from the usual is said."""
+        if self.storage is not None:
+            yield from self.alter_storage(self)
+        if self.compression:
+            yield from self.alter_compression(self)
+        if self.statistics >= 0:
+            yield from self.alter_statistics(self)
+        for words in changed_options((), self.options):
+            yield self._alter(words)
+
+    def drop(self) -> tuple[Statement, ...]:
+        """The column goes with its view."""
+        return ()
+
+    def alter_storage(self, before: "ViewColumn") -> tuple[Statement, ...]:
+        return (self._alter(f"SET STORAGE {STORAGES[self.storage or self.default_storage]}"),)
+
+    def alter_compression(self, before: "ViewColumn") -> tuple[Statement, ...]:
+        return (self._alter(f"SET COMPRESSION {COMPRESSIONS.get(self.compression, 'default')}"),)
+
+    def alter_statistics(self, before: "ViewColumn") -> tuple[Statement, ...]:
+        return (self._alter(f"SET STATISTICS {self.statistics}"),)
+
+    def alter_options(self, before: "ViewColumn") -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield self._alter(words)
+
+    def _alter(self, action: str) -> Statement:
+        words = f"ALTER {self.relation_kind.upper()} {self.view} ALTER COLUMN {self.name} {action}"
+        return Statement(Sql(words))
