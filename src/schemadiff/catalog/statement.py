@@ -17,6 +17,8 @@ class Phase(IntEnum):
     """Scans that hold only a weak lock if an earlier segment has committed."""
     FINISH = 3
     """Short statements that use what CONCURRENT or VALIDATE made."""
+    DESTROY = 4
+    """Statements that lose data: last, when nothing can fail any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,20 +62,7 @@ class SuperuserStatements:
 
     def takes(self, statement: DesiredStatement) -> bool:
         """Whether the statement may run here."""
-        tag, tree = statement.tag, statement.tree
-        match tag:
-            case "DefineStmt":
-                return str(tree.get("kind")) in _DEFINED
-            case "CreateEventTrigStmt":
-                return tree.get("eventname") != "login"
-            case "CommentStmt":
-                return tree.get("objtype") == "OBJECT_EXTENSION"
-            case "CreateSchemaStmt":
-                return "schemaElts" not in tree
-            case "AlterTableStmt":
-                actions = cast(list[dict[str, Tree]], tree.get("cmds", []))
-                return all(action["AlterTableCmd"].get("subtype") == "AT_ChangeOwner" for action in actions)
-        return tag in _TAKEN
+        return harmless(statement.tag, statement.tree)
 
     def run(self, statement: DesiredStatement, search_path: str) -> psycopg.Error | None:
         """Run the statement under the search path of its file; the server's error, or None."""
@@ -96,6 +83,23 @@ class SuperuserStatements:
                 raise
             return error
         return None
+
+
+def harmless(tag: str, tree: Tree) -> bool:
+    """Whether a statement, by its parse tree, may run as superuser on a scratch server."""
+    match tag:
+        case "DefineStmt":
+            return str(tree.get("kind")) in _DEFINED
+        case "CreateEventTrigStmt":
+            return tree.get("eventname") != "login"
+        case "CommentStmt":
+            return tree.get("objtype") == "OBJECT_EXTENSION"
+        case "CreateSchemaStmt":
+            return "schemaElts" not in tree
+        case "AlterTableStmt":
+            actions = cast(list[dict[str, Tree]], tree.get("cmds", []))
+            return all(action["AlterTableCmd"].get("subtype") == "AT_ChangeOwner" for action in actions)
+    return tag in _TAKEN
 
 
 def _ownership(statement: DesiredStatement, role: sql.Identifier) -> list[sql.Composed]:

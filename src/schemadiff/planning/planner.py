@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.statement import Phase, Preflight, Statement
@@ -81,7 +82,7 @@ def _in_order(
     def rank(node: Node) -> tuple[object, ...]:
         act, place = node
         statements = written[act][place]
-        phase = statements[0].phase if statements else Phase.MAIN
+        phase = _when(statements)
         built = object_of(act, live, desired)
         removes = act.operation in (Operation.DROP, Operation.RELEASE)
         weight = RANK[act.identity.kind]
@@ -90,6 +91,13 @@ def _in_order(
     for act, place in ordered(before, rank):
         for statement in written[act][place]:
             yield act, statement
+
+
+def _when(statements: list[Statement]) -> Phase:
+    """The phase of a part; what destroys data waits until everything that may fail has succeeded."""
+    if any(Hazard.DATA_LOSS in statement.hazards for statement in statements):
+        return Phase.DESTROY
+    return statements[0].phase if statements else Phase.MAIN
 
 
 def _settled(parts: list[list[Statement]]) -> int:

@@ -47,7 +47,7 @@ def copy_baseline(
         scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(loader)))
         copy_public_schema(live, scratch)
         copy_default_privileges(live, scratch)
-        _copy_settings(live, scratch, name, loader)
+        copy_settings(live, scratch, name, loader)
         notes += _provide_extensions(live, scratch, server, profile)
     return tuple(notes)
 
@@ -62,7 +62,7 @@ def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Ite
         yield f"live is encoded in {encodings[0][0]}, the scratch database in UTF8"
 
 
-def _copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, database: str, loader: str) -> None:
+def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, database: str, loader: str) -> None:
     """Sets what a new session on live starts with, from whatever level it comes there.
 
     FROM CURRENT writes lists such as search_path as the server reads them.
