@@ -130,7 +130,7 @@ def _read(
     for cls, cursor in satellites:
         _take_satellites(cls, cursor, rows, addresses)
     found: list[Edge] = edges.fetchall()  # type: ignore[assignment]
-    unmanaged = tuple(f"{kind} {name}" for kind, name in strangers.fetchall())
+    unmanaged = tuple(f"{kind} {name}" for kind, name in strangers.fetchall() if scope.holds(kind, name))
     return Catalog(version, user, scope, rows, addresses, found, unmanaged)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, carries, key, kind
 from schemadiff.catalog.keywords import KEYWORDS
+from schemadiff.catalog.kind import CatalogObject, alters, carries, key, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
@@ -111,7 +111,7 @@ def privilege_rows(
     of: type[CatalogObject], target: Quoted, granted: dict[Quoted, set[str]]
 ) -> Iterator[tuple[object, ...]]:
     """The rows of kind privilege for what `granted` lets roles do with an object."""
-    table, column = _LAST_NAME.fullmatch(target).groups() if of.KIND == "column" else (target, None)  # type: ignore[union-attr]
+    table, column = _LAST_NAME.fullmatch(target).groups() if of.KEYWORD == "COLUMN" else (target, None)  # type: ignore[union-attr]
     on = f"{ON.get(of.KIND, of.KEYWORD)} {table}"
     for grantee, names in granted.items():
         if names:
