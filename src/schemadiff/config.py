@@ -16,7 +16,6 @@ from schemadiff.connection_string import password_of
 from schemadiff.errors import ConfigError
 
 CONFIG_NAME = "schemadiff.toml"
-DEFAULT_LOCK_TIMEOUT = "3s"
 
 T = TypeVar("T")
 
@@ -57,7 +56,7 @@ class Project:
     """All settings of a project, with absolute paths.
 
     `include` and `exclude` are patterns `glob` or `kind:glob` on qualified object names.
-    `lock_timeout` is a duration as Postgres writes it ("3s", "500ms").
+    `lock_timeout` is a duration as Postgres writes it ("3s", "500ms"); None leaves what a script says.
     """
 
     root: Path
@@ -67,7 +66,7 @@ class Project:
     profile: Profile = Profile.AUTO
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    lock_timeout: str = DEFAULT_LOCK_TIMEOUT
+    lock_timeout: str | None = None
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     environments: Mapping[str, Environment] = field(default_factory=dict)
 
@@ -108,7 +107,7 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
         profile=_profile(table.take("profile", str, Profile.AUTO.value), origin),
         include=table.strings("include"),
         exclude=table.strings("exclude"),
-        lock_timeout=duration(table.take("lock_timeout", str, DEFAULT_LOCK_TIMEOUT), "lock_timeout"),
+        lock_timeout=_lock_timeout(table.optional("lock_timeout")),
         scratch=_scratch(table.table("scratch"), root),
         environments=_environments(table.table("environments")),
     )
@@ -183,6 +182,10 @@ def _profile(text: str, origin: str) -> Profile:
     if text not in known:
         raise ConfigError(f"{origin}: unknown profile {text!r}; known are {', '.join(known)}")
     return Profile(text)
+
+
+def _lock_timeout(text: str | None) -> str | None:
+    return text and duration(text, "lock_timeout")
 
 
 def _scratch(table: _Table, root: Path) -> ScratchSettings:

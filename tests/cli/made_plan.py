@@ -6,7 +6,8 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Preflight
-from schemadiff.planning.plan import Backfill, Check, Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.desired.steps import Backfill, Check
+from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
 
 BACKFILL = Backfill(
     name="contact_sync_times",

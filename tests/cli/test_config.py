@@ -16,7 +16,7 @@ def test_defaults() -> None:
     assert project.templates == ROOT / "templates"
     assert project.plans == ROOT / "plans"
     assert project.profile is Profile.AUTO
-    assert project.lock_timeout == "3s"
+    assert project.lock_timeout is None
     assert project.environments == {}
 
 

@@ -3,12 +3,13 @@
 from io import StringIO
 
 import pytest
-from .made_plan import DOWN, UP, made_plan
 from rich.console import Console
 
 from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
 from schemadiff.review.markdown import code, one_line, review_markdown
 from schemadiff.review.terminal import plan_summary
+
+from .made_plan import DOWN, UP, made_plan
 
 APPROVAL = "c" * 64
 

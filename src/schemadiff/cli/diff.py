@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from schemadiff.cli.options import Session, format_option, renames_option, session_command
+from schemadiff.cli.options import Session, format_option, session_command
+from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
 from schemadiff.cli.target import checked_url
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ConfigError
@@ -16,7 +17,7 @@ from schemadiff.errors import ConfigError
 @click.argument("to_side", metavar="TO")
 @format_option("sql", "json")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when the two differ.")
-@renames_option("ask")
+@rename_options
 @click.option("--proof/--no-proof", default=True, help="Rehearse up and down on a scratch database.")
 @session_command
 def command(
@@ -27,13 +28,14 @@ def command(
     format_: str,
     exit_code: bool,
     renames: str,
+    rename: tuple[tuple[str, str], ...],
+    no_rename: tuple[str, ...],
     proof: bool,
 ) -> None:
     """Print the SQL that turns FROM into TO.
 
     Each side is a connection string, or a folder or file of SQL. Nothing is changed.
     """
-    from schemadiff.cli.renames import planned_with_renames
     from schemadiff.library import diff_script
     from schemadiff.planning.serialization import to_json
     from schemadiff.review.script import script_body_text
@@ -41,9 +43,9 @@ def command(
     for side, name in ((from_side, "FROM"), (to_side, "TO")):
         session.output.conceal(side)
         _check_side(side, name)
-    plan = planned_with_renames(
+    plan = with_answers(
         session,
-        renames,
+        RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: diff_script(
             from_side, to_side, session.project, renames=policy, proof=proof, progress=progress
         ),

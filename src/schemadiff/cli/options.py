@@ -118,12 +118,15 @@ def allow_option(function: Command) -> Command:
     )(function)  # fmt: skip
 
 
-def renames_option(default: str) -> Callable[[Command], Command]:
-    """Add --renames: what happens when a drop stands beside a look-alike add."""
-    return click.option(
-        "--renames", type=click.Choice(["ask", "refuse", "never"]), default=default, show_default=True,
-        help="A drop beside a look-alike add: ask, refuse to plan, or take it as drop and add.",
-    )  # fmt: skip
+def approval_options(function: Command) -> Command:
+    """Add --auto-approve and --approve."""
+    auto = click.option("--auto-approve", is_flag=True, help="Do not ask.")
+    approve = click.option(
+        "--approve",
+        metavar="SHA",
+        help="Do not ask; refuse scripts that are not the approved ones (see review.md).",
+    )
+    return auto(approve(function))
 
 
 def lock_timeout_option(function: Command) -> Command:

@@ -12,10 +12,10 @@ from schemadiff.cli.options import (
     Session,
     allow_option,
     format_option,
-    renames_option,
     session_command,
     target_options,
 )
+from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
 from schemadiff.errors import ProofRefused
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @format_option("text", "json")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @allow_option
-@renames_option("ask")
+@rename_options
 @click.option("--proof/--no-proof", default=True, help="Rehearse up and down on a scratch database.")
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
@@ -45,6 +45,8 @@ def command(
     exit_code: bool,
     allow: frozenset[Hazard],
     renames: str,
+    rename: tuple[tuple[str, str], ...],
+    no_rename: tuple[str, ...],
     proof: bool,
     timings: bool,
 ) -> None:
@@ -54,13 +56,12 @@ def command(
     """
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
-    from schemadiff.cli.renames import planned_with_renames
     from schemadiff.library import make_plan
     from schemadiff.review.terminal import plan_summary
 
-    planned = planned_with_renames(
+    planned = with_answers(
         session,
-        renames,
+        RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: make_plan(
             target.url, project, name=_slug(name), progress=progress, proof=proof, renames=policy, allow=allow
         ),

@@ -1,5 +1,6 @@
 """What a person sees while a plan runs: a line for each event, a bar for each backfill, a table of checks."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -25,6 +26,8 @@ from schemadiff.review.summary import count, visible
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
     from rich.table import Table
+
+    from schemadiff.execution.checks import CheckResult
 
 _DIRECTIONS = {"up": "applied", "down": "taken back"}
 
@@ -149,10 +152,11 @@ class RunReport:
             )
 
 
-def checks_table(checks: list[CheckFinished]) -> "Table":
+def checks_table(checks: "Iterable[CheckFinished | CheckResult]") -> "Table":
     """Every check with its result."""
     from rich.table import Table
     from rich.text import Text
+
 
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     table.add_column()

@@ -37,6 +37,24 @@ def plan_summary(plan: Plan) -> RenderableType:
     return Group(*parts)
 
 
+def rollback_summary(plan: Plan) -> RenderableType:
+    """What the rollback of a plan does, what it takes away, and what refuses it."""
+    lost = [entry.step.summary for entry in summary.steps_with(plan.down, Hazard.DATA_LOSS)]
+    parts: list[RenderableType] = [
+        Text(f"rollback of {visible(plan_id(plan))}", style="bold"),
+        Text(f"{summary.size(plan.down)} on {without_password(plan.target)}"),
+        Text(),
+        script_table(plan.down),
+        Text(),
+    ]
+    if lost:
+        gone = f"what was written since into what the plan added: {', '.join(lost)}"
+        parts.append(_labelled("lost", gone, "red"))
+    for preflight in plan.down.preflights:
+        parts.append(_labelled("refused", f"if rows of {preflight.object} {preflight.problem}", ""))
+    return Group(*parts)
+
+
 def script_table(script: Script) -> Table:
     """The steps of one direction, segment by segment."""
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)

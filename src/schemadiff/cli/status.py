@@ -1,0 +1,84 @@
+"""schemadiff status: what was applied to the live database."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from schemadiff.cli.options import Session, format_option, session_command, target_options
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from schemadiff.execution.ledger import RunRecord
+    from schemadiff.execution.status import Status
+
+_DIRECTIONS = {"up": "apply", "down": "rollback"}
+
+
+@click.command("status")
+@format_option("text", "json")
+@target_options
+@session_command
+def command(session: Session, *, format_: str) -> None:
+    """Show the runs that the live database remembers, and the plans that wait to be applied."""
+    from schemadiff.execution.status import status
+
+    output, target = session.output, session.target
+    output.say(f"live: {target.shown}")
+    found = status(target.url)
+    waiting = _waiting(session, found)
+    if format_ == "json":
+        output.result(json.dumps(_as_json(found, waiting), indent=2, default=str))
+        return
+    if found.runs:
+        output.result_rendered(_runs_table(found.runs))
+    else:
+        output.say("nothing was ever applied to this database")
+    for name in waiting:
+        output.result(output.redacted(f"not applied: {name}"))
+    if found.runner:
+        output.say(f"working on it now: {found.runner}")
+    if found.interrupted:
+        run = found.interrupted
+        output.say(f"half done: go on with schemadiff {_DIRECTIONS[run.direction]} {run.plan}")
+
+
+def _waiting(session: Session, found: "Status") -> tuple[str, ...]:
+    """The plans in the plans folder that the database does not know or that were taken back."""
+    names = sorted(entry.parent.name for entry in session.project.plans.glob("*/plan.json"))
+    return tuple(name for name in names if name not in found.applied)
+
+
+def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    from schemadiff.review.summary import visible
+
+    styles = {"done": "green", "failed": "red", "running": "yellow"}
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    for title in ("plan", "what", "state", "started", "seconds", "by"):
+        table.add_column(title, overflow="fold", justify="right" if title == "seconds" else "left")
+    for run in runs:
+        took = f"{(run.finished_at - run.started_at).total_seconds():.2f}" if run.finished_at else ""
+        table.add_row(
+            Text(visible(run.plan)),
+            _DIRECTIONS[run.direction],
+            Text(run.state, style=styles[run.state]),
+            f"{run.started_at:%Y-%m-%d %H:%M:%S %Z}",
+            took,
+            Text(visible(run.who)),
+        )
+    return table
+
+
+def _as_json(found: "Status", waiting: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "runs": [asdict(run) for run in found.runs],
+        "applied": list(found.applied),
+        "waiting": list(waiting),
+        "interrupted": found.interrupted.plan if found.interrupted else None,
+        "runner": found.runner,
+    }

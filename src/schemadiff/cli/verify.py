@@ -1,0 +1,53 @@
+"""schemadiff verify: whether what a plan promised holds on the live database."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from schemadiff.cli.options import Session, format_option, session_command, target_options
+from schemadiff.cli.plan_argument import plan_directory
+from schemadiff.errors import CheckFailed, Refused
+
+
+@click.command("verify")
+@click.argument("plan", metavar="[PLAN]", required=False)
+@format_option("text", "json")
+@target_options
+@session_command
+def command(session: Session, *, plan: str | None, format_: str) -> None:
+    """Run the checks of PLAN (default: the plan applied last) and compare the database with its outcome.
+
+    Nothing is written. Exits with 3 when something does not hold.
+    """
+    from schemadiff.cli.run_report import checks_table
+    from schemadiff.execution.verify import verify
+
+    output, target = session.output, session.target
+    output.say(f"live: {target.shown}")
+    directory = plan_directory(plan, session.project) if plan else _applied_last(session)
+    with output.progress() as progress:
+        progress(f"checking {directory}")
+        found = verify(directory, target.url)
+    if format_ == "json":
+        checks = [asdict(check) | {"holds": check.holds} for check in found.checks]
+        output.result(json.dumps(asdict(found) | {"holds": found.holds, "checks": checks}, indent=2))
+    else:
+        output.result_rendered(checks_table(found.checks))
+        for difference in found.differences:
+            output.result(output.redacted(difference))
+    failed = [check.name for check in found.checks if not check.holds]
+    if not found.holds:
+        what = [f"checks {', '.join(failed)}"] * bool(failed) + ["the schema"] * bool(found.differences)
+        raise CheckFailed(f"not as {found.plan} leaves it: {' and '.join(what)}")
+    output.say(f"the database is what {found.plan} leads to")
+
+
+def _applied_last(session: Session) -> Path:
+    from schemadiff.execution.status import status
+
+    applied = status(session.target.url).applied
+    if not applied:
+        raise Refused("no plan is applied to this database: name one, or apply one first")
+    return plan_directory(applied[-1], session.project)
