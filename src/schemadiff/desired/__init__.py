@@ -1,1 +1,1 @@
-"""The wanted state: SQL files and templates, read into statements with positions and loaded into a scratch database."""
+"""The wanted state: SQL files and templates, read into statements and loaded into a scratch database."""

@@ -13,7 +13,7 @@ from schemadiff.desired.splitting import Chunk, Token
 class Renamed:
     """`@renamed from=old`: the object had another name, or stood in another schema.
 
-    Names are unquoted. `schema` is None until the server has resolved it (`resolved` in loading.py),
+    Names are unquoted. `schema` is None until the server has resolved it (`renames` in loading.py),
     `old_schema` is None where the annotation names none.
     """
 
@@ -43,7 +43,7 @@ KNOWN = {
 
 _WORD = re.compile(r"[ \t]*(?:--|/\*|\*)?[ \t*]*@(\w+)[ \t]*(.*?)[ \t]*(?:\*/)?[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r'(?:(?P<schema>[\w$]+|"(?:[^"]|"")+")\.)?(?P<name>[\w$ -]+|"(?:[^"]|"")+")')
-_UNNAMED = frozenset({"PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "LIKE", "EXCLUDE"})
+_UNNAMED = frozenset({"PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "LIKE"})
 _WITH_ELEMENTS = {
     "CreateStmt": "column",
     "CreateForeignTableStmt": "column",
@@ -100,7 +100,9 @@ def _renamed(source: Source, annotation: Written, target: Declared) -> Renamed:
     name = _NAME.fullmatch(value.strip())
     if assigned.strip() != "from" or name is None:
         raise source.error(
-            annotation.offset, "@renamed does not say the old name", 'write @renamed from=old_name, or from="Old Name"'
+            annotation.offset,
+            "@renamed does not say the old name",
+            'write @renamed from=old_name, or from="Old Name"',
         )
     schema = name.group("schema")
     position = source.position(annotation.offset)
@@ -174,11 +176,13 @@ def _elements(chunk: Chunk) -> list[list[Token]]:
     return [*elements, current] if current else elements
 
 
-def _element(source: Source, element: list[Token], tag: str, object: Declared, annotation: Written) -> Declared:
+def _element(
+    source: Source, element: list[Token], tag: str, object: Declared, annotation: Written
+) -> Declared:
     kind, first = _WITH_ELEMENTS[tag], element[0]
     if first.name == "CONSTRAINT":
         kind, first = "constraint", element[1]
-    elif first.name in _UNNAMED and (first.keyword or element[1].name in ("ASCII_40", "USING") or first.name == "LIKE"):
+    elif first.name in _UNNAMED or (first.name == "EXCLUDE" and element[1].name in ("ASCII_40", "USING")):
         raise source.error(
             annotation.offset,
             f"@{annotation.word} stands above a part without a name",

@@ -1,15 +1,28 @@
 """Objects that desired files declare twice, also where IF NOT EXISTS or OR REPLACE would hide it."""
 
+from typing import cast
+
 import psycopg
 from psycopg.errors import Diagnostic
 
+from schemadiff.desired.declared import Declared, strings
 from schemadiff.desired.session import DesiredSession
+from schemadiff.desired.splitting import Tree
 from schemadiff.desired.statements import DesiredStatement
 from schemadiff.errors import DesiredError
 
 _DUPLICATES = frozenset({"42P07", "42710", "42723", "42P06", "42701"})
 _SHARED = frozenset({"CreateSchemaStmt", "CreateExtensionStmt"})
 """May stand in several files, and on the platform, with IF NOT EXISTS: they have no shape to differ in."""
+
+_NAMESPACES = (
+    frozenset(
+        {"table", "foreign table", "view", "materialized view", "index", "sequence"}
+        | {"composite type", "enum", "domain", "range type", "type"}
+    ),
+    frozenset({"function", "procedure", "aggregate"}),
+)
+"""Kinds that share their names within a schema; objects of other kinds meet only their own kind."""
 
 
 class Duplicates:
@@ -54,15 +67,16 @@ class Duplicates:
             self._loaded.setdefault(statement.declares.name, []).append(statement)
 
     def _first(self, statement: DesiredStatement) -> DesiredStatement | None:
+        """The loaded statement that declares the same object, as far as names tell."""
         object = statement.declares
         if object is None:
             return None
         same = [
             other
             for other in self._loaded.get(object.name, [])
-            if other.declares is not None and _may_be_same(other, statement)
+            if other.declares is not None and _may_be_same(other.declares, object)
         ]
-        exact = [other for other in same if other.declares == object]
+        exact = [other for other in same if _arguments(other) == _arguments(statement)]
         candidates = exact or same
         return candidates[-1] if candidates else None
 
@@ -88,8 +102,17 @@ class Duplicates:
         )
 
 
-def _may_be_same(first: DesiredStatement, second: DesiredStatement) -> bool:
-    one, other = first.declares, second.declares
-    assert one is not None and other is not None
-    schemas = {one.schema, other.schema} - {None}
-    return len(schemas) < 2 and (one.relation == other.relation or {one.kind, other.kind} & {"index"} != set())
+def _may_be_same(first: Declared, second: Declared) -> bool:
+    if first.schema and second.schema and first.schema != second.schema:
+        return False
+    for kinds in _NAMESPACES:
+        if first.kind in kinds and second.kind in kinds:
+            return True
+    return first.kind == second.kind and first.relation == second.relation
+
+
+def _arguments(statement: DesiredStatement) -> list[str]:
+    """The argument types of a function as they are written, to tell overloads apart."""
+    parameters = cast(list[dict[str, Tree]], statement.tree.get("parameters", []))
+    types = [cast(Tree, parameter["FunctionParameter"]["argType"]) for parameter in parameters]
+    return [f"{strings(type.get('names'))} {type.get('arrayBounds')}" for type in types]

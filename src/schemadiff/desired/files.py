@@ -64,7 +64,7 @@ def _files(directory: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
         yield directory, ()
         return
     if not directory.is_dir():
-        raise DesiredError(f"{directory}: there is no such directory; name the one that holds the desired files")
+        raise DesiredError(f"{directory}: is no directory; name the one that holds the desired files")
     paths = [path for path in directory.rglob("*") if path.name.endswith((PLAIN_SUFFIX, TEMPLATE_SUFFIX))]
     for path in sorted(paths, key=lambda path: path.relative_to(directory).parts):
         if path.is_file():
@@ -85,12 +85,10 @@ def _read(path: Path, directory: Path) -> str:
     return text
 
 
-def _add(
-    found: dict[str, tuple[Step, Source]], kind: str, name: str, step: Step, source: Source
-) -> None:
+def _add(found: dict[str, tuple[Step, Source]], kind: str, name: str, step: Step, source: Source) -> None:
     if name in found:
         raise DesiredError(
-            f"{source.name}: {kind} {name!r} stands in {found[name][1].name} too; give one of them another name"
+            f"{source.name}: {kind} {name!r} stands in {found[name][1].name} too; rename one of them"
         )
     found[name] = (step, source)
 

@@ -52,7 +52,7 @@ def join(values: Iterable[object], separator: str = "") -> str:
     if parts and all(safe):
         return Markup(separator.join(str(part) for part in parts))
     if any(safe):
-        raise TemplateRuntimeError("join: some of the values are SQL and some are not; give all of them to a filter")
+        raise TemplateRuntimeError("join: give all of the values to a filter, or none")
     return separator.join(_text(part, "join") for part in parts)
 
 
@@ -97,7 +97,8 @@ def _unquoted(part: str) -> str:
 FILTERS = {"ident": ident, "qname": qname, "literal": literal, "join": join, "replace": replace}
 
 KEPT_FILTERS = frozenset(
-    "abs batch capitalize count d default dictsort first groupby indent int items last length list lower map max min "
-    "reject rejectattr reverse round select selectattr slice sort sum title trim unique upper".split()
+    {"abs", "batch", "capitalize", "count", "d", "default", "dictsort", "first", "groupby", "indent", "int"}
+    | {"items", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse"}
+    | {"round", "select", "selectattr", "slice", "sort", "sum", "title", "trim", "unique", "upper"}
 )
 """Jinja's own filters that cannot make SQL out of a string."""

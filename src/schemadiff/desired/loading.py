@@ -90,7 +90,8 @@ class _Loading:
     def _attempt(self, index: int) -> bool:
         statement = self._pending[index]
         error = self._session.run(statement, self._duplicates.text(statement))
-        if error is not None and error.sqlstate == _INSUFFICIENT_PRIVILEGE and self._superuser.takes(statement):
+        refused = error is not None and error.sqlstate == _INSUFFICIENT_PRIVILEGE
+        if refused and self._superuser.takes(statement):
             error = self._superuser.run(statement, self._session.search_path())
         if error is not None and self._duplicates.is_duplicate(error):
             error = self._duplicates.settle(self._session, statement, error)
@@ -107,7 +108,8 @@ class _Loading:
     def _declares_missing(self, index: int) -> int | None:
         """The pending statement that declares what the last error of this one says is missing."""
         name = _missing_name(self._errors[index])
-        return next((other for other in self._declaring.get(name, []) if other in self._pending and other != index), None)
+        declaring = (other for other in self._declaring.get(name, []) if other in self._pending)
+        return next((other for other in declaring if other != index), None)
 
     def _root_error(self) -> DesiredError:
         index = next(iter(self._pending))
@@ -120,7 +122,7 @@ class _Loading:
         if cause is not None:
             more = f"{self._pending[cause].position} declares it, but cannot be loaded before this statement"
         elif others:
-            more = f"{others} more statement{'s' * (others > 1)} could not be loaded, perhaps because of this one"
+            more = f"{others} more could not be loaded, perhaps because of this one"
         return failure(statement, self._errors[path[-1]], more)
 
 
@@ -186,5 +188,5 @@ def _connected(url: str) -> Iterator[psycopg.Connection]:
             yield connection
         except psycopg.OperationalError as error:
             if connection.broken:
-                raise ScratchError(f"the scratch server went away while desired files were loaded: {error}") from error
+                raise ScratchError(f"the scratch server went away during loading: {error}") from error
             raise

@@ -9,8 +9,8 @@ _DATA = (
     "{} is a data step, and desired files hold the schema only",
     "data steps live in a folder backfills, queries that must hold in a folder checks",
 )
-_TRANSACTION = ("{} does not belong in a desired file", "take it out: schemadiff makes the transactions itself")
-_ROLES = ("{}: roles belong to the whole server, not to a schema", "make the role on the server, and take this out")
+_TRANSACTION = ("{} does not belong in a desired file", "take it out: schemadiff makes the transactions")
+_ROLES = ("{}: roles belong to the server, not to a schema", "make the role on the server, and take this out")
 _SERVER = ("{} acts on the server, not on a schema", "take it out of the desired files")
 _SESSION = ("{} declares nothing", "take it out of the desired files")
 
@@ -80,8 +80,9 @@ _FIRST_WORDS = {
 """What a statement is that the parser does not know, by its first token."""
 
 _WITHOUT_MEANING = frozenset(
-    "statement_timeout lock_timeout idle_in_transaction_session_timeout transaction_timeout idle_session_timeout "
-    "client_min_messages check_function_bodies synchronous_commit".split()
+    {"statement_timeout", "lock_timeout", "transaction_timeout", "idle_session_timeout"}
+    | {"idle_in_transaction_session_timeout", "client_encoding", "standard_conforming_strings"}
+    | {"client_min_messages", "check_function_bodies", "synchronous_commit"}
 )
 """Settings that change nothing about what a schema becomes, or that loading needs as they are."""
 
@@ -102,13 +103,15 @@ def refusal(tag: str, tree: Tree, first_token: str) -> tuple[str, str] | None:
 
 
 def setting(tag: str, tree: Tree) -> str | None:
-    """The name of the session setting that a statement sets or resets ("" for all); None for other statements."""
+    """The session setting that a statement sets or resets ("" for all); None for other statements."""
     if tag == "VariableSetStmt":
         return str(tree.get("name", "")).lower()
     if tag != "SelectStmt" or set(tree) - {"targetList", "limitOption", "op"}:
         return None
     targets = cast(list[dict[str, Tree]], tree.get("targetList", []))
-    call = cast(dict[str, Tree], targets[0]["ResTarget"]["val"]).get("FuncCall") if len(targets) == 1 else None
+    if len(targets) != 1:
+        return None
+    call = cast(dict[str, Tree], targets[0]["ResTarget"].get("val", {})).get("FuncCall")
     if call is None or strings(call.get("funcname"))[-1] != "set_config":
         return None
     arguments = cast(list[dict[str, dict[str, Tree]]], call.get("args", []))
@@ -122,17 +125,20 @@ def setting_refusal(name: str, tree: Tree, sql: str) -> tuple[str, str] | None:
     if tree.get("is_local"):
         return "SET LOCAL holds for a transaction, and a desired file has none", "write SET"
     if name == "session_authorization":
-        return "SET SESSION AUTHORIZATION needs a superuser", "write ALTER ... OWNER TO role behind the objects"
+        return "SET SESSION AUTHORIZATION needs a superuser", "write ALTER ... OWNER TO instead"
     if name == "client_encoding" and "utf" not in sql.lower():
         return "desired files are read as UTF-8", "save the file as UTF-8 and take this out"
     if name == "standard_conforming_strings" and " on" not in f" {sql.lower()}".replace("'", " "):
-        return "strings are read with standard_conforming_strings = on", "write E'...' for strings with escapes"
+        return (
+            "strings are read with standard_conforming_strings = on",
+            "write E'...' where there are escapes",
+        )
     return None
 
 
 def changes_nothing(name: str) -> bool:
     """Whether a setting is passed over."""
-    return name in _WITHOUT_MEANING or name in ("client_encoding", "standard_conforming_strings")
+    return name in _WITHOUT_MEANING
 
 
 def _does_not_connect(tree: Tree) -> bool:

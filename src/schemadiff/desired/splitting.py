@@ -80,7 +80,7 @@ def split(source: Source) -> Iterator[Chunk]:
 
 
 def parse(sql: str) -> tuple[str, Tree]:
-    """The node class of a statement and its parse tree; ("", {}) where only the server can tell what it is."""
+    """The node class of a statement and its parse tree; ("", {}) where only the server can tell."""
     try:
         statement = json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"]
     except (parser.ParseError, LookupError):
@@ -90,7 +90,7 @@ def parse(sql: str) -> tuple[str, Tree]:
 
 
 def _tokens(source: Source) -> list[Token]:
-    # the scanner counts bytes, and translates them to characters in quadratic time: give it one byte a character
+    # the scanner counts bytes and translates them to characters in quadratic time: give it one byte each
     text = _NOT_ASCII.sub("q", source.text)
     scanned = _scan(source, text)
     while (command := _first_command(text, scanned)) is not None:
@@ -120,7 +120,7 @@ def _scan(source: Source, text: str) -> list[Token]:
             raise source.error(
                 data.start(),
                 "COPY brings rows, and desired files hold the schema only",
-                "dump with pg_dump --schema-only; rows that belong to the schema come from a file in a folder backfills",
+                "dump with pg_dump --schema-only; data steps live in a folder backfills",
             ) from None
         raise source.error(max(offset, 0), message.split("\n")[0], "close it") from None
 

@@ -9,6 +9,7 @@ from schemadiff.desired.refusals import changes_nothing, refusal, setting, setti
 from schemadiff.desired.source import Position, Source
 from schemadiff.desired.splitting import Chunk, Tree, parse, split
 
+
 @dataclass(frozen=True, slots=True)
 class DesiredStatement:
     """One statement of a desired file, without its semicolon.

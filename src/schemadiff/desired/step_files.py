@@ -58,7 +58,9 @@ def checks(source: Source, name: str) -> list[Check]:
         check_name = settings.get("name", name).strip('"')
         if check_name in found:
             raise source.error(
-                chunk.start, f"there are two checks named {check_name!r}", "write above each: -- @check name=..."
+                chunk.start,
+                f"there are two checks named {check_name!r}",
+                "write above each: -- @check name=...",
             )
         raises = settings.get("raises")
         if header is not None and raises is not None and _SQLSTATE.fullmatch(raises) is None:
@@ -91,17 +93,24 @@ def _settings(source: Source, header: Written, known: set[str]) -> dict[str, str
         raise source.error(
             header.offset,
             f"@{header.word} does not know {unknown[0]!r}",
-            f"it knows {', '.join(f'{word}=' for word in sorted(known))}; words with spaces stand in double quotes",
+            f"it knows {', '.join(f'{word}=' for word in sorted(known))}; quote words with spaces",
         )
     return settings
 
 
 def _name(
-    source: Source, header: Written, settings: dict[str, str], setting: str, form: re.Pattern[str], wanted: str
+    source: Source,
+    header: Written,
+    settings: dict[str, str],
+    setting: str,
+    form: re.Pattern[str],
+    wanted: str,
 ) -> Sql:
     value = settings.get(setting, "")
     if form.fullmatch(value) is None:
-        raise source.error(header.offset, f"@backfill does not name {wanted.split(':')[0]}", f"write {wanted}")
+        raise source.error(
+            header.offset, f"@backfill does not name {wanted.split(':')[0]}", f"write {wanted}"
+        )
     if setting == "table":
         return Sql(str(qname(value)))
     return Sql(str(qname(value)) if value.startswith('"') else str(ident(value)))
@@ -116,12 +125,16 @@ def _batched(source: Source, chunk: Chunk) -> str:
     ]
     if not places:
         raise source.error(
-            chunk.start, f"the backfill has no {BATCH}", f"write WHERE {BATCH} AND ..., so that it runs in batches"
+            chunk.start,
+            f"the backfill has no {BATCH}",
+            f"write WHERE {BATCH} AND ..., so that it runs in batches",
         )
     parsed = sql
     for place in places:
         parsed = parsed[:place] + "(true)" + parsed[place + len(BATCH) :]
     tag, _ = parse(parsed)
     if tag not in ("UpdateStmt", "InsertStmt", "DeleteStmt", ""):
-        raise source.error(chunk.start, "a backfill is one UPDATE, INSERT or DELETE", "write it as one of these")
+        raise source.error(
+            chunk.start, "a backfill is one UPDATE, INSERT or DELETE", "write it as one of these"
+        )
     return sql

@@ -71,7 +71,7 @@ class SuperuserStatements:
             with self._admin.transaction():
                 triggers = self._admin.execute("SELECT evtname, evtenabled FROM pg_event_trigger").fetchall()
                 for name, _ in triggers:
-                    self._admin.execute(sql.SQL("ALTER EVENT TRIGGER {} DISABLE").format(sql.Identifier(name)))
+                    self._admin.execute(_ENABLED["D"].format(sql.Identifier(name)))
                 self._admin.execute("SELECT set_config('search_path', %s, true)", (search_path,))
                 self._admin.execute(sql.SQL(statement.sql))
                 for ownership in _ownership(statement, role):

@@ -20,6 +20,8 @@ from schemadiff.desired.filters import FILTERS, KEPT_FILTERS, MARKER, finalize
 from schemadiff.desired.source import Source, Span, Text
 from schemadiff.errors import DesiredError
 
+_SIDE_BY_SIDE = "SQL is not put together with {}; write the parts side by side"
+
 _MAIN = "//"
 """Before the name of a desired file, which no template can have."""
 
@@ -130,13 +132,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         if isinstance(left, Markup) or isinstance(right, Markup):
-            raise TemplateRuntimeError(f"SQL is not put together with {operator}; write the parts side by side")
+            raise TemplateRuntimeError(_SIDE_BY_SIDE.format(operator))
         return super().call_binop(context, operator, left, right)
 
     def concatenated(self, parts: tuple[object, ...]) -> str:
         """`a ~ b` of strings and numbers."""
         if any(isinstance(part, Markup) for part in parts):
-            raise TemplateRuntimeError("SQL is not put together with ~; write the parts side by side")
+            raise TemplateRuntimeError(_SIDE_BY_SIDE.format("~"))
         return "".join(str(part) for part in parts)
 
 
@@ -189,7 +191,8 @@ def _place_error(places: list[tuple[Text, int]], message: str, next_step: str) -
     offset = _offset_in_line(file, line, named if inner is file else [])
     if inner is file:
         return Source(file).error(offset, message, next_step)
-    spans = (Span(0, file, offset, expression=True), Span(1, inner, _offset_in_line(inner, inner_line, named)))
+    inner_offset = _offset_in_line(inner, inner_line, named)
+    spans = (Span(0, file, offset, expression=True), Span(1, inner, inner_offset))
     return Source(file, "", spans).error(1, message, next_step)
 
 
