@@ -102,7 +102,8 @@ class Batches:
         return Sql(
             f"WITH batch AS (SELECT {key} AS key FROM {table} {after}"
             f" ORDER BY {key} LIMIT {self._backfill.batch_size})"
-            " SELECT (SELECT count(*) FROM batch), (SELECT key::text FROM batch ORDER BY key DESC LIMIT 1)"
+            " SELECT (SELECT count(*) FROM batch),"
+            " (SELECT batch.key::text FROM batch ORDER BY batch.key DESC LIMIT 1)"
         )
 
     def _condition(self, upto: str) -> str:
