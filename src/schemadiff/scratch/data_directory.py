@@ -50,7 +50,7 @@ _ACCESS = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 def major_of(data: Path) -> int:
     """The major version that a data directory belongs to."""
-    return int((data / "PG_VERSION").read_text("ascii"))
+    return int((data / "PG_VERSION").read_text("utf-8"))
 
 
 def data_directory(

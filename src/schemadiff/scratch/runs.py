@@ -97,7 +97,7 @@ def socket_folder(folder: Path, account: Account | None) -> Path:
 
 
 def remove_run(folder: Path) -> None:
-    """Ends the server whose files are in `folder`, if it still runs, and removes them; nothing there is fine."""
+    """Ends the server whose files are in `folder`, if it still runs, and removes them."""
     stop_abandoned(folder / "data")
     socket = folder / "socket"
     if socket.is_symlink():

@@ -1,7 +1,8 @@
 """The scratch server: throwaway databases on a private Postgres, or on one whose URL is given."""
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote, urlencode
@@ -129,7 +130,7 @@ class ScratchServer:
         self.create_database(PLATFORM_TEMPLATE)
         self.platform_template = PLATFORM_TEMPLATE
         try:
-            with _connected(self.url(PLATFORM_TEMPLATE)) as inside:
+            with closing(_connect(self.url(PLATFORM_TEMPLATE))) as inside:
                 _load(inside, content)
         finally:
             self._roles += [name for (name,) in set(self._connection.execute(query)) - before]
@@ -189,15 +190,22 @@ def _own_server(
         process = start_server(view, run.data, account=account, log=run.log, settings=settings)
         stack.callback(process.stop)
         parameters = {"user": SUPERUSER, "host": str(run.socket)}
-        connection = stack.enter_context(_connected(f"postgresql://{SUPERUSER}@/postgres?host={run.socket}"))
+        connection = _connect(f"postgresql://{SUPERUSER}@/postgres?host={run.socket}")
+        stack.callback(connection.close)
         server = ScratchServer(connection, parameters, found.origin, own=view)
         server.platform_template = PLATFORM_TEMPLATE if pack(profile) else None
-        yield server
+        owner = os.getpid()
+        try:
+            yield server
+        finally:
+            # A forked child that unwinds must leave everything to its parent.
+            if os.getpid() != owner:
+                stack.pop_all()
 
 
 @contextmanager
 def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
-    with _connected(url) as connection:
+    with closing(_connect(url)) as connection:
         info = connection.info
         known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
         parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
@@ -223,13 +231,13 @@ def filled_data_directory(
 
 def _fill(url: str, content: str | None) -> None:
     """Prepares a new data directory: the platform's template if any, and nothing that only costs copying."""
-    with _connected(url) as connection:
+    with closing(_connect(url)) as connection:
         connection.execute("UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'")
         connection.execute("DROP DATABASE template0")
         if content:
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(PLATFORM_TEMPLATE)))
     if content:
-        with _connected(url.replace("/postgres?", f"/{PLATFORM_TEMPLATE}?")) as connection:
+        with closing(_connect(url.replace("/postgres?", f"/{PLATFORM_TEMPLATE}?"))) as connection:
             _load(connection, content)
 
 
@@ -240,15 +248,9 @@ def _load(connection: psycopg.Connection, content: str) -> None:
         raise ScratchError(f"the platform pack does not load on the scratch server: {error}") from error
 
 
-@contextmanager
-def _connected(url: str) -> Iterator[psycopg.Connection]:
+def _connect(url: str) -> psycopg.Connection:
     try:
-        connection = psycopg.connect(url, autocommit=True)
+        return psycopg.connect(url, autocommit=True)
     except psycopg.Error as error:
         reason = without_password(str(error).strip())
         raise ScratchError(f"the scratch server {without_password(url)} cannot be used: {reason}") from error
-    # Not `with connection`: that would also end transactions, and autocommit leaves none open.
-    try:
-        yield connection
-    finally:
-        connection.close()

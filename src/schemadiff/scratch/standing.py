@@ -1,4 +1,4 @@
-"""A server that may outlive the process that starts it, reachable on loopback: a live database to try with."""
+"""A server on loopback that may outlive the process that starts it: a live database to try with."""
 
 import socket
 from collections.abc import Iterator, Sequence
