@@ -86,12 +86,12 @@ class CompositeType(CatalogObject):
         old, new = self._by_name(before), self._by_name(self)
         for name in old:
             if name not in new:
-                yield self._alter(f"DROP ATTRIBUTE {name}", Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+                yield before._alter(f"DROP ATTRIBUTE {name}", Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
         for name, attribute in new.items():
             if name not in old:
-                yield self._alter(f"ADD ATTRIBUTE {attribute}")
+                yield before._alter(f"ADD ATTRIBUTE {attribute}")
             elif old[name] != attribute:
-                yield self._alter(
+                yield before._alter(
                     f"ALTER ATTRIBUTE {name} TYPE {attribute[len(name) + 1 :]}", Hazard.BREAKS_CLIENTS
                 )
         yield from self._comment(dict(zip(before.names, before.comments, strict=True)))

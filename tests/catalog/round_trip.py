@@ -1,0 +1,127 @@
+"""Round trips of one object on a real server: what is read can be written, and read again it is the same."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statement import Statement
+from schemadiff.scratch.server import ScratchServer
+
+IN_PLACE = {"both": (True, True), "forward": (True, False), "neither": (False, False)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One object in several states, each made by SQL in schema `s`, which holds what `setup` makes.
+
+    Every state is reached from the one before it and the other way round, while the objects that `users`
+    makes are there. `in_place` names the directions in which Postgres alters it: both, forward or neither.
+    `since` is the first version (server_version_num) that knows the SQL.
+    """
+
+    kind: str
+    name: str
+    states: tuple[str, ...]
+    setup: str = ""
+    users: str = ""
+    cleanup: str = ""
+    in_place: str = "both"
+    since: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.name} {self.states[-1][:60]}"
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.kind, Quoted(self.name))
+
+
+@contextmanager
+def empty_database(server: ScratchServer, name: str) -> Iterator[Connection[TupleRow]]:
+    """A connection as superuser to a database of its own, which is dropped afterwards."""
+    server.create_database(name)
+    try:
+        with psycopg.connect(server.url(name), autocommit=True) as connection:
+            yield connection
+    finally:
+        server.drop_database(name)
+
+
+def check(connection: Connection[TupleRow], case: Case) -> None:
+    """Make, drop and remake every state, then go from each to the next and back."""
+    wanted = [_written_as_read(connection, case, state) for state in case.states]
+    for (state, before), (_, after) in pairwise(zip(case.states, wanted, strict=True)):
+        _make(connection, case, state + ";" + case.users)
+        there = _change(connection, after)
+        back = _change(connection, before)
+        assert (there, back) == IN_PLACE[case.in_place]
+
+
+def _make(connection: Connection[TupleRow], case: Case, state: str) -> None:
+    connection.execute("SET client_min_messages = error")
+    connection.execute("RESET search_path; DROP SCHEMA IF EXISTS s CASCADE; CREATE SCHEMA s")
+    for sql in (case.cleanup, case.setup, state):
+        if sql:
+            connection.execute(sql.encode())
+
+
+def _written_as_read(connection: Connection[TupleRow], case: Case, state: str) -> CatalogObject:
+    _make(connection, case, state)
+    catalog = inspect(connection, Scope.of())
+    made = catalog[case.identity]
+    satellites = _parts(catalog, case)
+    _run(connection, made.drop())
+    assert case.identity not in inspect(connection, Scope.of())
+    _run(connection, made.create())
+    for satellite in satellites:
+        _run(connection, satellite.create())
+    again = inspect(connection, Scope.of())
+    _expect_equal(again, made)
+    return made
+
+
+def _parts(catalog: Catalog, case: Case) -> list[CatalogObject]:
+    """The comments on the object and what stands inside it."""
+    return [found for found in catalog if found.within() == case.identity and found.KIND == "comment"]
+
+
+def _change(connection: Connection[TupleRow], after: CatalogObject) -> bool:
+    """Turn the object as it is into what it shall be and say whether it was done in place."""
+    cls, before = BY_NAME[after.KIND], inspect(connection, Scope.of())[after.id]
+    differing = [f for f in cls.COLUMNS[: cls.COMPARED] if getattr(before, f) != getattr(after, f)]
+    assert differing, "the states do not differ"
+    replaced = not cls.REPLACING.isdisjoint(differing) or after.must_replace(before)
+    if replaced:
+        _run(connection, before.drop())
+        _run(connection, after.create())
+    else:
+        methods = dict.fromkeys(cls.ALTERING[f][0] for f in differing)
+        for method in methods:
+            _run(connection, getattr(after, method)(before))
+    _expect_equal(inspect(connection, Scope.of()), after)
+    return not replaced
+
+
+def _run(connection: Connection[TupleRow], statements: object) -> None:
+    connection.execute("SET search_path = ''; SET check_function_bodies = off")
+    for statement in statements:  # type: ignore[attr-defined]
+        assert isinstance(statement, Statement)
+        connection.execute(statement.sql.encode())
+
+
+def _expect_equal(catalog: Catalog, wanted: CatalogObject) -> None:
+    found = catalog[wanted.id]
+    names = type(found).COLUMNS[: type(found).COMPARED]
+    assert {f: getattr(found, f) for f in names} == {f: getattr(wanted, f) for f in names}
