@@ -7,7 +7,7 @@ import click
 from schemadiff.cli.options import Session, session_command
 from schemadiff.config import CONFIG_NAME
 
-_CONFIG = """\
+CONFIG_TEXT = """\
 # Settings of schemadiff. Everything is optional; what is commented out shows the default or an example.
 
 desired = "desired_schema"      # folder of the SQL files that declare the wanted state
@@ -26,6 +26,8 @@ plans = "plans"                 # folder into which plans are written, to be rev
 # binaries = ["/usr/lib/postgresql/17/bin"]
 # url = "postgresql://postgres@localhost/postgres"    # a server to make throwaway databases on
 """
+
+"""What schemadiff.toml holds in a new project."""
 
 _EXAMPLE = """\
 -- The files in this folder declare what the database shall look like: plain CREATE statements, in any
@@ -62,7 +64,7 @@ _FOLDERS = {
 @session_command
 def command(session: Session, directory: Path) -> None:
     """Start a project in DIRECTORY (default: here). Files that exist stay as they are."""
-    made = [_create(directory / CONFIG_NAME, _CONFIG, session)]
+    made = [_create(directory / CONFIG_NAME, CONFIG_TEXT, session)]
     for folder, (name, text) in _FOLDERS.items():
         occupied = (directory / folder).is_dir() and any((directory / folder).iterdir())
         made.append(_create(directory / folder / name, text, session, keep=occupied))

@@ -157,7 +157,6 @@ def checks_table(checks: "Iterable[CheckFinished | CheckResult]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     table.add_column()
     table.add_column()

@@ -40,14 +40,13 @@ def run_plan(session: Session, plan: str, direction: Direction, options: RunOpti
     terms = Terms(options.approve, options.allow, options.proof)
     plan_file, _ = admitted(directory, direction, terms)
     output.say(f"live: {target.shown}")
-    up = direction == "up"
-    output.show(plan_summary(plan_file.plan) if up else rollback_summary(plan_file.plan))
-    output.say("")
     if not options.auto_approve and options.approve is None:
-        what = f"{'run' if up else 'take back'} {plan_file.name} ({size(plan_file.planned(direction))})"
-        require_yes(output, f"{what} on {without_password(target.url)}?")
+        output.show((plan_summary if direction == "up" else rollback_summary)(plan_file.plan))
+        verb = "run" if direction == "up" else "take back"
+        what = f"{verb} {plan_file.name} ({size(plan_file.planned(direction))})"
+        require_yes(output, f"\n{what} on {without_password(target.url)}?")
     with RunReport(output) as report:
-        outcome = (apply_plan if up else rollback_plan)(
+        outcome = (apply_plan if direction == "up" else rollback_plan)(
             directory,
             target.url,
             progress=report,
@@ -58,7 +57,7 @@ def run_plan(session: Session, plan: str, direction: Direction, options: RunOpti
         )
     if options.format == "json":
         output.result(json.dumps(_as_json(outcome), indent=2, ensure_ascii=False))
-    if up and not outcome.already:
+    if direction == "up" and not outcome.already:
         output.say(f"\nto take it back: schemadiff rollback {directory}")
 
 

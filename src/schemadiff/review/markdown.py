@@ -44,7 +44,7 @@ def _template() -> Template:
     environment.globals |= {
         name: getattr(summary, name)
         for name in (
-            "by_object", "count", "hazard_places", "judgements", "manner", "numbered", "proof_sentence",
+            "by_object", "change", "count", "hazard_places", "judgements", "manner", "proof_sentence",
             "server_version", "size", "verdict",
         )
     }  # fmt: skip

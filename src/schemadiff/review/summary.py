@@ -60,6 +60,12 @@ def by_object(script: Script) -> dict[str, tuple[NumberedStep, ...]]:
     return groups
 
 
+def change(step: Step) -> str:
+    """What a step does, without the name of its object, for where that stands beside it ("create")."""
+    words = " ".join(step.summary.replace(step.object, "", 1).split())
+    return words.strip(" :") or step.summary
+
+
 def hazard_places(script: Script) -> tuple[HazardPlaces, ...]:
     """Each hazard of a script with its steps, in the order of the vocabulary."""
     entries = numbered(script)

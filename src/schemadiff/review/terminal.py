@@ -39,7 +39,7 @@ def plan_summary(plan: Plan) -> RenderableType:
 
 def rollback_summary(plan: Plan) -> RenderableType:
     """What the rollback of a plan does, what it takes away, and what refuses it."""
-    lost = [entry.step.summary for entry in summary.steps_with(plan.down, Hazard.DATA_LOSS)]
+    lost = [entry.step.object for entry in summary.steps_with(plan.down, Hazard.DATA_LOSS)]
     parts: list[RenderableType] = [
         Text(f"rollback of {visible(plan_id(plan))}", style="bold"),
         Text(f"{summary.size(plan.down)} on {without_password(plan.target)}"),
@@ -48,23 +48,26 @@ def rollback_summary(plan: Plan) -> RenderableType:
         Text(),
     ]
     if lost:
-        gone = f"what was written since into what the plan added: {', '.join(lost)}"
-        parts.append(_labelled("lost", gone, "red"))
+        parts.append(_labelled("lost", f"what was written since to {', '.join(lost)}", "red"))
     for preflight in plan.down.preflights:
         parts.append(_labelled("refused", f"if rows of {preflight.object} {preflight.problem}", ""))
     return Group(*parts)
 
 
 def script_table(script: Script) -> Table:
-    """The steps of one direction, segment by segment."""
+    """The steps of one direction, with a line above those that run in the same manner."""
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     table.add_column(justify="right", style="dim")
     table.add_column(ratio=1)
     table.add_column()
     entries = iter(summary.numbered(script))
+    before = ""
     for segment in script.segments:
-        if len(script.segments) > 1:
-            table.add_row("", Text(visible(summary.manner(segment)), style="dim italic"), "")
+        manner = "backfills, in batches" if segment.backfill else summary.manner(segment)
+        alone = not segment.transactional or segment.backfill is not None
+        if len(script.segments) > 1 and not (alone and manner == before):
+            table.add_row("", Text(manner, style="dim italic"), "")
+        before = manner
         for _ in segment.steps:
             _add(table, next(entries))
     return table

@@ -1,0 +1,183 @@
+"""schemadiff demo: a whole migration on a throwaway database, with the commands that a user would type."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemadiff.cli.options import Session, session_command
+
+if TYPE_CHECKING:
+    from schemadiff.scratch.standing import StandingServer
+
+_KEPT, _THROWAWAY = "demo_kept", "demo"
+"""Names of the server and its database, so that no other demo ends one that is kept."""
+
+_TABLES = ("hubspot_bookings", "hubspot_contact_credits", "hubspot_mock_exams")
+
+
+@click.command("demo")
+@click.option(
+    "--keep", is_flag=True, help="Leave the database and the project's folder behind, to play with."
+)
+@click.option("--stop", is_flag=True, help="End a database that --keep left, and remove its folder.")
+@session_command
+def command(session: Session, *, keep: bool, stop: bool) -> None:
+    """See a migration from plan to rollback on a throwaway database.
+
+    It starts a Postgres of its own with a few thousand rows and touches nothing else.
+    """
+    from schemadiff.scratch.standing import standing_server, stop_standing_server
+
+    if stop:
+        stop_standing_server(_KEPT)
+        session.output.say("the demo's database is ended and removed")
+        return
+    session.output.say("starting a Postgres with the database before the migration ...")
+    with standing_server(_KEPT if keep else _THROWAWAY, profile="supabase") as server:
+        session.output.conceal(server.url)
+        _load(server)
+        with _project(server) as folder:
+            _tour(session, server, folder)
+        server.keep = keep
+        if keep:
+            _say_how_to_go_on(server, folder)
+
+
+def _tour(session: Session, server: "StandingServer", folder: Path) -> None:
+    """The scenes one after the other; ends with the first command that fails."""
+    tour = _Tour(session)
+    tour.scene(
+        "A database in use",
+        f"A Supabase-like Postgres ({server.origin}) in {_shown(server)}:\n{_rows(server)}\n"
+        "Every row needs its identifier in HubSpot before it can be written. The team wants that to end:\n"
+        "the wanted schema stands in desired_schema/, plain SQL with some Jinja templates.\n"
+        f"The project's folder is {folder}; its .env names the database.",
+    )
+    tour.scene(
+        "Plan: compare, write the migration and its rollback, rehearse both",
+        "Live is only read. Both scripts run on a scratch copy first: up must reach the wanted schema\n"
+        "exactly, down must come back exactly, and migra as a second judge must agree.",
+    )
+    tour.run("plan", "--name", "dual_id", "--timings")
+    plan = str(next(Path("plans").glob("*_dual_id")))
+    tour.scene("Review: what a colleague reads in the pull request", f"This is {plan}/review.md.")
+    tour.run("show", plan, "--format", "markdown")
+    tour.scene(
+        "Apply what was reviewed",
+        "At a terminal it asks first; in a pipeline, --approve SHA makes sure that it is what was approved.",
+    )
+    tour.run("apply", plan, "--auto-approve")
+    tour.scene("Verify and look back", "The plan's checks hold, and the database remembers what was done.")
+    tour.run("verify", plan)
+    tour.run("status")
+    tour.scene("Take it back", "The schema is again what it was; rows stay.")
+    tour.run("rollback", plan, "--auto-approve")
+    tour.say(_rows(server))
+    tour.scene("And apply it again", "The same plan fits, since the database is again what it was made for.")
+    tour.run("apply", plan, "--auto-approve")
+    tour.scene("Nothing is left to do", "A second plan is empty, and all rows are there.")
+    tour.run("plan", "--name", "again")
+    tour.say(_rows(server))
+
+
+class _Tour:
+    """Runs commands as a user would type them, with words around them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._scenes = 0
+
+    def scene(self, title: str, words: str) -> None:
+        """Begin a scene."""
+        from rich.rule import Rule
+        from rich.text import Text
+
+        self._scenes += 1
+        output = self._session.output
+        output.say("")
+        output.show(Rule(Text(f"{self._scenes}  {title}", style="bold cyan"), align="left", style="cyan"))
+        self.say(words)
+
+    def say(self, words: str) -> None:
+        """Words of the narrator."""
+        self._session.output.say(words)
+
+    def run(self, *arguments: str) -> None:
+        """Show a command line and run it; leaves the demo with its exit code if that is not 0."""
+        from rich.text import Text
+
+        from schemadiff.cli.main import cli
+
+        output = self._session.output
+        output.say("")
+        output.show(Text(f"$ schemadiff {' '.join(arguments)}", style="bold green"))
+        # no variables: the caller's DATABASE_URL must never become the target of a demo
+        session = Session(variables={}, debug=self._session.debug, output=output)
+        code = cli.main(list(arguments), prog_name="schemadiff", standalone_mode=False, obj=session)
+        if code:
+            click.get_current_context().exit(int(code))
+
+
+@contextmanager
+def _project(server: "StandingServer") -> Iterator[Path]:
+    """A project's folder with the demo's desired schema, as the working directory."""
+    from schemadiff.cli.init import CONFIG_TEXT
+    from schemadiff.config import CONFIG_NAME
+    from schemadiff.demo.state import DESIRED, TEMPLATES, demo_project
+
+    folder = server.folder / "project"
+    for name in (DESIRED, TEMPLATES):
+        shutil.copytree(demo_project() / name, folder / name)
+    (folder / CONFIG_NAME).write_text(CONFIG_TEXT, encoding="utf-8")
+    dotenv = folder / ".env"
+    dotenv.touch(mode=0o600)
+    dotenv.write_text(f"DATABASE_URL={server.url}\n", encoding="utf-8")
+    with chdir(folder):
+        yield folder
+
+
+def _load(server: "StandingServer") -> None:
+    import psycopg
+
+    from schemadiff.demo.state import before_sql, rows_sql
+
+    with psycopg.connect(server.url) as connection:
+        connection.execute(before_sql().encode())
+        connection.execute(rows_sql().encode())
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+
+
+def _rows(server: "StandingServer") -> str:
+    """A line for each table with its number of rows."""
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
+    lines = []
+    with psycopg.connect(server.url) as connection:
+        for table in _TABLES:
+            query = SQL("SELECT count(*) FROM {}").format(Identifier("hubspot_sync", table))
+            (rows,) = connection.execute(query).fetchone() or (0,)
+            lines.append(f"  hubspot_sync.{table:<24} {rows:>5} rows")
+    return "\n".join(lines)
+
+
+def _shown(server: "StandingServer") -> str:
+    from schemadiff.connection_string import without_password
+
+    return without_password(server.url)
+
+
+def _say_how_to_go_on(server: "StandingServer", folder: Path) -> None:
+    """The way in for whoever wants to play; the password was made for this throwaway server."""
+    click.echo(
+        f"\nThe database runs on:  {server.url}\n"
+        f"The project is in:     {folder}\n"
+        "Try:                   cd there, change desired_schema/, then schemadiff plan\n"
+        "To end and remove it:  schemadiff demo --stop",
+        err=True,
+    )

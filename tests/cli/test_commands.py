@@ -1,0 +1,206 @@
+"""Every command on a real database, as a user would type it."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from schemadiff.cli.main import cli
+from schemadiff.cli.options import Session
+from schemadiff.scratch.server import ScratchServer
+
+BEFORE = """
+CREATE SCHEMA app;
+CREATE TABLE app.customer (id bigint PRIMARY KEY, email text NOT NULL, fax text);
+INSERT INTO app.customer SELECT n, 'c' || n || '@example.com', NULL FROM generate_series(1, 50) AS n;
+"""
+
+DESIRED = """
+CREATE SCHEMA app;
+CREATE TABLE app.customer (id bigint PRIMARY KEY, email text, fax text, seen_at timestamptz);
+CREATE INDEX customer_email ON app.customer (email);
+"""
+
+BACKFILL = """
+-- @backfill table=app.customer key=id batch=20
+UPDATE app.customer SET seen_at = now() WHERE :batch AND seen_at IS NULL;
+"""
+
+CHECK = """
+-- @check name=everybody_was_seen
+SELECT count(*) = 0 AS ok FROM app.customer WHERE seen_at IS NULL;
+"""
+
+
+class Shell:
+    """Runs schemadiff in a project's folder against one database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __call__(self, *arguments: str, code: int = 0, answer: str | None = None) -> Result:
+        session = Session(variables={"DATABASE_URL": self.url})
+        result = CliRunner().invoke(cli, arguments, obj=session, input=answer)
+        assert result.exit_code == code, result.output
+        return result
+
+    def plan(self, *arguments: str) -> str:
+        """Make a plan and return its directory, which alone stands on stdout."""
+        return self("plan", *arguments).stdout.strip()
+
+    def execute(self, sql: str) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute(sql.encode())
+
+    def scalar(self, sql: str) -> object:
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute(sql.encode()).fetchone()
+            assert row is not None
+            return row[0]
+
+
+@pytest.fixture
+def shell(
+    server: ScratchServer,
+    fresh_database: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Shell]:
+    """A project in an empty folder and a database in the state before."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("app.sql", DESIRED), ("backfills/seen.sql", BACKFILL), ("checks/seen.sql", CHECK)):
+        path = tmp_path / "desired_schema" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    shell = Shell(fresh_database(server))
+    shell.execute(BEFORE)
+    yield shell
+
+
+def approval_in(plan: str) -> str:
+    header = Path(plan, "up.sql").read_text().splitlines()
+    return next(line.split()[-1] for line in header if line.startswith("-- approve:"))
+
+
+def test_from_plan_to_rollback(shell: Shell) -> None:
+    plan = shell("plan", "--name", "Seen At", "--exit-code", code=2).stdout.strip()
+    assert Path(plan).parent == Path("plans")
+    assert plan.endswith("_seen_at")
+    assert {entry.name for entry in Path(plan).iterdir()} == {"up.sql", "down.sql", "plan.json", "review.md"}
+    approval = approval_in(plan)
+    assert f"schemadiff apply {plan} --approve {approval}" in Path(plan, "review.md").read_text()
+    assert json.loads(shell("status", "--format", "json").stdout)["waiting"] == [Path(plan).name]
+
+    applied = json.loads(shell("apply", plan, "--approve", approval, "--format", "json").stdout)
+    assert (applied["already"], applied["rows"]) == (False, 50)
+    assert applied["checks"] == [{"name": "everybody_was_seen", "problem": "", "holds": True}]
+    assert shell.scalar("SELECT count(*) FROM app.customer WHERE seen_at IS NOT NULL") == 50
+    assert "nothing to do" in shell("apply", "seen_at", "--auto-approve").stderr
+
+    assert "everybody_was_seen" in shell("verify").stdout
+    assert json.loads(shell("status", "--format", "json").stdout)["applied"] == [Path(plan).name]
+    assert shell("plan", "--exit-code").stdout == ""
+    assert shell("drift", "--exit-code").stdout == ""
+
+    shell("rollback", plan, "--auto-approve")
+    assert shell.scalar("SELECT count(*) FROM app.customer") == 50
+    assert json.loads(shell("drift", "--format", "json").stdout)["drift"] is True
+    status = shell("status").stdout
+    assert "rollback" in status
+    assert f"not applied: {Path(plan).name}" in status
+
+
+def test_rollback_is_refused_where_rows_are_in_the_way(shell: Shell) -> None:
+    plan = shell.plan()
+    shell("apply", plan, "--auto-approve")
+    shell.execute("UPDATE app.customer SET email = NULL WHERE id <= 3")
+    refused = shell("rollback", plan, "--auto-approve", code=3)
+    assert "app.customer" in refused.stderr
+    assert "email" in refused.stderr
+    assert shell.scalar("SELECT count(*) FROM app.customer WHERE seen_at IS NOT NULL") == 50
+
+
+def test_apply_wants_a_yes(shell: Shell) -> None:
+    plan = shell.plan()
+    assert "--approve SHA" in shell("apply", plan, code=3).stderr
+    assert "was approved" in shell("apply", plan, "--approve", "0" * 64, code=3).stderr
+    with Path(plan, "up.sql").open("a") as script:
+        script.write("DROP TABLE app.customer;\n")
+    assert "up.sql" in shell("apply", plan, "--auto-approve", code=3).stderr
+    assert "warning: " in shell("show", plan).stderr
+    assert shell.scalar("SELECT count(*) FROM app.customer") == 50
+
+
+@pytest.mark.parametrize(("answer", "code", "columns"), [("y\n", 0, 4), ("n\n", 3, 3), ("", 130, 3)])
+def test_the_question_at_the_terminal(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, columns: int
+) -> None:
+    plan = shell.plan()
+    monkeypatch.setattr("schemadiff.cli.approval.at_a_terminal", lambda: True)
+    asked = shell("apply", plan, code=code, answer=answer)
+    assert "[y/N]" in asked.stderr
+    assert asked.stdout == ""
+    found = shell.scalar("SELECT count(*) FROM information_schema.columns WHERE table_name = 'customer'")
+    assert found == columns
+
+
+def test_a_moved_database_is_named(shell: Shell) -> None:
+    plan = shell.plan()
+    shell.execute("ALTER TABLE app.customer ADD COLUMN extra text")
+    refused = shell("apply", plan, "--auto-approve", code=3)
+    assert "app.customer.extra is new" in refused.stderr
+    drift = shell("drift", "--exit-code", code=2)
+    assert "app.customer.extra" in drift.stdout
+
+
+def test_checks_that_fail_are_told(shell: Shell) -> None:
+    plan = shell.plan()
+    shell("apply", plan, "--auto-approve")
+    shell.execute("UPDATE app.customer SET seen_at = NULL WHERE id = 1")
+    failed = shell("verify", plan, code=3)
+    assert "fails  everybody_was_seen" in failed.stdout
+    assert "not as" in failed.stderr
+
+
+def test_show_in_every_format(shell: Shell) -> None:
+    plan = shell.plan()
+    assert "customer_email" in shell("show", plan).stdout
+    assert json.loads(shell("show", plan, "--format", "json").stdout)["approval"] == approval_in(plan)
+    assert shell("show", plan, "--format", "sql").stdout == Path(plan, "up.sql").read_text().rstrip() + "\n"
+    assert shell("show", plan, "--format", "rollback-sql").stdout.startswith("-- schemadiff plan")
+    assert shell("show", plan, "--format", "markdown").stdout == Path(plan, "review.md").read_text()
+
+
+def test_plan_as_json(shell: Shell) -> None:
+    document = json.loads(shell("plan", "--format", "json", "--timings").stdout)
+    assert Path(document["directory"], "plan.json").is_file()
+    assert document["plan"]["up"]["segments"]
+
+
+def test_a_rename_is_asked_for(shell: Shell) -> None:
+    renamed = DESIRED.replace("fax text", "facsimile text")
+    Path("desired_schema/app.sql").write_text(renamed)
+    assert "--rename app.customer.fax=app.customer.facsimile" in shell("plan", code=3).stderr
+    assert "data-loss" in shell("plan", "--no-rename", "app.customer.fax", code=3).stderr
+    shell("plan", "--no-rename", "app.customer.fax", "--allow", "data-loss")
+
+
+def test_errors_of_desired_files(shell: Shell) -> None:
+    Path("desired_schema/bad.sql").write_text("CREATE TABLE app.x (\n  id bigint,,\n);\n")
+    assert "bad.sql:2:13" in shell("plan", code=1).stderr
+
+
+def test_plans_are_found_by_name(shell: Shell) -> None:
+    plan = shell.plan("--name", "one")
+    assert shell("show", "one").stdout == shell("show", plan).stdout == shell("show", f"{plan}/up.sql").stdout
+    assert "there is no plan 'two'" in shell("show", "two", code=1).stderr
+
+
+def test_nobody_answers_and_wrong_passwords(server: ScratchServer, tmp_path: Path) -> None:
+    for url in ("postgresql://u:hunter2@127.0.0.1:1/d", f"{server.url('nowhere')}&password=hunter2"):
+        for command in (["plan"], ["drift"], ["status"], ["verify"]):
+            failed = Shell(url)(*command, "--config", str(tmp_path / "no.toml"), code=1)
+            assert "no.toml" in failed.stderr
