@@ -154,6 +154,14 @@ class CatalogObject:
         """The object of the same kind on a parent table whose changes Postgres makes here too."""
         return None
 
+    def made_with_parent(self) -> bool:
+        """Whether creating `inherited_from()` creates this object too."""
+        return self.inherited_from() is not None
+
+    def closes(self) -> Identity | None:
+        """The table whose columns, constraints and indexes must be in place before this object is made."""
+        return None
+
     def claims(self) -> tuple[tuple[str, str], ...]:
         """Names that no other object may bear at the same time: (namespace, name)."""
         return ()

@@ -68,6 +68,7 @@ def graph(work: Work, live: Catalog, desired: Catalog) -> Graph:
         else:
             _order_arrival(act, made, live, desired)
     _order_names(made, live, desired)
+    _order_closings(made, desired)
     _order_default_privileges(made)
     return made
 
@@ -79,7 +80,8 @@ def _order_removal(act: Act, made: Graph, work: Work, live: Catalog) -> None:
     for needed in live.dependencies.needs.get(identity, ()):
         made.add(act, Act(Operation.DROP, needed))
         made.add(act, Act(Operation.RELEASE, needed))
-        if needed in work.alters and work.alters[needed].rebuilds:
+        holds = needed in live.dependencies.falls_with.get(identity, ())
+        if needed in work.alters and (holds or work.alters[needed].rebuilds):
             made.add(act, Act(Operation.ALTER, needed))
 
 
@@ -94,7 +96,9 @@ def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> No
             made.add(act, Act(Operation.DROP, needed))
     if operation is Operation.CREATE:
         for later in desired[identity].precedes():
-            made.add(act, Act(Operation.CREATE, later))
+            holder = desired[later].within() if later in desired else None
+            if holder is None or Act(Operation.CREATE, holder) not in made.before:
+                made.add(act, Act(Operation.CREATE, later))
 
 
 def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:
@@ -109,6 +113,23 @@ def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:
             for claim in desired[act.identity].claims():
                 for bearer in bearers.get(claim, ()):
                     made.add(bearer, act)
+
+
+def _order_closings(made: Graph, desired: Catalog) -> None:
+    """A table joins its parents with everything in place that these ask of it."""
+    closings: dict[Identity, list[Act]] = defaultdict(list)
+    for act in made.before:
+        if act.operation in (Operation.CREATE, Operation.ALTER):
+            if (table := desired[act.identity].closes()) is not None:
+                closings[table].append(act)
+    if not closings:
+        return
+    for act in made.before:
+        if act.operation in (Operation.CREATE, Operation.ALTER):
+            built = desired[act.identity]
+            if built.inherited_from() is not None:
+                for closing in closings.get(built.within() or built.id, ()):
+                    made.add(act, closing)
 
 
 def _order_default_privileges(made: Graph) -> None:

@@ -8,14 +8,16 @@ from collections import defaultdict
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds import RANK
 from schemadiff.planning.actions import Act, Graph, Operation
+from schemadiff.planning.inherited import parents_act
 from schemadiff.planning.order import strong_components
+from schemadiff.planning.replacement import Work
 
 
-def fold(made: Graph, live: Catalog, desired: Catalog) -> Graph:
+def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
     """Join acts into those that hold them; `made` is not changed."""
     host: dict[Act, Act] = {}
     for act in made.before:
-        target = _host(act, made, live, desired)
+        target = parents_act(act, work, live, desired) or _host(act, made, live, desired)
         if target is not None:
             host[act] = target
     while True:

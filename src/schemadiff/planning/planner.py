@@ -28,8 +28,7 @@ def script(live: Catalog, desired: Catalog) -> Script:
     """
     work = closure(diff(live, desired), live, desired)
     _swap_instead_of_replacing(work, live, desired)
-    _leave_out_inherited(work, live, desired)
-    joined = fold(graph(work, live, desired), live, desired)
+    joined = fold(graph(work, live, desired), work, live, desired)
     writer = Writer(live, desired, work, joined)
     written = {act: _parts(act, writer) for act in joined.before}
     statements = list(_in_order(joined, written, live, desired))
@@ -51,10 +50,6 @@ def _swap_instead_of_replacing(work: Work, live: Catalog, desired: Catalog) -> N
         work.drops.discard(identity)
         work.creates.discard(identity)
         work.alters[identity] = Change(identity, before, after, ())
-
-
-def _leave_out_inherited(work: Work, live: Catalog, desired: Catalog) -> None:
-    """Leave out what Postgres does to children by itself when it is done to the parent."""
 
 
 def _parts(act: Act, writer: Writer) -> list[list[Statement]]:

@@ -78,12 +78,15 @@ class Writer:
 
     def _remainders(self, act: Act) -> Iterator[Statement]:
         for part in self.joined.parts.get(act, ()):
-            yield from self.desired[part.identity].remainder()
-            yield from self._remainders(part)
+            built = self.desired[part.identity]
+            if built.within() == act.identity:
+                yield from built.remainder()
+                yield from self._remainders(part)
 
     def _clauses(self, act: Act) -> tuple[Sql, ...]:
         """The clauses of the acts folded into this one, each with its own folded in."""
-        inner = [self.desired[part.identity] for part in self.joined.parts.get(act, ())]
+        parts = [self.desired[part.identity] for part in self.joined.parts.get(act, ())]
+        inner = [built for built in parts if built.within() == act.identity]
         inner.sort(key=lambda built: (RANK[built.KIND], built.sort_key()))
         clauses = []
         for built in inner:

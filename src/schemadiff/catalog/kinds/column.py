@@ -164,7 +164,7 @@ class Column(CatalogObject):
         if not self.not_null:
             yield self._alter_column("DROP NOT NULL")
             return
-        check = Quoted('"schemadiff not null"')
+        check = Quoted(f'"schemadiff not null {self.position}"')
         rows = Sql(f"SELECT * FROM {self.table} WHERE {self.name} IS NULL")
         preflight = Preflight(str(self.id), f"have no {self.name}", rows)
         condition = f"CHECK ({self.name} IS NOT NULL) NOT VALID"

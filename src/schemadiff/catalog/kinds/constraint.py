@@ -67,6 +67,9 @@ class Constraint(CatalogObject):
     def within(self) -> Identity:
         return Identity(self.relation_kind, self.table)
 
+    def made_with_parent(self) -> bool:
+        return self.inherits is not None and self.type not in "pu"
+
     def inherited_from(self) -> Identity | None:
         return Identity(self.KIND, self.inherits) if self.inherits else None
 
@@ -84,17 +87,24 @@ class Constraint(CatalogObject):
         return (self.table, "pucxf".index(self.type), self.name)
 
     def clause(self) -> Sql | None:
-        if not self.validated and self.enforced:
+        if (not self.validated and self.enforced) or self._comes_with_parent:
             return None
         return Sql(f"CONSTRAINT {self.name} {self.definition}{self._suffix()}")
 
+    @property
+    def _comes_with_parent(self) -> bool:
+        """Whether INHERITS brings the constraint; a partition must have its own before it is attached."""
+        return not self.local and not self.in_partition
+
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        if self._comes_with_parent:
+            return ()
         invalid = " NOT VALID" if not self.validated else ""
         return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()}{invalid}", *self._risks()),)
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """Checks and foreign keys are added NOT VALID, and validated once that has committed."""
-        if self.type not in "cf" or not self.validated or not self.enforced:
+        if self.type not in "cf" or not self.validated or not self.enforced or self._comes_with_parent:
             yield from self.create(parts)
             return
         yield self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()} NOT VALID")

@@ -24,7 +24,16 @@ class DefaultValue(CatalogObject):
                CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS relation_keyword,
                format('%%I.%%I', n.nspname, c.relname) AS "table", quote_ident(a.attname) AS "column",
                CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
-               NULL::text AS inherits
+               CASE WHEN a.attinhcount > 0 THEN
+                 (SELECT format('%%I.%%I.%%I', pn.nspname, pc.relname, a.attname)
+                  FROM pg_catalog.pg_inherits AS h
+                  JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
+                  JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+                  JOIN pg_catalog.pg_attrdef AS pd ON pd.adrelid = pc.oid
+                  JOIN pg_catalog.pg_attribute AS pa
+                    ON pa.attrelid = pc.oid AND pa.attnum = pd.adnum AND pa.attname = a.attname
+                  WHERE h.inhrelid = c.oid AND pg_get_expr(pd.adbin, pd.adrelid) = pg_get_expr(d.adbin, d.adrelid)
+                  ORDER BY h.inhseqno LIMIT 1) END AS inherits
         FROM pg_catalog.pg_attrdef AS d
         JOIN pg_catalog.pg_class AS c ON c.oid = d.adrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -41,6 +50,10 @@ class DefaultValue(CatalogObject):
         if self.relation_kind == "view":
             return Identity("view", self.table)
         return Identity("column", self.identity)
+
+    def inherited_from(self) -> Identity | None:
+        """A parent's default with the same expression."""
+        return Identity(self.KIND, self.inherits) if self.inherits else None
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         return (self._alter(f"SET DEFAULT {self.expression}"),)

@@ -1,7 +1,7 @@
 """An installed extension; its members belong to it and are never touched."""
 
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, natural
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 
@@ -43,7 +43,8 @@ class Extension(CatalogObject):
         return (Statement(Sql(f"DROP EXTENSION {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
 
     def must_replace(self, before: "Extension") -> bool:
-        return self.schema != before.schema and not self.relocatable
+        older = natural(self.version) < natural(before.version)
+        return older or (self.schema != before.schema and not self.relocatable)
 
     def alter_schema(self, before: "Extension") -> tuple[Statement, ...]:
         return (Statement(Sql(f"ALTER EXTENSION {self.identity} SET SCHEMA {self.schema}")),)

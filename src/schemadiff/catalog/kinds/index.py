@@ -62,6 +62,9 @@ class Index(CatalogObject):
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("relation", self.identity),)
 
+    def made_with_parent(self) -> bool:
+        return False
+
     def inherited_from(self) -> Identity | None:
         return Identity(self.KIND, self.inherits) if self.inherits else None
 

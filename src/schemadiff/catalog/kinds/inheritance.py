@@ -41,6 +41,12 @@ class Inheritance(CatalogObject):
     def uses(self) -> tuple[Identity, ...]:
         return (self.within(), *(Identity("table", parent) for parent in self.parents))
 
+    def closes(self) -> Identity:
+        return self.within()
+
+    def clause(self) -> Sql | None:
+        return None if self.bound is not None else Sql(f"INHERITS ({', '.join(self.parents)})")
+
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         for parent in self.parents:
             yield self._join(parent)
