@@ -123,7 +123,7 @@ class Stage:
         name: str = "touch",
         desired_setup: str = "",
     ) -> "Stage":
-        """Set up both databases; the second one, with `desired_setup` run first, becomes the desired state."""
+        """Set up both databases; the second, where `desired_setup` runs first, becomes desired."""
         live, desired = urls
         for url in urls:
             execute(url, setup)
