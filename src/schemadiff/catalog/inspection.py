@@ -60,6 +60,7 @@ class _Bounds:
     system: list[int]
     extensions: list[int]
     roles: list[str]
+    publications: list[str]
 
     def as_parameters(self) -> dict[str, object]:
         return {
@@ -67,6 +68,7 @@ class _Bounds:
             "foreign": self.system,
             "extensions": self.extensions,
             "roles": self.roles,
+            "publications": self.publications,
         }
 
 
@@ -111,7 +113,7 @@ def _bounds(cursor: Cursor[TupleRow], scope: Scope) -> _Bounds:
     extensions = [oid for oid, name in cursor.execute(EXTENSIONS).fetchall() if scope.holds_extension(name)]
     names = cursor.execute("SELECT rolname FROM pg_catalog.pg_roles").fetchall()
     roles = [name for (name,) in names if not scope.holds_role(name)]
-    return _Bounds(schemas, foreign, extensions, roles)
+    return _Bounds(schemas, foreign, extensions, roles, list(scope.platform_publications))
 
 
 def _read(

@@ -31,6 +31,9 @@ SUPABASE_EXTENSIONS = (
 )  # fmt: skip
 """Extensions that a Supabase project has from birth; they are neither created nor dropped."""
 
+SUPABASE_PUBLICATIONS = ("supabase_realtime", "supabase_realtime_messages_publication")
+"""Publications of the platform; which of our tables they publish is ours."""
+
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
@@ -61,6 +64,11 @@ class Scope:
     def holds_role(self, name: str) -> bool:
         """Whether what role `name` (unquoted) owns is ours."""
         return not (self.supabase and _matches(name, SUPABASE_ROLES))
+
+    @property
+    def platform_publications(self) -> tuple[str, ...]:
+        """Names (unquoted) of the publications that are neither created nor dropped."""
+        return SUPABASE_PUBLICATIONS if self.supabase else ()
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether the patterns keep the object `name` of `kind`."""

@@ -1,6 +1,7 @@
 """Every kind of object, one file each; the place in `KINDS` breaks ties in the order of statements."""
 
 from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.cluster_index import ClusterIndex
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.comment import Comment
 from schemadiff.catalog.kinds.composite_type import CompositeType
@@ -10,7 +11,10 @@ from schemadiff.catalog.kinds.default_value import DefaultValue
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.domain_constraint import DomainConstraint
 from schemadiff.catalog.kinds.enum import EnumType
+from schemadiff.catalog.kinds.event_trigger import EventTrigger
 from schemadiff.catalog.kinds.extension import Extension
+from schemadiff.catalog.kinds.foreign_data_wrapper import ForeignDataWrapper
+from schemadiff.catalog.kinds.foreign_table import ForeignTable
 from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
@@ -19,12 +23,22 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.kinds.procedure import Procedure
+from schemadiff.catalog.kinds.publication import Publication
+from schemadiff.catalog.kinds.publication_namespace import PublicationNamespace
+from schemadiff.catalog.kinds.publication_relation import PublicationRelation
+from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
+from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.schema import Schema
+from schemadiff.catalog.kinds.security_label import SecurityLabel
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
+from schemadiff.catalog.kinds.server import Server
+from schemadiff.catalog.kinds.statistics_object import StatisticsObject
+from schemadiff.catalog.kinds.subscription import Subscription
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.kinds.trigger_state import TriggerState
+from schemadiff.catalog.kinds.user_mapping import UserMapping
 from schemadiff.catalog.kinds.view import View
 from schemadiff.catalog.kinds.view_column import ViewColumn
 
@@ -38,23 +52,37 @@ KINDS: tuple[type[CatalogObject], ...] = (
     Function,
     Procedure,
     Sequence,
+    ForeignDataWrapper,
+    Server,
+    UserMapping,
     Table,
+    ForeignTable,
     Column,
     DefaultValue,
     SequenceOwner,
     Constraint,
     Index,
     Inheritance,
+    ReplicaIdentity,
+    ClusterIndex,
+    StatisticsObject,
     View,
     MaterializedView,
     ViewColumn,
+    Rule,
     Trigger,
     TriggerState,
     Policy,
+    Publication,
+    PublicationRelation,
+    PublicationNamespace,
+    Subscription,
+    EventTrigger,
     Owner,
     Privilege,
     DefaultPrivileges,
     Comment,
+    SecurityLabel,
 )
 
 BY_NAME: dict[str, type[CatalogObject]] = {cls.KIND: cls for cls in KINDS}

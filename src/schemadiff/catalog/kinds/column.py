@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kinds.foreign_options import changed, clause, query_of
 from schemadiff.catalog.kinds.sequence import Options, sequence_options
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.sql import Quoted, Sql
@@ -71,8 +72,7 @@ class Column(CatalogObject):
                a.attstorage::text AS storage, a.attcompression::text AS compression,
                coalesce(a.attstattarget, -1)::int4 AS statistics,
                coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{{}}') AS options,
-               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attfdwoptions) AS o), '{{}}')
-                 AS foreign_options,
+               {query_of("a.attfdwoptions")} AS foreign_options,
                quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
                a.attnum::int4 AS position, a.attislocal AS local, c.relispartition AS in_partition,
@@ -126,7 +126,8 @@ class Column(CatalogObject):
         yield from self.remainder()
 
     def drop(self) -> tuple[Statement, ...]:
-        hazards = (Hazard.BREAKS_CLIENTS,) if self.generated else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+        kept = self.generated or self._foreign
+        hazards = (Hazard.BREAKS_CLIENTS,) if kept else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
         return (self._alter_table(f"DROP COLUMN {self.name}", *hazards),)
 
     def must_replace(self, before: "Column") -> bool:
@@ -139,9 +140,13 @@ class Column(CatalogObject):
         """Values wait as text while their type is replaced."""
         if self.generated:
             return None
+        if self._foreign:
+            return (self._alter_column("TYPE text"),)
         return (self._alter_column(f"TYPE text USING {self.name}::text", Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
 
     def restore(self) -> tuple[Statement, ...]:
+        if self._foreign:
+            return (self._alter_column(f"TYPE {self.type}{self._collate()}"),)
         using = f"TYPE {self.type}{self._collate()} USING {self.name}::text::{self.type}"
         return (
             self._alter_column(using, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS, Hazard.MAY_FAIL_ON_DATA),
@@ -149,6 +154,8 @@ class Column(CatalogObject):
 
     def alter_type(self, before: "Column") -> tuple[Statement, ...]:
         words = f"TYPE {self.type}{self._collate()}"
+        if self._foreign:
+            return (self._alter_column(words),)
         if self.type != before.type:
             words += f" USING {self.name}::{self.type}"
         return (self._alter_column(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS, Hazard.MAY_FAIL_ON_DATA),)
@@ -162,7 +169,12 @@ class Column(CatalogObject):
     def alter_not_null(self, before: "Column") -> Iterator[Statement]:
         """SET NOT NULL by way of a check that is validated first, so that no scan runs under a strong lock."""
         if not self.not_null:
+            if before.identity_kind and not self.identity_kind:
+                yield self._alter_column("DROP IDENTITY")
             yield self._alter_column("DROP NOT NULL")
+            return
+        if self._foreign:
+            yield self._alter_column("SET NOT NULL")
             return
         check = Quoted(f'"schemadiff not null {self.position}"')
         rows = Sql(f"SELECT * FROM {self.table} WHERE {self.name} IS NULL")
@@ -179,7 +191,8 @@ class Column(CatalogObject):
 
     def alter_identity(self, before: "Column") -> Iterator[Statement]:
         if self.identity_kind is None:
-            yield self._alter_column("DROP IDENTITY")
+            if self.not_null or not before.not_null:  # else it went before the NOT NULL that it requires
+                yield self._alter_column("DROP IDENTITY")
         elif before.identity_kind is None:
             yield self._alter_column(f"ADD {self._identity_clause()}")
         else:
@@ -204,12 +217,10 @@ class Column(CatalogObject):
             yield self._alter_column(words)
 
     def alter_foreign_options(self, before: "Column") -> tuple[Statement, ...]:
-        from schemadiff.catalog.kinds.foreign_options import changed
-
         return (self._alter_column(f"OPTIONS ({changed(before.foreign_options, self.foreign_options)})"),)
 
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
-        words = f"{self.name} {self.type}{self._collate()}"
+        words = f"{self.name} {self.type}{clause(self.foreign_options)}{self._collate()}"
         if self.generated:
             words += f" GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.generated == 's' else 'VIRTUAL'}"
         if self.identity_kind and not self.in_partition:
@@ -228,6 +239,11 @@ class Column(CatalogObject):
         if self.options:
             for words in changed_options((), self.options):
                 yield self._alter_column(words)
+
+    @property
+    def _foreign(self) -> bool:
+        """Whether the values stand elsewhere: they are neither rewritten nor read."""
+        return self.relation_kind == "foreign table"
 
     def _collate(self) -> str:
         return f" COLLATE {self.collation}" if self.collation else ""

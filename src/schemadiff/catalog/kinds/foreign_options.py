@@ -1,20 +1,49 @@
-"""OPTIONS (...) of foreign objects."""
+"""OPTIONS (...) of foreign objects; what looks like a secret never leaves the server."""
 
 from schemadiff.catalog.sql import Sql, literal
 
+MASK = "********"
+"""Stands for a secret; who creates an object with one sets the secret by hand."""
 
-def _split(options: tuple[str, ...]) -> dict[str, str]:
+SECRET = "(pass|secret|token|credential|conn_string|(api|sa|access|private)_?key)"
+NO_SECRET = "(^vault_|_id$|^password_required$)"
+"""Names that point to a secret kept elsewhere, or say something about one."""
+OPEN = "^(user|username|password_required|sslcert|sslkey|gssdelegation)$"
+"""Names of user mapping options that are no secrets; all others are taken for one."""
+
+
+def query_of(options: str, *, guarded: bool = False) -> str:
+    """The SQL expression that reads `options` as a sorted array of `name=value` with secrets masked.
+
+    With `guarded`, only what is known to be open is shown.
+    """
+    hidden = f"o.option_name ~* '{SECRET}' AND o.option_name !~* '{NO_SECRET}'"
+    if guarded:
+        hidden = f"o.option_name !~* '{OPEN}'"
+    return (
+        f"coalesce((SELECT array_agg(format('%%I=%%s', o.option_name, CASE WHEN {hidden} THEN '{MASK}' "
+        f"ELSE o.option_value END) ORDER BY o.option_name) FROM pg_options_to_table({options}) AS o), '{{}}')"
+    )
+
+
+def split(options: tuple[str, ...]) -> dict[str, str]:
+    """Options `name=value` by name."""
     return {name: value for name, _, value in (option.partition("=") for option in options)}
 
 
 def written(options: tuple[str, ...]) -> Sql:
     """Options as the catalog keeps them (`name=value`) as OPTIONS takes them."""
-    return Sql(", ".join(f"{name} {literal(value)}" for name, value in _split(options).items()))
+    return Sql(", ".join(f"{name} {literal(value)}" for name, value in split(options).items()))
+
+
+def clause(options: tuple[str, ...]) -> str:
+    """The whole clause with a space before it, or nothing where there are no options."""
+    return f" OPTIONS ({written(options)})" if options else ""
 
 
 def changed(before: tuple[str, ...], after: tuple[str, ...]) -> Sql:
     """The ADD, SET and DROP words that lead from one list of options to another."""
-    old, new = _split(before), _split(after)
+    old, new = split(before), split(after)
     words = [f"DROP {name}" for name in old if name not in new]
     words += [
         f"{'SET' if name in old else 'ADD'} {name} {literal(value)}"

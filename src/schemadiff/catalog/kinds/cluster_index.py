@@ -1,0 +1,55 @@
+"""The index by which CLUSTER orders a table's rows."""
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("cluster index", catalog="pg_index", keyword="TABLE")
+class ClusterIndex(CatalogObject):
+    """A table's CLUSTER ON; saying it does not move rows."""
+
+    name: Quoted = alters()
+    index: Quoted = carries()
+    relation_kind: str = carries()
+    of_constraint: bool = carries()
+
+    SURVIVES_REBUILD = True
+    QUERY = """
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
+               quote_ident(ic.relname) AS name,
+               CASE WHEN k.oid IS NULL THEN format('%%I.%%I', n.nspname, ic.relname)
+                    ELSE format('%%I ON %%I.%%I', k.conname, n.nspname, c.relname) END AS "index",
+               CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
+               k.oid IS NOT NULL AS of_constraint
+        FROM pg_catalog.pg_index AS i
+        JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
+        JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_constraint AS k
+          ON k.conindid = i.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')
+        WHERE i.indisclustered AND n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
+                            AND e.deptype = 'e')
+    """
+
+    def within(self) -> Identity:
+        return Identity(self.relation_kind, self.identity)
+
+    def uses(self) -> tuple[Identity, ...]:
+        kind = "table constraint" if self.of_constraint else "index"
+        return (self.within(), Identity(kind, self.index))
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (self._alter(f"CLUSTER ON {self.name}"),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (self._alter("SET WITHOUT CLUSTER"),)
+
+    def alter_name(self, before: "ClusterIndex") -> tuple[Statement, ...]:
+        return self.create()
+
+    def _alter(self, action: str) -> Statement:
+        return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.identity} {action}"))

@@ -1,0 +1,68 @@
+"""A publication; which tables and schemas it publishes are objects of their own."""
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.kinds.foreign_options import split
+from schemadiff.catalog.sql import Sql, literal
+from schemadiff.catalog.statement import Statement
+
+
+@kind("publication", catalog="pg_publication")
+class Publication(CatalogObject):
+    """A publication with its options."""
+
+    all_tables: bool = replaces()
+    options: tuple[str, ...] = alters()
+    """`name=value`, those that differ from the usual."""
+
+    OWNED = True
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Publications of our roles, without those that the platform makes for itself."""
+        generated = "CASE WHEN p.pubgencols = 's' THEN 'publish_generated_columns=stored' END"
+        return f"""
+        SELECT p.oid::int8 AS objid, 0 AS objsubid, quote_ident(p.pubname) AS identity,
+               p.puballtables AS all_tables,
+               array_remove(ARRAY[
+                 CASE WHEN NOT (p.pubinsert AND p.pubupdate AND p.pubdelete AND p.pubtruncate)
+                      THEN 'publish=' || concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END,
+                                                   CASE WHEN p.pubupdate THEN 'update' END,
+                                                   CASE WHEN p.pubdelete THEN 'delete' END,
+                                                   CASE WHEN p.pubtruncate THEN 'truncate' END) END,
+                 CASE WHEN p.pubviaroot THEN 'publish_via_partition_root=true' END,
+                 {generated if version >= 180000 else "NULL"}], NULL) AS options,
+               quote_ident(pg_get_userbyid(p.pubowner)) AS owner
+        FROM pg_catalog.pg_publication AS p
+        WHERE pg_get_userbyid(p.pubowner) <> ALL(%(roles)s) AND p.pubname <> ALL(%(publications)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_publication'::regclass AND e.objid = p.oid
+                            AND e.deptype = 'e')
+        """
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        words = f"CREATE PUBLICATION {self.identity}"
+        if self.all_tables:
+            words += " FOR ALL TABLES"
+        if self.options:
+            words += f" WITH ({_written(split(self.options))})"
+        return (Statement(Sql(words)),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP PUBLICATION {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
+
+    def alter_options(self, before: "Publication") -> tuple[Statement, ...]:
+        old, new = split(before.options), split(self.options)
+        changed = {name: new.get(name, USUAL[name]) for name in old | new if old.get(name) != new.get(name)}
+        return (Statement(Sql(f"ALTER PUBLICATION {self.identity} SET ({_written(changed)})")),)
+
+
+USUAL = {
+    "publish": "insert, update, delete, truncate",
+    "publish_via_partition_root": "false",
+    "publish_generated_columns": "none",
+}
+
+
+def _written(options: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {literal(value)}" for name, value in options.items())

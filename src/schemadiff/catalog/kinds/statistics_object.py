@@ -1,0 +1,42 @@
+"""Extended statistics over columns or expressions of a table."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("statistics object", catalog="pg_statistic_ext", keyword="STATISTICS")
+class StatisticsObject(CatalogObject):
+    """A statistics object as the server prints it; what ANALYZE found is data."""
+
+    definition: Sql = replaces()
+    target: int = alters()
+    """-1 for the usual one."""
+
+    OWNED = True
+    SURVIVES_REBUILD = True
+    QUERY = """
+        SELECT s.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, s.stxname) AS identity,
+               pg_get_statisticsobjdef(s.oid) AS definition, coalesce(s.stxstattarget, -1)::int4 AS target,
+               quote_ident(pg_get_userbyid(s.stxowner)) AS owner
+        FROM pg_catalog.pg_statistic_ext AS s
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
+        WHERE n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.deptype = 'e'
+                            AND (e.classid, e.objid) IN (('pg_catalog.pg_class'::regclass, s.stxrelid),
+                                                         ('pg_catalog.pg_statistic_ext'::regclass, s.oid)))
+    """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("statistics object", self.identity),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        yield Statement(self.definition)
+        if self.target >= 0:
+            yield from self.alter_target(self)
+
+    def alter_target(self, before: "StatisticsObject") -> tuple[Statement, ...]:
+        return (Statement(Sql(f"ALTER STATISTICS {self.identity} SET STATISTICS {self.target}")),)

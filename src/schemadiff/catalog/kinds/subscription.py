@@ -1,0 +1,103 @@
+"""A subscription, without the connection string, which is a secret that only superusers read."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.kinds.foreign_options import split
+from schemadiff.catalog.sql import Quoted, Sql, literal
+from schemadiff.catalog.statement import Statement
+
+CONNECTION = "service=set_by_hand"
+"""What a new subscription connects to until somebody runs ALTER SUBSCRIPTION ... CONNECTION."""
+
+STREAMING = "CASE left(substream::text, 1) WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END"
+OPTIONS = (
+    (140000, "binary", "subbinary::text"),
+    (140000, "synchronous_commit", "subsynccommit"),
+    (140000, "streaming", STREAMING),
+    (150000, "disable_on_error", "subdisableonerr::text"),
+    (160000, "origin", "suborigin"),
+    (160000, "password_required", "subpasswordrequired::text"),
+    (160000, "run_as_owner", "subrunasowner::text"),
+)
+"""Version that brought the option, its name, its value."""
+
+FIXED = (
+    (150000, "two_phase", "(subtwophasestate <> 'd')::text"),
+    (170000, "failover", "subfailover::text"),
+)
+"""The same for options whose change needs the publisher."""
+
+
+@kind("subscription", catalog="pg_subscription")
+class Subscription(CatalogObject):
+    """A subscription; no statement of ours connects to the publisher: slots there are left alone."""
+
+    fixed_options: tuple[str, ...] = replaces()
+    options: tuple[str, ...] = alters()
+    slot: str | None = alters(by="alter_working")
+    enabled: bool = alters(by="alter_working")
+    publications: tuple[Quoted, ...] = alters()
+
+    OWNED = True
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Subscriptions of this database with the options that the server's version knows."""
+        return f"""
+        SELECT s.oid::int8 AS objid, 0 AS objsubid, quote_ident(s.subname) AS identity,
+               {_array(FIXED, version)} AS fixed_options, {_array(OPTIONS, version)} AS options,
+               s.subslotname::text AS slot, s.subenabled AS enabled,
+               (SELECT array_agg(quote_ident(p) ORDER BY p) FROM unnest(s.subpublications) AS p)
+                 AS publications,
+               quote_ident(pg_get_userbyid(s.subowner)) AS owner
+        FROM pg_catalog.pg_subscription AS s
+        WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database())
+          AND pg_get_userbyid(s.subowner) <> ALL(%(roles)s)
+        """
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        options = ["connect = false", f"slot_name = {self._slot()}"]
+        written = split((*self.fixed_options, *self.options))
+        options += [f"{name} = {literal(value)}" for name, value in written.items()]
+        words = f"CREATE SUBSCRIPTION {self.identity} CONNECTION {literal(CONNECTION)}"
+        words += f" PUBLICATION {', '.join(self.publications)} WITH ({', '.join(options)})"
+        yield Statement(Sql(words))
+        if self.enabled:
+            yield self._alter("ENABLE")
+
+    def drop(self) -> Iterator[Statement]:
+        """The slot on the publisher stays and is dropped there."""
+        yield self._alter("DISABLE")
+        yield self._alter("SET (slot_name = NONE)")
+        words = Sql(f"DROP SUBSCRIPTION {self.identity}")
+        yield Statement(words, (Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIENTS))
+
+    def alter_options(self, before: "Subscription") -> tuple[Statement, ...]:
+        old, new = split(before.options), split(self.options)
+        changed = [f"{name} = {literal(value)}" for name, value in new.items() if old.get(name) != value]
+        return (self._alter(f"SET ({', '.join(changed)})"),)
+
+    def alter_working(self, before: "Subscription") -> Iterator[Statement]:
+        """A subscription changes its slot only while it is disabled."""
+        if before.enabled and (self.slot != before.slot or not self.enabled):
+            yield self._alter("DISABLE")
+        if self.slot != before.slot:
+            yield self._alter(f"SET (slot_name = {self._slot()})")
+        if self.enabled and (self.slot != before.slot or not before.enabled):
+            yield self._alter("ENABLE")
+
+    def alter_publications(self, before: "Subscription") -> tuple[Statement, ...]:
+        return (self._alter(f"SET PUBLICATION {', '.join(self.publications)} WITH (refresh = false)"),)
+
+    def _slot(self) -> str:
+        return "NONE" if self.slot is None else literal(self.slot)
+
+    def _alter(self, action: str) -> Statement:
+        return Statement(Sql(f"ALTER SUBSCRIPTION {self.identity} {action}"))
+
+
+def _array(options: tuple[tuple[int, str, str], ...], version: int) -> str:
+    known = [f"'{name}=' || {value}" for since, name, value in options if version >= since]
+    return f"ARRAY[{', '.join(known)}]::text[]"
