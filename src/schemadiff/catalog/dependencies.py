@@ -24,11 +24,16 @@ IMPLYING = frozenset("aiPS")
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """`needs` and its inverse `needed_by`, and `falls_with`: whose DROP takes the object along."""
+    """`needs` and its inverse `needed_by`; `falls_with`: whose DROP takes the object along.
+
+    `takes_along` is the inverse of `falls_with`, without what an object of its own ties to another: a sequence
+    owned by a column can be freed from it.
+    """
 
     needs: dict[Identity, set[Identity]]
     needed_by: dict[Identity, set[Identity]]
     falls_with: dict[Identity, set[Identity]]
+    takes_along: dict[Identity, set[Identity]]
 
 
 class _Resolver:
@@ -67,6 +72,7 @@ def resolve(
     of = _Resolver(addresses, edges)
     needs: dict[Identity, set[Identity]] = defaultdict(set)
     falls_with: dict[Identity, set[Identity]] = defaultdict(set)
+    takes_along: dict[Identity, set[Identity]] = defaultdict(set)
     standing = _standing_for(rows, addresses)
     for classid, objid, objsubid, refclass, refobjid, refsubid, deptype in edges:
         dependent, needed = of((classid, objid, objsubid)), of((refclass, refobjid, refsubid))
@@ -79,6 +85,8 @@ def resolve(
             needs[substitute or dependent].add(needed)
         if deptype in IMPLYING:
             falls_with[dependent].add(needed)
+            if substitute is None:
+                takes_along[needed].add(dependent)
     for classid, objid, objsubid in addresses:
         if objsubid and (table := of((classid, objid, 0))) is not None:
             column = addresses[classid, objid, objsubid]
@@ -89,7 +97,7 @@ def resolve(
     for dependent, targets in needs.items():
         for target in targets:
             needed_by[target].add(dependent)
-    return Dependencies(dict(needs), dict(needed_by), dict(falls_with))
+    return Dependencies(dict(needs), dict(needed_by), dict(falls_with), dict(takes_along))
 
 
 def _standing_for(

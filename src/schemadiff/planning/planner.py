@@ -50,6 +50,7 @@ def _swap_instead_of_replacing(work: Work, live: Catalog, desired: Catalog) -> N
         work.drops.discard(identity)
         work.creates.discard(identity)
         work.alters[identity] = Change(identity, before, after, ())
+        work.swaps.add(identity)
 
 
 def _parts(act: Act, writer: Writer) -> list[list[Statement]]:

@@ -20,6 +20,8 @@ class Work:
     creates: set[Identity] = field(default_factory=set)
     alters: dict[Identity, Change] = field(default_factory=dict)
     releases: set[Identity] = field(default_factory=set)
+    swaps: set[Identity] = field(default_factory=set)
+    """Replaced by an object that is built beside the old one."""
     forced: set[Identity] = field(default_factory=set)
     """Replaced for the sake of another object, not for a difference of their own."""
 
@@ -40,7 +42,10 @@ def closure(changes: dict[Identity, Change], live: Catalog, desired: Catalog) ->
                 moved.append(identity)
     while moved:
         identity = moved.popleft()
-        for dependent in sorted(live.dependencies.needed_by.get(identity, ())):
+        touched = live.dependencies.needed_by.get(identity, set())
+        if identity in work.drops:
+            touched = touched | live.dependencies.takes_along.get(identity, set())
+        for dependent in sorted(touched):
             if _must_move(dependent, identity, work, live, desired):
                 _replace(dependent, work, live, moved)
     return work

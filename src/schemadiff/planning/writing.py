@@ -55,7 +55,7 @@ class Writer:
     def _alter(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
         change = self.work.alters[identity]
         assert change.before is not None
-        if change.replaces:
+        if identity in self.work.swaps:
             yield from built.replace_online(change.before) or ()
             return
         released = identity in self.work.releases
