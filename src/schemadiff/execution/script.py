@@ -157,7 +157,7 @@ class _Reader:
     def _statement(self, span: "_Span", index: int) -> ScriptStatement:
         label = f"{self._number}.{index}" if index else f"{self._number}"
         return ScriptStatement(
-            Sql(self._text[span.start : span.end]), self._line(span.start), label, span.tree
+            Sql(self._text[span.start : span.end].rstrip()), self._line(span.start), label, span.tree
         )
 
     def _spans(self) -> "Iterator[_Span]":

@@ -1,0 +1,240 @@
+"""A plan on disk: written once, read back strictly, also after an edit by hand."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Preflight
+from schemadiff.desired.steps import Check
+from schemadiff.errors import PlanFileError
+from schemadiff.execution.plan_directory import read_plan
+from schemadiff.execution.script import read_script, with_batch
+from schemadiff.planning.plan import Plan, Script, Segment, Step
+from schemadiff.planning.serialization import from_json, to_json
+from schemadiff.review.plan_directory import write_plan
+from schemadiff.review.script import script_body_text, script_pair
+
+from .stage import ADD_COLUMNS, ADD_FUNCTION, ADD_INDEX, DOWN, PROOF, fill, step
+
+PLAN = Plan(
+    name="dual_id",
+    created_at=datetime(2026, 11, 22, 18, 0, tzinfo=UTC),
+    target="postgresql://postgres@host/db",
+    server_version=170010,
+    live=State("a", {"table t": "1"}),
+    desired=State("b", {"table t": "2", 'view "é"': "3"}),
+    up=Script(
+        (ADD_COLUMNS, ADD_INDEX, fill(), ADD_FUNCTION),
+        (Preflight("column t.a", "have no a", Sql("SELECT 1")),),
+    ),
+    down=Script(DOWN),
+    checks=(Check("one", Sql("SELECT true AS ok")), Check("two", Sql("SELECT f()"), "P0001")),
+    unmanaged=("collation x",),
+    notes=("a note",),
+    scope={"profile": ["plain"]},
+    proof=PROOF,
+)
+
+
+def test_every_field_comes_back() -> None:
+    """A plan read from its JSON is the plan that was written, with and without optional parts."""
+    for plan in (PLAN, replace(PLAN, proof=None, checks=(), up=Script(()))):
+        assert from_json(to_json(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ((), [], "is not a JSON object"),
+        (("format",), 2, "format 2, this schemadiff reads format 1"),
+        (("format",), True, "format True"),
+        (("plan",), None, "plan is not an object"),
+        (("plan", "extra"), 1, "unknown field 'extra'"),
+        (("plan", "name"), 3, r"plan\.name is not of type str but 3"),
+        (("plan", "created_at"), "soon", r"plan\.created_at is not a datetime"),
+        (("plan", "up", "segments"), {}, r"plan\.up\.segments is not a list"),
+        (
+            ("plan", "up", "segments", 0, "steps", 0, "hazards"),
+            ["x"],
+            r"steps\[0\]\.hazards\[0\] is not a hazard",
+        ),
+    ],
+)
+def test_misshapen_documents_are_refused(path: tuple[str | int, ...], value: object, message: str) -> None:
+    """Each message names the place in plan.json."""
+    document: object = to_json(PLAN)
+    if path:
+        place: object = document
+        for key in path[:-1]:
+            place = place[key]  # type: ignore[index]
+        place[path[-1]] = value  # type: ignore[index]
+    else:
+        document = value
+    with pytest.raises(PlanFileError, match=message):
+        from_json(document)
+
+
+def test_a_missing_field_is_named() -> None:
+    """A field without a default must be there."""
+    document = to_json(PLAN)
+    del document["plan"]["up"]  # type: ignore[call-overload, index, union-attr]
+    with pytest.raises(PlanFileError, match="plan lacks the field 'up'"):
+        from_json(document)
+
+
+def test_the_form_of_a_script() -> None:
+    """The whole of up.sql, as a reviewer sees it."""
+    index = replace(ADD_INDEX, steps=(replace(ADD_INDEX.steps[0], hazards=(Hazard.LONG_SCAN,)),))
+    pair = script_pair(replace(PLAN, up=Script((ADD_COLUMNS, index, fill()))))
+    assert (
+        pair.up
+        == f"""\
+-- schemadiff plan 20261122T180000_dual_id, up
+-- target:  postgresql://postgres@host/db, PostgreSQL 17.10
+-- changes: 4 statements in 3 segments
+-- hazards: long-scan
+-- approve: {pair.approval}
+-- run:     schemadiff apply plans/20261122T180000_dual_id    (or: psql -v ON_ERROR_STOP=1 -f up.sql)
+-- ---- script ----
+SET statement_timeout = 0;
+SET check_function_bodies = off;
+
+-- segment 1 of 3: one transaction
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+
+-- 1.1 alter table public.contacts add
+ALTER TABLE public.contacts ADD COLUMN touched integer NOT NULL DEFAULT 0;
+
+-- 1.2 comment on column public.contacts.touched
+COMMENT ON COLUMN public.contacts.touched IS 'é; $$ '' --';
+
+COMMIT;
+
+-- segment 2 of 3: outside a transaction block
+SET lock_timeout = 0;
+-- 2.1 create index concurrently contacts_email
+-- hazards: long-scan
+CREATE INDEX CONCURRENTLY contacts_email ON public.contacts (email);
+
+-- segment 3 of 3: backfill first_sync, batches of 10 rows along id
+SET lock_timeout = '3s';
+\\set batch true
+-- 3.1 backfill first_sync
+UPDATE public.contacts AS c SET touched = touched + 1 WHERE :batch;
+"""
+    )
+
+
+def test_names_cannot_leave_their_comment() -> None:
+    """A line break in a name does not begin a statement."""
+    evil = Step(Sql("SELECT 1"), 'drop "x\ny\r\u2028"; DROP TABLE z; --', "table x\ny")
+    body = script_body_text(Script((Segment((evil,)),)))
+    assert '-- 1.1 drop "x y "; DROP TABLE z; --\nSELECT 1;\n' in body
+
+
+def test_a_plan_is_written_whole_and_never_over_another(tmp_path: Path) -> None:
+    """The second plan of the same name is refused, and no draft stays behind."""
+    written = write_plan(PLAN, tmp_path / "plans", others=lambda scripts: {"review.md": scripts.approval})
+    assert written.name == "20261122T180000_dual_id"
+    assert sorted(path.name for path in written.iterdir()) == ["down.sql", "plan.json", "review.md", "up.sql"]
+    plan_file = read_plan(written)
+    assert plan_file.plan == PLAN
+    assert plan_file.changed == ()
+    assert plan_file.approval == (written / "review.md").read_text()
+    with pytest.raises(PlanFileError, match="never overwritten"):
+        write_plan(PLAN, tmp_path / "plans")
+    assert list((tmp_path / "plans").iterdir()) == [written]
+
+
+def test_directories_that_are_no_plans(tmp_path: Path) -> None:
+    """Each missing part is named."""
+    with pytest.raises(PlanFileError, match="there is no plan directory"):
+        read_plan(tmp_path / "none")
+    written = write_plan(PLAN, tmp_path)
+    (written / "plan.json").write_text("{")
+    with pytest.raises(PlanFileError, match=r"plan\.json is no JSON"):
+        read_plan(written)
+    (written / "up.sql").unlink()
+    (written / "plan.json").write_text("{}")
+    with pytest.raises(PlanFileError, match=r"up\.sql is missing"):
+        read_plan(written)
+
+
+def test_a_script_reads_back_as_it_was_planned() -> None:
+    """Segments, statements and lines of the canonical form."""
+    text = script_pair(PLAN).up
+    script = read_script(text, "up.sql")
+    assert [(one.begin is not None, one.backfill, len(one.statements)) for one in script.segments] == [
+        (True, None, 3),
+        (False, None, 1),
+        (False, "first_sync", 1),
+        (True, None, 2),
+    ]
+    lines = text.split("\n")
+    for segment in script.segments:
+        for statement in (*segment.settings, *segment.statements):
+            assert lines[statement.line - 1].startswith(statement.sql.split("\n")[0].split(";")[0])
+    planned = [one.sql for one in PLAN.up.steps]
+    read = [one.sql for segment in script.segments for one in segment.statements]
+    assert [sql for sql in read if not sql.startswith("SET LOCAL")] == planned
+    assert [setting.sql for setting in script.segments[0].settings] == [
+        "SET statement_timeout = 0",
+        "SET check_function_bodies = off",
+    ]
+
+
+def test_an_edited_script_is_read_as_it_stands() -> None:
+    """Statements added, segments split, comments with odd content: the file decides."""
+    script = read_script(
+        "-- é ; BEGIN\nSELECT 'ü';BEGIN;\n/* ; */ SELECT 2\n;SAVEPOINT a;\nROLLBACK TO a;COMMIT;\n\n"
+        "BEGIN ISOLATION LEVEL SERIALIZABLE; DO $x$ BEGIN; $$ COMMIT; $x$; END;\nSELECT 3",
+        "up.sql",
+    )
+    assert [
+        [(one.label, one.line, one.sql) for one in segment.statements] for segment in script.segments
+    ] == [
+        [("1.1", 2, "SELECT 'ü'")],
+        [("2.1", 3, "SELECT 2"), ("2.2", 4, "SAVEPOINT a"), ("2.3", 5, "ROLLBACK TO a")],
+        [("3.1", 7, "DO $x$ BEGIN; $$ COMMIT; $x$")],
+        [("4.1", 8, "SELECT 3")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT 1;\nSELEC 2;", r"up\.sql:2: syntax error at or near \"SELEC\""),
+        ("SELECT 1;\n\\i other.sql\n", r"up\.sql:2: a psql command other than"),
+        ("SELECT 1;\nCOMMIT;", r"up\.sql:2: ends a transaction that the script did not begin"),
+        ("\nBEGIN;\nSELECT 1;", r"up\.sql:2: BEGIN has no COMMIT"),
+        ("BEGIN;\nBEGIN;", r"up\.sql:2: a transaction of a script ends with COMMIT alone"),
+        ("BEGIN;\nROLLBACK;", r"up\.sql:2: a transaction of a script ends with COMMIT alone"),
+        ("BEGIN;\nDELETE FROM a WHERE :batch;\nCOMMIT;", r"up\.sql:2: :batch works only outside"),
+        ("DELETE FROM a WHERE :batch;", r"up\.sql:1: :batch needs a comment above"),
+    ],
+)
+def test_scripts_that_cannot_run(text: str, message: str) -> None:
+    """Each error says file and line."""
+    with pytest.raises(PlanFileError, match=message):
+        read_script(text, "up.sql")
+
+
+def test_batch_is_replaced_outside_of_strings_only() -> None:
+    """As psql does it."""
+    sql = "SELECT ':batch', 'é', $$ :batch $$, x::batch FROM t WHERE :batch /* :batch */ AND (:batch)"
+    assert with_batch(sql, "(id > 1)") == (
+        "SELECT ':batch', 'é', $$ :batch $$, x::batch FROM t WHERE (id > 1) /* :batch */ AND ((id > 1))"
+    )
+
+
+def test_a_semicolon_after_a_comment() -> None:
+    """A comment at the end does not swallow the semicolon."""
+    body = script_body_text(Script((Segment((step("SELECT 1 -- one", "x"), step("SELECT 2;", "x"))),)))
+    assert "SELECT 1 -- one\n;\n" in body
+    assert "SELECT 2;\n" in body
