@@ -24,6 +24,17 @@ class Hazard(StrEnum):
         return _CONSEQUENCES[self]
 
     @property
+    def needs_rows(self) -> bool:
+        """Whether the risk is only there where the table holds rows or is in use."""
+        return self in (
+            Hazard.TABLE_REWRITE,
+            Hazard.BLOCKS_WRITES,
+            Hazard.BLOCKS_READS,
+            Hazard.LONG_SCAN,
+            Hazard.MAY_FAIL_ON_DATA,
+        )
+
+    @property
     def needs_allowing(self) -> bool:
         """Whether a plan with this hazard is refused unless `--allow` names it."""
         return self in (Hazard.DATA_LOSS, Hazard.IRREVERSIBLE)

@@ -38,6 +38,7 @@ class Preflight:
 class Statement:
     """One SQL statement without its semicolon, as a kind writes it.
 
+    `summary` says in words what the statement does, where operation and name do not say it well enough.
     `commit_before_use` means that what depends on it must stand in a later transaction (an enum value).
     """
 
@@ -46,6 +47,7 @@ class Statement:
     phase: Phase = Phase.MAIN
     commit_before_use: bool = False
     preflight: Preflight | None = None
+    summary: str | None = None
 
     @property
     def transactional(self) -> bool:

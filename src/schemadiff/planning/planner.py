@@ -103,10 +103,14 @@ def _settled(parts: list[list[Statement]]) -> int:
 
 
 def _step(act: Act, statement: Statement, writer: Writer) -> Step:
-    fields = writer.fields(act.identity)
-    what = f" ({', '.join(name.replace('_', ' ') for name in fields)})" if fields else ""
-    summary = f"{act.operation} {act.identity}{what}"
+    summary = statement.summary or _summary(act, writer)
     return Step(statement.sql, summary, str(act.identity), statement.hazards)
+
+
+def _summary(act: Act, writer: Writer) -> str:
+    fields = writer.fields(act.identity) if act.operation is Operation.ALTER else ()
+    what = f" ({', '.join(name.replace('_', ' ') for name in fields)})" if fields else ""
+    return f"{act.operation} {act.identity}{what}"
 
 
 def _preflights(steps: list[tuple[Statement, Step]]) -> Iterator[Preflight]:

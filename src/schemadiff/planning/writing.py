@@ -1,7 +1,7 @@
 """From ordered acts to statements: each kind writes its own, planning says which form fits."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
@@ -14,6 +14,12 @@ from schemadiff.catalog.statement import Statement
 from schemadiff.planning import privileges
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
 from schemadiff.planning.replacement import Work
+
+
+def _without_rows(statement: Statement) -> Statement:
+    """The statement with the hazards that it has on a table made a moment ago."""
+    hazards = tuple(hazard for hazard in statement.hazards if not hazard.needs_rows)
+    return replace(statement, hazards=hazards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,11 @@ class Writer:
             yield from self._grant(built)
             return
         parts = self._clauses(act)
-        yield from built.create_online(parts) if self._stays(built) else built.create(parts)
+        if self._stays(built):
+            yield from built.create_online(parts)
+        else:
+            made = built.create(parts)
+            yield from map(_without_rows, made) if built.within() in self.work.creates else made
         yield from self._remainders(act)
 
     def _remainders(self, act: Act) -> Iterator[Statement]:

@@ -1,6 +1,7 @@
 """A column of a table."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
@@ -171,23 +172,31 @@ class Column(CatalogObject):
         if not self.not_null:
             if before.identity_kind and not self.identity_kind:
                 yield self._alter_column("DROP IDENTITY")
-            yield self._alter_column("DROP NOT NULL")
-            return
-        if self._foreign:
-            yield self._alter_column("SET NOT NULL")
+            dropped = self._alter_column("DROP NOT NULL")
+            yield replace(dropped, summary=f"let column {self.identity} be NULL")
             return
         check = Quoted(f'"schemadiff not null {self.position}"')
         rows = Sql(f"SELECT * FROM {self.table} WHERE {self.name} IS NULL")
-        preflight = Preflight(str(self.id), f"have no {self.name}", rows)
-        condition = f"CHECK ({self.name} IS NOT NULL) NOT VALID"
-        yield Statement(self._alter_table(f"ADD CONSTRAINT {check} {condition}").sql, preflight=preflight)
-        yield Statement(
-            self._alter_table(f"VALIDATE CONSTRAINT {check}").sql,
-            (Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA),
-            Phase.VALIDATE,
+        yield replace(
+            self._alter_table(f"ADD CONSTRAINT {check} CHECK ({self.name} IS NOT NULL) NOT VALID"),
+            preflight=Preflight(str(self.id), f"have no {self.name}", rows),
+            summary=f"refuse new rows without {self.identity}",
         )
-        yield Statement(self._alter_column("SET NOT NULL").sql, phase=Phase.FINISH)
-        yield Statement(self._alter_table(f"DROP CONSTRAINT {check}").sql, phase=Phase.FINISH)
+        yield replace(
+            self._alter_table(f"VALIDATE CONSTRAINT {check}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA),
+            phase=Phase.VALIDATE,
+            summary=f"make sure that every row has {self.identity}",
+        )
+        yield replace(
+            self._alter_column("SET NOT NULL"),
+            phase=Phase.FINISH,
+            summary=f"require column {self.identity} (proven by the check, no scan)",
+        )
+        yield replace(
+            self._alter_table(f"DROP CONSTRAINT {check}"),
+            phase=Phase.FINISH,
+            summary=f"drop the check that column {self.identity} no longer needs",
+        )
 
     def alter_identity(self, before: "Column") -> Iterator[Statement]:
         if self.identity_kind is None:

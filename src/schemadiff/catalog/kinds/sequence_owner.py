@@ -39,10 +39,12 @@ class SequenceOwner(CatalogObject):
         return (self.within(),)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        return (Statement(Sql(f"ALTER SEQUENCE {self.identity} OWNED BY {self.column}")),)
+        words = Sql(f"ALTER SEQUENCE {self.identity} OWNED BY {self.column}")
+        return (Statement(words, summary=f"let sequence {self.identity} belong to column {self.column}"),)
 
     def drop(self) -> tuple[Statement, ...]:
-        return (Statement(Sql(f"ALTER SEQUENCE {self.identity} OWNED BY NONE")),)
+        words = Sql(f"ALTER SEQUENCE {self.identity} OWNED BY NONE")
+        return (Statement(words, summary=f"free sequence {self.identity} from column {self.column}"),)
 
     def alter_column(self, before: "SequenceOwner") -> tuple[Statement, ...]:
         return self.create()
