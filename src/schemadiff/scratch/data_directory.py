@@ -1,6 +1,5 @@
 """Data directories: initialised once for each version and platform pack, copied for each server."""
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from schemadiff.scratch.account import Account
 from schemadiff.scratch.cache import once
 from schemadiff.scratch.installation import Installation
 from schemadiff.scratch.process import start_server
-from schemadiff.scratch.runs import claimed_run
+from schemadiff.scratch.runs import claimed_run, data_folder
 
 SUPERUSER = "schemadiff_scratch"
 
@@ -70,7 +69,7 @@ def data_directory(
 
     def build(fresh: Path) -> None:
         with claimed_run(cache, account) as run:
-            _initialise(installation, run.data, account)
+            _initialise(installation, data_folder(run.folder, account), account)
             settings = {"unix_socket_directories": str(run.socket)}
             server = start_server(installation, run.data, account=account, log=run.log, settings=settings)
             try:
@@ -83,13 +82,13 @@ def data_directory(
 
 
 def copy_data_directory(source: Path, target: Path) -> None:
-    """Copies a data directory with its owner, sharing blocks where the file system can."""
+    """Copies a data directory with its owner into an empty one, sharing blocks where the file system can."""
     sharing = ["-c"] if sys.platform == "darwin" else ["--reflink=auto"]
     for options in (sharing, []):
         try:
-            subprocess.run(["cp", "-a", *options, source, target], check=True, capture_output=True)
+            subprocess.run(["cp", "-a", *options, f"{source}/.", target], check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError):
-            shutil.rmtree(target, ignore_errors=True)
+            continue
         else:
             return
     raise ScratchError(
@@ -98,9 +97,6 @@ def copy_data_directory(source: Path, target: Path) -> None:
 
 
 def _initialise(installation: Installation, data: Path, account: Account | None) -> None:
-    data.mkdir(mode=0o700)
-    if account:
-        shutil.chown(data, account.uid, account.gid)
     failures = []
     for locale in _LOCALES:
         failure = _initdb(installation, data, account, locale)

@@ -11,10 +11,10 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 _PUBLIC_SCHEMA = """
 SELECT grantee.rolname AS grantee, acl.privilege_type AS privilege, acl.is_grantable AS grantable
 FROM pg_namespace AS n
-CROSS JOIN aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS acl
+CROSS JOIN aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) WITH ORDINALITY AS acl
 LEFT JOIN pg_roles AS grantee ON grantee.oid = acl.grantee
 WHERE n.nspname = 'public' AND (acl.grantee = 0 OR grantee.oid IS NOT NULL)
-ORDER BY 1, 2
+ORDER BY acl.ordinality
 """
 
 _DEFAULTS = """
@@ -23,10 +23,10 @@ SELECT owner.rolname AS owner, n.nspname AS schema, d.defaclobjtype::text AS kin
 FROM pg_default_acl AS d
 JOIN pg_roles AS owner ON owner.oid = d.defaclrole
 LEFT JOIN pg_namespace AS n ON n.oid = d.defaclnamespace
-LEFT JOIN aclexplode(d.defaclacl) AS acl ON true
+LEFT JOIN aclexplode(d.defaclacl) WITH ORDINALITY AS acl ON true
 LEFT JOIN pg_roles AS grantee ON grantee.oid = acl.grantee
 WHERE acl.grantee IS NULL OR acl.grantee = 0 OR grantee.oid IS NOT NULL
-ORDER BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3, acl.ordinality
 """
 
 _KINDS = {

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +16,9 @@ from schemadiff.scratch.process import stop_abandoned
 
 _LONGEST_SOCKET_PATH = 103
 """Bytes, the least of what the systems in use allow (107 on Linux, 103 on macOS)."""
+_PREFIX = "schemadiff-"
+_MEMORY = Path("/dev/shm")
+_LEAST_MEMORY = 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Run:
 
     @property
     def data(self) -> Path:
-        """The data directory; made by whoever fills it."""
+        """The data directory; see `data_folder`."""
         return self.folder / "data"
 
     @property
@@ -86,25 +89,47 @@ def socket_folder(folder: Path, account: Account | None) -> Path:
     """A folder only the server's user can enter, elsewhere if the path would be too long for a socket."""
     socket = folder / "socket"
     if len(os.fsencode(socket)) + len("/.s.PGSQL.65535") > _LONGEST_SOCKET_PATH:
-        target = Path(tempfile.mkdtemp(prefix="schemadiff-"))
+        target = Path(tempfile.gettempdir()) / f"{_PREFIX}{uuid4().hex[:12]}"
         socket.symlink_to(target)
         socket = target
-    else:
-        socket.mkdir(mode=0o700)
-    if account:
-        os.chown(socket, account.uid, account.gid)
+    _make_private(socket, account)
     return socket
+
+
+def data_folder_in_memory(folder: Path, account: Account | None) -> Path:
+    """A data directory on a file system in memory, if there is one with room; else as `data_folder`.
+
+    There, the thousand small files of a data directory are copied and removed several times faster.
+    """
+    data = folder / "data"
+    try:
+        space = os.statvfs(_MEMORY)
+    except OSError:
+        return data_folder(folder, account)
+    if space.f_bavail * space.f_frsize < _LEAST_MEMORY or not os.access(_MEMORY, os.W_OK):
+        return data_folder(folder, account)
+    target = _MEMORY / f"{_PREFIX}{folder.name}"
+    data.symlink_to(target)
+    _make_private(target, account)
+    return data
+
+
+def data_folder(folder: Path, account: Account | None) -> Path:
+    """An empty data directory in `folder`."""
+    _make_private(folder / "data", account)
+    return folder / "data"
+
+
+def _make_private(folder: Path, account: Account | None) -> None:
+    folder.mkdir(mode=0o700)
+    if account:
+        os.chown(folder, account.uid, account.gid)
 
 
 def remove_run(folder: Path) -> None:
     """Ends the server whose files are in `folder`, if it still runs, and removes them."""
     stop_abandoned(folder / "data")
-    socket = folder / "socket"
-    if socket.is_symlink():
-        target = socket.readlink()
-        if target.name.startswith("schemadiff-") and not target.is_symlink():
-            for leftover in target.glob(".s.PGSQL.*"):
-                leftover.unlink(missing_ok=True)
-            with suppress(OSError):
-                target.rmdir()
+    for link in (folder / "data", folder / "socket"):
+        if link.is_symlink() and link.readlink().name.startswith(_PREFIX):
+            shutil.rmtree(link.readlink(), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)

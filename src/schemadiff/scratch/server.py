@@ -20,7 +20,7 @@ from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory, da
 from schemadiff.scratch.installation import Installation, installation, linked, stand_in_script
 from schemadiff.scratch.platform import Profile, pack
 from schemadiff.scratch.process import start_server
-from schemadiff.scratch.runs import claimed_run
+from schemadiff.scratch.runs import claimed_run, data_folder_in_memory
 from schemadiff.scratch.signals import unwinding_on_termination
 
 PLATFORM_TEMPLATE = "schemadiff_platform"
@@ -184,7 +184,7 @@ def _own_server(
     source = filled_data_directory(programs, cache, account, profile)
     with ExitStack() as stack:
         run = stack.enter_context(claimed_run(cache, account))
-        copy_data_directory(source, run.data)
+        copy_data_directory(source, data_folder_in_memory(run.folder, account))
         view = linked(programs, run.folder / "programs")
         settings = {"unix_socket_directories": str(run.socket)}
         process = start_server(view, run.data, account=account, log=run.log, settings=settings)

@@ -18,7 +18,7 @@ from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory
 from schemadiff.scratch.installation import Installation, installation, linked
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.process import ServerProcess, start_server
-from schemadiff.scratch.runs import remove_run, socket_folder
+from schemadiff.scratch.runs import data_folder, remove_run, socket_folder
 from schemadiff.scratch.server import PLATFORM_TEMPLATE, filled_data_directory
 from schemadiff.scratch.signals import unwinding_on_termination
 
@@ -107,7 +107,7 @@ def stop_standing_server(name: str, *, cache_dir: Path | None = None) -> None:
 def _folder_with_data(folder: Path, source: Path, account: Account | None) -> Path:
     """Makes the server's folder; returns the one for its socket."""
     make_folder(folder)
-    copy_data_directory(source, folder / "data")
+    copy_data_directory(source, data_folder(folder, account))
     return socket_folder(folder, account)
 
 

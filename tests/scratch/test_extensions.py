@@ -1,0 +1,64 @@
+"""Extensions: those the server lacks get stand-ins that are real extensions."""
+
+from collections.abc import Callable
+
+import psycopg
+
+from schemadiff.scratch.server import ScratchServer
+
+FreshDatabase = Callable[[ScratchServer], str]
+
+
+def test_uuid_ossp_is_an_extension_with_members(server: ScratchServer, fresh_database: FreshDatabase) -> None:
+    with psycopg.connect(fresh_database(server)) as connection:
+        connection.execute('CREATE SCHEMA elsewhere; CREATE EXTENSION "uuid-ossp" SCHEMA elsewhere')
+        connection.execute("SET search_path = elsewhere")
+        members = connection.execute("""
+            SELECT count(*)
+            FROM pg_depend AS d
+            JOIN pg_extension AS e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+            WHERE e.extname = 'uuid-ossp' AND d.deptype = 'e'
+        """).fetchone()
+        assert members == (10,)
+        names = connection.execute("""
+            SELECT uuid_generate_v3(uuid_ns_dns(), 'www.widgets.com')::text,
+                substr(uuid_generate_v5(uuid_ns_url(), 'x')::text, 15, 1),
+                uuid_generate_v4() <> uuid_generate_v4(),
+                uuid_nil()::text
+        """).fetchone()
+        nil = "00000000-0000-0000-0000-000000000000"
+        assert names == ("3d813cbb-47fb-32ba-91df-831e1593ac29", "5", True, nil)
+
+
+def test_a_stand_in_has_the_version_asked_for(server: ScratchServer, fresh_database: FreshDatabase) -> None:
+    assert server.add_extension("made_up-thing", "2.1-beta")
+    with psycopg.connect(fresh_database(server)) as connection:
+        connection.execute('CREATE EXTENSION "made_up-thing"')
+        query = "SELECT extversion FROM pg_extension WHERE extname = 'made_up-thing'"
+        assert connection.execute(query).fetchone() == ("2.1-beta",)
+
+
+def test_a_language_stand_in_takes_functions(server: ScratchServer, fresh_database: FreshDatabase) -> None:
+    assert server.add_extension("plv8", "3.2")
+    with psycopg.connect(fresh_database(server)) as connection:
+        connection.execute(
+            "CREATE EXTENSION plv8; CREATE FUNCTION f() RETURNS int LANGUAGE plv8 AS 'return 1'"
+        )
+
+
+def test_names_that_leave_the_folder_are_refused(server: ScratchServer) -> None:
+    assert not server.add_extension("../../x", "1")
+    assert not server.add_extension("x", "1/../../y")
+    assert not server.add_extension("x--y", "1")
+
+
+def test_vector_columns_print_their_dimensions(server: ScratchServer, fresh_database: FreshDatabase) -> None:
+    with psycopg.connect(fresh_database(server)) as connection:
+        connection.execute("CREATE EXTENSION vector; CREATE TABLE t (v vector(1536), w vector)")
+        connection.execute("CREATE VIEW nearest AS SELECT v <=> '[1]'::vector AS distance FROM t ORDER BY 1")
+        query = """
+            SELECT format_type(atttypid, atttypmod)
+            FROM pg_attribute
+            WHERE attrelid = 't'::regclass AND attnum > 0
+        """
+        assert connection.execute(query).fetchall() == [("vector(1536)",), ("vector",)]
