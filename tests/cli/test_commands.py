@@ -1,7 +1,7 @@
 """Every command on a real database, as a user would type it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -63,21 +63,30 @@ class Shell:
 
 
 @pytest.fixture
-def shell(
-    server: ScratchServer,
-    fresh_database: Callable[..., str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Shell]:
-    """A project in an empty folder and a database in the state before."""
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder, which is the working directory."""
     monkeypatch.chdir(tmp_path)
     for name, text in (("app.sql", DESIRED), ("backfills/seen.sql", BACKFILL), ("checks/seen.sql", CHECK)):
         path = tmp_path / "desired_schema" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    return tmp_path
+
+
+@pytest.fixture
+def everywhere(project: Path, server: ScratchServer, fresh_database: Callable[..., str]) -> Shell:
+    """The project with a database in the state before, on each version."""
     shell = Shell(fresh_database(server))
     shell.execute(BEFORE)
-    yield shell
+    return shell
+
+
+@pytest.fixture
+def shell(project: Path, server17: ScratchServer, fresh_database: Callable[..., str]) -> Shell:
+    """The project with a database in the state before, on one version."""
+    shell = Shell(fresh_database(server17))
+    shell.execute(BEFORE)
+    return shell
 
 
 def approval_in(plan: str) -> str:
@@ -85,7 +94,8 @@ def approval_in(plan: str) -> str:
     return next(line.split()[-1] for line in header if line.startswith("-- approve:"))
 
 
-def test_from_plan_to_rollback(shell: Shell) -> None:
+def test_from_plan_to_rollback(everywhere: Shell) -> None:
+    shell = everywhere
     plan = shell("plan", "--name", "Seen At", "--exit-code", code=2).stdout.strip()
     assert Path(plan).parent == Path("plans")
     assert plan.endswith("_seen_at")
@@ -113,7 +123,8 @@ def test_from_plan_to_rollback(shell: Shell) -> None:
     assert f"not applied: {Path(plan).name}" in status
 
 
-def test_rollback_is_refused_where_rows_are_in_the_way(shell: Shell) -> None:
+def test_rollback_is_refused_where_rows_are_in_the_way(everywhere: Shell) -> None:
+    shell = everywhere
     plan = shell.plan()
     shell("apply", plan, "--auto-approve")
     shell.execute("UPDATE app.customer SET email = NULL WHERE id <= 3")
@@ -138,16 +149,17 @@ def test_apply_wants_a_yes(shell: Shell) -> None:
 def test_the_question_at_the_terminal(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, columns: int
 ) -> None:
-    plan = shell.plan()
+    plan = shell.plan("--no-proof")
     monkeypatch.setattr("schemadiff.cli.approval.at_a_terminal", lambda: True)
-    asked = shell("apply", plan, code=code, answer=answer)
+    asked = shell("apply", plan, "--no-proof", code=code, answer=answer)
     assert "[y/N]" in asked.stderr
     assert asked.stdout == ""
     found = shell.scalar("SELECT count(*) FROM information_schema.columns WHERE table_name = 'customer'")
     assert found == columns
 
 
-def test_a_moved_database_is_named(shell: Shell) -> None:
+def test_a_moved_database_is_named(everywhere: Shell) -> None:
+    shell = everywhere
     plan = shell.plan()
     shell.execute("ALTER TABLE app.customer ADD COLUMN extra text")
     refused = shell("apply", plan, "--auto-approve", code=3)
@@ -157,8 +169,9 @@ def test_a_moved_database_is_named(shell: Shell) -> None:
 
 
 def test_checks_that_fail_are_told(shell: Shell) -> None:
-    plan = shell.plan()
-    shell("apply", plan, "--auto-approve")
+    plan = shell.plan("--no-proof")
+    assert "was never proven" in shell("apply", plan, "--auto-approve", code=3).stderr
+    shell("apply", plan, "--auto-approve", "--no-proof")
     shell.execute("UPDATE app.customer SET seen_at = NULL WHERE id = 1")
     failed = shell("verify", plan, code=3)
     assert "fails  everybody_was_seen" in failed.stdout
@@ -175,7 +188,7 @@ def test_show_in_every_format(shell: Shell) -> None:
 
 
 def test_plan_as_json(shell: Shell) -> None:
-    document = json.loads(shell("plan", "--format", "json", "--timings").stdout)
+    document = json.loads(shell("plan", "--format", "json", "--timings", "--no-proof").stdout)
     assert Path(document["directory"], "plan.json").is_file()
     assert document["plan"]["up"]["segments"]
 
@@ -184,8 +197,16 @@ def test_a_rename_is_asked_for(shell: Shell) -> None:
     renamed = DESIRED.replace("fax text", "facsimile text")
     Path("desired_schema/app.sql").write_text(renamed)
     assert "--rename app.customer.fax=app.customer.facsimile" in shell("plan", code=3).stderr
-    assert "data-loss" in shell("plan", "--no-rename", "app.customer.fax", code=3).stderr
-    shell("plan", "--no-rename", "app.customer.fax", "--allow", "data-loss")
+    assert "--allow data-loss" in shell("plan", "--no-rename", "app.customer.fax", code=3).stderr
+    shell("plan", "--no-rename", "app.customer.fax", "--allow", "data-loss", "--no-proof")
+
+
+def test_a_rename_is_answered_at_the_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("desired_schema/app.sql").write_text(DESIRED.replace("fax text", "facsimile text"))
+    monkeypatch.setattr("schemadiff.cli.approval.at_a_terminal", lambda: True)
+    asked = shell("plan", "--no-proof", "--allow", "data-loss", answer="n\n")
+    assert "is column app.customer.facsimile the renamed column app.customer.fax? [y/N]" in asked.stderr
+    assert "DROP COLUMN fax" in shell("show", asked.stdout.strip(), "--format", "sql").stdout
 
 
 def test_errors_of_desired_files(shell: Shell) -> None:
@@ -194,13 +215,19 @@ def test_errors_of_desired_files(shell: Shell) -> None:
 
 
 def test_plans_are_found_by_name(shell: Shell) -> None:
-    plan = shell.plan("--name", "one")
+    plan = shell.plan("--name", "one", "--no-proof")
     assert shell("show", "one").stdout == shell("show", plan).stdout == shell("show", f"{plan}/up.sql").stdout
     assert "there is no plan 'two'" in shell("show", "two", code=1).stderr
 
 
-def test_nobody_answers_and_wrong_passwords(server: ScratchServer, tmp_path: Path) -> None:
-    for url in ("postgresql://u:hunter2@127.0.0.1:1/d", f"{server.url('nowhere')}&password=hunter2"):
-        for command in (["plan"], ["drift"], ["status"], ["verify"]):
-            failed = Shell(url)(*command, "--config", str(tmp_path / "no.toml"), code=1)
-            assert "no.toml" in failed.stderr
+@pytest.mark.parametrize("command", ["plan", "drift", "status", "verify"])
+def test_a_database_that_cannot_be_reached(
+    server17: ScratchServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("desired_schema").mkdir()
+    for url in ("postgresql://u:hunter2@127.0.0.1:1/d", f"{server17.url('nowhere')}&password=hunter2"):
+        failed = Shell(url)(command, code=1)
+        assert "error: cannot connect to" in failed.stderr
+        assert "hunter2" not in failed.output
+        assert "hunter2" not in Shell(url)(command, "--debug", code=1).output

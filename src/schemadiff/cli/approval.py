@@ -8,9 +8,14 @@ from schemadiff.cli.output import Output
 from schemadiff.errors import Refused
 
 
+def at_a_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
 def require_yes(output: Output, question: str) -> None:
     """Ask on the terminal; Refused without a terminal or after any answer but yes."""
-    if not sys.stdin.isatty():
+    if not at_a_terminal():
         raise Refused(
             "nobody is there to answer: add --approve SHA (review.md and the headers of the scripts have it) "
             "or --auto-approve"

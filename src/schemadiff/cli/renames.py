@@ -1,12 +1,12 @@
 """Renames on the command line: answers given as options, and questions asked on the terminal."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from schemadiff.cli import approval
 from schemadiff.cli.options import Session
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def with_answers(
             with session.output.progress() as progress:
                 return make(policy, progress)
         except UnansweredRenames as error:
-            if policy.mode is not RenameMode.ASK or not sys.stdin.isatty():
+            if policy.mode is not RenameMode.ASK or not approval.at_a_terminal():
                 raise
             for question in error.questions:
                 policy = _answered(session, policy, question)
