@@ -41,7 +41,7 @@ KNOWN = {
     "check": "-- @check name=words [raises=SQLSTATE], in a folder checks",
 }
 
-_WORD = re.compile(r"[ \t]*(?:--|/\*|\*)?[ \t*]*@(\w+)[ \t]*(.*?)[ \t]*(?:\*/)?[ \t]*$", re.MULTILINE)
+_WORD = re.compile(r"^[ \t]*(?:--|/\*|\*)?[ \t*]*@(\w+)[ \t]*(.*?)[ \t]*(?:\*/)?[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r'(?:(?P<schema>[\w$]+|"(?:[^"]|"")+")\.)?(?P<name>[\w$ -]+|"(?:[^"]|"")+")')
 _UNNAMED = frozenset({"PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "LIKE"})
 _WITH_ELEMENTS = {
@@ -65,8 +65,8 @@ class Written:
 def written(source: Source, comment: Token) -> list[Written]:
     """The annotations in a comment; DesiredError for a word that is not known."""
     found = []
-    for match in _WORD.finditer(source.text, comment.start, comment.end):
-        offset = match.start(1) - 1
+    for match in _WORD.finditer(source.text[comment.start : comment.end]):
+        offset = comment.start + match.start(1) - 1
         if match.group(1) not in KNOWN:
             known = "\n".join(f"    {line}" for line in KNOWN.values())
             raise source.error(

@@ -3,10 +3,9 @@
 from typing import cast
 
 import psycopg
-from psycopg.errors import Diagnostic
 
 from schemadiff.desired.declared import Declared, strings
-from schemadiff.desired.session import DesiredSession
+from schemadiff.desired.session import DesiredSession, Report
 from schemadiff.desired.splitting import Tree
 from schemadiff.desired.statements import DesiredStatement
 from schemadiff.errors import DesiredError
@@ -55,9 +54,9 @@ class Duplicates:
             # pg_dump writes a view twice where views depend on each other: a plain one first, then OR REPLACE
             if first is None or (first.source is statement.source and first.or_replace is None):
                 return session.run(statement, statement.sql)
-        raise self._twice(statement, first, error.diag)
+        raise self._twice(statement, first, Report.of(error.diag))
 
-    def loaded(self, statement: DesiredStatement, notices: list[Diagnostic]) -> None:
+    def loaded(self, statement: DesiredStatement, notices: list[Report]) -> None:
         """Remember a statement; DesiredError if the server passed over an object that exists already."""
         if statement.tag not in _SHARED and statement.tag != "DoStmt":
             for notice in notices:
@@ -81,10 +80,10 @@ class Duplicates:
         return candidates[-1] if candidates else None
 
     def _twice(
-        self, statement: DesiredStatement, first: DesiredStatement | None, diagnosis: Diagnostic
+        self, statement: DesiredStatement, first: DesiredStatement | None, report: Report
     ) -> DesiredError:
-        offset = statement.offset + max(int(diagnosis.statement_position or 1) - 1, 0)
-        hidden = diagnosis.severity_nonlocalized == "NOTICE"
+        offset = statement.offset + report.position - 1
+        hidden = report.severity == "NOTICE"
         reason = "; IF NOT EXISTS would hide that the two differ" if hidden else ""
         if first is not None:
             return statement.source.error(
@@ -92,7 +91,7 @@ class Duplicates:
                 f"{statement.declares} is declared a second time{reason}",
                 f"the first time is {first.position}; keep one of them",
             )
-        message = (diagnosis.message_primary or "it exists already").removesuffix(", skipping")
+        message = report.message.removesuffix(", skipping")
         if statement.tag in _SHARED:
             return statement.source.error(offset, message, "write CREATE ... IF NOT EXISTS")
         return statement.source.error(

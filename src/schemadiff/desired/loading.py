@@ -13,7 +13,7 @@ from schemadiff.desired.duplicates import Duplicates
 from schemadiff.desired.files import Desired
 from schemadiff.desired.session import DesiredSession
 from schemadiff.desired.statements import DesiredStatement
-from schemadiff.desired.superuser import SuperuserStatements
+from schemadiff.desired.superuser import SuperuserStatements, changes_owner
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
 _SYNTAX_ERROR = "42601"
@@ -49,11 +49,12 @@ class _Loading:
     """One run over all statements; each is tried at its place, after what it is found to lack."""
 
     def __init__(self, desired: Desired, loader: psycopg.Connection, admin: psycopg.Connection) -> None:
-        self._statements = desired.statements
         self._session = DesiredSession(loader)
         self._superuser = SuperuserStatements(admin, loader)
         self._duplicates = Duplicates()
-        self._pending = dict(enumerate(desired.statements))
+        # an object that has been given away can be changed no more
+        numbered = list(enumerate(desired.statements))
+        self._pending = dict(sorted(numbered, key=lambda pair: changes_owner(pair[1].tag, pair[1].tree)))
         self._errors: dict[int, psycopg.Error] = {}
         self._declaring: dict[str, list[int]] = {}
         for index, statement in self._pending.items():

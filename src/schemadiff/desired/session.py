@@ -1,9 +1,34 @@
 """The connection on which desired statements run, with the settings of the file each stands in."""
 
+from dataclasses import dataclass
+
 import psycopg
 from psycopg import sql
+from psycopg.errors import Diagnostic
 
 from schemadiff.desired.statements import DesiredStatement
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the server says about a statement, in a notice or as an error."""
+
+    sqlstate: str | None
+    severity: str | None
+    message: str
+    position: int
+    """Of the character in the statement, counted from 1; 1 where the server names none."""
+
+    @classmethod
+    def of(cls, diagnostic: Diagnostic) -> "Report":
+        """What a diagnostic says; psycopg's own is only valid while a notice is being handed over."""
+        return cls(
+            diagnostic.sqlstate,
+            diagnostic.severity_nonlocalized,
+            diagnostic.message_primary or "",
+            int(diagnostic.statement_position or 1),
+        )
+
 
 _LOADING = (
     "SET check_function_bodies = off; SET client_min_messages = notice; "
@@ -17,9 +42,9 @@ class DesiredSession:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         self._settings: tuple[str, ...] | None = None
-        self.notices: list[psycopg.errors.Diagnostic] = []
+        self.notices: list[Report] = []
         """What the server said during the last statement."""
-        connection.add_notice_handler(self.notices.append)
+        connection.add_notice_handler(lambda diagnostic: self.notices.append(Report.of(diagnostic)))
 
     def run(self, statement: DesiredStatement, text: str) -> psycopg.Error | None:
         """Run `text` under the settings of the statement; the server's error, or None."""

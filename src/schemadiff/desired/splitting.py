@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pglast import parser
 
 from schemadiff.desired.source import Source
+from schemadiff.errors import DesiredError
 
 Tree = dict[str, object]
 """A node of the parse tree, as the parser prints it in JSON."""
@@ -15,7 +16,7 @@ Tree = dict[str, object]
 _COMMENTS = frozenset({"SQL_COMMENT", "C_COMMENT"})
 _IGNORED_COMMANDS = frozenset({"restrict", "unrestrict", "connect", "c"})
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_COPY_DATA = re.compile(r"^copy\b[^;]*\bfrom\s+stdin\b[^;]*;", re.IGNORECASE | re.MULTILINE)
+_COPY_DATA = re.compile(r"^[ \t]*copy\b[^;]*\bfrom\s+stdin\b[^;]*;", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +93,50 @@ def parse(sql: str) -> tuple[str, Tree]:
 def _tokens(source: Source) -> list[Token]:
     # the scanner counts bytes and translates them to characters in quadratic time: give it one byte each
     text = _NOT_ASCII.sub("q", source.text)
-    scanned = _scan(source, text)
-    while (command := _first_command(text, scanned)) is not None:
-        end = text.find("\n", command)
-        line = text[command : len(text) if end < 0 else end]
-        word = re.match(r"\\(\w*)", line)
-        if word is None or word.group(1) not in _IGNORED_COMMANDS:
-            raise source.error(
-                command,
-                f"{line.split()[0]} is a command of psql, which desired files cannot hold",
-                "write what it does as SQL, or take it out",
-            )
-        text = text[:command] + " " * len(line) + text[command + len(line) :]
-        scanned = _scan(source, text)
-    return scanned
+    while True:
+        try:
+            tokens = [
+                Token(token.start, token.end + 1, token.name, token.kind == "RESERVED_KEYWORD")
+                for token in parser.scan(text)
+            ]
+        except parser.ParseError as error:
+            message, offset = error.args
+            command = _command_at(text, max(offset, 0))
+            if command is None:
+                raise _scan_error(source, text, message, max(offset, 0)) from None
+        else:
+            commands = (_command_at(text, token.start) for token in tokens if token.name == "ASCII_92")
+            command = next((start for start in commands if start is not None), None)
+            if command is None:
+                return tokens
+        text = _without_command(source, text, command)
 
 
-def _scan(source: Source, text: str) -> list[Token]:
-    try:
-        return [
-            Token(token.start, token.end + 1, token.name, token.kind == "RESERVED_KEYWORD")
-            for token in parser.scan(text)
-        ]
-    except parser.ParseError as error:
-        message, offset = error.args
-        if (data := _COPY_DATA.search(text, 0, max(offset, 0))) is not None:
-            raise source.error(
-                data.start(),
-                "COPY brings rows, and desired files hold the schema only",
-                "dump with pg_dump --schema-only; data steps live in a folder backfills",
-            ) from None
-        raise source.error(max(offset, 0), message.split("\n")[0], "close it") from None
+def _command_at(text: str, offset: int) -> int | None:
+    """Where the line of `offset` starts with a backslash, if it does."""
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start : offset + 1]
+    return start + len(line) - len(line.lstrip()) if line.lstrip().startswith("\\") else None
 
 
-def _first_command(text: str, tokens: list[Token]) -> int | None:
-    """Where the first backslash that starts a line stands outside strings and comments."""
-    for token in tokens:
-        if token.name == "ASCII_92" and not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip():
-            return token.start
-    return None
+def _without_command(source: Source, text: str, start: int) -> str:
+    end = text.find("\n", start)
+    line = text[start : len(text) if end < 0 else end]
+    word = re.match(r"\\(\w*)", line)
+    if word is None or word.group(1) not in _IGNORED_COMMANDS:
+        raise source.error(
+            start,
+            f"{line.split()[0]} is a command of psql, which desired files cannot hold",
+            "write what it does as SQL, or take it out",
+        )
+    return text[:start] + " " * len(line) + text[start + len(line) :]
+
+
+def _scan_error(source: Source, text: str, message: str, offset: int) -> DesiredError:
+    if (data := _COPY_DATA.search(text, 0, offset)) is not None:
+        return source.error(
+            data.start() + len(data.group()) - len(data.group().lstrip()),
+            "COPY brings rows, and desired files hold the schema only",
+            "dump with pg_dump --schema-only; data steps live in a folder backfills",
+        )
+    return source.error(offset, message.split("\n")[0], "close it")

@@ -16,7 +16,6 @@ _TAKEN = frozenset(
         "AlterExtensionContentsStmt",
         "AlterExtensionStmt",
         "AlterOpFamilyStmt",
-        "AlterOwnerStmt",
         "AlterPublicationStmt",
         "CreateAmStmt",
         "CreateCastStmt",
@@ -96,10 +95,15 @@ def harmless(tag: str, tree: Tree) -> bool:
             return tree.get("objtype") == "OBJECT_EXTENSION"
         case "CreateSchemaStmt":
             return "schemaElts" not in tree
-        case "AlterTableStmt":
-            actions = cast(list[dict[str, Tree]], tree.get("cmds", []))
-            return all(action["AlterTableCmd"].get("subtype") == "AT_ChangeOwner" for action in actions)
-    return tag in _TAKEN
+    return tag in _TAKEN or changes_owner(tag, tree)
+
+
+def changes_owner(tag: str, tree: Tree) -> bool:
+    """Whether a statement, by its parse tree, does nothing but give an object to a role."""
+    if tag == "AlterTableStmt":
+        actions = cast(list[dict[str, Tree]], tree.get("cmds", []))
+        return all(action["AlterTableCmd"].get("subtype") == "AT_ChangeOwner" for action in actions)
+    return tag == "AlterOwnerStmt"
 
 
 def _ownership(statement: DesiredStatement, role: sql.Identifier) -> list[sql.Composed]:
