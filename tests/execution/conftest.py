@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ StageMaker = Callable[..., Stage]
 def stage(tmp_path: Path, fresh_database: Callable[..., str]) -> StageMaker:
     """Makes a stage: a database in the state before, and a plan for it on disk."""
 
-    def make(server: ScratchServer, **parts: object) -> Stage:
+    def make(server: ScratchServer, **parts: Any) -> Stage:
         live, desired = fresh_database(server), fresh_database(server)
         return Stage.set_up((live, desired), tmp_path / "plans", **parts)
 

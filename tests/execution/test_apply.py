@@ -12,10 +12,11 @@ from schemadiff.execution.events import AlreadyDone, BackfillProgress, CheckFini
 from schemadiff.execution.ledger import finished_backfills
 from schemadiff.execution.status import status
 from schemadiff.execution.verify import verify
+from schemadiff.planning.plan import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
-from .stage import ADD_COLUMNS, DROP_REST, SETUP, Segment, state_of, step, tool
+from .stage import ADD_COLUMNS, DROP_REST, SETUP, state_of, step, tool
 
 OPEN_GATE = "INSERT INTO public.gate DEFAULT VALUES"
 

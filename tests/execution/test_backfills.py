@@ -9,10 +9,11 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.errors import ExecutionError, PreflightRefused
 from schemadiff.execution.events import BackfillProgress
 from schemadiff.execution.references import alias_of, references
+from schemadiff.planning.plan import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
-from .stage import SETUP, Segment, Stage, fill
+from .stage import SETUP, Stage, fill
 
 NOTE = "UPDATE public.contacts SET email = 'x' WHERE :batch"
 

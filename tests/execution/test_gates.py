@@ -20,11 +20,11 @@ from schemadiff.errors import (
     ScriptChanged,
 )
 from schemadiff.execution.plan_directory import read_plan
-from schemadiff.planning.plan import Opinion
+from schemadiff.planning.plan import Opinion, Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
-from .stage import ADD_COLUMNS, DROP_REST, PROOF, Segment, Stage, state_of, step
+from .stage import ADD_COLUMNS, DROP_REST, PROOF, Stage, state_of, step
 
 NO_EMAIL = Preflight(
     "column public.contacts.email",

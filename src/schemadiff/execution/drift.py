@@ -38,20 +38,22 @@ def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
 def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: State) -> None:
     """Refuse what an interrupted run of the script cannot have left.
 
-    Every object must be as before or as after; one that the script touches may also be missing or
-    half made. Errors: DriftRefused, naming each other object.
+    What the script does not touch must be as before. What it touches may be half made; but what it
+    drops stands whole or is gone, unless that happens outside of transactions.
+    Errors: DriftRefused, naming each other object.
     """
     before, after = _ends(plan_file.plan, direction)
-    touched = {*before.moved(after), *(step.object for step in plan_file.planned(direction).steps)}
-    moved = [name for name in before.moved(now) if name not in touched]
-    foreign = [
-        name
-        for name in touched
-        if name in now.objects and before.objects.get(name) is not None and after.objects.get(name) is None
-        if now.objects[name] != before.objects[name]
+    segments = plan_file.planned(direction).segments
+    touched = {*before.moved(after), *(step.object for segment in segments for step in segment.steps)}
+    half_dropped = {
+        step.object for segment in segments if not segment.transactional for step in segment.steps
+    }
+    dropped = before.objects.keys() - after.objects.keys() - half_dropped
+    moved = [
+        name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)
     ]
-    if moved or foreign:
-        raise _refusal(plan_file, before, now, sorted({*moved, *foreign}))
+    if moved:
+        raise _refusal(plan_file, before, now, moved)
 
 
 def differences(expected: State, now: State) -> tuple[str, ...]:

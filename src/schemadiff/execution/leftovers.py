@@ -91,12 +91,12 @@ def _settle_detach(
     names = [_quoted(connection, _parts(tree.relation)), _quoted(connection, _parts(partition))]
     row = connection.execute(_DETACH_PENDING, names).fetchone()
     if row is None:
-        return True, f"partition {names[1]} was detached already"
+        return True, f"partition {partition.relname} was detached already"
     if not row[0]:
         return False, ""
     identifiers = sql.Identifier(*_parts(tree.relation)), sql.Identifier(*_parts(partition))
     connection.execute(sql.SQL("ALTER TABLE {} DETACH PARTITION {} FINALIZE").format(*identifiers))
-    return True, f"finished detaching partition {names[1]}"
+    return True, f"finished detaching partition {partition.relname}"
 
 
 def _index_valid(connection: Connection, tree: ast.IndexStmt) -> bool | None:
