@@ -34,14 +34,19 @@ _NUMBERS = count(1)
 
 @pytest.fixture
 def fresh_database() -> Iterator[Callable[..., str]]:
-    """Creates a database on a server and returns its URL as superuser; it is dropped after the test."""
+    """Creates a database on a server and returns its URL; it is dropped after the test.
+
+    The URL is the superuser's, or with `owner` that of a role that owns the database and is no superuser.
+    """
     created: list[tuple[ScratchServer, str]] = []
 
-    def create(server: ScratchServer, *, template: str | None = None) -> str:
+    def create(server: ScratchServer, *, template: str | None = None, owner: str | None = None) -> str:
         name = f"test_{next(_NUMBERS)}"
-        server.create_database(name, template=template)
+        if owner:
+            server.create_role(owner, "LOGIN CREATEDB CREATEROLE")
+        server.create_database(name, template=template, owner=owner)
         created.append((server, name))
-        return server.url(name)
+        return server.url(name, owner)
 
     yield create
     for server, name in created:

@@ -49,6 +49,7 @@ class Installation:
         """Writes a stand-in extension with the objects of `script`; False if Postgres allows no such name."""
         if not (_EXTENSION_NAME.fullmatch(name) and _VERSION.fullmatch(version)):
             return False
+        _own(self.share / "extension")
         control = f"comment = 'stand-in for {name}'\ndefault_version = '{version}'\nrelocatable = true\n"
         _write(self.share / "extension" / f"{name}--{version}.sql", script)
         _write(self.share / "extension" / f"{name}.control", control)
@@ -82,19 +83,15 @@ def stand_in_script(name: str) -> str:
 def linked(original: Installation, root: Path) -> Installation:
     """A view of `original` under `root` made of links, whose extension folder can be added to."""
     view = _placed(original, root)
-    for folder in (view.programs, view.share / "extension"):
-        make_folder(folder)
+    make_folder(view.programs)
+    make_folder(view.share)
     _link(original.programs / "postgres", view.programs / "postgres")
     libraries = zip(view.libraries, original.libraries, strict=True)
     for folder, target in [*libraries, (view.modules, original.modules)]:
         if not folder.exists():
             make_folder(folder.parent)
             folder.symlink_to(target)
-    for entry in os.scandir(original.share):
-        if entry.name != "extension":
-            os.symlink(entry.path, view.share / entry.name)
-    for entry in os.scandir(original.share / "extension"):
-        os.symlink(entry.path, view.share / "extension" / entry.name)
+    _link_entries(original.share, view.share)
     return view
 
 
@@ -141,6 +138,21 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def _link_entries(source: Path, target: Path) -> None:
+    for entry in os.scandir(source):
+        os.symlink(entry.path, target / entry.name)
+
+
+def _own(folder: Path) -> None:
+    """Makes a folder with links to the files out of a link to their folder, so that files can be added."""
+    if folder.is_symlink():
+        fresh = folder.with_name(f"{folder.name}.new")
+        make_folder(fresh)
+        _link_entries(folder.readlink(), fresh)
+        folder.unlink()
+        fresh.rename(folder)
 
 
 def _write(path: Path, text: str) -> None:
