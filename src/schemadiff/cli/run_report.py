@@ -128,13 +128,17 @@ class RunReport:
         elif not self._output.quiet:
             words = sentence(event)
             if words is not None:
-                self._line(words)
+                self._line(words, detail=isinstance(event, StatementStarted))
 
-    def _line(self, words: str) -> None:
-        if self._bars is not None:
-            self._bars.console.print(self._output.redacted(words))
-        else:
+    def _line(self, words: str, *, detail: bool) -> None:
+        """A line of its own; a detail is dim and cut where the terminal ends."""
+        if self._bars is None:
             self._output.say(words)
+            return
+        from rich.text import Text
+
+        text = Text(self._output.redacted(words), style="dim" if detail else "")
+        self._bars.console.print(text, no_wrap=detail, overflow="ellipsis" if detail else "fold")
 
     def _advance(self, event: BackfillProgress) -> None:
         if self._bars is not None:
