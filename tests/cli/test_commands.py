@@ -231,3 +231,23 @@ def test_a_database_that_cannot_be_reached(
         assert "error: cannot connect to" in failed.stderr
         assert "hunter2" not in failed.output
         assert "hunter2" not in Shell(url)(command, "--debug", code=1).output
+
+
+def test_diff_between_databases_and_files(shell: Shell) -> None:
+    sql = shell("diff", "--no-proof", shell.url, "desired_schema").stdout
+    assert "ADD COLUMN seen_at" in sql
+    shell.execute("CREATE TABLE app.other (id bigint)")
+    back = shell("diff", "--no-proof", "--exit-code", "desired_schema/app.sql", shell.url, code=2).stdout
+    assert "app.other" in back
+    same = shell("diff", "--no-proof", "--exit-code", shell.url, shell.url)
+    assert (same.stdout, same.stderr.splitlines()[-1]) == ("", "no difference")
+    document = json.loads(shell("diff", "--format", "json", shell.url, "desired_schema").stdout)
+    assert document["plan"]["proof"]
+
+
+@pytest.mark.parametrize("side", ["no/such/folder", "mysql://h/d", "postgresql://u:hun@ter2@h/d"])
+def test_diff_refuses_what_is_no_side(side: str, tmp_path: Path) -> None:
+    for sides in ((side, str(tmp_path)), (str(tmp_path), side)):
+        failed = Shell("")("diff", *sides, code=1)
+        assert failed.stderr.startswith(("error: FROM", "error: TO"))
+        assert "ter2" not in failed.output

@@ -36,13 +36,13 @@ def command(
 
     Each side is a connection string, or a folder or file of SQL. Nothing is changed.
     """
+    for side, name in ((from_side, "FROM"), (to_side, "TO")):
+        session.output.conceal(side)
+        _check_side(side, name)
     from schemadiff.library import diff_script
     from schemadiff.planning.serialization import to_json
     from schemadiff.review.script import script_body_text
 
-    for side, name in ((from_side, "FROM"), (to_side, "TO")):
-        session.output.conceal(side)
-        _check_side(side, name)
     plan = with_answers(
         session,
         RenameAnswers(renames, rename, no_rename),
