@@ -1,11 +1,12 @@
 """A scratch database is like live where desired files do not speak."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from schemadiff.errors import ScratchError
 from schemadiff.scratch.baseline import copy_baseline
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
@@ -105,6 +106,26 @@ def test_passwords_stay_on_live(live: tuple[ScratchServer, int]) -> None:
             assert admin.execute("SELECT FROM pg_authid WHERE rolpassword IS NOT NULL").fetchall() == []
             query = "SELECT rolbypassrls, rolcanlogin, rolsuper FROM pg_roles WHERE rolname = %s"
             assert admin.execute(query, [ODD]).fetchone() == (True, False, False)
+
+
+def test_a_loader_that_is_nowhere_is_an_error(
+    server17: ScratchServer, fresh_database: Callable[..., str]
+) -> None:
+    with psycopg.connect(fresh_database(server17)) as live, scratch_server(major=17) as server:
+        server.create_database("scratch")
+        with pytest.raises(ScratchError, match=r"'scratch' cannot be made like live: .*nobody_knows"):
+            copy_baseline(live, server, "scratch", "nobody_knows", profile="plain")
+
+
+def test_the_servers_own_superuser_as_loader_is_noted(
+    server: ScratchServer, fresh_database: Callable[..., str]
+) -> None:
+    with psycopg.connect(fresh_database(server)) as live:
+        server.create_database("scratch")
+        notes = copy_baseline(live, server, "scratch", "schemadiff_scratch", profile="plain")
+        server.drop_database("scratch")
+    assert len(notes) == 1
+    assert notes[0].startswith("role schemadiff_scratch is the scratch server's superuser")
 
 
 def test_differences_are_named() -> None:

@@ -6,6 +6,8 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
+from schemadiff.connection_string import without_password
+from schemadiff.errors import ScratchError
 from schemadiff.scratch.platform import Profile, platform_extensions
 from schemadiff.scratch.privileges import copy_default_privileges, copy_public_schema
 from schemadiff.scratch.roles import copy_roles
@@ -38,18 +40,32 @@ def copy_baseline(
 
     Copies roles and memberships (`loader` may log in and owns the database), schema public, default
     privileges, and the settings that change how SQL is read. Extensions that live can create and the
-    server cannot get empty stand-ins. Returns notes on what still differs. Only reads from `live`.
+    server cannot get stand-ins. Only reads from `live`. Returns notes on what still differs; raises
+    ScratchError if the server refuses any of it.
     """
-    with psycopg.connect(server.url(database), autocommit=True) as scratch:
-        notes = [*_version_notes(live, scratch)]
-        notes += copy_roles(live, scratch, server, loader)
-        name = server.name_of(database)
-        scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(loader)))
-        copy_public_schema(live, scratch)
-        copy_default_privileges(live, scratch)
-        copy_settings(live, scratch, name, loader)
-        notes += _provide_extensions(live, scratch, server, profile)
-    return tuple(notes)
+    try:
+        with psycopg.connect(server.url(database), autocommit=True) as scratch:
+            return tuple(_copied(live, scratch, server, server.name_of(database), loader, profile))
+    except psycopg.Error as error:
+        reason = without_password(str(error).strip())
+        raise ScratchError(f"the scratch database {database!r} cannot be made like live: {reason}") from error
+
+
+def _copied(
+    live: psycopg.Connection,
+    scratch: psycopg.Connection,
+    server: ScratchServer,
+    database: str,
+    loader: str,
+    profile: Profile,
+) -> Iterator[str]:
+    yield from _version_notes(live, scratch)
+    yield from copy_roles(live, scratch, server, loader)
+    scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(database), Identifier(loader)))
+    copy_public_schema(live, scratch)
+    copy_default_privileges(live, scratch)
+    copy_settings(live, scratch, database, loader)
+    yield from _provide_extensions(live, scratch, server, profile)
 
 
 def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Iterator[str]:

@@ -96,6 +96,10 @@ class ScratchServer:
             self._databases.remove(name)
             raise
 
+    def has_database(self, name: str) -> bool:
+        """Whether `create_database` made it and it is still there."""
+        return name in self._databases
+
     def drop_database(self, name: str) -> None:
         """Drops a database, ending the sessions in it; does nothing if there is none."""
         query = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(self.name_of(name)))
