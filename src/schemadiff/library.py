@@ -1,4 +1,4 @@
-"""schemadiff as a library: inspect, diff, plan and prove, each one function.
+"""schemadiff as a library: inspect, plan, diff and drift, each one function.
 
 The command line is a thin user of these. Nothing here prints or reads the environment; `progress` is told in
 words what happens.
@@ -7,8 +7,8 @@ words what happens.
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,43 +19,45 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.config import Profile, Project
 from schemadiff.connection_string import without_password
 from schemadiff.desired.annotations import Renamed
-from schemadiff.desired.files import Desired, read_desired
-from schemadiff.desired.loading import load_desired
-from schemadiff.errors import HazardRefused, ScratchError
+from schemadiff.desired.files import read_desired
+from schemadiff.desired.steps import Backfill
+from schemadiff.errors import ConfigError, HazardRefused
 from schemadiff.execution.connection import Connection, connect
 from schemadiff.execution.ledger import finished_backfills
 from schemadiff.planning import planner
 from schemadiff.planning.diff import diff
 from schemadiff.planning.plan import Plan, Proof, Script, Segment, Step
-from schemadiff.planning.renames import RenameMode, RenamePolicy, look_alikes, refuse_unanswered
-from schemadiff.proof.copy import copy_differs, copy_live, read_scratch, unquoted
-from schemadiff.proof.proof import prove as prove_scripts
-from schemadiff.scratch.baseline import copy_baseline
+from schemadiff.planning.renames import RenamePolicy, look_alikes, refuse_unanswered
+from schemadiff.proof.proof import prove
+from schemadiff.proof.workshop import BothWays, Workshop
 from schemadiff.scratch.profile import detect_profile
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import scratch_server
 
 Progress = Callable[[str], None]
 
-DESIRED, COPY, BASELINE = "desired", "copy", "baseline"
-"""Scratch databases: the wanted schema, live without rows, and what both begin with."""
+DEFAULT_MAJOR = 17
+"""Of the scratch server where no database says which one is wanted."""
+
+DEFAULT_ROLE = "postgres"
+"""Who loads files where no database says as whom."""
 
 
 @dataclass(slots=True)
 class Timings:
     """Seconds by part, in the order in which the parts ran."""
 
+    progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def part(self, name: str, progress: Progress) -> Iterator[None]:
+    def part(self, name: str) -> Iterator[None]:
         """Time a part and tell `progress` about it."""
-        progress(name)
+        self.progress(name)
         started = time.monotonic()
         try:
             yield
         finally:
-            spent = time.monotonic() - started
-            self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - started, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,140 +103,209 @@ def make_plan(
     Only reads from live. Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError,
     AmbiguousRename, HazardRefused.
     """
-    timings = Timings()
-    with timings.part("read desired files", progress):
+    timings = Timings(progress)
+    with timings.part("read desired files"):
         desired = read_desired(project.desired, project.templates)
-    with connect(live_url, purpose="schemadiff plan") as live:
-        with _Workshop(live, project, timings, progress) as workshop:
-            wanted = workshop.load(desired)
-            done = finished_backfills(live)
-            backfills = [b for b in desired.backfills if (b.name, b.sha256) not in done]
-            made = workshop.plan(wanted, renames or RenamePolicy(RenameMode.REFUSE))
-            up = Script((*made.up.segments, *map(_backfill_segment, backfills)), made.up.preflights)
-            proven = workshop.prove(up, made.down, wanted) if proof and (up.segments) else None
-    plan = Plan(
-        name=name,
-        created_at=datetime.now(UTC).replace(microsecond=0),
-        target=without_password(live_url),
-        server_version=workshop.live.server_version,
-        live=workshop.live.state(),
-        desired=wanted.state(),
-        up=up,
-        down=made.down,
-        checks=desired.checks,
-        unmanaged=workshop.live.unmanaged,
-        notes=workshop.notes,
-        scope=workshop.scope.as_lists(),
-        proof=proven,
-    )
-    refuse_hazards(up, allow)
-    return Planned(plan, timings.seconds)
+    with ExitStack() as stack:
+        connection, live, workshop = stack.enter_context(_beside(live_url, project, timings))
+        with timings.part("load desired schema"):
+            wanted, declared = workshop.load(desired, "desired")
+        with timings.part("plan"):
+            made = workshop.plan(live, wanted, declared, renames or RenamePolicy())
+        done = finished_backfills(connection)
+        made = _with_backfills(made, [b for b in desired.backfills if (b.name, b.sha256) not in done])
+        refuse_hazards(made.up, allow)
+        proven = None
+        if proof and made.up.segments:
+            proven = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
+    plan = _plan(name, live_url, live, wanted, made, proven, workshop.notes)
+    return Planned(replace(plan, checks=desired.checks), timings.seconds)
+
+
+def diff_script(
+    from_side: str,
+    to_side: str,
+    project: Project,
+    *,
+    progress: Progress,
+    renames: RenamePolicy | None = None,
+    proof: bool = True,
+) -> Plan:
+    """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
+
+    Two databases are compared without a scratch server unless the plan is to be proven or holds renames.
+    """
+    policy = renames or RenamePolicy()
+    timings = Timings(progress)
+    with ExitStack() as stack:
+        sides = [_opened(side, stack) for side in (from_side, to_side)]
+        connections = [side for side in sides if not isinstance(side, Path)]
+        if len(connections) == 2 and not proof and not policy.renamed:
+            before, after = _inspect_both(connections[0], connections[1], project, timings)
+            refuse_unanswered(look_alikes(diff(before, after), before, after, policy), policy)
+            made = BothWays(planner.script(before, after), planner.script(after, before))
+            return _plan("diff", from_side, before, after, made, None, ())
+        return _diff_in_workshop(sides, (from_side, to_side), project, policy, proof, timings, stack)
+
+
+def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
+    """Where the live database is not what the project's files declare."""
+    timings = Timings(progress)
+    desired = read_desired(project.desired, project.templates)
+    with _beside(live_url, project, timings) as (_, live, workshop):
+        with timings.part("load desired schema"):
+            wanted, _ = workshop.load(desired, "desired")
+        return Drift(planner.differences(live, wanted))
 
 
 def refuse_hazards(script: Script, allow: frozenset[Hazard]) -> None:
     """Raise HazardRefused for a statement with a hazard that needs allowing and is not in `allow`."""
     found = [
-        f"  {hazard}: {step.summary}"
+        (hazard, step.summary)
         for step in script.steps
         for hazard in step.hazards
         if hazard.needs_allowing and hazard not in allow
     ]
     if found:
-        names = ",".join(sorted({line.split(":")[0].strip() for line in found}))
-        raise HazardRefused(
-            "the plan holds hazards that are not allowed:\n" + "\n".join(found) + f"\nto allow them: --allow {names}"
-        )
+        lines = "\n".join(f"  {hazard}: {summary}" for hazard, summary in found)
+        names = ",".join(sorted({str(hazard) for hazard, _ in found}))
+        raise HazardRefused(f"the plan holds hazards that are not allowed:\n{lines}\nto allow them: --allow {names}")
 
 
-def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
-    """Where the live database is not what the project's files declare."""
-    timings = Timings()
-    desired = read_desired(project.desired, project.templates)
-    with connect(live_url, purpose="schemadiff drift") as live:
-        with _Workshop(live, project, timings, progress) as workshop:
-            wanted = workshop.load(desired)
-            return Drift(planner.differences(workshop.live, wanted))
+def _opened(side: str, stack: ExitStack) -> Connection | Path:
+    """A side as a session or as a path that exists."""
+    if "://" in side or "=" in side:
+        return stack.enter_context(connect(side, purpose="schemadiff diff"))
+    path = Path(side)
+    if not path.exists():
+        raise ConfigError(f"{side} is neither a connection string nor a folder or file of SQL")
+    return path
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    up: Script
-    down: Script
+def _inspect_both(
+    first: Connection, second: Connection, project: Project, timings: Timings
+) -> tuple[Catalog, Catalog]:
+    """Both catalogs at once, within one scope."""
+    with timings.part("inspect both databases"), ThreadPoolExecutor(1) as pool:
+        scope = scope_of(first, project)
+        other = pool.submit(inspect, second, scope)
+        return inspect(first, scope), other.result()
 
 
-def _backfill_segment(backfill: "object") -> Segment:
-    from schemadiff.desired.steps import Backfill
+def _diff_in_workshop(
+    sides: list[Connection | Path],
+    names: tuple[str, str],
+    project: Project,
+    policy: RenamePolicy,
+    proof: bool,
+    timings: Timings,
+    stack: ExitStack,
+) -> Plan:
+    connection = next((side for side in sides if not isinstance(side, Path)), None)
+    workshop = stack.enter_context(_workshop(connection, project, timings))
+    catalogs: list[Catalog] = []
+    urls: list[str] = []
+    declared: tuple[Renamed, ...] = ()
+    for side, name, database in zip(sides, names, ("from", "to"), strict=True):
+        if isinstance(side, Path):
+            with timings.part(f"load {name}"):
+                templates = project.templates if side.is_dir() and project.templates.is_dir() else None
+                catalog, declared = workshop.load(read_desired(side, templates), database)
+            urls.append(workshop.server.url(database))
+        else:
+            catalog = inspect(side, workshop.scope)
+            urls.append(name)
+        catalogs.append(catalog)
+    before, after = catalogs
+    with timings.part("plan"):
+        made = workshop.plan(before, after, declared, policy)
+    proven = _prove(made, before, after, workshop, urls[1], timings) if proof and made.up.segments else None
+    return _plan("diff", names[0], before, after, made, proven, workshop.notes)
 
-    assert isinstance(backfill, Backfill)
-    summary = f"backfill {backfill.name}: rows of {backfill.table}"
-    return Segment((Step(backfill.sql, summary, f"backfill {backfill.name}"),), backfill=backfill)
 
-
-class _Workshop:
-    """Live's catalog beside a scratch server on which the desired schema and the copy of live are made."""
-
-    def __init__(self, connection: Connection, project: Project, timings: Timings, progress: Progress) -> None:
-        self.connection, self.project, self.timings, self.progress = connection, project, timings, progress
-        self.scope = scope_of(connection, project)
-        self.notes: tuple[str, ...] = ()
-
-    def __enter__(self) -> "_Workshop":
-        settings = self.project.scratch
-        major = self.connection.info.server_version // 10000
-        profile = "supabase" if self.scope.supabase else "plain"
+@contextmanager
+def _beside(
+    live_url: str, project: Project, timings: Timings
+) -> Iterator[tuple[Connection, Catalog, Workshop]]:
+    """A session on live, its catalog, and a workshop; the last two are made at the same time."""
+    # The scratch server catches signals, which only the main thread may: so live is read in the other one.
+    with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
+        scope = scope_of(connection, project)
         with ThreadPoolExecutor(1) as pool:
-            with self.timings.part("inspect live, start scratch server", self.progress):
-                reading = pool.submit(inspect, self.connection, self.scope)
-                self._scratch = scratch_server(
-                    major, profile, settings.url, settings.cache_dir, settings.binaries
+            reading = pool.submit(inspect, second, scope)
+            workshop = stack.enter_context(_workshop(connection, project, timings, scope))
+            live = reading.result()
+        second.close()
+        yield connection, live, workshop
+
+
+@contextmanager
+def _workshop(
+    connection: Connection | None, project: Project, timings: Timings, scope: Scope | None = None
+) -> Iterator[Workshop]:
+    settings = project.scratch
+    if scope is None and connection is not None:
+        scope = scope_of(connection, project)
+    if scope is None:
+        profile = "plain" if project.profile is Profile.AUTO else project.profile.value
+        scope = Scope.of(profile, project.include, project.exclude)
+    major = connection.info.server_version // 10000 if connection else DEFAULT_MAJOR
+    role = connection.info.user if connection else DEFAULT_ROLE
+    with ExitStack() as stack:
+        with timings.part("start scratch server"):
+            server = stack.enter_context(
+                scratch_server(
+                    major,
+                    "supabase" if scope.supabase else "plain",
+                    settings.url,
+                    settings.cache_dir,
+                    settings.binaries,
                 )
-                self.server: ScratchServer = self._scratch.__enter__()
-                try:
-                    self.live = reading.result()
-                    self.notes = self._prepare(profile)
-                except BaseException as error:
-                    self._scratch.__exit__(type(error), error, error.__traceback__)
-                    raise
-        return self
+            )
+            workshop = Workshop(server, scope, connection, role)
+        yield workshop
 
-    def __exit__(self, *error: object) -> None:
-        self._scratch.__exit__(*error)  # type: ignore[arg-type]
 
-    def _prepare(self, profile: str) -> tuple[str, ...]:
-        server = self.server
-        server.create_database(BASELINE, template=server.platform_template)
-        loader = unquoted(self.live.current_user)
-        return copy_baseline(
-            self.connection, server, BASELINE, loader, profile="supabase" if profile == "supabase" else "plain"
+def _prove(
+    made: BothWays, live: Catalog, wanted: Catalog, workshop: Workshop, wanted_url: str, timings: Timings
+) -> Proof:
+    with timings.part("copy live"):
+        workshop.copy(live)
+    with timings.part("prove"):
+        return prove(made.up, made.down, live=live, desired=wanted, workshop=workshop, wanted_url=wanted_url)
+
+
+def _with_backfills(made: BothWays, backfills: list[Backfill]) -> BothWays:
+    segments = tuple(
+        Segment(
+            (Step(b.sql, f"backfill {b.name}: rows of {b.table}", f"backfill {b.name}"),),
+            backfill=b,
         )
+        for b in backfills
+    )
+    return BothWays(Script((*made.up.segments, *segments), made.up.preflights), made.down)
 
-    def load(self, desired: Desired) -> Catalog:
-        """The desired schema, loaded and read back."""
-        with self.timings.part("load desired schema", self.progress):
-            self._clone(BASELINE, DESIRED)
-            role = unquoted(self.live.current_user)
-            self.renamed: tuple[Renamed, ...] = load_desired(
-                desired, self.server.url(DESIRED, role), self.server.url(DESIRED)
-            )
-            return read_scratch(self.server, DESIRED, self.live)
 
-    def plan(self, wanted: Catalog, policy: RenamePolicy) -> _Made:
-        """Both directions, or AmbiguousRename."""
-        with self.timings.part("plan", self.progress):
-            questions = look_alikes(diff(self.live, wanted), self.live, wanted, policy)
-            refuse_unanswered(questions, policy)
-            return _Made(planner.script(self.live, wanted), planner.script(wanted, self.live))
-
-    def prove(self, up: Script, down: Script, wanted: Catalog) -> Proof:
-        """The rehearsal on a copy of live."""
-        with self.timings.part("copy live", self.progress):
-            copy = copy_live(self.live, self.server, COPY, baseline=BASELINE)
-            if found := copy_differs(copy, self.live):
-                raise ScratchError("the scratch copy of live is not like live:\n  " + "\n  ".join(found))
-        with self.timings.part("prove", self.progress):
-            return prove_scripts(
-                up, down, live=self.live, desired=wanted, server=self.server, copy=COPY, wanted=DESIRED
-            )
-
-    def _clone(self, source: str, target: str) -> None:
-        self.server.create_database(target, template=source, owner=unquoted(self.live.current_user))
+def _plan(
+    name: str,
+    live_url: str,
+    live: Catalog,
+    wanted: Catalog,
+    made: BothWays,
+    proof: Proof | None,
+    notes: tuple[str, ...],
+) -> Plan:
+    return Plan(
+        name=name,
+        created_at=datetime.now(UTC).replace(microsecond=0),
+        target=without_password(live_url),
+        server_version=live.server_version,
+        live=live.state(),
+        desired=wanted.state(),
+        up=made.up,
+        down=made.down,
+        unmanaged=live.unmanaged,
+        notes=notes,
+        scope=live.scope.as_lists(),
+        proof=proof,
+    )

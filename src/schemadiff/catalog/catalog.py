@@ -44,14 +44,13 @@ class Catalog:
     def __getitem__(self, identity: Identity) -> CatalogObject:
         built = self._built.get(identity)
         if built is None:
-            cls = BY_NAME[identity.kind]
-            built = cls(**dict(zip(cls.COLUMNS, self.rows[identity.kind][identity.name], strict=True)))
+            built = BY_NAME[identity.kind].of(self.rows[identity.kind][identity.name])
             self._built[identity] = built
         return built
 
     def get(self, identity: Identity) -> CatalogObject | None:
         """The object called `identity`, or None where the catalog does not have it."""
-        return self[identity] if identity in self else None
+        return self[identity] if identity in self else None  # noqa: SIM401 (a catalog is no dict)
 
     @cached_property
     def dependencies(self) -> Dependencies:

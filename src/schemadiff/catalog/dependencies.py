@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds import BY_NAME, STANDING_FOR
+from schemadiff.catalog.kinds import ANNOUNCING, BY_NAME, STANDING_FOR
 from schemadiff.catalog.sql import Quoted
 
 Address = tuple[str, int, int]
@@ -20,6 +20,9 @@ Edge = tuple[str, int, int, str, int, int, str]
 
 IMPLYING = frozenset("aiPS")
 """Types of dependency with which DROP of the referenced object drops the dependent silently."""
+
+MEMBERS = {"pg_amop", "pg_amproc"}
+"""Catalogs of members of operator classes and families; a member can be bound to what it names just as closely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class _Resolver:
         for classid, objid, objsubid, refclass, refobjid, refsubid, deptype in edges:
             weight = rank.get(deptype, 0)
             address = (classid, objid, objsubid)
+            if classid in MEMBERS and refclass not in ("pg_opclass", "pg_opfamily"):
+                continue
             if weight > best.get(address, 0) and address not in self.found:
                 best[address] = weight
                 self.owners[address] = (refclass, refobjid, refsubid)
@@ -83,7 +88,7 @@ def resolve(
         substitute = standing.get((dependent, needed.kind, deptype))
         if deptype != "P":  # a partition's index or key comes before the parent's that takes it in
             needs[substitute or dependent].add(needed)
-        if deptype in IMPLYING:
+        if deptype in IMPLYING and classid not in MEMBERS:
             falls_with[dependent].add(needed)
             if substitute is None:
                 takes_along[needed].add(dependent)
@@ -93,6 +98,7 @@ def resolve(
             needs[column].add(table)
             falls_with[column].add(table)
     _add_own_words(rows, build, needs, falls_with)
+    _put_announcements(rows, needs, falls_with)
     needed_by: dict[Identity, set[Identity]] = defaultdict(set)
     for dependent, targets in needs.items():
         for target in targets:
@@ -133,3 +139,23 @@ def _add_own_words(
             if leans and target is not None:
                 needs[identity].add(target)
                 falls_with[identity].add(target)
+
+
+def _put_announcements(
+    rows: dict[str, dict[str, tuple[object, ...]]],
+    needs: dict[Identity, set[Identity]],
+    falls_with: dict[Identity, set[Identity]],
+) -> None:
+    """Put the object that announces another one between it and what it needs and is needed by."""
+    for cls in ANNOUNCING:
+        for name in rows.get(cls.KIND, ()):
+            herald = Identity(cls.KIND, Quoted(name))
+            announced = [Identity(kind, herald.name) for kind in cls.ANNOUNCES if name in rows.get(kind, ())]
+            for identity in announced:
+                for other in needs[identity]:
+                    if identity in needs.get(other, ()):
+                        needs[other] = needs[other] - {identity} | {herald}
+                        falls_with[other].add(identity)
+                needs[herald] |= {other for other in needs[identity] if other.kind == "schema"}
+                needs[identity].add(herald)
+                falls_with[herald].add(identity)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow
+from psycopg.types.numeric import Int8
 
 from schemadiff.catalog.catalog import Address, Catalog, Values
 from schemadiff.catalog.dependencies import Edge
@@ -64,9 +65,9 @@ class _Bounds:
 
     def as_parameters(self) -> dict[str, object]:
         return {
-            "schemas": self.schemas,
-            "foreign": self.system,
-            "extensions": self.extensions,
+            "schemas": [Int8(oid) for oid in self.schemas],
+            "foreign": [Int8(oid) for oid in self.system],
+            "extensions": [Int8(oid) for oid in self.extensions],
             "roles": self.roles,
             "publications": self.publications,
         }
@@ -84,7 +85,7 @@ def inspect(connection: Connection[TupleRow], scope: Scope) -> Catalog:
             bounds = _bounds(cursor, scope)
             return _read(connection, int(str(version)), Quoted(str(user)), scope, bounds)
     except psycopg.Error as error:
-        raise InspectionError(f"cannot read the catalog: {error}; is the role allowed to connect and read it?") from error
+        raise InspectionError(f"cannot read the catalog: {error}; is the role allowed to read it?") from error
 
 
 @contextmanager
@@ -106,7 +107,8 @@ def _one(cursor: Cursor[TupleRow], query: str) -> TupleRow:
 
 
 def _bounds(cursor: Cursor[TupleRow], scope: Scope) -> _Bounds:
-    schemas, foreign = [], []
+    schemas: list[int] = []
+    foreign: list[int] = []
     for oid, name, owner, of_extension in cursor.execute(SCHEMAS).fetchall():
         ours = scope.holds_schema(name) and not of_extension and (name == "public" or scope.holds_role(owner))
         (schemas if ours else foreign).append(oid)
@@ -131,7 +133,7 @@ def _read(
         _take(cls, cursor, scope, rows, addresses)
     for cls, cursor in satellites:
         _take_satellites(cls, cursor, rows, addresses)
-    found: list[Edge] = edges.fetchall()  # type: ignore[assignment]
+    found: list[Edge] = edges.fetchall()
     unmanaged = tuple(f"{kind} {name}" for kind, name in strangers.fetchall() if scope.holds(kind, name))
     return Catalog(version, user, scope, rows, addresses, found, unmanaged)
 
@@ -187,7 +189,8 @@ def _take(
             owners[str(owner[0])] = owner
         if cls.GRANTABLE:
             acl = row[width + cls.OWNED]
-            for values in privileges_of(cls, name, acl):  # type: ignore[arg-type]
+            granted = str(row[2 + cls.COLUMNS.index(cls.GRANTED_AS)])
+            for values in privileges_of(cls, name, granted, acl):  # type: ignore[arg-type]
                 privileges[str(values[0])] = values
 
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
+from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.errors import PlanningError
-
 
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -76,10 +76,16 @@ class CatalogObject:
     OWNED: ClassVar[bool] = False
     GRANTABLE: ClassVar[str | None] = None
     """The letter of the object type for acldefault() if the object has privileges."""
+    GRANTED_AS: ClassVar[str] = "identity"
+    """The field that holds the object's name as GRANT takes it."""
     STANDS_FOR: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     """Edges recorded with an object of the same name that belong to this one: (its kind, needed kind, type).
 
     A sequence's ownership by a column is an object of its own, yet pg_depend records the edge with the sequence.
+    """
+    ANNOUNCES: ClassVar[tuple[str, ...]] = ()
+    """Kinds of objects of the same name that this one precedes: what such an object and another one both need
+    of each other, the other one needs of this object instead. The shell of a base type stands in for it so.
     """
     SURVIVES_REBUILD: ClassVar[bool] = False
     """Whether Postgres carries the object along when an object it uses changes with `rebuilds`."""
@@ -91,6 +97,12 @@ class CatalogObject:
     ALTERING: ClassVar[dict[str, tuple[str, bool]]]
     """Altered field to its method and whether it rebuilds."""
     REPLACING: ClassVar[frozenset[str]]
+
+    @classmethod
+    def of(cls, values: Iterable[object]) -> Self:
+        """The object that a row of values, in the order of `COLUMNS`, describes."""
+        made: Self = cls(**dict(zip(cls.COLUMNS, values, strict=True)))  # type: ignore[arg-type]
+        return made
 
     @property
     def id(self) -> Identity:
@@ -125,6 +137,14 @@ class CatalogObject:
     def must_replace(self, before: Self) -> bool:
         """Whether Postgres cannot alter `before` into this object although the differing fields allow it."""
         return False
+
+    def rename(self, name: Quoted) -> Statement:
+        """What gives the object another name; `name` is unqualified."""
+        return Statement(Sql(f"ALTER {self.KEYWORD} {self.identity} RENAME TO {name}"), (Hazard.BREAKS_CLIENTS,))
+
+    def likeness(self) -> object:
+        """What stays when only the name changes: objects of equal likeness differ by a rename. None: unknown."""
+        return None
 
     def release(self) -> Iterable[Statement] | None:
         """What frees an object with data from what it uses, so that this can be replaced; None drops the object."""

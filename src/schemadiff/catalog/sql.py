@@ -1,12 +1,30 @@
 """SQL text as a type of its own, so that a bare string never becomes SQL by accident."""
 
+import re
 from typing import NewType
+
+from schemadiff.catalog.keywords import KEYWORDS
 
 Sql = NewType("Sql", str)
 """A piece of SQL: an expression, a type name, a clause or a statement without its semicolon."""
 
 Quoted = NewType("Quoted", str)
 """An identifier as the server's quote_ident() printed it, qualified where the object lives in a schema."""
+
+
+_SIMPLE = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def quote_ident(name: str) -> Quoted:
+    """`name` as the server's quote_ident() prints it."""
+    if _SIMPLE.fullmatch(name) and name not in KEYWORDS:
+        return Quoted(name)
+    return Quoted('"' + name.replace('"', '""') + '"')
+
+
+def unquoted(name: Quoted) -> str:
+    """The name that a single quoted identifier stands for."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def literal(text: str) -> Sql:

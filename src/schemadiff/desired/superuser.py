@@ -65,23 +65,27 @@ class SuperuserStatements:
 
     def run(self, statement: DesiredStatement, search_path: str) -> psycopg.Error | None:
         """Run the statement under the search path of its file; the server's error, or None."""
-        role = sql.Identifier(self._loader.info.user)
         try:
-            with self._admin.transaction():
-                triggers = self._admin.execute("SELECT evtname, evtenabled FROM pg_event_trigger").fetchall()
-                for name, _ in triggers:
-                    self._admin.execute(_ENABLED["D"].format(sql.Identifier(name)))
-                self._admin.execute("SELECT set_config('search_path', %s, true)", (search_path,))
-                self._admin.execute(sql.SQL(statement.sql))
-                for ownership in _ownership(statement, role):
-                    self._admin.execute(ownership)
-                for name, enabled in triggers:
-                    self._admin.execute(_ENABLED[enabled].format(sql.Identifier(name)))
+            self.execute(statement.sql, statement.tag, statement.tree, search_path)
         except psycopg.Error as error:
             if self._admin.broken:
                 raise
             return error
         return None
+
+    def execute(self, text: str, tag: str, tree: Tree, search_path: str) -> None:
+        """Run one harmless statement, given with its parse tree. Raises psycopg.Error."""
+        role = sql.Identifier(self._loader.info.user)
+        with self._admin.transaction():
+            triggers = self._admin.execute("SELECT evtname, evtenabled FROM pg_event_trigger").fetchall()
+            for name, _ in triggers:
+                self._admin.execute(_ENABLED["D"].format(sql.Identifier(name)))
+            self._admin.execute("SELECT set_config('search_path', %s, true)", (search_path,))
+            self._admin.execute(text.encode())
+            for ownership in _ownership(tag, tree, role):
+                self._admin.execute(ownership)
+            for name, enabled in triggers:
+                self._admin.execute(_ENABLED[enabled].format(sql.Identifier(name)))
 
 
 def harmless(tag: str, tree: Tree) -> bool:
@@ -106,13 +110,13 @@ def changes_owner(tag: str, tree: Tree) -> bool:
     return tag == "AlterOwnerStmt"
 
 
-def _ownership(statement: DesiredStatement, role: sql.Identifier) -> list[sql.Composed]:
+def _ownership(tag: str, tree: Tree, role: sql.Identifier) -> list[sql.Composed]:
     """What makes `role` the owner; owners of some kinds must be superusers at the moment they become it."""
-    named = _named(statement)
+    named = _named(tag, tree)
     if named is None:
         return []
     alter = sql.SQL("ALTER {} OWNER TO {}").format(named, role)
-    if statement.tag not in _OWNED:
+    if tag not in _OWNED:
         return [alter]
     return [
         sql.SQL("ALTER ROLE {} SUPERUSER").format(role),
@@ -121,8 +125,7 @@ def _ownership(statement: DesiredStatement, role: sql.Identifier) -> list[sql.Co
     ]
 
 
-def _named(statement: DesiredStatement) -> sql.Composable | None:
-    tag, tree = statement.tag, statement.tree
+def _named(tag: str, tree: Tree) -> sql.Composable | None:
     if tag in _OWNED:
         words, field = _OWNED[tag]
         return sql.SQL("{} {}").format(sql.SQL(words), sql.Identifier(str(tree[field])))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds import DefaultPrivileges
+from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.planning.replacement import Work
 
 
@@ -21,6 +21,9 @@ class Operation(StrEnum):
     ALTER = "alter"
     CREATE = "create"
     RESTORE = "restore"
+
+
+_ARRIVING = (Operation.CREATE, Operation.ALTER)
 
 
 class Act(NamedTuple):
@@ -74,7 +77,7 @@ def graph(work: Work, live: Catalog, desired: Catalog) -> Graph:
 
 
 def _order_removal(act: Act, made: Graph, work: Work, live: Catalog) -> None:
-    operation, identity = act
+    identity = act.identity
     made.add(act, Act(Operation.CREATE, identity))
     made.add(act, Act(Operation.RESTORE, identity))
     for needed in live.dependencies.needs.get(identity, ()):
@@ -119,13 +122,12 @@ def _order_closings(made: Graph, desired: Catalog) -> None:
     """A table joins its parents with everything in place that these ask of it."""
     closings: dict[Identity, list[Act]] = defaultdict(list)
     for act in made.before:
-        if act.operation in (Operation.CREATE, Operation.ALTER):
-            if (table := desired[act.identity].closes()) is not None:
-                closings[table].append(act)
+        if act.operation in _ARRIVING and (table := desired[act.identity].closes()) is not None:
+            closings[table].append(act)
     if not closings:
         return
     for act in made.before:
-        if act.operation in (Operation.CREATE, Operation.ALTER):
+        if act.operation in _ARRIVING:
             built = desired[act.identity]
             if built.inherited_from() is not None:
                 for closing in closings.get(built.within() or built.id, ()):

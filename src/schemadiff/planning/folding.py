@@ -71,11 +71,9 @@ def _evict(loop: set[Act], made: Graph, host: dict[Act, Act]) -> bool:
     crossing = []
     for act in host:
         root = _root(act, host)
-        if root in loop and any(
+        if (root in loop and any(
             (found := _root(before, host)) != root and found in loop for before in made.before[act]
-        ):
-            crossing.append(act)
-        elif root in loop and act.operation is Operation.DROP:
+        )) or (root in loop and act.operation is Operation.DROP):
             crossing.append(act)
     if not crossing:
         return False

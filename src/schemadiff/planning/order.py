@@ -7,9 +7,6 @@ from typing import TypeVar
 
 from schemadiff.errors import PlanningError
 
-
-
-
 Node = TypeVar("Node", bound=Hashable)
 
 

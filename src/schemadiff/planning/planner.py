@@ -1,4 +1,7 @@
-"""From two catalogs to a script: diff, closure, graph, folding, order, segments. Rollback is the same with the ends swapped."""
+"""From two catalogs to a script: diff, closure, graph, folding, order, segments.
+
+The rollback is the same with the ends swapped.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -43,9 +43,9 @@ def initial(target: CatalogObject, live: Catalog, desired: Catalog) -> dict[Quot
     role = owner.role if isinstance(owner, Owner) else creator
     if role != creator and creator in granted:
         granted.setdefault(role, set()).update(granted.pop(creator))
-    rows = privilege_rows(type(target), target.identity, granted)
-    made = (Privilege(**dict(zip(Privilege.COLUMNS, row, strict=True))) for row in rows)
-    return {privilege.grantee: privilege for privilege in made}
+    granted_as = getattr(target, target.GRANTED_AS)
+    rows = privilege_rows(type(target), target.identity, granted_as, granted)
+    return {privilege.grantee: privilege for privilege in map(Privilege.of, rows)}
 
 
 def _everywhere(letter: str, creator: Quoted, live: Catalog) -> dict[Quoted, set[str]]:

@@ -14,9 +14,10 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.table import Table
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, quote_ident
+from schemadiff.desired.annotations import Renamed
 from schemadiff.errors import AmbiguousRename
-from schemadiff.planning.diff import Change
+from schemadiff.planning.diff import Change, diff
 
 
 class RenameMode(StrEnum):
@@ -59,23 +60,35 @@ class UnansweredRenames(AmbiguousRename):
         super().__init__("renamed, or dropped and added?\n" + "\n".join(lines))
 
 
-def answered(policy: RenamePolicy, live: Catalog, desired: Catalog) -> Iterator[Rename]:
-    """The renames that the policy's answers name, where both ends exist."""
-    for old, new in policy.renamed:
-        for kind in live.rows:
-            pair = Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new)))
-            if applies(pair, live, desired):
-                yield pair
+def wanted_renames(
+    declared: tuple[Renamed, ...], policy: RenamePolicy, live: Catalog, desired: Catalog
+) -> list[Rename]:
+    """The renames that annotations and answers ask for and that are still to be made."""
+    pairs = [
+        (kind, *names)
+        for note in declared
+        for kind in _kinds(note, desired)
+        if (names := _names(note)) is not None
+    ]
+    pairs += [(kind, old, new) for old, new in policy.renamed for kind in live.rows]
+    found = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
+    return [rename for rename in dict.fromkeys(found) if _applies(rename, live, desired)]
 
 
-def applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
-    """Whether the rename is still to be made: the old name stands in live only, the new one in desired only."""
-    return (
-        rename.old in live
-        and rename.old not in desired
-        and rename.new in desired
-        and rename.new not in live
-    )
+def namesakes(live: Catalog, desired: Catalog) -> list[Rename]:
+    """Objects without data that differ in nothing but their name: the key of a renamed table."""
+    changes = diff(live, desired)
+    gone: dict[object, list[Identity]] = defaultdict(list)
+    for identity, change in changes.items():
+        if change.after is None and (likeness := live[identity].likeness()) is not None:
+            gone[identity.kind, likeness].append(identity)
+    found = []
+    for identity, change in changes.items():
+        if change.before is None:
+            candidates = gone.get((identity.kind, desired[identity].likeness()))
+            if candidates:
+                found.append(Rename(candidates.pop(0), identity))
+    return found
 
 
 def look_alikes(
@@ -87,7 +100,7 @@ def look_alikes(
         if change.after is None and identity.name not in policy.kept and _stands_alone(change, changes):
             gone[_likeness(identity, live)].append(identity)
     gone.pop(None, None)
-    found = []
+    found: list[Rename] = []
     for identity, change in changes.items():
         if change.before is None and _stands_alone(change, changes):
             candidates = gone.get(_likeness(identity, desired), ())
@@ -95,18 +108,46 @@ def look_alikes(
     return tuple(found)
 
 
-def _stands_alone(change: Change, changes: dict[Identity, Change]) -> bool:
-    """Whether the object's table is not itself new or gone."""
-    built = change.before or change.after
-    holder = built.within() if built else None
-    return holder is None or holder not in changes or None not in (changes[holder].before, changes[holder].after)
-
-
 def refuse_unanswered(questions: Iterable[Rename], policy: RenamePolicy) -> None:
     """Raise UnansweredRenames if there are questions and the policy does not say never."""
     pairs = tuple(questions)
     if pairs and policy.mode is not RenameMode.NEVER:
         raise UnansweredRenames(pairs)
+
+
+def _applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
+    """Whether the object stands in live under its old name and in desired under the new one."""
+    return rename.old in live and rename.new in desired and rename.old != rename.new
+
+
+def _names(note: Renamed) -> tuple[str, str] | None:
+    """Old and new name as identities write them; a part of a table is named under the table's new name."""
+    declared = note.object
+    if declared.schema is None:
+        return quote_ident(note.old), quote_ident(declared.name)
+    schema = quote_ident(declared.schema)
+    old, new = quote_ident(note.old), quote_ident(declared.name)
+    if declared.kind == "column":
+        relation = f"{schema}.{quote_ident(declared.relation or '')}"
+        return f"{relation}.{old}", f"{relation}.{new}"
+    if declared.relation is not None and declared.kind != "index":
+        relation = f"{schema}.{quote_ident(declared.relation)}"
+        return f"{old} ON {relation}", f"{new} ON {relation}"
+    return f"{quote_ident(note.old_schema or declared.schema)}.{old}", f"{schema}.{new}"
+
+
+def _kinds(note: Renamed, desired: Catalog) -> Iterator[str]:
+    """The kinds that the annotated object can be of; a parser knows less than the catalog."""
+    names = _names(note)
+    if names is not None:
+        yield from (kind for kind, rows in desired.rows.items() if names[1] in rows)
+
+
+def _stands_alone(change: Change, changes: dict[Identity, Change]) -> bool:
+    """Whether the object's table is not itself new or gone."""
+    built = change.before or change.after
+    holder = built.within() if built else None
+    return holder is None or holder not in changes or None not in (changes[holder].before, changes[holder].after)
 
 
 def _likeness(identity: Identity, catalog: Catalog) -> object:

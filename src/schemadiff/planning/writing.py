@@ -9,7 +9,7 @@ from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
-from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.planning import privileges
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
@@ -117,9 +117,9 @@ class Writer:
 
     def revocations(self, identity: Identity) -> Iterator[Statement]:
         """What a new object grants by itself to roles that the desired one grants nothing."""
-        for grantee, privilege in sorted(self._initial(identity).items()):
+        for _, privilege in sorted(self._initial(identity).items()):
             if privilege.id not in self.desired:
                 yield from privilege.drop()
 
-    def _initial(self, target: Identity) -> dict[str, Privilege]:
-        return dict(privileges.initial(self.desired[target], self.live, self.desired))
+    def _initial(self, target: Identity) -> dict[Quoted, Privilege]:
+        return privileges.initial(self.desired[target], self.live, self.desired)

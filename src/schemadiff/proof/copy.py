@@ -10,11 +10,10 @@ from schemadiff.proof.rehearsal import rehearse
 from schemadiff.scratch.server import ScratchServer
 
 
-def copy_live(live: Catalog, server: ScratchServer, database: str, *, baseline: str) -> Catalog:
+def copy_live(live: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:
     """Make scratch `database` from the database `baseline` and what live holds beyond it.
 
-    Returns the copy's catalog, as the role that live was read by. Raises ScratchError when Postgres
-    refuses a statement.
+    Raises ScratchError when Postgres refuses a statement.
     """
     server.create_database(database, template=baseline)
     url = server.url(database)
@@ -23,18 +22,6 @@ def copy_live(live: Catalog, server: ScratchServer, database: str, *, baseline: 
     failure = rehearse(script(empty, live), url)
     if failure is not None:
         raise ScratchError(f"live cannot be copied to the scratch server: {failure}")
-    return read_scratch(server, database, live)
-
-
-def read_scratch(server: ScratchServer, database: str, live: Catalog) -> Catalog:
-    """The catalog of a scratch database, read as the role that live was read by."""
-    with psycopg.connect(server.url(database, unquoted(live.current_user)), autocommit=True) as connection:
-        return inspect(connection, live.scope)
-
-
-def unquoted(role: str) -> str:
-    """A role's name without the quotes that SQL needs."""
-    return role[1:-1].replace('""', '"') if role.startswith('"') else role
 
 
 def copy_differs(copy: Catalog, live: Catalog) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from schemadiff.desired.splitting import parse
-from schemadiff.desired.superuser import harmless
+from schemadiff.desired.superuser import SuperuserStatements, harmless
 from schemadiff.planning.plan import Script, Segment, Step
 
 
@@ -82,7 +82,7 @@ def _perhaps_as_superuser(
             connection.execute("COMMIT")
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(PRELUDE)
-        admin.execute(sql.encode())
+        SuperuserStatements(admin, connection).execute(sql, *parse(sql), "")
     if transactional:
         connection.execute("BEGIN")
 

@@ -1,11 +1,17 @@
 """Every kind of object, one file each; the place in `KINDS` breaks ties in the order of statements."""
 
 from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.access_method import AccessMethod
+from schemadiff.catalog.kinds.aggregate import Aggregate
+from schemadiff.catalog.kinds.base_type import BaseType
+from schemadiff.catalog.kinds.cast import Cast
 from schemadiff.catalog.kinds.cluster_index import ClusterIndex
+from schemadiff.catalog.kinds.collation import Collation
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.comment import Comment
 from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.constraint import Constraint
+from schemadiff.catalog.kinds.conversion import Conversion
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.default_value import DefaultValue
 from schemadiff.catalog.kinds.domain import Domain
@@ -18,7 +24,11 @@ from schemadiff.catalog.kinds.foreign_table import ForeignTable
 from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.kinds.language import Language
 from schemadiff.catalog.kinds.materialized_view import MaterializedView
+from schemadiff.catalog.kinds.operator import Operator
+from schemadiff.catalog.kinds.operator_class import OperatorClass
+from schemadiff.catalog.kinds.operator_family import OperatorFamily
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege import Privilege
@@ -26,6 +36,7 @@ from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.kinds.publication import Publication
 from schemadiff.catalog.kinds.publication_namespace import PublicationNamespace
 from schemadiff.catalog.kinds.publication_relation import PublicationRelation
+from schemadiff.catalog.kinds.range_type import RangeType
 from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
 from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.schema import Schema
@@ -33,9 +44,15 @@ from schemadiff.catalog.kinds.security_label import SecurityLabel
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
 from schemadiff.catalog.kinds.server import Server
+from schemadiff.catalog.kinds.shell_type import ShellType
 from schemadiff.catalog.kinds.statistics_object import StatisticsObject
 from schemadiff.catalog.kinds.subscription import Subscription
 from schemadiff.catalog.kinds.table import Table
+from schemadiff.catalog.kinds.text_search_configuration import TextSearchConfiguration
+from schemadiff.catalog.kinds.text_search_dictionary import TextSearchDictionary
+from schemadiff.catalog.kinds.text_search_parser import TextSearchParser
+from schemadiff.catalog.kinds.text_search_template import TextSearchTemplate
+from schemadiff.catalog.kinds.transform import Transform
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.kinds.trigger_state import TriggerState
 from schemadiff.catalog.kinds.user_mapping import UserMapping
@@ -45,12 +62,29 @@ from schemadiff.catalog.kinds.view_column import ViewColumn
 KINDS: tuple[type[CatalogObject], ...] = (
     Schema,
     Extension,
+    Language,
+    Collation,
+    ShellType,
     EnumType,
     Domain,
     DomainConstraint,
     CompositeType,
+    RangeType,
+    BaseType,
+    Transform,
+    Cast,
     Function,
     Procedure,
+    Aggregate,
+    AccessMethod,
+    Operator,
+    OperatorFamily,
+    OperatorClass,
+    Conversion,
+    TextSearchParser,
+    TextSearchTemplate,
+    TextSearchDictionary,
+    TextSearchConfiguration,
     Sequence,
     ForeignDataWrapper,
     Server,
@@ -89,3 +123,4 @@ BY_NAME: dict[str, type[CatalogObject]] = {cls.KIND: cls for cls in KINDS}
 RANK: dict[str, int] = {cls.KIND: place for place, cls in enumerate(KINDS)}
 SATELLITES: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.SATELLITE)
 STANDING_FOR: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.STANDS_FOR)
+ANNOUNCING: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.ANNOUNCES)

@@ -131,6 +131,9 @@ class Column(CatalogObject):
         hazards = (Hazard.BREAKS_CLIENTS,) if kept else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
         return (self._alter_table(f"DROP COLUMN {self.name}", *hazards),)
 
+    def rename(self, name: Quoted) -> Statement:
+        return self._alter_table(f"RENAME COLUMN {self.name} TO {name}", Hazard.BREAKS_CLIENTS)
+
     def must_replace(self, before: "Column") -> bool:
         """A plain column cannot become generated; an expression changes in place since Postgres 17."""
         if self.generated != before.generated:

@@ -113,6 +113,12 @@ class Constraint(CatalogObject):
     def drop(self) -> tuple[Statement, ...]:
         return (self._alter(f"DROP CONSTRAINT {self.name}"),)
 
+    def rename(self, name: Quoted) -> Statement:
+        return self._alter(f"RENAME CONSTRAINT {self.name} TO {name}")
+
+    def likeness(self) -> object:
+        return (self.table, self.definition, self.enforced, self.deferrable, self.validated)
+
     def must_replace(self, before: "Constraint") -> bool:
         """Only foreign keys change their deferrability in place, and nothing turns NOT VALID again."""
         return (self.deferrable != before.deferrable and self.type != "f") or (

@@ -92,6 +92,12 @@ class Index(CatalogObject):
             return self.drop()
         return (Statement(Sql(f"DROP INDEX CONCURRENTLY {self.identity}"), phase=Phase.CONCURRENT),)
 
+    def rename(self, name: Quoted) -> Statement:
+        return Statement(Sql(f"ALTER INDEX {self.identity} RENAME TO {name}"))
+
+    def likeness(self) -> object:
+        return (self.table, self.definition.replace(f"INDEX {self.name} ON", "INDEX ON", 1), self.valid)
+
     def replace_online(self, before: "Index") -> Iterator[Statement] | None:
         """Build beside the old index, then swap names: queries and uniqueness are served all the time."""
         if self.partitioned or before.partitioned or self.inherits or before.inherits or self.table != before.table:
@@ -110,7 +116,8 @@ class Index(CatalogObject):
 
     def _definition(self) -> Sql:
         # The server writes ON ONLY for every partitioned index; left out, existing indexes of the partitions join.
-        return Sql(self.definition.replace(" ON ONLY ", " ON ", 1) if self.partitioned and self.valid else self.definition)
+        whole = self.partitioned and self.valid
+        return Sql(self.definition.replace(" ON ONLY ", " ON ", 1)) if whole else self.definition
 
     def _concurrently(self, definition: str) -> Statement:
         words = definition.replace("INDEX ", "INDEX CONCURRENTLY ", 1)

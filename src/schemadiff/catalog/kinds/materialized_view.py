@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
 from schemadiff.catalog.kinds.table import changed_options, written_options
+from schemadiff.catalog.kinds.view import COMPARABLE
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
@@ -17,6 +18,8 @@ class MaterializedView(CatalogObject):
     access_method: Quoted | None = alters()
     tablespace: Quoted | None = alters()
     options: tuple[str, ...] = alters()
+    text: Sql = carries()
+    """The query as it stands in CREATE MATERIALIZED VIEW."""
     populated: bool = carries()
     server_version: int = carries()
 
@@ -28,17 +31,18 @@ class MaterializedView(CatalogObject):
         """Materialized views and the version of the server that reads them."""
         return f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               rtrim(pg_get_viewdef(c.oid), ';') AS definition, quote_ident(am.amname) AS access_method,
+               {COMPARABLE.format("v.text")} AS definition, quote_ident(am.amname) AS access_method,
                (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s
                 WHERE s.oid = c.reltablespace) AS tablespace,
                (SELECT coalesce(array_agg(o ORDER BY o), '{{}}')
                 FROM (SELECT unnest(c.reloptions) AS o
                       UNION ALL SELECT 'toast.' || unnest(t.reloptions)) AS all_options) AS options,
-               c.relispopulated AS populated, {version} AS server_version,
+               v.text, c.relispopulated AS populated, {version} AS server_version,
                quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL (SELECT rtrim(pg_get_viewdef(c.oid), ';') AS text OFFSET 0) AS v
         LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
         LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
         WHERE c.relkind = 'm' AND n.oid = ANY(%(schemas)s)
@@ -58,7 +62,7 @@ class MaterializedView(CatalogObject):
             words += f" WITH ({', '.join(written_options(self.options))})"
         if self.tablespace is not None:
             words += f" TABLESPACE {self.tablespace}"
-        words += f" AS\n{self.definition}"
+        words += f" AS\n{self.text}"
         if not self.populated:
             return (Statement(Sql(f"{words}\nWITH NO DATA")),)
         return (Statement(Sql(words), (Hazard.LONG_SCAN,)),)

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.keywords import KEYWORDS
 from schemadiff.catalog.kind import CatalogObject, alters, carries, key, kind
-from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.sql import Quoted, Sql, quote_ident, unquoted
 from schemadiff.catalog.statement import Statement
 
 LETTERS = {
@@ -19,7 +18,6 @@ LETTERS = {
 
 _ITEM = re.compile(r'(?P<grantee>"(?:[^"]|"")*"|[^"=]*)=(?P<letters>[a-zA-Z*]*)/(?P<grantor>.*)', re.S)
 
-_SIMPLE = re.compile(r"[a-z_][a-z0-9_]*")
 _LAST_NAME = re.compile(r'(.*)\.("(?:[^"]|"")*"|[^."]+)', re.S)
 
 ON = {"view": "TABLE", "materialized view": "TABLE", "foreign table": "TABLE", "column": "TABLE",
@@ -101,17 +99,14 @@ def parse_acl(items: Sequence[str]) -> dict[Quoted, set[str]]:
 
 def _role(name: str) -> Quoted:
     """A role as SQL names it: an aclitem leaves capitals and key words bare that SQL wants quoted."""
-    bare = name[1:-1].replace('""', '"') if name.startswith('"') else name
-    if not bare or (_SIMPLE.fullmatch(bare) and bare not in KEYWORDS):
-        return Quoted(bare)
-    return Quoted('"' + bare.replace('"', '""') + '"')
+    return quote_ident(unquoted(Quoted(name))) if name else Quoted(name)
 
 
 def privilege_rows(
-    of: type[CatalogObject], target: Quoted, granted: dict[Quoted, set[str]]
+    of: type[CatalogObject], target: Quoted, granted_as: str, granted: dict[Quoted, set[str]]
 ) -> Iterator[tuple[object, ...]]:
-    """The rows of kind privilege for what `granted` lets roles do with an object."""
-    table, column = _LAST_NAME.fullmatch(target).groups() if of.KEYWORD == "COLUMN" else (target, None)  # type: ignore[union-attr]
+    """The rows of kind privilege for what `granted` lets roles do with an object that GRANT calls `granted_as`."""
+    table, column = _LAST_NAME.fullmatch(target).groups() if of.KEYWORD == "COLUMN" else (granted_as, None)  # type: ignore[union-attr]
     on = f"{ON.get(of.KIND, of.KEYWORD)} {table}"
     for grantee, names in granted.items():
         if names:
@@ -120,7 +115,7 @@ def privilege_rows(
 
 
 def privileges_of(
-    of: type[CatalogObject], target: Quoted, acl: Sequence[str] | None
+    of: type[CatalogObject], target: Quoted, granted_as: str, acl: Sequence[str] | None
 ) -> Iterator[tuple[object, ...]]:
     """The rows of kind privilege that an access control list of an object amounts to."""
-    yield from privilege_rows(of, target, parse_acl(acl or ()))
+    yield from privilege_rows(of, target, granted_as, parse_acl(acl or ()))

@@ -2,7 +2,7 @@
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, alters, kind
-from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
 NOT_OF_AN_IDENTITY = """
@@ -46,6 +46,9 @@ class Sequence(CatalogObject):
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP SEQUENCE {self.identity}"), (Hazard.DATA_LOSS,)),)
 
+    def rename(self, name: Quoted) -> Statement:
+        return Statement(Sql(f"ALTER SEQUENCE {self.identity} RENAME TO {name}"))
+
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("relation", self.identity),)
 
@@ -57,19 +60,12 @@ class Sequence(CatalogObject):
         return (Statement(Sql(f"ALTER SEQUENCE {self.identity} SET {words}")),)
 
     def _options(self, before: "Sequence | None") -> str:
-        return sequence_options(
-            (self.data_type, self.increment, self.minimum, self.maximum, self.start, self.cache, self.cycle),
-            before
-            and (
-                before.data_type,
-                before.increment,
-                before.minimum,
-                before.maximum,
-                before.start,
-                before.cache,
-                before.cycle,
-            ),
-        )
+        return sequence_options(self._all_options(), before._all_options() if before else None)
+
+    def _all_options(self) -> "Options":
+        return (
+            self.data_type, self.increment, self.minimum, self.maximum, self.start, self.cache, self.cycle
+        )  # fmt: skip
 
 
 Options = tuple[str, int, int, int, int, int, bool]

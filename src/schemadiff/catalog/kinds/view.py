@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Statement
 
 GUARDS = ("security_invoker", "security_barrier", "check_option")
 """Options with which a view lets through less."""
+
+COMPARABLE = "replace({}, '(VALUES ', '( VALUES ')"
+"""The server prints VALUES as a view's own query otherwise than the same query made from that print."""
 
 
 @kind("view", catalog="pg_class")
@@ -20,12 +23,14 @@ class View(CatalogObject):
     columns: tuple[str, ...] = alters(by="alter_definition")
     """Name, type and collation of each column, in order."""
     options: tuple[str, ...] = alters()
+    text: Sql = carries()
+    """The query as it stands in CREATE VIEW."""
 
     OWNED = True
     GRANTABLE = "r"
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               rtrim(pg_get_viewdef(c.oid), ';') AS definition,
+               {COMPARABLE.format("v.text")} AS definition,
                (SELECT array_agg(format('%%I %%s', a.attname, format_type(a.atttypid, a.atttypmod))
                                  || CASE WHEN a.attcollation <> t.typcollation
                                          THEN (SELECT format(' COLLATE %%I.%%I', cn.nspname, co.collname)
@@ -35,11 +40,12 @@ class View(CatalogObject):
                 FROM pg_catalog.pg_attribute AS a
                 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
                 WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
-               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) AS o), '{}') AS options,
-               quote_ident(pg_get_userbyid(c.relowner)) AS owner,
+               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) AS o), '{{}}') AS options,
+               v.text, quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL (SELECT rtrim(pg_get_viewdef(c.oid), ';') AS text OFFSET 0) AS v
         WHERE c.relkind = 'v' AND n.oid = ANY(%(schemas)s)
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
                           WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
@@ -70,7 +76,7 @@ class View(CatalogObject):
 
     def _create(self, verb: str, *hazards: Hazard) -> Statement:
         options = f" WITH ({', '.join(written_options(self.options))})" if self.options else ""
-        return Statement(Sql(f"{verb} {self.identity}{options} AS\n{self.definition}"), hazards)
+        return Statement(Sql(f"{verb} {self.identity}{options} AS\n{self.text}"), hazards)
 
     def _shifts(self, before: "View") -> tuple[Hazard, ...]:
         had, has = before._guards(), self._guards()

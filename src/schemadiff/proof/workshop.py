@@ -1,0 +1,140 @@
+"""A scratch server with the databases that planning needs: the desired schema, and live without its rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.desired.annotations import Renamed
+from schemadiff.desired.files import Desired
+from schemadiff.desired.loading import load_desired
+from schemadiff.errors import ScratchError
+from schemadiff.planning import planner
+from schemadiff.planning.diff import diff
+from schemadiff.planning.plan import Script, Segment, Step
+from schemadiff.planning.renames import (
+    Rename,
+    RenamePolicy,
+    look_alikes,
+    namesakes,
+    refuse_unanswered,
+    wanted_renames,
+)
+from schemadiff.planning.renaming import renaming_steps
+from schemadiff.proof.copy import copy_differs, copy_live
+from schemadiff.proof.rehearsal import rehearse
+from schemadiff.scratch.baseline import copy_baseline, copy_settings
+from schemadiff.scratch.server import ScratchServer
+
+Connection = psycopg.Connection[TupleRow]
+
+BASELINE, COPY, RENAMED = "baseline", "copy", "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """The scripts of a plan."""
+
+    up: Script
+    down: Script
+
+
+class Workshop:
+    """Databases on one scratch server that begin alike: the platform, and what live has that files do not declare.
+
+    `role` is the role that plans will run as, `notes` say how the server differs from live.
+    """
+
+    def __init__(self, server: ScratchServer, scope: Scope, live: Connection | None, role: str) -> None:
+        self.server, self.scope, self.live, self.role = server, scope, live, role
+        server.create_database(BASELINE, template=server.platform_template)
+        self.notes: tuple[str, ...] = ()
+        if live is not None:
+            profile = "supabase" if scope.supabase else "plain"
+            self.notes = copy_baseline(live, server, BASELINE, role, profile=profile)  # type: ignore[arg-type]
+        else:
+            server.create_role(role, "LOGIN CREATEDB CREATEROLE")
+            self._execute(BASELINE, f'ALTER DATABASE "{server.name_of(BASELINE)}" OWNER TO "{role}"')
+
+    def load(self, desired: Desired, database: str) -> tuple[Catalog, tuple[Renamed, ...]]:
+        """The catalog of a new scratch database that holds the desired schema, and its @renamed annotations."""
+        self.clone(BASELINE, database)
+        renamed = load_desired(desired, self.server.url(database, self.role), self.server.url(database))
+        return self.read(database), renamed
+
+    def read(self, database: str) -> Catalog:
+        """The catalog of a scratch database, read as the role that plans run as."""
+        with psycopg.connect(self.server.url(database, self.role), autocommit=True) as connection:
+            return inspect(connection, self.scope)
+
+    def copy(self, live: Catalog) -> None:
+        """Make the scratch database COPY from live's catalog, once."""
+        if self.server.has_database(COPY):
+            return
+        copy_live(live, self.server, COPY, baseline=BASELINE)
+        if found := copy_differs(self.read(COPY), live):
+            raise ScratchError("the scratch copy of live is not like live:\n  " + "\n  ".join(found))
+
+    def plan(
+        self, live: Catalog, wanted: Catalog, declared: tuple[Renamed, ...], policy: RenamePolicy
+    ) -> BothWays:
+        """Both scripts; renames come first on the way up and last on the way down.
+
+        Errors: AmbiguousRename for a drop beside a look-alike add that nobody explained.
+        """
+        steps: list[Step] = []
+        reverse: list[Step] = []
+        current = live
+        for asked in self._rounds(declared, policy):
+            renames = asked(current, wanted)
+            if renames:
+                forward = list(renaming_steps(renames, current))
+                current = self._renamed(live, forward)
+                reverse[:0] = renaming_steps([Rename(r.new, r.old) for r in renames], current)
+                steps += forward
+        refuse_unanswered(look_alikes(diff(current, wanted), current, wanted, policy), policy)
+        up, down = planner.script(current, wanted), planner.script(wanted, current)
+        if not steps:
+            return BothWays(up, down)
+        return BothWays(
+            Script((Segment(tuple(steps)), *up.segments), up.preflights),
+            Script((*down.segments, Segment(tuple(reverse))), down.preflights),
+        )
+
+    def clone(self, source: str, target: str) -> None:
+        """A scratch database that begins as `source`, with the settings that sessions on live begin with."""
+        self.server.create_database(target, template=source, owner=self.role)
+        if self.live is not None:
+            with psycopg.connect(self.server.url(target), autocommit=True) as connection:
+                copy_settings(self.live, connection, self.server.name_of(target), self.role)
+
+    def _renamed(self, live: Catalog, steps: list[Step]) -> Catalog:
+        """Live's catalog after `steps`, as Postgres itself renders it."""
+        if not self.server.has_database(RENAMED):
+            self.copy(live)
+            self.clone(COPY, RENAMED)
+        failure = rehearse(Script((Segment(tuple(steps)),)), self.server.url(RENAMED))
+        if failure is not None:
+            raise ScratchError(f"a rename fails on the scratch copy of live: {failure}")
+        return self.read(RENAMED)
+
+    @staticmethod
+    def _rounds(
+        declared: tuple[Renamed, ...], policy: RenamePolicy
+    ) -> Iterator[Callable[[Catalog, Catalog], list[Rename]]]:
+        """Tables and other holders first, then their parts under the new names, then what was named after them."""
+        holders = tuple(note for note in declared if note.object.relation is None)
+        parts = tuple(note for note in declared if note.object.relation is not None)
+        for notes in (holders, parts):
+            yield partial(wanted_renames, notes, policy)
+        if declared or policy.renamed:
+            yield namesakes
+
+    def _execute(self, database: str, sql: str) -> None:
+        with psycopg.connect(self.server.url(database), autocommit=True) as connection:
+            connection.execute(sql.encode())
