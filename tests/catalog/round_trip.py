@@ -82,8 +82,9 @@ def _written_as_read(connection: Connection[TupleRow], case: Case, state: str) -
     catalog = inspect(connection, Scope.of())
     made = catalog[case.identity]
     satellites = _parts(catalog, case)
-    _run(connection, made.drop())
-    assert case.identity not in inspect(connection, Scope.of())
+    if removal := tuple(made.drop()):
+        _run(connection, removal)
+        assert case.identity not in inspect(connection, Scope.of())
     _run(connection, made.create())
     for satellite in satellites:
         _run(connection, satellite.create())

@@ -98,7 +98,7 @@ def resolve(
             needs[column].add(table)
             falls_with[column].add(table)
     _add_own_words(rows, build, needs, falls_with)
-    _put_announcements(rows, needs, falls_with)
+    _put_announcements(rows, needs, falls_with, takes_along)
     needed_by: dict[Identity, set[Identity]] = defaultdict(set)
     for dependent, targets in needs.items():
         for target in targets:
@@ -145,6 +145,7 @@ def _put_announcements(
     rows: dict[str, dict[str, tuple[object, ...]]],
     needs: dict[Identity, set[Identity]],
     falls_with: dict[Identity, set[Identity]],
+    takes_along: dict[Identity, set[Identity]],
 ) -> None:
     """Put the object that announces another one between it and what it needs and is needed by."""
     for cls in ANNOUNCING:
@@ -152,10 +153,10 @@ def _put_announcements(
             herald = Identity(cls.KIND, Quoted(name))
             announced = [Identity(kind, herald.name) for kind in cls.ANNOUNCES if name in rows.get(kind, ())]
             for identity in announced:
-                for other in needs[identity]:
-                    if identity in needs.get(other, ()):
-                        needs[other] = needs[other] - {identity} | {herald}
-                        falls_with[other].add(identity)
-                needs[herald] |= {other for other in needs[identity] if other.kind == "schema"}
+                mutual = [other for other in needs[identity] if identity in needs.get(other, ())]
+                for other in mutual:
+                    needs[other] = needs[other] - {identity} | {herald}
                 needs[identity].add(herald)
-                falls_with[herald].add(identity)
+                takes_along[identity] |= {herald, *mutual}
+                for other in (herald, *mutual):
+                    falls_with[other].add(identity)

@@ -1,0 +1,32 @@
+"""An access method for tables or indexes."""
+
+from schemadiff.catalog.kind import CatalogObject, kind, replaces
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+TYPES = {"i": "INDEX", "t": "TABLE"}
+
+
+@kind("access method", catalog="pg_am")
+class AccessMethod(CatalogObject):
+    """An access method that neither Postgres nor an extension brought."""
+
+    type: str = replaces()
+    function: Quoted = replaces()
+
+    QUERY = """
+        SELECT a.oid::int8 AS objid, 0 AS objsubid, quote_ident(a.amname) AS identity, a.amtype::text AS type,
+               a.amhandler::regproc::text AS function
+        FROM pg_catalog.pg_am AS a
+        WHERE a.oid >= 16384
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_am'::regclass AND e.objid = a.oid
+                            AND e.deptype = 'e')
+    """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("access method", self.identity),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        words = f"CREATE ACCESS METHOD {self.identity} TYPE {TYPES[self.type]} HANDLER {self.function}"
+        return (Statement(Sql(words)),)

@@ -1,0 +1,56 @@
+"""A collation."""
+
+from schemadiff.catalog.kind import CatalogObject, kind, replaces
+from schemadiff.catalog.sql import Sql, literal
+from schemadiff.catalog.statement import Statement
+
+PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
+
+
+@kind("collation", catalog="pg_collation")
+class Collation(CatalogObject):
+    """A collation; the version of the library behind it is no part of it."""
+
+    provider: str = replaces()
+    deterministic: bool = replaces()
+    locale: str | None = replaces()
+    collate: str | None = replaces()
+    ctype: str | None = replaces()
+    rules: str | None = replaces()
+
+    OWNED = True
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Collations; the locale of ICU has had three columns, rules exist since Postgres 16."""
+        icu = "c.collcollate::text" if version < 150000 else "c.colliculocale"
+        locale = "c.colllocale" if version >= 170000 else f"CASE c.collprovider WHEN 'i' THEN {icu} END"
+        rules = "c.collicurules" if version >= 160000 else "NULL::text"
+        return f"""
+        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.collname) AS identity,
+               c.collprovider::text AS provider, c.collisdeterministic AS deterministic, {locale} AS locale,
+               CASE c.collprovider WHEN 'c' THEN c.collcollate::text END AS "collate",
+               CASE c.collprovider WHEN 'c' THEN c.collctype::text END AS ctype, {rules} AS rules,
+               quote_ident(pg_get_userbyid(c.collowner)) AS owner
+        FROM pg_catalog.pg_collation AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace
+        WHERE n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_collation'::regclass AND e.objid = c.oid
+                            AND e.deptype = 'e')
+        """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("collation", self.identity),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        named = {
+            "LOCALE": self.locale,
+            "LC_COLLATE": self.collate,
+            "LC_CTYPE": self.ctype,
+            "RULES": self.rules,
+        }
+        clauses = [f"PROVIDER = {PROVIDERS[self.provider]}"]
+        clauses += [f"{name} = {literal(value)}" for name, value in named.items() if value is not None]
+        clauses += [] if self.deterministic else ["DETERMINISTIC = false"]
+        return (Statement(Sql(f"CREATE COLLATION {self.identity} ({', '.join(clauses)})")),)

@@ -1,0 +1,37 @@
+"""A type that has a name and nothing else yet, so that the functions it needs can be written."""
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, carries, kind
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("shell type", catalog="pg_type", keyword="TYPE")
+class ShellType(CatalogObject):
+    """The bare name of a type: one left undefined, or one whose own functions must come before it."""
+
+    schema: Quoted = carries()
+
+    ANNOUNCES = ("base type", "range type")
+    OWNED = True
+    QUERY = """
+        SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
+               quote_ident(n.nspname) AS schema, quote_ident(pg_get_userbyid(t.typowner)) AS owner
+        FROM pg_catalog.pg_type AS t
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+        WHERE n.oid = ANY(%(schemas)s)
+          AND (NOT t.typisdefined
+               OR t.typtype = 'b'
+                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid)
+               OR EXISTS (SELECT FROM pg_catalog.pg_range AS r
+                          WHERE r.rngtypid = t.oid AND r.rngcanonical <> 0))
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
+                            AND e.deptype = 'e')
+    """
+
+    def uses(self) -> tuple[Identity, ...]:
+        return (Identity("schema", self.schema),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"CREATE TYPE {self.identity}")),)

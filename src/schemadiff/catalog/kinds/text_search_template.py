@@ -1,0 +1,30 @@
+"""A text search template."""
+
+from schemadiff.catalog.kind import CatalogObject, kind, replaces
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Statement
+
+
+@kind("text search template", catalog="pg_ts_template")
+class TextSearchTemplate(CatalogObject):
+    """A text search template; it has no owner."""
+
+    functions: tuple[str, ...] = replaces()
+
+    QUERY = """
+        SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.tmplname) AS identity,
+               array_remove(ARRAY['INIT = ' || nullif(t.tmplinit::regproc::text, '-'),
+                                  'LEXIZE = ' || t.tmpllexize::regproc], NULL) AS functions
+        FROM pg_catalog.pg_ts_template AS t
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = t.tmplnamespace
+        WHERE n.oid = ANY(%(schemas)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_ts_template'::regclass AND e.objid = t.oid
+                            AND e.deptype = 'e')
+    """
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("text search template", self.identity),)
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"CREATE TEXT SEARCH TEMPLATE {self.identity} ({', '.join(self.functions)})")),)
