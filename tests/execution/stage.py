@@ -33,9 +33,7 @@ CREATE TABLE public.contacts (id bigint PRIMARY KEY, email text, synced timestam
 INSERT INTO public.contacts SELECT n, 'user' || n || '@example.com', NULL FROM generate_series(1, 25) AS n
 """
 
-PROOF = Proof(
-    up=(Opinion("inspection", True),), down=(Opinion("inspection", True),), server="test", seconds=0.1
-)
+PROOF = Proof(up=(Opinion("inspection", True),), down=(Opinion("inspection", True),), server="test", seconds=0.1)
 
 
 def step(sql: str, object: str, *hazards: Hazard) -> Step:

@@ -118,9 +118,7 @@ def test_a_failing_statement_is_named_and_undone(server: ScratchServer, stage: S
     assert case.value("SELECT id FROM public.extra") == 1
 
 
-def test_an_applied_plan_runs_again_where_another_led_back(
-    server17: ScratchServer, stage: StageMaker
-) -> None:
+def test_an_applied_plan_runs_again_where_another_led_back(server17: ScratchServer, stage: StageMaker) -> None:
     """What stands counts: a plan that another plan undid is not applied."""
     case = stage(server17, up=[ADD_COLUMNS], down=[Segment(DROP_REST.steps[1:])])
     case.apply()

@@ -39,12 +39,9 @@ def along(segment: Segment, table: str, key: str) -> Segment:
 def test_keys_of_any_type(server17: ScratchServer, stage: StageMaker, kind: str, values: str) -> None:
     """Every row is passed exactly once, whatever the key looks like."""
     setup = (
-        f'CREATE TABLE public."My t" ("K" {kind} PRIMARY KEY, n int DEFAULT 0);'
-        f'INSERT INTO public."My t" ("K") {values}'
+        f'CREATE TABLE public."My t" ("K" {kind} PRIMARY KEY, n int DEFAULT 0);INSERT INTO public."My t" ("K") {values}'
     )
-    segment = along(
-        fill('UPDATE public."My t" SET n = n + 1 WHERE :batch', batch_size=5), 'public."My t"', '"K"'
-    )
+    segment = along(fill('UPDATE public."My t" SET n = n + 1 WHERE :batch', batch_size=5), 'public."My t"', '"K"')
     case = stage(server17, setup=setup, up=[segment], down=[])
     outcome, events = case.apply()
     assert outcome.rows == 23
@@ -97,9 +94,7 @@ def test_hidden_rows_are_an_error(server: ScratchServer, stage: StageMaker, forc
         setup += "; ALTER TABLE public.contacts FORCE ROW LEVEL SECURITY, OWNER TO clerk"
     case = stage(server, setup=setup, up=[fill(NOTE)], down=[])
     database = str(psycopg.conninfo.conninfo_to_dict(case.url)["dbname"])
-    case.execute(
-        "DO $$BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO clerk', current_database()); END$$"
-    )
+    case.execute("DO $$BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO clerk', current_database()); END$$")
     clerk = Stage(server.url(database, "clerk"), case.directory, case.plan)
     with pytest.raises(PreflightRefused) as refused:
         clerk.apply()

@@ -197,9 +197,7 @@ def test_an_edited_script_is_read_as_it_stands() -> None:
         "BEGIN ISOLATION LEVEL SERIALIZABLE; DO $x$ BEGIN; $$ COMMIT; $x$; END;\nSELECT 3",
         "up.sql",
     )
-    assert [
-        [(one.label, one.line, one.sql) for one in segment.statements] for segment in script.segments
-    ] == [
+    assert [[(one.label, one.line, one.sql) for one in segment.statements] for segment in script.segments] == [
         [("1.1", 2, "SELECT 'ü'")],
         [("2.1", 3, "SELECT 2"), ("2.2", 4, "SAVEPOINT a"), ("2.3", 5, "ROLLBACK TO a")],
         [("3.1", 7, "DO $x$ BEGIN; $$ COMMIT; $x$")],

@@ -146,9 +146,7 @@ def test_hazards_must_be_allowed(server17: ScratchServer, stage: StageMaker) -> 
         (replace(PROOF, down=(Opinion("migra", False, ("ALTER TABLE x",)),)), "migra: ALTER TABLE x"),
     ],
 )
-def test_only_proven_plans_run(
-    server17: ScratchServer, stage: StageMaker, proof: object, message: str
-) -> None:
+def test_only_proven_plans_run(server17: ScratchServer, stage: StageMaker, proof: object, message: str) -> None:
     """A plan without a proof that holds runs only when the caller waives it."""
     case = stage(server17, proof=proof)
     with pytest.raises(ProofRefused, match=message):

@@ -73,9 +73,7 @@ def test_one_runner_at_a_time(server17: ScratchServer, stage: StageMaker) -> Non
     with psycopg.connect(case.url, application_name="schemadiff apply first") as first:
         first.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
         events: list[Event] = []
-        with pytest.raises(
-            Refused, match="another schemadiff works on this database: 'schemadiff apply first'"
-        ):
+        with pytest.raises(Refused, match="another schemadiff works on this database: 'schemadiff apply first'"):
             apply_plan(case.directory, case.url, progress=events.append, runner_wait=0.3)
     assert [type(event) for event in events] == [RunnerAwaited]
 

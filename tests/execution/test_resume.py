@@ -10,7 +10,7 @@ import pytest
 
 from schemadiff.errors import DriftRefused, ExecutionError, Refused, ScriptChanged
 from schemadiff.execution.apply import apply_plan
-from schemadiff.execution.events import LeftoverSettled
+from schemadiff.execution.events import LeftoverSettled, StatementStarted
 from schemadiff.execution.status import status
 from schemadiff.planning.plan import Segment
 from schemadiff.scratch.server import ScratchServer
@@ -18,9 +18,7 @@ from schemadiff.scratch.server import ScratchServer
 from .conftest import StageMaker
 from .stage import ADD_COLUMNS, ADD_INDEX, UP, Stage, fill, run_and_kill, state_of, step
 
-SLEEP = Segment(
-    (step("CREATE TABLE public.early ()", "table public.early"), step("SELECT pg_sleep(60)", "x"))
-)
+SLEEP = Segment((step("CREATE TABLE public.early ()", "table public.early"), step("SELECT pg_sleep(60)", "x")))
 
 
 @contextmanager
@@ -58,9 +56,7 @@ def finished_once(case: Stage) -> None:
         ("isinstance(event, RunFinished)", 4),
     ],
 )
-def test_killed_then_applied_again(
-    server17: ScratchServer, stage: StageMaker, condition: str, done: int
-) -> None:
+def test_killed_then_applied_again(server17: ScratchServer, stage: StageMaker, condition: str, done: int) -> None:
     """After kill -9 at any point the same command finishes what is left, and no more."""
     case = stage(server17)
     run_and_kill(case, condition)
@@ -90,9 +86,7 @@ def test_killed_while_an_index_is_built(server: ScratchServer, stage: StageMaker
     with open_writer(case):
         run_and_kill(case, "isinstance(event, Blocked)")
         await_end_of_runner(case)
-    assert (
-        case.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'contacts_email'::regclass") is False
-    )
+    assert case.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'contacts_email'::regclass") is False
     _, events = case.apply()
     settled = [event.what for event in events if isinstance(event, LeftoverSettled)]
     assert settled == ["dropped the invalid index contacts_email of an interrupted build"]
@@ -229,3 +223,22 @@ def test_a_failed_unique_build_leaves_nothing(server17: ScratchServer, stage: St
     case.execute("DELETE FROM public.contacts")
     case.apply()
     assert state_of(case.url) == case.plan.desired
+
+
+def test_a_lost_connection_is_told_and_survived(server: ScratchServer, stage: StageMaker) -> None:
+    """The server ends the session inside a transaction: nothing of it stands, and the next run finishes."""
+    case = stage(server)
+    terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE %s"
+
+    def cut(event: object) -> None:
+        if isinstance(event, StatementStarted) and event.label == "4.2":
+            with psycopg.connect(case.url) as other:
+                other.execute(terminate, [f"schemadiff apply {case.directory.name}"])
+
+    with pytest.raises(ExecutionError, match=r"statement 4\.2 fails: ") as raised:
+        apply_plan(case.directory, case.url, progress=cut)
+    assert "now: 3 of 4 segments committed, segment 4 was rolled back" in str(raised.value)
+    assert "next: see that the server answers, then run 'schemadiff apply" in str(raised.value)
+    assert status(case.url).interrupted is not None
+    assert case.apply()[0].segments == 1
+    finished_once(case)

@@ -79,9 +79,7 @@ def _refuse_unproven(plan_file: PlanFile) -> None:
         raise ProofRefused(f"plan {plan_file.name} was never proven: prove it with '{prove}'")
     if not proof.holds:
         failed = [opinion for opinion in (*proof.up, *proof.down) if not opinion.agrees]
-        details = [
-            f"  {opinion.judge}: {detail}" for opinion in failed for detail in opinion.details or ("differs",)
-        ]
+        details = [f"  {opinion.judge}: {detail}" for opinion in failed for detail in opinion.details or ("differs",)]
         raise ProofRefused(
             "\n".join(
                 [

@@ -31,9 +31,7 @@ SELECT format_type(attribute.atttypid, attribute.atttypmod)
 class Batches:
     """The batches of one backfill, of which `sql` is the statement as the script holds it."""
 
-    def __init__(
-        self, connection: Connection, ledger: Ledger, plan: str, backfill: Backfill, sql: str
-    ) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, plan: str, backfill: Backfill, sql: str) -> None:
         self._connection = connection
         self._ledger = ledger
         self._plan = plan

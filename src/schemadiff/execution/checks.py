@@ -27,9 +27,7 @@ class CheckResult:
         return not self.problem
 
 
-def run_checks(
-    connection: Connection, checks: Iterable[Check], progress: Progress
-) -> tuple[CheckResult, ...]:
+def run_checks(connection: Connection, checks: Iterable[Check], progress: Progress) -> tuple[CheckResult, ...]:
     """Run every check, each in a read-only transaction with a timeout, and report each."""
     results = []
     for check in checks:

@@ -45,13 +45,9 @@ def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: 
     before, after = _ends(plan_file.plan, direction)
     segments = plan_file.planned(direction).segments
     touched = {*before.moved(after), *(step.object for segment in segments for step in segment.steps)}
-    half_dropped = {
-        step.object for segment in segments if not segment.transactional for step in segment.steps
-    }
+    half_dropped = {step.object for segment in segments if not segment.transactional for step in segment.steps}
     dropped = before.objects.keys() - after.objects.keys() - half_dropped
-    moved = [
-        name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)
-    ]
+    moved = [name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)]
     if moved:
         raise _refusal(plan_file, before, now, moved)
 

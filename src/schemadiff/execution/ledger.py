@@ -201,9 +201,7 @@ class Ledger:
         """Record that a segment is done."""
         done = {"state": "done", "finished_at": func.clock_timestamp()}
         values = {"run": run, "number": number} | done
-        self._run(
-            insert(SEGMENT).values(values).on_conflict_do_update(index_elements=["run", "number"], set_=done)
-        )
+        self._run(insert(SEGMENT).values(values).on_conflict_do_update(index_elements=["run", "number"], set_=done))
 
     def forget_segment(self, run: int, number: int) -> None:
         """Take back `start_segment`: the statement was refused before it did anything."""
@@ -221,9 +219,7 @@ class Ledger:
         progress = {"last_key": record.last_key, "rows": record.rows, "passed": record.passed}
         values = {"name": name, "sha256": sha256, "plan": plan} | progress
         self._run(
-            insert(BACKFILL)
-            .values(values)
-            .on_conflict_do_update(index_elements=["name", "sha256"], set_=progress)
+            insert(BACKFILL).values(values).on_conflict_do_update(index_elements=["name", "sha256"], set_=progress)
         )
 
     def finish_backfill(self, name: str, sha256: str) -> None:

@@ -84,9 +84,7 @@ def _settle_index(connection: Connection, tree: ast.IndexStmt) -> tuple[bool, st
     return False, ""
 
 
-def _settle_detach(
-    connection: Connection, tree: ast.AlterTableStmt, partition: ast.RangeVar
-) -> tuple[bool, str]:
+def _settle_detach(connection: Connection, tree: ast.AlterTableStmt, partition: ast.RangeVar) -> tuple[bool, str]:
     assert tree.relation is not None
     names = [_quoted(connection, _parts(tree.relation)), _quoted(connection, _parts(partition))]
     row = connection.execute(_DETACH_PENDING, names).fetchone()

@@ -51,9 +51,7 @@ def _acquire(connection: Connection, progress: Progress, deadline: float) -> Non
     while not _try(connection):
         other = holder(connection) or told or "a session that just ended"
         if time.monotonic() >= deadline:
-            raise Refused(
-                f"another schemadiff works on this database: {other}: wait until it ends, then run again"
-            )
+            raise Refused(f"another schemadiff works on this database: {other}: wait until it ends, then run again")
         if other != told:
             progress(RunnerAwaited(other))
             told = other

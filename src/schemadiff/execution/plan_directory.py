@@ -59,9 +59,7 @@ class PlanFile:
         for segment in (*self.plan.up.segments, *self.plan.down.segments):
             if segment.backfill is not None and segment.backfill.name == name:
                 return segment.backfill
-        raise PlanFileError(
-            f"{self.directory / PLAN} has no backfill {name!r}: name one of the plan's in the script"
-        )
+        raise PlanFileError(f"{self.directory / PLAN} has no backfill {name!r}: name one of the plan's in the script")
 
 
 def read_plan(directory: Path) -> PlanFile:

@@ -15,9 +15,7 @@ from schemadiff.execution.row_security import hidden_rows
 _GONE = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName)
 
 
-def refuse_rows_in_the_way(
-    connection: Connection, plan_file: PlanFile, direction: Direction, *, resumed: bool
-) -> int:
+def refuse_rows_in_the_way(connection: Connection, plan_file: PlanFile, direction: Direction, *, resumed: bool) -> int:
     """Ask every preflight of the script and return how many there are.
 
     In a `resumed` run a table or column that is gone asks nothing more. Errors: PreflightRefused with

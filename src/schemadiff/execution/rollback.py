@@ -33,9 +33,7 @@ def rollback_plan(
     with runner(directory, url, "down", progress=progress, terms=terms, state_now=state_now) as work:
         latest = work.latest()
         if latest is None:
-            raise Refused(
-                f"plan {work.plan_file.name} was never applied to this database: nothing is to be taken back"
-            )
+            raise Refused(f"plan {work.plan_file.name} was never applied to this database: nothing is to be taken back")
         if latest.direction == "up":
             _require_applied(work, latest.state == "done")
             outcome = work.run(None)

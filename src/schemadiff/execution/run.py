@@ -125,9 +125,7 @@ class Runner:
         else:
             self._refuse_other_script(interrupted)
             refuse_drift_of_interrupted(self.plan_file, self.direction, now)
-        asked = refuse_rows_in_the_way(
-            self.connection, self.plan_file, self.direction, resumed=interrupted is not None
-        )
+        asked = refuse_rows_in_the_way(self.connection, self.plan_file, self.direction, resumed=interrupted is not None)
         self.progress(GatesPassed(asked))
 
     def _begin(self) -> int:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pglast import ast, parse_sql
 from pglast.enums import TransactionStmtKind
-from pglast.parser import ParseError, scan
+from pglast.parser import ParseError, scan, split
 
 from schemadiff.catalog.sql import Sql
 from schemadiff.errors import PlanFileError
@@ -21,6 +21,7 @@ BATCH = ":batch"
 """What stands in a backfill where the condition on its key goes."""
 
 _BATCH_PARSEABLE = "(true)"
+_ANY_BATCH = re.compile(r"(?<!:):batch\b")
 _SET_BATCH = re.compile(r"^\\set[ \t]+batch[ \t]+true[ \t]*\r?$", re.MULTILINE)
 _BACKFILL_TITLE = re.compile(r"^--.*\bbackfill (?P<name>.+), batches of \d+ rows\b", re.MULTILINE)
 
@@ -85,6 +86,8 @@ def parsed(sql: str) -> ast.Node:
 
 
 def _batch_places(sql: str) -> list[int]:
+    if BATCH not in sql:
+        return []
     tokens = scan(sql)
     return [
         colon.start
@@ -149,29 +152,22 @@ class _Reader:
         titles = list(_BACKFILL_TITLE.finditer(self._text[self._border : span.start]))
         if not titles:
             title = "'-- backfill <name>, batches of <n> rows along <key>'"
-            raise self._error(
-                statement.line, f"{BATCH} needs a comment above that names its backfill: {title}"
-            )
+            raise self._error(statement.line, f"{BATCH} needs a comment above that names its backfill: {title}")
         return titles[-1]["name"]
 
     def _statement(self, span: "_Span", index: int) -> ScriptStatement:
         label = f"{self._number}.{index}" if index else f"{self._number}"
-        return ScriptStatement(
-            Sql(self._text[span.start : span.end].rstrip()), self._line(span.start), label, span.tree
-        )
+        return ScriptStatement(Sql(self._text[span.start : span.end]), self._line(span.start), label, span.tree)
 
     def _spans(self) -> "Iterator[_Span]":
         """Where each statement stands; stand-ins of the same length make the text parse."""
         text = _SET_BATCH.sub(lambda found: " " * len(found[0]), self._text)
         try:
-            trees = parse_sql(with_batch(text, _BATCH_PARSEABLE))
+            slices = split(_ANY_BATCH.sub(_BATCH_PARSEABLE, text), with_parser=True, only_slices=True)
         except ParseError as error:
             raise self._parse_error(error) from error
-        for raw in trees:
-            assert raw.stmt is not None
-            start = raw.stmt_location or 0
-            end = start + raw.stmt_len if raw.stmt_len else len(text.rstrip())
-            yield _Span(raw.stmt, start, end)
+        for place in slices:
+            yield _Span(parsed(self._text[place]), place.start, place.stop)
 
     def _parse_error(self, error: ParseError) -> PlanFileError:
         message, *place = error.args

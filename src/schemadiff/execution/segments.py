@@ -69,6 +69,7 @@ class Segments:
 
     def _segment(self, segment: ScriptSegment, *, started: bool) -> int:
         total, begin, rows = len(self.script.segments), time.monotonic(), 0
+        self._current = segment.begin or segment.statements[0]
         form = _form(segment)
         self.progress(SegmentStarted(segment.number, total, form, len(segment.statements), segment.backfill))
         if form == "backfill":
@@ -188,9 +189,7 @@ class Segments:
             self._execute(statement)
 
     def _set_lock_timeout(self, *, local: bool) -> None:
-        self.connection.execute(
-            "SELECT set_config('lock_timeout', %s, %s)", [self.patience.lock_timeout, local]
-        )
+        self.connection.execute("SELECT set_config('lock_timeout', %s, %s)", [self.patience.lock_timeout, local])
 
     def _failure(self, segment: ScriptSegment, error: psycopg.Error) -> Exception:
         statement = self._current
@@ -206,10 +205,7 @@ class Segments:
 
     def _next_step(self, segment: ScriptSegment, error: psycopg.Error) -> str:
         command = "apply" if self.direction == "up" else "rollback"
-        again = (
-            f"run 'schemadiff {command} {self.plan_file.directory}' again: "
-            f"it goes on with segment {segment.number}"
-        )
+        again = f"run 'schemadiff {command} {self.plan_file.directory}' again: it goes on with segment {segment.number}"
         blockers = "; ".join(map(str, self.watch.blockers))
         return f"{_remedy(error, blockers)}, then {again}"
 
@@ -241,7 +237,7 @@ def _standing(segment: ScriptSegment, total: int) -> str:
 def _remedy(error: psycopg.Error, blockers: str) -> str:
     state = error.sqlstate or ""
     if state in ("55P03", "40P01"):
-        return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-retries"
+        return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-timeout"
     if state.startswith("23"):
         return "mend the rows in the way"
     if state == "42501":
