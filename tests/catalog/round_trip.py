@@ -13,7 +13,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.catalog.kinds import BY_NAME, RANK
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statement import Statement
@@ -83,19 +83,14 @@ def _written_as_read(connection: Connection[TupleRow], case: Case, state: str) -
     made = catalog[case.identity]
     satellites = _parts(catalog, case)
     if removal := tuple(made.drop()):
-        _run(connection, removal)
+        run(connection, removal)
         assert case.identity not in inspect(connection, Scope.of())
-    _run(connection, made.create())
+    run(connection, made.create())
     for satellite in satellites:
-        _run(connection, satellite.create())
+        run(connection, satellite.create())
     again = inspect(connection, Scope.of())
     _expect_equal(again, made)
     return made
-
-
-def _parts(catalog: Catalog, case: Case) -> list[CatalogObject]:
-    """The comments on the object and what stands inside it."""
-    return [found for found in catalog if found.within() == case.identity and found.KIND == "comment"]
 
 
 def _change(connection: Connection[TupleRow], after: CatalogObject) -> bool:
@@ -105,17 +100,17 @@ def _change(connection: Connection[TupleRow], after: CatalogObject) -> bool:
     assert differing, "the states do not differ"
     replaced = not cls.REPLACING.isdisjoint(differing) or after.must_replace(before)
     if replaced:
-        _run(connection, before.drop())
-        _run(connection, after.create())
+        run(connection, before.drop())
+        run(connection, after.create())
     else:
         methods = dict.fromkeys(cls.ALTERING[f][0] for f in differing)
         for method in methods:
-            _run(connection, getattr(after, method)(before))
+            run(connection, getattr(after, method)(before))
     _expect_equal(inspect(connection, Scope.of()), after)
     return not replaced
 
 
-def _run(connection: Connection[TupleRow], statements: object) -> None:
+def run(connection: Connection[TupleRow], statements: object) -> None:
     connection.execute("SET search_path = ''; SET check_function_bodies = off")
     for statement in statements:  # type: ignore[attr-defined]
         assert isinstance(statement, Statement)

@@ -1,5 +1,6 @@
 """What stands in scope and is of no known kind: named in every plan, never passed over."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from schemadiff.catalog.kinds import BY_NAME
@@ -15,12 +16,14 @@ class _Place:
     rows: str = "true"
 
 
+FREE_STANDING = "(SELECT relkind FROM pg_catalog.pg_class AS c WHERE c.oid = typrelid) = 'c'"
 PLACES = {
     "table": _Place("pg_class", "relnamespace", rows="relkind IN ('r', 'p')"),
     "foreign table": _Place("pg_class", "relnamespace", rows="relkind = 'f'"),
     "view": _Place("pg_class", "relnamespace", rows="relkind = 'v'"),
     "materialized view": _Place("pg_class", "relnamespace", rows="relkind = 'm'"),
     "sequence": _Place("pg_class", "relnamespace", rows="relkind = 'S'"),
+    "composite type": _Place("pg_type", "typnamespace", rows=f"typtype = 'c' AND {FREE_STANDING}"),
     "base type": _Place("pg_type", "typnamespace", rows="typtype = 'b' AND typelem = 0 AND typisdefined"),
     "shell type": _Place("pg_type", "typnamespace", rows="NOT typisdefined"),
     "enum": _Place("pg_type", "typnamespace", rows="typtype = 'e'"),
@@ -48,12 +51,18 @@ PLACES = {
     "server": _Place("pg_foreign_server", owner="srvowner"),
     "subscription": _Place("pg_subscription", owner="subowner", rows="subdbid = (SELECT oid FROM here)"),
     "transform": _Place("pg_transform"),
+    "relation": _Place("pg_class", "relnamespace", rows="relkind <> ALL('{r,p,i,I,S,t,v,m,c,f}'::\"char\"[])"),
+    "type": _Place("pg_type", "typnamespace", rows="typtype NOT IN ('b', 'c', 'd', 'e', 'm', 'p', 'r')"),
+    "routine": _Place("pg_proc", "pronamespace", rows="prokind NOT IN ('f', 'w', 'p', 'a')"),
 }
 """Kinds as `pg_identify_object().type` calls them, types by what they are.
 
 What is a part of another object (column, constraint, index, trigger, policy, rule, member of a family) is
 named with it. Source: Postgres docs, "System Catalogs".
 """
+
+HANGING_ON_SCHEMAS = {"pg_default_acl", "pg_extension", "pg_publication_namespace"}
+"""System catalogs whose rows name a schema and do not stand in it."""
 
 
 def _selection(kind: str, place: _Place) -> str:
@@ -66,12 +75,26 @@ def _selection(kind: str, place: _Place) -> str:
     )
 
 
-def _query() -> str:
-    unknown = [_selection(kind, place) for kind, place in PLACES.items() if kind not in BY_NAME]
-    nothing = "SELECT NULL::text AS kind, NULL::regclass AS classid, NULL::oid AS objid WHERE false"
+def _of_other_catalogs() -> str:
+    """What stands in our schemas and in a system catalog that is not named here."""
+    homes = {place.catalog for place in PLACES.values() if place.schema}
+    named = ", ".join(f"'{name}'" for name in sorted(homes | HANGING_ON_SCHEMAS))
+    return (
+        "SELECT 'object' AS kind, classid::regclass AS classid, objid FROM pg_catalog.pg_depend\n"
+        "WHERE refclassid = 'pg_namespace'::regclass AND refobjid = ANY(%(schemas)s) AND objsubid = 0\n"
+        f"AND classid::regclass::text NOT IN ({named})"
+    )
+
+
+def unmanaged_query(known: Container[str]) -> str:
+    """Finds kind and name of each object in scope whose kind is not `known`.
+
+    Parameters are those of the kinds' own queries.
+    """
+    strangers = [_selection(kind, place) for kind, place in PLACES.items() if kind not in known]
     return f"""
         WITH here AS (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()),
-             found AS ({" UNION ALL ".join([nothing, *unknown])})
+             found AS ({" UNION ALL ".join([_of_other_catalogs(), *strangers])})
         SELECT f.kind, o.identity
         FROM found AS f
         CROSS JOIN LATERAL pg_catalog.pg_identify_object(f.classid, f.objid, 0) AS o
@@ -81,5 +104,4 @@ def _query() -> str:
     """
 
 
-UNMANAGED = _query()
-"""Returns kind and name of each stranger; parameters as the kinds' own queries."""
+UNMANAGED = unmanaged_query(BY_NAME)

@@ -21,7 +21,8 @@ _ITEM = re.compile(r'(?P<grantee>"(?:[^"]|"")*"|[^"=]*)=(?P<letters>[a-zA-Z*]*)/
 _LAST_NAME = re.compile(r'(.*)\.("(?:[^"]|"")*"|[^."]+)', re.S)
 
 ON = {"view": "TABLE", "materialized view": "TABLE", "foreign table": "TABLE", "column": "TABLE",
-      "server": "FOREIGN SERVER", "aggregate": "FUNCTION", "window function": "FUNCTION", "domain": "TYPE"}  # fmt: skip
+      "view column": "TABLE", "server": "FOREIGN SERVER", "aggregate": "FUNCTION", "window function": "FUNCTION",
+      "domain": "TYPE"}  # fmt: skip
 """What GRANT calls a kind where that is not the kind's own keyword."""
 
 
