@@ -278,7 +278,7 @@ def _prove(
 def _with_backfills(made: BothWays, backfills: list[Backfill]) -> BothWays:
     segments = tuple(
         Segment(
-            (Step(b.sql, f"backfill {b.name}: rows of {b.table}", f"backfill {b.name}"),),
+            (Step(b.sql, f"backfill {b.name}: rows of {b.table}", f"backfill {b.name}", holder=f"table {b.table}"),),
             backfill=b,
         )
         for b in backfills

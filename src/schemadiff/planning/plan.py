@@ -19,12 +19,16 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement of a script: `summary` says in words what it does, `object` names what it touches."""
+    """One statement of a script: `summary` says in words what it does, `object` names what it touches.
+
+    `holder` names the table, view or other object that the touched one is a part of, if it is one.
+    """
 
     sql: Sql
     summary: str
     object: str
     hazards: tuple[Hazard, ...] = ()
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

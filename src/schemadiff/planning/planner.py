@@ -107,7 +107,19 @@ def _settled(parts: list[list[Statement]]) -> int:
 
 def _step(act: Act, statement: Statement, writer: Writer) -> Step:
     summary = statement.summary or _summary(act, writer)
-    return Step(statement.sql, summary, str(act.identity), statement.hazards)
+    return Step(statement.sql, summary, str(act.identity), statement.hazards, _holder(act, writer))
+
+
+def _holder(act: Act, writer: Writer) -> str | None:
+    """The outermost object that the act's object is a part of."""
+    holder = object_of(act, writer.live, writer.desired).within()
+    while holder is not None:
+        built = writer.desired.get(holder) or writer.live.get(holder)
+        above = built.within() if built else None
+        if above is None:
+            return str(holder)
+        holder = above
+    return None
 
 
 def _summary(act: Act, writer: Writer) -> str:

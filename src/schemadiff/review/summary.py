@@ -53,17 +53,22 @@ def numbered(script: Script) -> tuple[NumberedStep, ...]:
 
 
 def by_object(script: Script) -> dict[str, tuple[NumberedStep, ...]]:
-    """The steps under the object that they touch, objects in the order in which they are first touched."""
+    """The steps under the object that holds what they touch, in the order in which those are first touched."""
     groups: dict[str, tuple[NumberedStep, ...]] = {}
     for entry in numbered(script):
-        groups[entry.step.object] = (*groups.get(entry.step.object, ()), entry)
+        group = entry.step.holder or entry.step.object
+        groups[group] = (*groups.get(group, ()), entry)
     return groups
 
 
 def change(step: Step) -> str:
-    """What a step does, without the name of its object, for where that stands beside it ("create")."""
-    words = " ".join(step.summary.replace(step.object, "", 1).split())
-    return words.strip(" :") or step.summary
+    """What a step does, for where its group stands beside it ("create", "let column fax be NULL")."""
+    if step.holder is None:
+        words = step.summary.replace(step.object, "", 1)
+    else:
+        _, _, name = step.holder.partition(" ")
+        words = step.summary.replace(f" {name}.", " ").replace(f" {step.holder} ", " ", 1)
+    return " ".join(words.split()).strip(" :") or step.summary
 
 
 def hazard_places(script: Script) -> tuple[HazardPlaces, ...]:

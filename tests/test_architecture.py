@@ -1,0 +1,150 @@
+"""What the shape of the code promises: where imports point, who names a kind, who prints, how long a part is."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import schemadiff
+from schemadiff.catalog.kinds import KINDS
+
+SOURCE = Path(schemadiff.__file__).parent
+
+LAYERS = (
+    ("__main__",),
+    ("cli",),
+    ("demo",),
+    ("library",),
+    ("review",),
+    ("execution",),
+    ("proof",),
+    ("planning",),
+    ("desired",),
+    ("scratch",),
+    ("catalog",),
+    ("config",),
+    ("connection_string",),
+    ("errors",),
+)
+"""From left to right; imports point right, or stay within a folder."""
+
+LONGEST_MODULE, LONGEST_FUNCTION = 320, 50
+
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def rank(part: str) -> int:
+    return next(place for place, layer in enumerate(LAYERS) if part in layer)
+
+
+def imported_parts(path: Path) -> Iterator[str]:
+    """The folders or modules of schemadiff that a module imports, also inside functions."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}:{node.lineno} has a relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for name in names:
+            package, _, rest = name.partition(".")
+            if package == "schemadiff" and rest:
+                yield rest.partition(".")[0]
+
+
+def test_imports_point_right() -> None:
+    wrong = [
+        f"{name_of(path)} imports {other}"
+        for path in MODULES
+        for part in [path.relative_to(SOURCE).parts[0].removesuffix(".py")]
+        if part != "__init__"
+        for other in sorted(set(imported_parts(path)) - {part})
+        if rank(other) <= rank(part)
+    ]
+    assert not wrong, wrong
+
+
+def test_the_diff_names_no_kind() -> None:
+    diff = SOURCE / "planning" / "diff.py"
+    texts = {node.value for node in ast.walk(tree_of(diff)) if isinstance(node, ast.Constant)}
+    assert not texts & {kind.KIND for kind in KINDS}
+    imported = {node.module for node in ast.walk(tree_of(diff)) if isinstance(node, ast.ImportFrom)}
+    assert not [module for module in imported if module and "catalog.kinds." in module]
+
+
+def test_every_kind_stands_in_the_list_once() -> None:
+    declared = [
+        f"{path.stem}.{node.name}"
+        for path in (SOURCE / "catalog" / "kinds").glob("*.py")
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef) and any(map(is_kind, node.decorator_list))
+    ]
+    listed = [f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}" for kind in KINDS]
+    assert sorted(listed) == sorted(declared)
+    assert len({kind.KIND for kind in KINDS}) == len(KINDS)
+
+
+def is_kind(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name) and decorator.func.id == "kind"
+
+
+def speaks(node: ast.AST) -> bool:
+    """Whether a node prints, exits or reads the environment."""
+    match node:
+        case ast.Call(func=ast.Name(id="print" | "input" | "exit" | "quit")):
+            return True
+        case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv"):
+            return True
+        case ast.Attribute(value=ast.Name(id="sys"), attr="exit" | "argv" | "stdin" | "stdout" | "stderr"):
+            return True
+        case ast.Import(names=names):
+            return any(alias.name.partition(".")[0] == "click" for alias in names)
+        case ast.ImportFrom(module="click"):
+            return True
+    return False
+
+
+def test_only_the_command_line_speaks() -> None:
+    wrong = [
+        f"{name_of(path)}:{getattr(node, 'lineno', 0)}"
+        for path in MODULES
+        if not name_of(path).startswith(("cli/", "__main__"))
+        for node in ast.walk(tree_of(path))
+        if speaks(node)
+    ]
+    assert not wrong, wrong
+
+
+def test_parts_are_short() -> None:
+    wrong = []
+    for path in MODULES:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        wrong += [f"{name_of(path)} has {lines} lines"] * (lines > LONGEST_MODULE)
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                wrong += [f"{name_of(path)}: {node.name} has {length} lines"] * (length > LONGEST_FUNCTION)
+    assert not wrong, wrong
+
+
+def test_everything_public_says_what_it_is_for() -> None:
+    wrong = [name_of(path) for path in MODULES if not ast.get_docstring(tree_of(path))]
+    wrong += [
+        f"{name_of(path)}: {node.name}"
+        for path in MODULES
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert not wrong, wrong
