@@ -10,6 +10,9 @@ from psycopg.rows import TupleRow
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.trigger import Trigger
+from schemadiff.catalog.kinds.trigger_state import TriggerState
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.unmanaged import unmanaged_query
@@ -85,7 +88,7 @@ def test_secrets_stay_on_the_server(database: Connection[TupleRow]) -> None:
     database.execute(FOREIGN)
     try:
         catalog = inspect(database, Scope.of())
-        text = repr(catalog.rows) + repr([object.create() for object in catalog])
+        text = repr(catalog.rows) + repr([found.create() for found in catalog])
         assert "hidden" not in text
         assert "'seen'" in text
         assert "'seen too'" in text
@@ -151,15 +154,68 @@ def test_view_columns_carry_comments_grants_and_defaults(database: Connection[Tu
     assert column in needs[Identity("view", Quoted("public.w"))]
     assert Identity("column", Quoted('public.t."B.c"')) in needs[Identity("view", Quoted("public.v"))]
     assert Identity("view", Quoted("public.v")) in needs[column]
-    satellites = [x for x in catalog if x.SATELLITE and x.within() is not None and x.within().kind == "view column"]
+    satellites = [found for found in catalog if _target_kind(found) == "view column"]
     assert len(satellites) == 3
+    _take_away_and_give_back(database, satellites)
+    assert inspect(database, Scope.of()).state() == catalog.state()
+
+
+def _target_kind(found: CatalogObject) -> str | None:
+    target = found.within() if found.SATELLITE else None
+    return target.kind if target else None
+
+
+def _take_away_and_give_back(database: Connection[TupleRow], satellites: list[CatalogObject]) -> None:
     for satellite in satellites:
         run(database, satellite.drop())
-    assert not _named(inspect(database, Scope.of()), "comment") & {f"COLUMN {column.name}"}
+    gone = inspect(database, Scope.of())
+    assert [found.id for found in satellites if found.id in gone and found.KIND != "owner"] == []
     for satellite in satellites:
         run(database, satellite.create())
-    again = inspect(database, Scope.of())
-    assert again.state() == catalog.state()
+
+
+GRANTED = f"""
+{EVERYTHING}
+CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE FOREIGN TABLE ft (a int) SERVER s;
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE FUNCTION et() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE TRIGGER tr BEFORE INSERT ON t EXECUTE FUNCTION tf(); CREATE RULE ru AS ON DELETE TO t DO NOTHING;
+CREATE POLICY po ON t; CREATE EVENT TRIGGER ev ON sql_drop EXECUTE FUNCTION et();
+CREATE SUBSCRIPTION su CONNECTION 'service=x' PUBLICATION p WITH (connect = false, slot_name = NONE);
+GRANT USAGE ON FOREIGN DATA WRAPPER w TO pg_monitor WITH GRANT OPTION; GRANT USAGE ON FOREIGN SERVER s TO PUBLIC;
+GRANT ALL ON v TO pg_monitor; GRANT SELECT ON m TO pg_monitor; GRANT SELECT (a), UPDATE ON ft TO pg_monitor;
+COMMENT ON VIEW v IS 'x'; COMMENT ON MATERIALIZED VIEW m IS 'x'; COMMENT ON FOREIGN TABLE ft IS 'x';
+COMMENT ON TRIGGER tr ON t IS 'x'; COMMENT ON RULE ru ON t IS 'x'; COMMENT ON POLICY po ON t IS 'x';
+COMMENT ON EVENT TRIGGER ev IS 'x'; COMMENT ON SUBSCRIPTION su IS 'x'; COMMENT ON PUBLICATION p IS 'x';
+COMMENT ON STATISTICS st IS 'x'; COMMENT ON FOREIGN DATA WRAPPER w IS 'x'; COMMENT ON SERVER s IS 'x';
+COMMENT ON COLUMN m.a IS 'x'; COMMENT ON COLUMN ft.a IS 'x';
+"""
+
+
+def test_owners_grants_and_comments(database: Connection[TupleRow]) -> None:
+    database.execute(GRANTED)
+    try:
+        catalog = inspect(database, Scope.of())
+        satellites = [found for found in catalog if found.SATELLITE]
+        assert {"view", "server", "subscription", "event trigger", "publication"} <= {
+            _target_kind(found) for found in satellites if found.KIND == "owner"
+        }
+        assert len(_named(catalog, "comment")) >= 14
+        _take_away_and_give_back(database, satellites)
+        assert inspect(database, Scope.of()).state() == catalog.state()
+    finally:
+        database.execute("DROP SUBSCRIPTION su")
+
+
+def test_an_ordinary_role_reads_the_same(database: Connection[TupleRow]) -> None:
+    database.execute(GRANTED)
+    try:
+        catalog = inspect(database, Scope.of())
+        database.execute("SET ROLE pg_monitor")
+        assert inspect(database, Scope.of()).state() == catalog.state()
+        database.execute("RESET ROLE")
+    finally:
+        database.execute("DROP SUBSCRIPTION su")
 
 
 def test_copies_of_a_trigger_follow_their_parent(database: Connection[TupleRow]) -> None:
@@ -180,9 +236,13 @@ def test_copies_of_a_trigger_follow_their_parent(database: Connection[TupleRow])
     after = inspect(database, Scope.of())
     trigger = Identity("trigger", Quoted("tr ON public.p"))
     assert trigger in after.dependencies.needs[state]
-    run(database, before[trigger].alter_enabled(after[trigger]))
+    old, new = before[trigger], after[trigger]
+    assert isinstance(old, Trigger) and isinstance(new, Trigger)
+    run(database, old.alter_enabled(new))
     assert not _named(inspect(database, Scope.of()), "trigger state")
-    run(database, before[state].alter_enabled(after[state]))
+    kept, lost = before[state], after[state]
+    assert isinstance(kept, TriggerState) and isinstance(lost, TriggerState)
+    run(database, kept.alter_enabled(lost))
     assert inspect(database, Scope.of()).state() == before.state()
 
 
@@ -213,12 +273,12 @@ def test_security_labels_are_read_and_written(database: Connection[TupleRow]) ->
         database.execute(
             f"INSERT INTO pg_seclabel VALUES ('t'::regclass, 'pg_class'::regclass, 1, '{provider}', '{label}')"
         )
-    label = inspect(database, Scope.of())[Identity("security label", Quoted("COLUMN public.t.a"))]
-    assert [statement.sql for statement in label.create()] == [
+    labels = inspect(database, Scope.of())[Identity("security label", Quoted("COLUMN public.t.a"))]
+    assert [statement.sql for statement in labels.create()] == [
         "SECURITY LABEL FOR one ON COLUMN public.t.a IS 'it''s'",
         "SECURITY LABEL FOR two ON COLUMN public.t.a IS 'x=y'",
     ]
-    assert [statement.sql for statement in label.drop()] == [
+    assert [statement.sql for statement in labels.drop()] == [
         "SECURITY LABEL FOR one ON COLUMN public.t.a IS NULL",
         "SECURITY LABEL FOR two ON COLUMN public.t.a IS NULL",
     ]
