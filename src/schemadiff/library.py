@@ -29,6 +29,7 @@ from schemadiff.planning.diff import diff
 from schemadiff.planning.plan import Plan, Proof, Script, Segment, Step
 from schemadiff.planning.renames import RenamePolicy, look_alikes, refuse_unanswered
 from schemadiff.proof.proof import prove
+from schemadiff.proof.second_opinion import call_the_judge
 from schemadiff.proof.workshop import BothWays, Workshop
 from schemadiff.scratch.profile import detect_profile
 from schemadiff.scratch.server import scratch_server
@@ -104,6 +105,8 @@ def make_plan(
     AmbiguousRename, HazardRefused.
     """
     timings = Timings(progress)
+    if proof:
+        call_the_judge()
     with timings.part("read desired files"):
         desired = read_desired(project.desired, project.templates)
     with ExitStack() as stack:

@@ -1,12 +1,29 @@
 """migra's judgement: a differ that shares no code with ours, and has other blind spots."""
 
 import warnings
-
-from sqlalchemy import Engine, create_engine, pool
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
 
 from schemadiff.planning.plan import Opinion
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 JUDGE = "migra"
+
+
+@cache
+def call_the_judge() -> Future[None]:
+    """Begin to import migra in a thread of its own: it takes as long as all the rest of planning."""
+    return ThreadPoolExecutor(1).submit(_import)
+
+
+def _import() -> None:
+    with warnings.catch_warnings(), suppress(Exception):
+        warnings.simplefilter("ignore")
+        import migra  # noqa: F401
 
 
 def second_opinion(reached_url: str, wanted_url: str) -> Opinion:
@@ -19,9 +36,9 @@ def second_opinion(reached_url: str, wanted_url: str) -> Opinion:
 
 
 def _differences(reached_url: str, wanted_url: str) -> tuple[str, ...]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from migra import Migration
+    call_the_judge().result()
+    from migra import Migration
+
     engines = [_engine(url) for url in (reached_url, wanted_url)]
     try:
         with engines[0].connect() as reached, engines[1].connect() as wanted:
@@ -34,7 +51,9 @@ def _differences(reached_url: str, wanted_url: str) -> tuple[str, ...]:
             engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str) -> "Engine":
+    from sqlalchemy import create_engine, pool
+
     return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
 
 
