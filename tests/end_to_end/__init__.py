@@ -1,0 +1,1 @@
+"""The command line as a program of its own, on real servers."""
