@@ -81,16 +81,23 @@ def _written_as_read(connection: Connection[TupleRow], case: Case, state: str) -
     _make(connection, case, state)
     catalog = inspect(connection, Scope.of())
     made = catalog[case.identity]
-    satellites = _parts(catalog, case)
+    earlier, later = _parts(catalog, case)
     if removal := tuple(made.drop()):
         run(connection, removal)
         assert case.identity not in inspect(connection, Scope.of())
-    run(connection, made.create())
-    for satellite in satellites:
-        run(connection, satellite.create())
+    for part in (*earlier, made, *later):
+        run(connection, part.create())
     again = inspect(connection, Scope.of())
     _expect_equal(again, made)
     return made
+
+
+def _parts(catalog: Catalog, case: Case) -> tuple[list[CatalogObject], list[CatalogObject]]:
+    """What goes with the object yet has to be there before it, and the comments on it."""
+    along = catalog.dependencies.takes_along.get(case.identity, set())
+    needed = along & catalog.dependencies.needs.get(case.identity, set())
+    comments = [found for found in catalog if found.KIND == "comment" and found.within() == case.identity]
+    return [catalog[identity] for identity in sorted(needed, key=lambda of: RANK[of.kind])], comments
 
 
 def _change(connection: Connection[TupleRow], after: CatalogObject) -> bool:

@@ -67,6 +67,99 @@ COMPOSITES = [
          users="CREATE TABLE s.t (c s.c, a s.c[])"),
 ]  # fmt: skip
 
+RANGES = [
+    Case("range type", "s.r", (
+        "CREATE TYPE s.r AS RANGE (SUBTYPE = text)",
+        'CREATE TYPE s.r AS RANGE (SUBTYPE = text, COLLATION = "C", MULTIRANGE_TYPE_NAME = s."M r")',
+        """CREATE TYPE s.r AS RANGE (SUBTYPE = text, COLLATION = "C", SUBTYPE_OPCLASS = text_pattern_ops,
+           SUBTYPE_DIFF = s.diff)""",
+    ), setup="CREATE FUNCTION s.diff(text, text) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT 1.0'",
+       in_place="neither"),
+    Case("range type", "s.r", (
+        "CREATE TYPE s.r AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = s.m)",
+        """CREATE TYPE s.r AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = s.m);
+           COMMENT ON TYPE s.m IS 'it''s m'""",
+    )),
+    Case("range type", "s.r", (
+        """CREATE TYPE s.r;
+           CREATE FUNCTION s.f(s.r) RETURNS s.r LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+           CREATE TYPE s.r AS RANGE (SUBTYPE = int4, CANONICAL = s.f)""",
+    )),
+]  # fmt: skip
+
+FUNCTIONS_OF_A_TYPE = """
+    CREATE TYPE s.b;
+    CREATE FUNCTION s.i(cstring) RETURNS s.b LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+    CREATE FUNCTION s.o(s.b) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+    CREATE FUNCTION s.r(internal) RETURNS s.b LANGUAGE internal IMMUTABLE STRICT AS 'textrecv';
+    CREATE FUNCTION s.s(s.b) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT AS 'textsend';
+    CREATE FUNCTION s.mi(cstring[]) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'varchartypmodin';
+    CREATE FUNCTION s.sub(internal) RETURNS internal LANGUAGE internal IMMUTABLE STRICT
+      AS 'jsonb_subscript_handler';
+    CREATE FUNCTION s.mo(int) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'varchartypmodout';
+"""
+
+BASES = [
+    Case("shell type", "s.b", ("CREATE TYPE s.b",)),
+    Case("base type", "s.b", (
+        "CREATE TYPE s.b (INPUT = s.i, OUTPUT = s.o, STORAGE = extended)",
+        """CREATE TYPE s.b (INPUT = s.i, OUTPUT = s.o, RECEIVE = s.r, SEND = s.s, TYPMOD_IN = s.mi,
+           TYPMOD_OUT = s.mo, STORAGE = main)""",
+    ), setup=FUNCTIONS_OF_A_TYPE),
+    Case("base type", "s.b", (
+        """CREATE TYPE s.b (INPUT = s.i, OUTPUT = s.o, ALIGNMENT = double, CATEGORY = 'x', PREFERRED = true,
+           DEFAULT = 'it''s', ELEMENT = text, SUBSCRIPT = s.sub, DELIMITER = ';', COLLATABLE = true)""",
+    ), setup=FUNCTIONS_OF_A_TYPE),
+    Case("base type", "s.n", (
+        """CREATE TYPE s.n;
+           CREATE FUNCTION s.i(cstring) RETURNS s.n LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+           CREATE FUNCTION s.o(s.n) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+           CREATE TYPE s.n (INPUT = s.i, OUTPUT = s.o, INTERNALLENGTH = 4, PASSEDBYVALUE, ALIGNMENT = int4)""",
+    )),
+]  # fmt: skip
+
+COLLATIONS = [
+    Case("collation", "s.c", (
+        "CREATE COLLATION s.c (LOCALE = 'C')",
+        "CREATE COLLATION s.c (LC_COLLATE = 'C', LC_CTYPE = 'POSIX')",
+    ), in_place="neither"),
+    Case("collation", "s.c", ("CREATE COLLATION s.c (PROVIDER = builtin, LOCALE = 'C.UTF-8')",), since=170000),
+]  # fmt: skip
+
+ICU_COLLATIONS = [
+    Case("collation", "s.c", (
+        "CREATE COLLATION s.c (PROVIDER = icu, LOCALE = 'de-u-co-phonebk')",
+        "CREATE COLLATION s.c (PROVIDER = icu, LOCALE = 'und', DETERMINISTIC = false)",
+    ), in_place="neither"),
+    Case("collation", "s.c", (
+        "CREATE COLLATION s.c (PROVIDER = icu, LOCALE = 'und', RULES = '&V << w <<< W')",
+    ), since=160000),
+]  # fmt: skip
+
+CONVERSIONS = [
+    Case("conversion", "s.c", (
+        "CREATE CONVERSION s.c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+        "CREATE DEFAULT CONVERSION s.c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+    ), in_place="neither"),
+]  # fmt: skip
+
+CASTS = [
+    Case("cast", "(s.c AS s.d)", (
+        "CREATE CAST (s.c AS s.d) WITH FUNCTION s.f(s.c)",
+        "CREATE CAST (s.c AS s.d) WITH FUNCTION s.f(s.c) AS IMPLICIT",
+        "CREATE CAST (s.c AS s.d) WITH INOUT AS ASSIGNMENT",
+    ), setup="""CREATE TYPE s.c AS (a int); CREATE TYPE s.d AS (a int);
+                CREATE FUNCTION s.f(s.c) RETURNS s.d LANGUAGE sql AS 'SELECT NULL'""", in_place="neither"),
+    Case("cast", "(boolean AS bigint)", (
+        "CREATE CAST (bool AS bigint) WITH INOUT",
+    ), cleanup="DROP CAST IF EXISTS (bool AS bigint)"),
+    Case("cast", "(s.b AS text)", (
+        "CREATE TYPE s.b (INPUT = s.i, OUTPUT = s.o); CREATE CAST (s.b AS text) WITHOUT FUNCTION",
+    ), setup=FUNCTIONS_OF_A_TYPE),
+]  # fmt: skip
+
+CASES = [*ENUMS, *DOMAINS, *COMPOSITES, *RANGES, *BASES, *COLLATIONS, *CONVERSIONS, *CASTS]
+
 
 @pytest.fixture(scope="module", params=["server15", "server17"])
 def database(request: pytest.FixtureRequest) -> Iterator[Connection[TupleRow]]:
@@ -75,8 +168,15 @@ def database(request: pytest.FixtureRequest) -> Iterator[Connection[TupleRow]]:
         yield connection
 
 
-@pytest.mark.parametrize("case", [*ENUMS, *DOMAINS, *COMPOSITES], ids=str)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_round_trip(database: Connection[TupleRow], case: Case) -> None:
     if database.info.server_version < case.since:
         pytest.skip("this Postgres does not know the SQL")
     check(database, case)
+
+
+@pytest.mark.parametrize("case", ICU_COLLATIONS, ids=str)
+def test_round_trip_of_icu_collations(database: Connection[TupleRow], case: Case) -> None:
+    if not database.execute("SELECT FROM pg_collation WHERE collprovider = 'i'").fetchone():
+        pytest.skip("this Postgres is built without ICU")
+    test_round_trip(database, case)

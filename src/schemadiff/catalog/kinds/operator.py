@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statement import Phase, Statement
 
 
 @kind("operator", catalog="pg_operator")
@@ -75,8 +75,9 @@ class Operator(CatalogObject):
         return bool(changed) or (self.server_version < 170000 and self._relations() != before._relations())
 
     def alter_relations(self, before: "Operator") -> Iterator[Statement]:
+        """Late, since the other operator has to be there, and only CREATE OPERATOR makes up what is missing."""
         new = [clause for clause in self._relations() if clause not in before._relations()]
-        yield Statement(Sql(f"ALTER OPERATOR {self.identity} SET ({', '.join(new)})"))
+        yield Statement(Sql(f"ALTER OPERATOR {self.identity} SET ({', '.join(new)})"), phase=Phase.FINISH)
 
     def alter_estimators(self, before: "Operator") -> Iterator[Statement]:
         new = [
