@@ -89,6 +89,8 @@ class CatalogObject:
     """
     SURVIVES_REBUILD: ClassVar[bool] = False
     """Whether Postgres carries the object along when an object it uses changes with `rebuilds`."""
+    SHARED_WITH_CHILDREN: ClassVar[bool] = False
+    """Whether children of a table must have what the parent has of this kind."""
     HOLDS_DATA: ClassVar[bool] = False
     SATELLITE: ClassVar[bool] = False
     """Whether the object describes another one (`target`) and has no address of its own."""
@@ -177,6 +179,10 @@ class CatalogObject:
     def made_with_parent(self) -> bool:
         """Whether creating `inherited_from()` creates this object too."""
         return self.inherited_from() is not None
+
+    def comes_with_parents(self) -> bool:
+        """Whether joining the parents brings the object, so that it has no statement of its own."""
+        return False
 
     def closes(self) -> Identity | None:
         """The table whose columns, constraints and indexes must be in place before this object is made."""

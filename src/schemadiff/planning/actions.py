@@ -10,6 +10,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.planning.replacement import Work
 
 
@@ -21,9 +22,6 @@ class Operation(StrEnum):
     ALTER = "alter"
     CREATE = "create"
     RESTORE = "restore"
-
-
-_ARRIVING = (Operation.CREATE, Operation.ALTER)
 
 
 class Act(NamedTuple):
@@ -71,7 +69,7 @@ def graph(work: Work, live: Catalog, desired: Catalog) -> Graph:
         else:
             _order_arrival(act, made, live, desired)
     _order_names(made, live, desired)
-    _order_closings(made, desired)
+    _order_joins(made, live, desired)
     _order_default_privileges(made)
     return made
 
@@ -118,20 +116,35 @@ def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:
                     made.add(bearer, act)
 
 
-def _order_closings(made: Graph, desired: Catalog) -> None:
-    """A table joins its parents with everything in place that these ask of it."""
-    closings: dict[Identity, list[Act]] = defaultdict(list)
-    for act in made.before:
-        if act.operation in _ARRIVING and (table := desired[act.identity].closes()) is not None:
-            closings[table].append(act)
-    if not closings:
+def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
+    """A table joins its parents with everything in place on both that they must share, and leaves them before."""
+    parts = _shared_parts(made, live, desired)
+    if not parts:
         return
     for act in made.before:
-        if act.operation in _ARRIVING:
-            built = desired[act.identity]
-            if built.inherited_from() is not None:
-                for closing in closings.get(built.within() or built.id, ()):
-                    made.add(act, closing)
+        built = object_of(act, live, desired)
+        table = built.closes()
+        if table is None or Act(Operation.DROP, table) in made.before and act.operation is Operation.DROP:
+            continue
+        for holder in (table, *built.uses()):
+            for part in parts.get(holder, ()):
+                if act.operation is Operation.DROP:
+                    made.add(act, part)
+                else:
+                    made.add(part, act)
+
+
+def _shared_parts(made: Graph, live: Catalog, desired: Catalog) -> dict[Identity, list[Act]]:
+    """Acts on what a table shares with its parents, by table."""
+    parts: dict[Identity, list[Act]] = defaultdict(list)
+    if not any(act.identity.kind == Inheritance.KIND for act in made.before):
+        return parts
+    for act in made.before:
+        built = object_of(act, live, desired)
+        holder = built.within()
+        if built.SHARED_WITH_CHILDREN and holder is not None:
+            parts[holder].append(act)
+    return parts
 
 
 def _order_default_privileges(made: Graph) -> None:

@@ -6,6 +6,7 @@ Folding is cosmetic. It joins acts in the graph and takes back what would make t
 from collections import defaultdict
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
 from schemadiff.planning.actions import Act, Graph, Operation
 from schemadiff.planning.inherited import parents_act
@@ -42,8 +43,13 @@ def _host(act: Act, made: Graph, live: Catalog, desired: Catalog) -> Act | None:
         target = built.within()
         if target is not None and built.clause() is not None:
             create = Act(Operation.CREATE, target)
-            return create if create in made.before else None
+            return create if create in made.before and _writes_clauses(desired[target]) else None
     return None
+
+
+def _writes_clauses(target: CatalogObject) -> bool:
+    """Whether the object has a statement or clause of its own in which others can stand."""
+    return target.within() is None or target.clause() is not None
 
 
 def _root(act: Act, host: dict[Act, Act]) -> Act:
@@ -68,13 +74,13 @@ def _joined(made: Graph, host: dict[Act, Act]) -> Graph:
 
 def _evict(loop: set[Act], made: Graph, host: dict[Act, Act]) -> bool:
     """Take the least essential acts out of their hosts, where these stand in a loop."""
-    crossing = []
-    for act in host:
+    crossing: set[Act] = set()
+    for act, predecessors in made.before.items():
         root = _root(act, host)
-        if (root in loop and any(
-            (found := _root(before, host)) != root and found in loop for before in made.before[act]
-        )) or (root in loop and act.operation is Operation.DROP):
-            crossing.append(act)
+        for before in predecessors:
+            other = _root(before, host)
+            if root != other and root in loop and other in loop:
+                crossing.update(member for member in (act, before) if member in host)
     if not crossing:
         return False
     worst = max(RANK[act.identity.kind] for act in crossing)

@@ -10,8 +10,13 @@ from schemadiff.planning.replacement import Work
 def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | None:
     """The act on the parent's object that brings this one about, or None if it needs a statement."""
     built = object_of(act, live, desired)
-    source = built.inherited_from()
-    if source is None or not _joined_throughout(_table(act, live, desired), work, live, desired):
+    source, table = built.inherited_from(), _table(act, live, desired)
+    if source is None or table is None:
+        return None
+    joining = Identity(Inheritance.KIND, table.name)
+    if act.operation is Operation.CREATE and built.comes_with_parents() and joining in work.creates:
+        return Act(act.operation, joining)
+    if not _joined_throughout(table, work, live, desired):
         return None
     match act.operation:
         case Operation.CREATE:
@@ -34,8 +39,8 @@ def _table(act: Act, live: Catalog, desired: Catalog) -> Identity | None:
     return holder
 
 
-def _joined_throughout(table: Identity | None, work: Work, live: Catalog, desired: Catalog) -> bool:
-    if table is None or table in work.drops or table in work.creates:
+def _joined_throughout(table: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:
+    if table in work.drops or table in work.creates:
         return False
     join = Identity(Inheritance.KIND, table.name)
     moved = join in work.drops or join in work.creates or join in work.alters

@@ -13,6 +13,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Phase, Preflight, Statement
 
 STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+_REWRITES = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
 COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 
 
@@ -40,10 +41,13 @@ class Column(CatalogObject):
     in_partition: bool = carries()
     inherits: Quoted | None = carries()
     default_storage: str = carries()
+    text_form: Sql | None = carries()
+    """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
     server_version: int = carries()
 
     GRANTABLE = "c"
     HOLDS_DATA = True
+    SHARED_WITH_CHILDREN = True
 
     @classmethod
     def query(cls, version: int) -> str:
@@ -84,12 +88,15 @@ class Column(CatalogObject):
                   JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
                   JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
                   WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
-               t.typstorage::text AS default_storage, {version} AS server_version,
+               t.typstorage::text AS default_storage,
+               CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
+                    THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form, {version} AS server_version,
                coalesce(a.attacl, '{{}}')::text[] AS acl
         FROM pg_catalog.pg_attribute AS a
         JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+        LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typcategory = 'A'
         LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND n.oid = ANY(%(schemas)s)
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
@@ -102,12 +109,15 @@ class Column(CatalogObject):
     def inherited_from(self) -> Identity | None:
         return Identity("column", self.inherits) if self.inherits else None
 
+    def comes_with_parents(self) -> bool:
+        return not self.local and not self.in_partition
+
     def sort_key(self) -> tuple[object, ...]:
         return (self.table, self.position)
 
     def clause(self) -> Sql | None:
         """The definition as it stands in CREATE TABLE, without the default."""
-        if not self.local and not self.in_partition:
+        if self.comes_with_parents():
             return None
         return self._definition(())
 
@@ -116,7 +126,7 @@ class Column(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """ADD COLUMN, with the default folded in."""
-        if not self.local and not self.in_partition:
+        if self.comes_with_parents():
             return
         hazards: tuple[Hazard, ...] = ()
         if self.not_null and not parts and not self.generated and not self.identity_kind:
@@ -146,29 +156,29 @@ class Column(CatalogObject):
             return None
         if self._foreign:
             return (self._alter_column("TYPE text"),)
-        return (self._alter_column(f"TYPE text USING {self.name}::text", Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+        text = self.text_form or "text"
+        return (self._alter_column(f"TYPE {text} USING {self.name}::{text}", *_REWRITES),)
 
     def restore(self) -> tuple[Statement, ...]:
         if self._foreign:
             return (self._alter_column(f"TYPE {self.type}{self._collate()}"),)
-        using = f"TYPE {self.type}{self._collate()} USING {self.name}::text::{self.type}"
-        return (
-            self._alter_column(using, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS, Hazard.MAY_FAIL_ON_DATA),
-        )
+        using = f"TYPE {self.type}{self._collate()} USING {self.name}::{self.text_form or 'text'}::{self.type}"
+        return (self._alter_column(using, *_REWRITES, Hazard.MAY_FAIL_ON_DATA),)
 
     def alter_type(self, before: "Column") -> tuple[Statement, ...]:
         words = f"TYPE {self.type}{self._collate()}"
         if self._foreign:
             return (self._alter_column(words),)
         if self.type != before.type:
-            words += f" USING {self.name}::{self.type}"
-        return (self._alter_column(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS, Hazard.MAY_FAIL_ON_DATA),)
+            by_way_of = self.text_form or before.text_form
+            words += f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
+        return (self._alter_column(words, *_REWRITES, Hazard.MAY_FAIL_ON_DATA),)
 
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
         if self.generated is None:
             return (self._alter_column("DROP EXPRESSION"),)
         words = f"SET EXPRESSION AS ({self.expression})"
-        return (self._alter_column(words, Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS),)
+        return (self._alter_column(words, *_REWRITES),)
 
     def alter_not_null(self, before: "Column") -> Iterator[Statement]:
         """SET NOT NULL by way of a check that is validated first, so that no scan runs under a strong lock."""

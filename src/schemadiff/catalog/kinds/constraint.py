@@ -20,12 +20,15 @@ class Constraint(CatalogObject):
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
+    partitioned: bool = carries()
+    server_version: int = carries()
     type: str = carries()
     local: bool = carries()
     in_partition: bool = carries()
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
+    SHARED_WITH_CHILDREN = True
 
     @classmethod
     def query(cls, version: int) -> str:
@@ -42,6 +45,7 @@ class Constraint(CatalogObject):
                k.convalidated OR NOT {enforced} AS validated,
                quote_ident(k.conname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
+               c.relkind = 'p' AS partitioned, {version} AS server_version,
                k.contype::text AS type, k.conislocal AS local, c.relispartition AS in_partition,
                CASE WHEN k.conparentid <> 0 THEN
                  (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
@@ -60,6 +64,9 @@ class Constraint(CatalogObject):
         JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND n.oid = ANY(%(schemas)s)
+          -- a foreign key to a partitioned table has a row on its own table for each partition
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS whole
+                          WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid)
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
                           WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
         """
@@ -87,24 +94,29 @@ class Constraint(CatalogObject):
         return (self.table, "pucxf".index(self.type), self.name)
 
     def clause(self) -> Sql | None:
-        if (not self.validated and self.enforced) or self._comes_with_parent:
+        if (not self.validated and self.enforced) or self.comes_with_parents():
             return None
         return Sql(f"CONSTRAINT {self.name} {self.definition}{self._suffix()}")
 
-    @property
-    def _comes_with_parent(self) -> bool:
-        """Whether INHERITS brings the constraint; a partition must have its own before it is attached."""
+    def comes_with_parents(self) -> bool:
+        """INHERITS brings the constraint; a partition must have its own before it is attached."""
         return not self.local and not self.in_partition
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        if self._comes_with_parent:
+        if self.comes_with_parents():
             return ()
         invalid = " NOT VALID" if not self.validated else ""
         return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()}{invalid}", *self._risks()),)
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
-        """Checks and foreign keys are added NOT VALID, and validated once that has committed."""
-        if self.type not in "cf" or not self.validated or not self.enforced or self._comes_with_parent:
+        """Checks and foreign keys are added NOT VALID, and validated once that has committed.
+
+        Before 18, Postgres refuses that for a foreign key of a partitioned table.
+        """
+        if self.comes_with_parents():
+            return
+        refused = self.type == "f" and self.partitioned and self.server_version < 180000
+        if refused or self.type not in "cf" or not self.validated or not self.enforced:
             yield from self.create(parts)
             return
         yield self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()} NOT VALID")

@@ -27,6 +27,7 @@ class Index(CatalogObject):
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
+    SHARED_WITH_CHILDREN = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                pg_get_indexdef(c.oid) AS definition, i.indisvalid AS valid,
