@@ -128,6 +128,10 @@ class CatalogObject:
         """What removes the object."""
         return (Statement(Sql(f"DROP {self.KEYWORD} {self.identity}")),)
 
+    def drop_only(self) -> Iterable[Statement]:
+        """The same where children of the table keep the object as their own."""
+        return self.drop()
+
     def drop_online(self) -> Iterable[Statement]:
         """The same where the table that holds the object stays in use."""
         return self.drop()
@@ -179,6 +183,10 @@ class CatalogObject:
     def made_with_parent(self) -> bool:
         """Whether creating `inherited_from()` creates this object too."""
         return self.inherited_from() is not None
+
+    def falls_silently(self) -> bool:
+        """Whether the DROP of what holds the object is enough; else it is dropped by itself before."""
+        return True
 
     def comes_with_parents(self) -> bool:
         """Whether joining the parents brings the object, so that it has no statement of its own."""

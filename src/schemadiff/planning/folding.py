@@ -33,7 +33,7 @@ def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
 
 def _host(act: Act, made: Graph, live: Catalog, desired: Catalog) -> Act | None:
     """The act that would cover this one."""
-    if act.operation is Operation.DROP:
+    if act.operation is Operation.DROP and _falls_silently(act, made, live):
         owners = live.dependencies.falls_with.get(act.identity, set())
         for owner in sorted(owners, key=lambda identity: (RANK[identity.kind], identity)):
             if (drop := Act(Operation.DROP, owner)) in made.before:
@@ -45,6 +45,11 @@ def _host(act: Act, made: Graph, live: Catalog, desired: Catalog) -> Act | None:
             create = Act(Operation.CREATE, target)
             return create if create in made.before and _writes_clauses(desired[target]) else None
     return None
+
+
+def _falls_silently(act: Act, made: Graph, live: Catalog) -> bool:
+    built = live[act.identity]
+    return built.falls_silently() or all(Act(Operation.DROP, used) in made.before for used in built.uses())
 
 
 def _writes_clauses(target: CatalogObject) -> bool:

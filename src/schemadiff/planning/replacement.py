@@ -45,6 +45,7 @@ def closure(changes: dict[Identity, Change], live: Catalog, desired: Catalog) ->
         touched = live.dependencies.needed_by.get(identity, set())
         if identity in work.drops:
             touched = touched | live.dependencies.takes_along.get(identity, set())
+            _replace_whole(identity, work, live, desired, moved)
         for dependent in sorted(touched):
             if _must_move(dependent, identity, work, live, desired):
                 _replace(dependent, work, live, moved)
@@ -61,6 +62,18 @@ def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog,
     if dependent in work.alters and not falls:
         return needed in desired and needed in desired.dependencies.needs.get(dependent, ())
     return True
+
+
+def _replace_whole(
+    identity: Identity, work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]
+) -> None:
+    """A partition's index or key cannot be dropped alone: what it is a part of is made again with it."""
+    built = live[identity]
+    whole, table = built.inherited_from(), built.within()
+    if whole is None or built.made_with_parent() or whole in work.drops or whole not in desired:
+        return
+    if table not in work.drops and Identity("inheritance", table.name if table else whole.name) not in work.drops:
+        _replace(whole, work, live, moved)
 
 
 def _replace(identity: Identity, work: Work, live: Catalog, moved: deque[Identity]) -> None:

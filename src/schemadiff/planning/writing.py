@@ -7,6 +7,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
+from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.sql import Quoted, Sql
@@ -36,6 +37,8 @@ class Writer:
         built = object_of(act, self.live, self.desired)
         match act.operation:
             case Operation.DROP:
+                if self._children_keep(act.identity):
+                    return tuple(built.drop_only())
                 return tuple(built.drop_online() if self._stays(built) else built.drop())
             case Operation.RELEASE:
                 return tuple(built.release() or ())
@@ -50,6 +53,15 @@ class Writer:
         """The fields in which an altered object differs."""
         change = self.work.alters.get(identity)
         return change.fields if change else ()
+
+    def _children_keep(self, identity: Identity) -> bool:
+        """Whether a child that inherited the object goes on with it as its own."""
+        if not self.live.rows.get(Inheritance.KIND):
+            return False
+        return any(
+            child not in self.work.drops and self.live[child].inherited_from() == identity
+            for child in (Identity(identity.kind, Quoted(name)) for name in self.live.rows[identity.kind])
+        )
 
     def _stays(self, built: CatalogObject) -> bool:
         """Whether the table that holds the object is there before and after."""

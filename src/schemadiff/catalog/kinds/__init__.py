@@ -23,6 +23,7 @@ from schemadiff.catalog.kinds.foreign_data_wrapper import ForeignDataWrapper
 from schemadiff.catalog.kinds.foreign_table import ForeignTable
 from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.language import Language
 from schemadiff.catalog.kinds.materialized_view import MaterializedView
@@ -97,6 +98,7 @@ KINDS: tuple[type[CatalogObject], ...] = (
     Constraint,
     Index,
     Inheritance,
+    IndexAttachment,
     ReplicaIdentity,
     ClusterIndex,
     StatisticsObject,

@@ -144,6 +144,10 @@ class Column(CatalogObject):
     def rename(self, name: Quoted) -> Statement:
         return self._alter_table(f"RENAME COLUMN {self.name} TO {name}", Hazard.BREAKS_CLIENTS)
 
+    def drop_only(self) -> tuple[Statement, ...]:
+        made = f"ALTER {self.relation_kind.upper()} ONLY {self.table} DROP COLUMN {self.name}"
+        return tuple(replace(statement, sql=Sql(made)) for statement in self.drop())
+
     def must_replace(self, before: "Column") -> bool:
         """A plain column cannot become generated; an expression changes in place since Postgres 17."""
         if self.generated != before.generated:

@@ -21,6 +21,8 @@ class Constraint(CatalogObject):
     table: Quoted = carries()
     relation_kind: str = carries()
     partitioned: bool = carries()
+    whole: bool = carries()
+    """Whether an index of every partition is attached to a partitioned table's key."""
     server_version: int = carries()
     type: str = carries()
     local: bool = carries()
@@ -45,7 +47,9 @@ class Constraint(CatalogObject):
                k.convalidated OR NOT {enforced} AS validated,
                quote_ident(k.conname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
-               c.relkind = 'p' AS partitioned, {version} AS server_version,
+               c.relkind = 'p' AS partitioned,
+               coalesce((SELECT i.indisvalid FROM pg_catalog.pg_index AS i WHERE i.indexrelid = k.conindid), true)
+                 AS whole, {version} AS server_version,
                k.contype::text AS type, k.conislocal AS local, c.relispartition AS in_partition,
                CASE WHEN k.conparentid <> 0 THEN
                  (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
@@ -94,6 +98,8 @@ class Constraint(CatalogObject):
         return (self.table, "pucxf".index(self.type), self.name)
 
     def clause(self) -> Sql | None:
+        if self.partitioned and not self.whole and self.type in "pu":
+            return None
         if (not self.validated and self.enforced) or self.comes_with_parents():
             return None
         return Sql(f"CONSTRAINT {self.name} {self.definition}{self._suffix()}")
@@ -105,6 +111,8 @@ class Constraint(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         if self.comes_with_parents():
             return ()
+        if self.partitioned and not self.whole and self.type in "pu":
+            return (Statement(Sql(f"ALTER TABLE ONLY {self.table} ADD CONSTRAINT {self.name} {self.definition}")),)
         invalid = " NOT VALID" if not self.validated else ""
         return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()}{invalid}", *self._risks()),)
 

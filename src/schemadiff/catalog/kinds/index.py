@@ -23,6 +23,8 @@ class Index(CatalogObject):
     table: Quoted = carries()
     relation_kind: str = carries()
     partitioned: bool = carries()
+    whole: bool = carries()
+    """Whether an index of every partition is attached to a partitioned one."""
     unique: bool = carries()
     inherits: Quoted | None = carries()
 
@@ -30,7 +32,7 @@ class Index(CatalogObject):
     SHARED_WITH_CHILDREN = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               pg_get_indexdef(c.oid) AS definition, i.indisvalid AS valid,
+               pg_get_indexdef(c.oid) AS definition, i.indisvalid OR c.relkind = 'I' AS valid,
                (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)
                  AS tablespace,
                coalesce((SELECT array_agg(format('%%s=%%s', a.attnum, a.attstattarget) ORDER BY a.attnum)
@@ -39,7 +41,7 @@ class Index(CatalogObject):
                quote_ident(c.relname) AS name, quote_ident(n.nspname) AS schema,
                format('%%I.%%I', tn.nspname, t.relname) AS "table",
                CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
-               c.relkind = 'I' AS partitioned, i.indisunique AS "unique",
+               c.relkind = 'I' AS partitioned, i.indisvalid AS whole, i.indisunique AS "unique",
                (SELECT format('%%I.%%I', pn.nspname, pc.relname)
                 FROM pg_catalog.pg_inherits AS h
                 JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
@@ -117,7 +119,7 @@ class Index(CatalogObject):
 
     def _definition(self) -> Sql:
         # The server writes ON ONLY for every partitioned index; left out, existing indexes of the partitions join.
-        whole = self.partitioned and self.valid
+        whole = self.partitioned and self.whole
         return Sql(self.definition.replace(" ON ONLY ", " ON ", 1)) if whole else self.definition
 
     def _concurrently(self, definition: str) -> Statement:

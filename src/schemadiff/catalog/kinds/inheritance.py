@@ -15,6 +15,8 @@ class Inheritance(CatalogObject):
     parents: tuple[Quoted, ...] = alters(by="alter_parents")
     bound: Sql | None = alters(by="alter_parents")
     child_kind: str = carries()
+    referenced: bool = carries()
+    """Whether a foreign key points at a parent."""
 
     STANDS_FOR = tuple(
         (child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a")
@@ -22,7 +24,10 @@ class Inheritance(CatalogObject):
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                p.parents, pg_get_expr(c.relpartbound, c.oid) AS bound,
-               CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS child_kind
+               CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS child_kind,
+               EXISTS (SELECT FROM pg_catalog.pg_inherits AS r
+                       JOIN pg_catalog.pg_constraint AS k ON k.confrelid = r.inhparent AND k.contype = 'f'
+                       WHERE r.inhrelid = c.oid) AS referenced
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN (SELECT i.inhrelid, array_agg(format('%%I.%%I', pn.nspname, pc.relname) ORDER BY i.inhseqno) AS parents
@@ -40,6 +45,10 @@ class Inheritance(CatalogObject):
 
     def uses(self) -> tuple[Identity, ...]:
         return (self.within(), *(Identity("table", parent) for parent in self.parents))
+
+    def falls_silently(self) -> bool:
+        """A partition of a referenced table cannot be dropped while it is attached."""
+        return not self.referenced
 
     def closes(self) -> Identity:
         return self.within()
