@@ -64,8 +64,10 @@ def check(connection: Connection[TupleRow], case: Case) -> None:
     wanted = [_written_as_read(connection, case, state) for state in case.states]
     for (state, before), (_, after) in pairwise(zip(case.states, wanted, strict=True)):
         _make(connection, case, state + ";" + case.users)
-        there = _change(connection, after)
-        back = _change(connection, before)
+        if case.users:
+            before = inspect(connection, Scope.of())[case.identity]
+        there, reached = _change(connection, before, after)
+        back, _ = _change(connection, reached, before)
         assert (there, back) == IN_PLACE[case.in_place]
 
 
@@ -82,9 +84,7 @@ def _written_as_read(connection: Connection[TupleRow], case: Case, state: str) -
     catalog = inspect(connection, Scope.of())
     made = catalog[case.identity]
     earlier, later = _parts(catalog, case)
-    if removal := tuple(made.drop()):
-        run(connection, removal)
-        assert case.identity not in inspect(connection, Scope.of())
+    run(connection, made.drop())
     for part in (*earlier, made, *later):
         run(connection, part.create())
     again = inspect(connection, Scope.of())
@@ -100,9 +100,11 @@ def _parts(catalog: Catalog, case: Case) -> tuple[list[CatalogObject], list[Cata
     return [catalog[identity] for identity in sorted(needed, key=lambda of: RANK[of.kind])], comments
 
 
-def _change(connection: Connection[TupleRow], after: CatalogObject) -> bool:
-    """Turn the object as it is into what it shall be and say whether it was done in place."""
-    cls, before = BY_NAME[after.KIND], inspect(connection, Scope.of())[after.id]
+def _change(
+    connection: Connection[TupleRow], before: CatalogObject, after: CatalogObject
+) -> tuple[bool, CatalogObject]:
+    """Turn the object as it is into what it shall be; returns whether it was done in place, and what it is now."""
+    cls = BY_NAME[after.KIND]
     differing = [f for f in cls.COLUMNS[: cls.COMPARED] if getattr(before, f) != getattr(after, f)]
     assert differing, "the states do not differ"
     replaced = not cls.REPLACING.isdisjoint(differing) or after.must_replace(before)
@@ -113,8 +115,9 @@ def _change(connection: Connection[TupleRow], after: CatalogObject) -> bool:
         methods = dict.fromkeys(cls.ALTERING[f][0] for f in differing)
         for method in methods:
             run(connection, getattr(after, method)(before))
-    _expect_equal(inspect(connection, Scope.of()), after)
-    return not replaced
+    reached = inspect(connection, Scope.of())
+    _expect_equal(reached, after)
+    return not replaced, reached[after.id]
 
 
 def run(connection: Connection[TupleRow], statements: object) -> None:
