@@ -112,7 +112,7 @@ def make_plan(
     with ExitStack() as stack:
         connection, live, workshop = stack.enter_context(_beside(live_url, project, timings))
         with timings.part("load desired schema"):
-            wanted, declared = workshop.load(desired, "desired")
+            wanted, declared = workshop.load(desired, "desired", live)
         with timings.part("plan"):
             made = workshop.plan(live, wanted, declared, renames or RenamePolicy())
         done = finished_backfills(connection)
@@ -157,7 +157,7 @@ def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
     desired = read_desired(project.desired, project.templates)
     with _beside(live_url, project, timings) as (_, live, workshop):
         with timings.part("load desired schema"):
-            wanted, _ = workshop.load(desired, "desired")
+            wanted, _ = workshop.load(desired, "desired", live)
         return Drift(planner.differences(live, wanted))
 
 
@@ -209,14 +209,15 @@ def _diff_in_workshop(
     catalogs: list[Catalog] = []
     urls: list[str] = []
     declared: tuple[Renamed, ...] = ()
+    model = None if connection is None else inspect(connection, workshop.scope)
     for side, name, database in zip(sides, names, ("from", "to"), strict=True):
         if isinstance(side, Path):
             with timings.part(f"load {name}"):
                 templates = project.templates if side.is_dir() and project.templates.is_dir() else None
-                catalog, declared = workshop.load(read_desired(side, templates), database)
+                catalog, declared = workshop.load(read_desired(side, templates), database, model)
             urls.append(workshop.server.url(database))
         else:
-            catalog = inspect(side, workshop.scope)
+            catalog = model if model and side is connection else inspect(side, workshop.scope)
             urls.append(name)
         catalogs.append(catalog)
     before, after = catalogs

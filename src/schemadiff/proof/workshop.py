@@ -12,9 +12,10 @@ from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import Desired
-from schemadiff.desired.loading import load_desired
+from schemadiff.desired.loading import conversions, load_desired
 from schemadiff.errors import ScratchError
-from schemadiff.planning import planner
+from schemadiff.planning import planner, unspecified
+from schemadiff.planning.conversions import annotate
 from schemadiff.planning.diff import diff
 from schemadiff.planning.plan import Script, Segment, Step
 from schemadiff.planning.renames import (
@@ -61,11 +62,35 @@ class Workshop:
             server.create_role(role, "LOGIN CREATEDB CREATEROLE")
             self._execute(BASELINE, f'ALTER DATABASE "{server.name_of(BASELINE)}" OWNER TO "{role}"')
 
-    def load(self, desired: Desired, database: str) -> tuple[Catalog, tuple[Renamed, ...]]:
-        """The catalog of a new scratch database that holds the desired schema, and its @renamed annotations."""
+    def load(
+        self, desired: Desired, database: str, live: Catalog | None = None
+    ) -> tuple[Catalog, tuple[Renamed, ...]]:
+        """The catalog of a new scratch database that holds the desired schema, and its @renamed annotations.
+
+        What files leave open, versions of extensions and owners, is as in `live`.
+        """
         self.clone(BASELINE, database)
+        if live is not None:
+            desired = unspecified.with_versions(desired, live, self._versions(database))
         renamed = load_desired(desired, self.server.url(database, self.role), self.server.url(database))
-        return self.read(database), renamed
+        wanted = self._read_annotated(desired, database)
+        if live is not None and (statements := unspecified.owners(wanted, live)):
+            self._execute(database, ";\n".join(statements))
+            wanted = self._read_annotated(desired, database)
+        return wanted, renamed
+
+    def _read_annotated(self, desired: Desired, database: str) -> Catalog:
+        """The catalog, with the @using annotations on its columns."""
+        wanted = self.read(database)
+        if any(statement.using for statement in desired.statements):
+            with psycopg.connect(self.server.url(database, self.role), autocommit=True) as connection:
+                annotate(wanted, conversions(desired, connection))
+        return wanted
+
+    def _versions(self, database: str) -> set[tuple[str, str]]:
+        with psycopg.connect(self.server.url(database)) as connection:
+            query = "SELECT name, version FROM pg_catalog.pg_available_extension_versions"
+            return {(name, version) for name, version in connection.execute(query)}
 
     def read(self, database: str) -> Catalog:
         """The catalog of a scratch database, read as the role that plans run as."""

@@ -44,6 +44,8 @@ class Column(CatalogObject):
     text_form: Sql | None = carries()
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
     server_version: int = carries()
+    using: Sql | None = carries()
+    """What turns the values of the old type into this one, where an annotation says so."""
 
     GRANTABLE = "c"
     HOLDS_DATA = True
@@ -91,6 +93,7 @@ class Column(CatalogObject):
                t.typstorage::text AS default_storage,
                CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
                     THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form, {version} AS server_version,
+               NULL::text AS "using",
                coalesce(a.attacl, '{{}}')::text[] AS acl
         FROM pg_catalog.pg_attribute AS a
         JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
@@ -173,7 +176,9 @@ class Column(CatalogObject):
         words = f"TYPE {self.type}{self._collate()}"
         if self._foreign:
             return (self._alter_column(words),)
-        if self.type != before.type:
+        if self.using is not None:
+            words += f" USING {self.using}"
+        elif self.type != before.type:
             by_way_of = self.text_form or before.text_form
             words += f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
         return (self._alter_column(words, *_REWRITES, Hazard.MAY_FAIL_ON_DATA),)
