@@ -1,0 +1,3 @@
+CREATE FUNCTION fresh() RETURNS int LANGUAGE sql AS 'SELECT 4';
+CREATE TABLE other (id int PRIMARY KEY);
+CREATE TABLE t (a int, b text);

@@ -1,0 +1,12 @@
+CREATE TABLE t (a int, gone int UNIQUE, b text, CHECK (gone > a));
+CREATE INDEX t_gone ON t (gone);
+CREATE INDEX t_both ON t (a, gone);
+CREATE TABLE u (x int REFERENCES t (gone));
+CREATE VIEW v AS SELECT a, gone FROM t;
+CREATE POLICY p ON t USING (gone > 1);
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER tr BEFORE UPDATE OF gone ON t FOR EACH ROW EXECUTE FUNCTION tf();
+CREATE STATISTICS st ON a, gone FROM t;
+CREATE FUNCTION sf(x t) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT x.a + x.gone; END;
+COMMENT ON COLUMN t.gone IS 'going';
+GRANT SELECT (gone), UPDATE (a) ON t TO corpus_alice;

@@ -1,0 +1,3 @@
+CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 2';
+CREATE TABLE t (a int, b int GENERATED ALWAYS AS (twice(a)) STORED, CHECK (b > 0));
+CREATE INDEX i ON t (b);

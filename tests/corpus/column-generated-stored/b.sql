@@ -1,0 +1,7 @@
+CREATE TABLE t (id int, a int, plain int GENERATED ALWAYS AS (a + 3) STORED, gone int,
+                changed int GENERATED ALWAYS AS (a * 3) STORED, kept text GENERATED ALWAYS AS ('x' || a::text) STORED,
+                retyped bigint GENERATED ALWAYS AS (a) STORED);
+CREATE INDEX t_changed ON t (changed);
+CREATE VIEW v AS SELECT changed, kept FROM t;
+COMMENT ON COLUMN t.changed IS 'the double';
+GRANT SELECT (changed) ON t TO corpus_alice;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL, c int GENERATED ALWAYS AS (a + 2) STORED,
+                d int GENERATED ALWAYS AS (a + 3), e int, f int GENERATED ALWAYS AS (a) VIRTUAL);
+CREATE VIEW v AS SELECT b FROM t;

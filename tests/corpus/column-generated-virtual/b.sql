@@ -1,0 +1,3 @@
+CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 5) VIRTUAL, c int GENERATED ALWAYS AS (a + 2) VIRTUAL,
+                d int GENERATED ALWAYS AS (a + 3) STORED, e int GENERATED ALWAYS AS (a * a) VIRTUAL, f int);
+CREATE VIEW v AS SELECT b FROM t;

@@ -1,0 +1,5 @@
+CREATE TABLE t (a int, b int NOT NULL, c int, d text NOT NULL DEFAULT 'x');
+CREATE INDEX t_a ON t (a); CREATE INDEX t_b ON t (b);
+CREATE VIEW v AS SELECT a, b, c FROM t;
+CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t;
+CREATE TABLE child (e int) INHERITS (t);

@@ -1,0 +1,5 @@
+CREATE TABLE t (a int, b int, c int);
+CREATE UNIQUE INDEX t_a ON t (a);
+ALTER TABLE t ADD CONSTRAINT t_b UNIQUE (b);
+CREATE UNIQUE INDEX t_c ON t (c);
+CREATE TABLE u (x int REFERENCES t (a), y int REFERENCES t (b));

@@ -1,0 +1,5 @@
+CREATE TABLE t (a int, b text);
+CREATE INDEX i1 ON t ((a + 1), lower(b));
+ALTER INDEX i1 ALTER COLUMN 1 SET STATISTICS 50, ALTER COLUMN 2 SET STATISTICS 60;
+CREATE INDEX i2 ON t (lower(b)) TABLESPACE "corpus space";
+CREATE INDEX i3 ON t (lower(b));

@@ -1,0 +1,4 @@
+CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+CREATE TABLE t (a text);
+CREATE INDEX i ON t (f(a));
+CREATE UNIQUE INDEX j ON t (a) WHERE f(a) <> '';

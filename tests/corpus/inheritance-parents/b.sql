@@ -1,0 +1,10 @@
+CREATE TABLE one (a int DEFAULT 1, b int CHECK (b > 1), n int, added text DEFAULT 'new');
+CREATE TABLE two (b int, c text NOT NULL);
+CREATE TABLE three (c text NOT NULL, d int, CHECK (d < 100));
+CREATE TABLE child (x int, a int DEFAULT 7) INHERITS (one, two, three);
+CREATE TABLE alone (a int, b int, n int, CONSTRAINT one_b_check CHECK (b > 1), added text DEFAULT 'new');
+ALTER TABLE alone INHERIT one;
+CREATE TABLE swapped (x int) INHERITS (three, two);
+CREATE TABLE grown (y int CHECK (y > 0));
+CREATE TABLE grand () INHERITS (child);
+CREATE TABLE fresh (a bigint) INHERITS (three);

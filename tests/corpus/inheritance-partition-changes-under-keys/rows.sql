@@ -1,0 +1,1 @@
+INSERT INTO ref VALUES (7); INSERT INTO p VALUES (1, 7, 'x'), (2, 7, 'y'); INSERT INTO u VALUES (1);

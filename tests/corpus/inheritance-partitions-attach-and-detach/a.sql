@@ -1,0 +1,7 @@
+CREATE TABLE p (k int, v text, d date) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2, 3);
+CREATE TABLE p_rest PARTITION OF p DEFAULT;
+CREATE TABLE loose (k int, v text, d date);
+CREATE TABLE twisted (d date, v text, k int);
+CREATE TABLE gone PARTITION OF p FOR VALUES IN (9);

@@ -1,0 +1,3 @@
+CREATE TYPE ty AS (a bigint, c text);
+CREATE TABLE t1 OF ty; CREATE TABLE t2 OF ty (PRIMARY KEY (a));
+CREATE VIEW v AS SELECT a FROM t1;

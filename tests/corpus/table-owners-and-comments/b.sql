@@ -1,0 +1,5 @@
+CREATE SCHEMA s AUTHORIZATION corpus_bob; CREATE TABLE s.t (a serial PRIMARY KEY, b int GENERATED ALWAYS AS IDENTITY); CREATE SEQUENCE s.q; CREATE VIEW s.v AS SELECT 1 AS a;
+GRANT ALL ON SCHEMA s TO corpus_alice, corpus_bob;
+ALTER TABLE s.t OWNER TO corpus_bob; ALTER SEQUENCE s.q OWNER TO corpus_alice; ALTER VIEW s.v OWNER TO "corpus Carol";
+COMMENT ON SCHEMA s IS 'schema'; COMMENT ON TABLE s.t IS E'two\nlines'; COMMENT ON COLUMN s.t.b IS 'y'; COMMENT ON SEQUENCE s.q IS 'q'; COMMENT ON VIEW s.v IS 'v'; COMMENT ON COLUMN s.v.a IS 'va';
+COMMENT ON CONSTRAINT t_pkey ON s.t IS 'pk'; COMMENT ON INDEX s.t_pkey IS 'pki'; COMMENT ON SEQUENCE s.t_a_seq IS 'serial';

@@ -1,0 +1,2 @@
+CREATE TABLE t1 (a int PRIMARY KEY, s serial); CREATE UNLOGGED TABLE t2 (a int GENERATED ALWAYS AS IDENTITY, b text);
+CREATE TABLE t3 (a int) TABLESPACE "corpus space"; CREATE TABLE t4 (a int);

@@ -1,0 +1,3 @@
+CREATE UNLOGGED TABLE t1 (a int PRIMARY KEY, s serial); CREATE TABLE t2 (a int GENERATED ALWAYS AS IDENTITY, b text);
+CREATE TABLE t3 (a int); CREATE TABLE t4 (a int) TABLESPACE "corpus space"; CREATE UNLOGGED TABLE t5 (a int GENERATED ALWAYS AS IDENTITY, b serial);
+CREATE TABLE t6 (a int) WITH (fillfactor = 50) TABLESPACE "corpus space";

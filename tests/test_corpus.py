@@ -1,0 +1,169 @@
+"""Every pair of schemas of the corpus, there and back, judged by our inspection and by pg_dump."""
+
+import difflib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import count
+
+import psycopg
+import pytest
+from corpus.case import CASES, CorpusCase, Words
+from corpus.dump import dumped
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.kinds import KINDS
+from schemadiff.catalog.scope import Scope
+from schemadiff.planning.diff import diff
+from schemadiff.planning.plan import Script
+from schemadiff.planning.planner import differences, script
+from schemadiff.scratch.server import ScratchServer, scratch_server
+
+GIVEN = tuple(url for url in os.environ.get("SCHEMADIFF_TEST_SERVERS", "").split() if url)
+"""URLs of servers to run on instead of our own, for other versions; their user is a superuser."""
+
+SHARED = (
+    *(
+        ("ROLE", f'"{role}"', f"SELECT FROM pg_roles WHERE rolname = '{role}'", "")
+        for role in ("corpus_alice", "corpus_bob", "corpus Carol")
+    ),
+    ("TABLESPACE", '"corpus space"', "SELECT FROM pg_tablespace WHERE spcname = 'corpus space'", "LOCATION ''"),
+)
+"""What belongs to no database: kind, name, query that finds it, how it is made."""
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module", params=GIVEN or ("server15", "server17"))
+def corpus_server(request: pytest.FixtureRequest) -> Iterator[ScratchServer]:
+    """A server with the roles and the tablespace that cases name."""
+    with _server(request) as server, psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(9)")
+        connection.execute("SET allow_in_place_tablespaces = on")
+        for kind, name, query, making in SHARED:
+            if connection.execute(query.encode()).fetchone() is None:
+                connection.execute(f"CREATE {kind} {name} {making}".encode())
+        connection.execute("SELECT pg_advisory_unlock(9)")
+        yield server
+        for kind, name, *_ in SHARED:
+            with suppress(psycopg.Error):  # another process may still use it
+                connection.execute(f"DROP {kind} {name}".encode())
+
+
+@contextmanager
+def _server(request: pytest.FixtureRequest) -> Iterator[ScratchServer]:
+    if request.param in GIVEN:
+        with scratch_server(url=request.param) as server:
+            yield server
+    else:
+        yield request.getfixturevalue(request.param)
+
+
+@contextmanager
+def _database(server: ScratchServer, *texts: str) -> Iterator[tuple[Connection[TupleRow], str]]:
+    """A database with `texts` loaded, and its name."""
+    name = f"corpus_{os.getpid()}_{next(_NUMBERS)}"
+    server.create_database(name)
+    try:
+        with psycopg.connect(server.url(name), autocommit=True) as connection:
+            connection.execute("SET client_min_messages = error")
+            for text in texts:
+                for part in filter(str.strip, text.split("\n-- commit\n")):
+                    connection.execute(part.encode())
+            connection.execute("RESET ALL; SET client_min_messages = error")
+            yield connection, server.url(name)
+    finally:
+        server.drop_database(name)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
+    major = corpus_server.version_num // 10000
+    if not case.runs_on(major):
+        pytest.skip("not for this version")
+    with _database(corpus_server, case.a, case.rows) as (a, url_a), _database(corpus_server, case.b) as (b, url_b):
+        first, last = inspect(a, Scope.of()), inspect(b, Scope.of())
+        dump_first, dump_last = dumped(url_a, major), dumped(url_b, major)
+        kept = _answers(a, case)
+        _expect_covered(case, first, last)
+        up, down = _plan(first, last), _plan(last, first)
+        _expect_words("up", up, case.up)
+        _expect_words("down", down, case.down)
+        for way, plan, catalog, dump in (("up", up, last, dump_last), ("down", down, first, dump_first)):
+            _apply(way, a, plan)
+            reached = inspect(a, Scope.of())
+            left = differences(reached, catalog)
+            if left:
+                pytest.fail(f"{way} leaves: " + "\n".join(left) + _text(plan), pytrace=False)
+            assert not script(reached, catalog).segments, f"after {way}, a second plan is not empty"
+            _expect_same_dump(way, dumped(url_a, major), dump, plan)
+            assert _answers(a, case) == kept, f"{way} does not keep the rows" + _text(plan)
+
+
+def test_every_field_that_can_change_is_covered() -> None:
+    every = {f"{cls.KIND}.{field}" for cls in KINDS for field in (*cls.ALTERING, *cls.REPLACING)}
+    covered = {field for case in CASES for field in case.covers}
+    assert not covered - every, "no such fields"
+    assert not every - covered, "no case of the corpus changes these"
+
+
+def _plan(before: Catalog, after: Catalog) -> Script:
+    """The script, which must not lean on the order in which the server returned its rows."""
+    made = script(before, after)
+    again = script(_reordered(before), _reordered(after))
+    assert _text(again) == _text(made), "planning twice does not give the same"
+    return made
+
+
+def _reordered(catalog: Catalog) -> Catalog:
+    rows = {kind: dict(reversed(list(found.items()))) for kind, found in catalog.rows.items()}
+    addresses = dict(reversed(list(catalog.addresses.items())))
+    return replace(catalog, rows=rows, addresses=addresses, edges=catalog.edges[::-1], _built={})
+
+
+def _apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
+    connection.execute("SET check_function_bodies = off")
+    for segment in plan.segments:
+        if segment.transactional:
+            connection.execute("BEGIN")
+        for step in segment.steps:
+            try:
+                connection.execute(step.sql.encode())
+            except psycopg.Error as error:
+                pytest.fail(f"{way} fails at {step.sql}: {error}\n{_text(plan)}", pytrace=False)
+        if segment.transactional:
+            connection.execute("COMMIT")
+
+
+def _text(plan: Script) -> str:
+    return "\n" + "\n-- next segment\n".join(
+        "\n".join(f"{step.sql};" for step in segment.steps) for segment in plan.segments
+    )
+
+
+def _answers(connection: Connection[TupleRow], case: CorpusCase) -> list[list[TupleRow]]:
+    return [connection.execute(query.encode()).fetchall() for query in case.kept]
+
+
+def _expect_covered(case: CorpusCase, first: Catalog, last: Catalog) -> None:
+    changed = {f"{identity.kind}.{f}" for identity, change in diff(first, last).items() for f in change.fields}
+    missing = set(case.covers) - changed
+    assert not missing, f"the case does not change {missing}, it changes {changed}"
+
+
+def _expect_words(way: str, plan: Script, words: Words) -> None:
+    text = _text(plan)
+    missing = [word for word in words.require if word not in text]
+    unwanted = [word for word in words.forbid if word in text]
+    assert not missing and not unwanted, f"{way}: missing {missing}, unwanted {unwanted}{text}"
+
+
+def _expect_same_dump(way: str, found: list[str], wanted: list[str], plan: Script) -> None:
+    if found != wanted:
+        old, new = ("\n".join(entries).splitlines() for entries in (found, wanted))
+        lines = "\n".join(difflib.unified_diff(old, new, "reached", "wanted", lineterm="", n=3))
+        pytest.fail(f"pg_dump sees a difference after {way}:\n{lines}\n{_text(plan)}", pytrace=False)
