@@ -23,7 +23,9 @@ class Change:
         """Whether the object must be dropped and created to get from `before` to `after`."""
         if self.before is None or self.after is None:
             return False
-        return bool(self.after.REPLACING.intersection(self.fields)) or self.after.must_replace(self.before)
+        # A key differs where a type of another kind took the name: its comment is called the same.
+        kept = all(field in self.after.ALTERING for field in self.fields)
+        return not kept or self.after.must_replace(self.before)
 
     @property
     def rebuilds(self) -> bool:
