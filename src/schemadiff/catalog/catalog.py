@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from schemadiff.catalog.dependencies import Dependencies, Edge, resolve
+from schemadiff.catalog.addresses import Address, Edge
+from schemadiff.catalog.dependencies import Dependencies
 from schemadiff.catalog.fingerprint import State, digest
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
@@ -13,7 +14,6 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
 
 Values = tuple[object, ...]
-Address = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Catalog:
     @cached_property
     def dependencies(self) -> Dependencies:
         """Which object needs which, by name."""
-        return resolve(self.rows, self.addresses, self.edges, self.__getitem__)
+        return Dependencies(self.rows, self.addresses, self.edges, self.__getitem__)
 
     def state(self) -> State:
         """Digests of everything in scope."""

@@ -1,31 +1,41 @@
-"""Which object needs which, from pg_depend, by name.
+"""Which object needs which, by name, worked out for the objects that somebody asks about.
 
 Source: Postgres docs, "Dependency Tracking", and the catalog pg_depend. Edges run from the dependent to what
-it needs. An address that no kind models follows its internal dependency to its owner: the rule of a view, the
-row type of a table, the index of a constraint, the trigger of a foreign key.
+it needs.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
+from schemadiff.catalog.addresses import MEMBERS, Address, Addresses, Edge
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds import ANNOUNCING, BY_NAME, STANDING_FOR
+from schemadiff.catalog.kinds import ANNOUNCING, BY_NAME, SATELLITES, STANDING_FOR
 from schemadiff.catalog.sql import Quoted
-
-Address = tuple[str, int, int]
-Edge = tuple[str, int, int, str, int, int, str]
-"""classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype"""
 
 IMPLYING = frozenset("aiPS")
 """Types of dependency with which DROP of the referenced object drops the dependent silently."""
 
-MEMBERS = {"pg_amop", "pg_amproc"}
-"""Catalogs of members of operator classes and families; a member can be bound to what it names just as closely."""
+Rows = dict[str, dict[str, tuple[object, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
+class Related(dict[Identity, set[Identity]]):
+    """Sets of objects by the object that they are related to, each found when it is first asked for."""
+
+    def __init__(self, find: Callable[[Identity], set[Identity]]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, identity: Identity) -> set[Identity]:
+        found = self[identity] = self._find(identity)
+        return found
+
+    def get(self, identity: Identity, default: object = None) -> set[Identity]:
+        """The related objects, an empty set where there are none."""
+        return self[identity]
+
+
 class Dependencies:
     """`needs` and its inverse `needed_by`; `falls_with`: whose DROP takes the object along.
 
@@ -33,130 +43,165 @@ class Dependencies:
     owned by a column can be freed from it.
     """
 
-    needs: dict[Identity, set[Identity]]
-    needed_by: dict[Identity, set[Identity]]
-    falls_with: dict[Identity, set[Identity]]
-    takes_along: dict[Identity, set[Identity]]
+    def __init__(
+        self,
+        rows: Rows,
+        addresses: dict[Address, Identity],
+        edges: list[Edge],
+        build: Callable[[Identity], CatalogObject],
+    ) -> None:
+        self._rows, self._build = rows, build
+        self._addresses = Addresses(addresses, edges)
+        self.needs = Related(self._needs)
+        self.needed_by = Related(self._needed_by)
+        self.falls_with = Related(self._falls_with)
+        self.takes_along = Related(self._takes_along)
 
+    def _needs(self, identity: Identity) -> set[Identity]:
+        found = self._needs_as_recorded(identity)
+        for other in list(found):
+            herald = self._herald(other)
+            if herald is not None and identity in self._needs_as_recorded(other):
+                found = found - {other} | {herald}
+        if (herald := self._herald(identity)) is not None:
+            found.add(herald)
+        return found
 
-class _Resolver:
-    """Finds the object behind an address."""
+    def _needed_by(self, identity: Identity) -> set[Identity]:
+        found = self._needed_by_as_recorded(identity)
+        if self._herald(identity) is not None:
+            found -= self._mutual(identity)
+        for announced in self._announced(identity):
+            found |= {announced, *self._mutual(announced)}
+        return found
 
-    def __init__(self, addresses: dict[Address, Identity], edges: Iterable[Edge]) -> None:
-        self.found: dict[Address, Identity | None] = dict(addresses)
-        self.owners: dict[Address, Address] = {}
-        rank = {"e": 3, "i": 2, "a": 1}
-        best: dict[Address, int] = {}
-        for classid, objid, objsubid, refclass, refobjid, refsubid, deptype in edges:
-            weight = rank.get(deptype, 0)
-            address = (classid, objid, objsubid)
-            if classid in MEMBERS and refclass not in ("pg_opclass", "pg_opfamily"):
+    def _falls_with(self, identity: Identity) -> set[Identity]:
+        found = {needed for needed, edge in self._outgoing(identity) if _implies(edge)}
+        if (holder := self._addresses.holder(identity)) is not None:
+            found.add(holder)
+        if (leaning := self._leaning(identity)) is not None:
+            found.add(leaning)
+        found |= set(self._announced(identity))
+        return found | {other for other in self._needs_as_recorded(identity) if identity in self._mutual(other)}
+
+    def _takes_along(self, identity: Identity) -> set[Identity]:
+        found = {
+            dependent
+            for dependent, edge in self._incoming(identity)
+            if _implies(edge) and self._substitute(dependent, identity, edge) is None
+        }
+        if (herald := self._herald(identity)) is not None:
+            found |= {herald, *self._mutual(identity)}
+        return found
+
+    def _needs_as_recorded(self, identity: Identity) -> set[Identity]:
+        found = {
+            needed
+            for needed, edge in self._outgoing(identity)
+            # a partition's index or key comes before the parent's that takes it in
+            if edge[6] != "P" and self._substitute(identity, needed, edge) is None
+        }
+        for stood_for in self._stood_for(identity):
+            found |= {
+                needed
+                for needed, edge in self._outgoing(stood_for)
+                if edge[6] != "P" and self._substitute(stood_for, needed, edge) == identity
+            }
+        if (holder := self._addresses.holder(identity)) is not None:
+            found.add(holder)
+        if (leaning := self._leaning(identity)) is not None:
+            found.add(leaning)
+        if BY_NAME[identity.kind].uses is not CatalogObject.uses:
+            found.update(self._build(identity).uses())
+        return found
+
+    def _needed_by_as_recorded(self, identity: Identity) -> set[Identity]:
+        found = {
+            self._substitute(dependent, identity, edge) or dependent
+            for dependent, edge in self._incoming(identity)
+            if edge[6] != "P"
+        }
+        found.update(self._addresses.columns(identity))
+        found.update(self._leaning_on.get(identity, ()))
+        return found
+
+    def _outgoing(self, identity: Identity) -> Iterator[tuple[Identity, Edge]]:
+        for edge in self._addresses.outgoing(identity):
+            needed = self._addresses.object_at(edge[3:6])
+            if needed is not None and needed != identity and not self._is_own_column(identity, edge):
+                yield needed, edge
+
+    def _incoming(self, identity: Identity) -> Iterator[tuple[Identity, Edge]]:
+        for edge in self._addresses.incoming(identity):
+            dependent = self._addresses.object_at(edge[:3])
+            if dependent is not None and dependent != identity and not self._is_own_column(dependent, edge):
+                yield dependent, edge
+
+    def _is_own_column(self, dependent: Identity, edge: Edge) -> bool:
+        """A table never waits for its own column."""
+        return bool(edge[5]) and self._addresses.object_at((edge[3], edge[4], 0)) == dependent
+
+    def _substitute(self, dependent: Identity, needed: Identity, edge: Edge) -> Identity | None:
+        """The object that an edge belongs to although it is recorded with another."""
+        cls = _STANDING.get((dependent.kind, needed.kind, edge[6]))
+        if cls is None or dependent.name not in self._rows.get(cls.KIND, ()):
+            return None
+        return Identity(cls.KIND, dependent.name)
+
+    def _stood_for(self, identity: Identity) -> Iterator[Identity]:
+        for kind in dict.fromkeys(triple[0] for triple in BY_NAME[identity.kind].STANDS_FOR):
+            if identity.name in self._rows.get(kind, ()):
+                yield Identity(kind, identity.name)
+
+    def _leaning(self, identity: Identity) -> Identity | None:
+        """What a satellite describes, and what an object stands on that stands for another's edges."""
+        cls = BY_NAME[identity.kind]
+        if cls.SATELLITE:
+            values = self._rows[identity.kind].get(identity.name)
+            return Identity(str(values[1]), Quoted(str(values[2]))) if values else None
+        return self._build(identity).within() if cls.STANDS_FOR else None
+
+    @cached_property
+    def _leaning_on(self) -> dict[Identity, list[Identity]]:
+        """The inverse of what satellites describe and of what kinds say that they use."""
+        found: dict[Identity, list[Identity]] = defaultdict(list)
+        for cls in SATELLITES:
+            for name, values in self._rows.get(cls.KIND, {}).items():
+                target = Identity(str(values[1]), Quoted(str(values[2])))
+                found[target].append(Identity(cls.KIND, Quoted(name)))
+        for cls in BY_NAME.values():
+            if cls.uses is CatalogObject.uses and not (cls.STANDS_FOR and not cls.SATELLITE):
                 continue
-            if weight > best.get(address, 0) and address not in self.found:
-                best[address] = weight
-                self.owners[address] = (refclass, refobjid, refsubid)
+            for name in self._rows.get(cls.KIND, ()):
+                identity = Identity(cls.KIND, Quoted(name))
+                leaning = self._leaning(identity)
+                for used in {*self._build(identity).uses(), *([leaning] if leaning else [])}:
+                    found[used].append(identity)
+        return found
 
-    def __call__(self, address: Address) -> Identity | None:
-        if address in self.found:
-            return self.found[address]
-        self.found[address] = None
-        owner = self.owners.get(address)
-        if owner is None and address[2]:
-            owner = (address[0], address[1], 0)
-        self.found[address] = self(owner) if owner else None
-        return self.found[address]
+    def _herald(self, identity: Identity) -> Identity | None:
+        """The object of the same name that announces this one."""
+        for cls in ANNOUNCING:
+            if identity.kind in cls.ANNOUNCES and identity.name in self._rows.get(cls.KIND, ()):
+                return Identity(cls.KIND, identity.name)
+        return None
 
+    def _announced(self, identity: Identity) -> Iterator[Identity]:
+        for kind in BY_NAME[identity.kind].ANNOUNCES:
+            if identity.name in self._rows.get(kind, ()):
+                yield Identity(kind, identity.name)
 
-def resolve(
-    rows: dict[str, dict[str, tuple[object, ...]]],
-    addresses: dict[Address, Identity],
-    edges: list[Edge],
-    build: Callable[[Identity], CatalogObject],
-) -> Dependencies:
-    """Turn edges between addresses into edges between identities."""
-    of = _Resolver(addresses, edges)
-    needs: dict[Identity, set[Identity]] = defaultdict(set)
-    falls_with: dict[Identity, set[Identity]] = defaultdict(set)
-    takes_along: dict[Identity, set[Identity]] = defaultdict(set)
-    standing = _standing_for(rows, addresses)
-    for classid, objid, objsubid, refclass, refobjid, refsubid, deptype in edges:
-        dependent, needed = of((classid, objid, objsubid)), of((refclass, refobjid, refsubid))
-        if dependent is None or needed is None or dependent == needed:
-            continue
-        if refsubid and of((refclass, refobjid, 0)) == dependent:  # a table never waits for its own column
-            continue
-        substitute = standing.get((dependent, needed.kind, deptype))
-        if deptype != "P":  # a partition's index or key comes before the parent's that takes it in
-            needs[substitute or dependent].add(needed)
-        if deptype in IMPLYING and classid not in MEMBERS:
-            falls_with[dependent].add(needed)
-            if substitute is None:
-                takes_along[needed].add(dependent)
-    for classid, objid, objsubid in addresses:
-        if objsubid and (table := of((classid, objid, 0))) is not None:
-            column = addresses[classid, objid, objsubid]
-            needs[column].add(table)
-            falls_with[column].add(table)
-    _add_own_words(rows, build, needs, falls_with)
-    _put_announcements(rows, needs, falls_with, takes_along)
-    needed_by: dict[Identity, set[Identity]] = defaultdict(set)
-    for dependent, targets in needs.items():
-        for target in targets:
-            needed_by[target].add(dependent)
-    return Dependencies(dict(needs), dict(needed_by), dict(falls_with), dict(takes_along))
+    def _mutual(self, announced: Identity) -> set[Identity]:
+        """What an announced object needs and is needed by; these need its herald instead."""
+        if self._herald(announced) is None:
+            return set()
+        return self._needs_as_recorded(announced) & self._needed_by_as_recorded(announced)
 
 
-def _standing_for(
-    rows: dict[str, dict[str, tuple[object, ...]]], addresses: dict[Address, Identity]
-) -> dict[tuple[Identity, str, str], Identity]:
-    """Edges that belong to another object than the one at their address: (dependent, needed kind, type)."""
-    found: dict[tuple[Identity, str, str], Identity] = {}
-    for cls in STANDING_FOR:
-        for name in rows.get(cls.KIND, ()):
-            for dependent_kind, needed_kind, deptype in cls.STANDS_FOR:
-                dependent = Identity(dependent_kind, Quoted(name))
-                found[dependent, needed_kind, deptype] = Identity(cls.KIND, Quoted(name))
-    return found
+_STANDING: dict[tuple[str, str, str], type[CatalogObject]] = {
+    triple: cls for cls in STANDING_FOR for triple in cls.STANDS_FOR
+}
 
 
-def _add_own_words(
-    rows: dict[str, dict[str, tuple[object, ...]]],
-    build: Callable[[Identity], CatalogObject],
-    needs: dict[Identity, set[Identity]],
-    falls_with: dict[Identity, set[Identity]],
-) -> None:
-    """Edges that kinds state themselves, because pg_depend does not hold them."""
-    for kind, names in rows.items():
-        cls = BY_NAME[kind]
-        leans = cls.SATELLITE or bool(cls.STANDS_FOR)
-        if cls.uses is CatalogObject.uses and not leans:
-            continue
-        for name in names:
-            identity = Identity(kind, Quoted(name))
-            built = build(identity)
-            needs[identity].update(built.uses())
-            target = built.within()
-            if leans and target is not None:
-                needs[identity].add(target)
-                falls_with[identity].add(target)
-
-
-def _put_announcements(
-    rows: dict[str, dict[str, tuple[object, ...]]],
-    needs: dict[Identity, set[Identity]],
-    falls_with: dict[Identity, set[Identity]],
-    takes_along: dict[Identity, set[Identity]],
-) -> None:
-    """Put the object that announces another one between it and what it needs and is needed by."""
-    for cls in ANNOUNCING:
-        for name in rows.get(cls.KIND, ()):
-            herald = Identity(cls.KIND, Quoted(name))
-            announced = [Identity(kind, herald.name) for kind in cls.ANNOUNCES if name in rows.get(kind, ())]
-            for identity in announced:
-                mutual = [other for other in needs[identity] if identity in needs.get(other, ())]
-                for other in mutual:
-                    needs[other] = needs[other] - {identity} | {herald}
-                needs[identity].add(herald)
-                takes_along[identity] |= {herald, *mutual}
-                for other in (herald, *mutual):
-                    falls_with[other].add(identity)
+def _implies(edge: Edge) -> bool:
+    return edge[6] in IMPLYING and edge[0] not in MEMBERS

@@ -9,8 +9,8 @@ from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow
 from psycopg.types.numeric import Int8
 
-from schemadiff.catalog.catalog import Address, Catalog, Values
-from schemadiff.catalog.dependencies import Edge
+from schemadiff.catalog.addresses import Address, Edge
+from schemadiff.catalog.catalog import Catalog, Values
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import BY_NAME, KINDS, SATELLITES

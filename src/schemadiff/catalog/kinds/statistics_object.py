@@ -9,14 +9,16 @@ from schemadiff.catalog.statement import Statement
 
 @kind("statistics object", catalog="pg_statistic_ext", keyword="STATISTICS")
 class StatisticsObject(CatalogObject):
-    """A statistics object as the server prints it; what ANALYZE found is data."""
+    """A statistics object as the server prints it; what ANALYZE found is data.
+
+    Postgres makes it again when a column of it changes type, and forgets the target, so we do that ourselves.
+    """
 
     definition: Sql = replaces()
     target: int = alters()
     """-1 for the usual one."""
 
     OWNED = True
-    SURVIVES_REBUILD = True
     QUERY = """
         SELECT s.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, s.stxname) AS identity,
                pg_get_statisticsobjdef(s.oid) AS definition, coalesce(s.stxstattarget, -1)::int4 AS target,
