@@ -4,61 +4,37 @@ The command line is a thin user of these. Nothing here prints or reads the envir
 words what happens.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.scope import Scope
+from schemadiff.comparison import Progress, Timings, new_plan, scope_of
 from schemadiff.config import Profile, Project
-from schemadiff.connection_string import without_password
 from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.steps import Backfill
-from schemadiff.errors import ConfigError, HazardRefused
+from schemadiff.errors import HazardRefused
 from schemadiff.execution.connection import Connection, connect
 from schemadiff.execution.ledger import finished_backfills
 from schemadiff.planning import planner
-from schemadiff.planning.diff import diff
-from schemadiff.planning.plan import Plan, Proof, Script, Segment, Step
-from schemadiff.planning.renames import RenamePolicy, look_alikes, refuse_unanswered
+from schemadiff.planning.plan import BothWays, Plan, Proof, Script, Segment, Step
+from schemadiff.planning.renames import RenamePolicy
 from schemadiff.proof.proof import prove
 from schemadiff.proof.second_opinion import call_the_judge
-from schemadiff.proof.workshop import BothWays, Workshop
-from schemadiff.scratch.profile import detect_profile
+from schemadiff.proof.workshop import Workshop
 from schemadiff.scratch.server import scratch_server
-
-Progress = Callable[[str], None]
 
 DEFAULT_MAJOR = 17
 """Of the scratch server where no database says which one is wanted."""
 
 DEFAULT_ROLE = "postgres"
 """Who loads files where no database says as whom."""
-
-
-@dataclass(slots=True)
-class Timings:
-    """Seconds by part, in the order in which the parts ran."""
-
-    progress: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Time a part and tell `progress` about it."""
-        self.progress(name)
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - started, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +50,6 @@ class Drift:
     """Where a database is not what the files declare, one line an object."""
 
     changes: tuple[str, ...]
-
-
-def inspect_live(url: str, project: Project) -> Catalog:
-    """The catalog of the database at `url` within the project's scope."""
-    with connect(url, purpose="schemadiff inspect") as connection:
-        return inspect(connection, scope_of(connection, project))
-
-
-def scope_of(connection: Connection, project: Project) -> Scope:
-    """The project's scope; profile auto looks at the database."""
-    profile = project.profile
-    found = detect_profile(connection) if profile is Profile.AUTO else profile.value
-    return Scope.of(found, project.include, project.exclude)
 
 
 def make_plan(
@@ -121,34 +84,8 @@ def make_plan(
         proven = None
         if proof and made.up.segments:
             proven = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
-    plan = _plan(name, live_url, live, wanted, made, proven, workshop.notes)
+    plan = new_plan(name, live_url, live, wanted, made, proven, workshop.notes)
     return Planned(replace(plan, checks=desired.checks), timings.seconds)
-
-
-def diff_script(
-    from_side: str,
-    to_side: str,
-    project: Project,
-    *,
-    progress: Progress,
-    renames: RenamePolicy | None = None,
-    proof: bool = True,
-) -> Plan:
-    """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
-
-    Two databases are compared without a scratch server unless the plan is to be proven or holds renames.
-    """
-    policy = renames or RenamePolicy()
-    timings = Timings(progress)
-    with ExitStack() as stack:
-        sides = [_opened(side, stack) for side in (from_side, to_side)]
-        connections = [side for side in sides if not isinstance(side, Path)]
-        if len(connections) == 2 and not proof and not policy.renamed:
-            before, after = _inspect_both(connections[0], connections[1], project, timings)
-            refuse_unanswered(look_alikes(diff(before, after), before, after, policy), policy)
-            made = BothWays(planner.script(before, after), planner.script(after, before))
-            return _plan("diff", from_side, before, after, made, None, ())
-        return _diff_in_workshop(sides, (from_side, to_side), project, policy, proof, timings, stack)
 
 
 def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
@@ -175,27 +112,7 @@ def refuse_hazards(script: Script, allow: frozenset[Hazard]) -> None:
         raise HazardRefused(f"the plan holds hazards that are not allowed:\n{lines}\nto allow them: --allow {names}")
 
 
-def _opened(side: str, stack: ExitStack) -> Connection | Path:
-    """A side as a session or as a path that exists."""
-    if "://" in side or "=" in side:
-        return stack.enter_context(connect(side, purpose="schemadiff diff"))
-    path = Path(side)
-    if not path.exists():
-        raise ConfigError(f"{side} is neither a connection string nor a folder or file of SQL")
-    return path
-
-
-def _inspect_both(
-    first: Connection, second: Connection, project: Project, timings: Timings
-) -> tuple[Catalog, Catalog]:
-    """Both catalogs at once, within one scope."""
-    with timings.part("inspect both databases"), ThreadPoolExecutor(1) as pool:
-        scope = scope_of(first, project)
-        other = pool.submit(inspect, second, scope)
-        return inspect(first, scope), other.result()
-
-
-def _diff_in_workshop(
+def diff_in_workshop(
     sides: list[Connection | Path],
     names: tuple[str, str],
     project: Project,
@@ -204,6 +121,7 @@ def _diff_in_workshop(
     timings: Timings,
     stack: ExitStack,
 ) -> Plan:
+    """The plan between two sides, of which some are files or the whole is to be proven; `stack` ends the server."""
     connection = next((side for side in sides if not isinstance(side, Path)), None)
     workshop = stack.enter_context(_workshop(connection, project, timings))
     catalogs: list[Catalog] = []
@@ -224,7 +142,7 @@ def _diff_in_workshop(
     with timings.part("plan"):
         made = workshop.plan(before, after, declared, policy)
     proven = _prove(made, before, after, workshop, urls[1], timings) if proof and made.up.segments else None
-    return _plan("diff", names[0], before, after, made, proven, workshop.notes)
+    return new_plan("diff", names[0], before, after, made, proven, workshop.notes)
 
 
 @contextmanager
@@ -288,28 +206,3 @@ def _with_backfills(made: BothWays, backfills: list[Backfill]) -> BothWays:
         for b in backfills
     )
     return BothWays(Script((*made.up.segments, *segments), made.up.preflights), made.down)
-
-
-def _plan(
-    name: str,
-    live_url: str,
-    live: Catalog,
-    wanted: Catalog,
-    made: BothWays,
-    proof: Proof | None,
-    notes: tuple[str, ...],
-) -> Plan:
-    return Plan(
-        name=name,
-        created_at=datetime.now(UTC).replace(microsecond=0),
-        target=without_password(live_url),
-        server_version=live.server_version,
-        live=live.state(),
-        desired=wanted.state(),
-        up=made.up,
-        down=made.down,
-        unmanaged=live.unmanaged,
-        notes=notes,
-        scope=live.scope.as_lists(),
-        proof=proof,
-    )

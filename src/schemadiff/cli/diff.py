@@ -39,7 +39,7 @@ def command(
     for side, name in ((from_side, "FROM"), (to_side, "TO")):
         session.output.conceal(side)
         _check_side(side, name)
-    from schemadiff.library import diff_script
+    from schemadiff.comparison import diff_script
     from schemadiff.planning.serialization import to_json
     from schemadiff.review.script import script_body_text
 

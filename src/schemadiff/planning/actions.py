@@ -124,7 +124,7 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
     for act in made.before:
         built = object_of(act, live, desired)
         table = built.closes()
-        if table is None or Act(Operation.DROP, table) in made.before and act.operation is Operation.DROP:
+        if table is None or (Act(Operation.DROP, table) in made.before and act.operation is Operation.DROP):
             continue
         for holder in (table, *built.uses()):
             for part in parts.get(holder, ()):

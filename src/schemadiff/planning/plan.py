@@ -63,6 +63,14 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class BothWays:
+    """The scripts of a plan."""
+
+    up: Script
+    down: Script
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """One judgement of the rehearsal: who judged, whether it agreed, and what differed."""
 

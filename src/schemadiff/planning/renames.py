@@ -9,15 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, quote_ident
-from schemadiff.desired.annotations import Renamed
 from schemadiff.errors import AmbiguousRename
 from schemadiff.planning.diff import Change, diff
+
+if TYPE_CHECKING:  # reading files is not needed to compare databases
+    from schemadiff.desired.annotations import Renamed
 
 
 class RenameMode(StrEnum):
@@ -61,7 +64,7 @@ class UnansweredRenames(AmbiguousRename):
 
 
 def wanted_renames(
-    declared: tuple[Renamed, ...], policy: RenamePolicy, live: Catalog, desired: Catalog
+    declared: "tuple[Renamed, ...]", policy: RenamePolicy, live: Catalog, desired: Catalog
 ) -> list[Rename]:
     """The renames that annotations and answers ask for and that are still to be made."""
     pairs = [
@@ -120,7 +123,7 @@ def _applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
     return rename.old in live and rename.new in desired and rename.old != rename.new
 
 
-def _names(note: Renamed) -> tuple[str, str] | None:
+def _names(note: "Renamed") -> tuple[str, str] | None:
     """Old and new name as identities write them; a part of a table is named under the table's new name."""
     declared = note.object
     if declared.schema is None:
@@ -136,7 +139,7 @@ def _names(note: Renamed) -> tuple[str, str] | None:
     return f"{quote_ident(note.old_schema or declared.schema)}.{old}", f"{schema}.{new}"
 
 
-def _kinds(note: Renamed, desired: Catalog) -> Iterator[str]:
+def _kinds(note: "Renamed", desired: Catalog) -> Iterator[str]:
     """The kinds that the annotated object can be of; a parser knows less than the catalog."""
     names = _names(note)
     if names is not None:

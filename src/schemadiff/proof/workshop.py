@@ -1,7 +1,6 @@
 """A scratch server with the databases that planning needs: the desired schema, and live without its rows."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import psycopg
@@ -17,7 +16,7 @@ from schemadiff.errors import ScratchError
 from schemadiff.planning import planner, unspecified
 from schemadiff.planning.conversions import annotate
 from schemadiff.planning.diff import diff
-from schemadiff.planning.plan import Script, Segment, Step
+from schemadiff.planning.plan import BothWays, Script, Segment, Step
 from schemadiff.planning.renames import (
     Rename,
     RenamePolicy,
@@ -35,14 +34,6 @@ from schemadiff.scratch.server import ScratchServer
 Connection = psycopg.Connection[TupleRow]
 
 BASELINE, COPY, RENAMED = "baseline", "copy", "renamed"
-
-
-@dataclass(frozen=True, slots=True)
-class BothWays:
-    """The scripts of a plan."""
-
-    up: Script
-    down: Script
 
 
 class Workshop:

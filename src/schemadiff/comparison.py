@@ -1,0 +1,129 @@
+"""Two databases compared: all that needs no scratch server, and so starts fast."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.config import Profile, Project
+from schemadiff.connection_string import without_password
+from schemadiff.errors import ConfigError
+from schemadiff.execution.connection import Connection, connect
+from schemadiff.planning import planner
+from schemadiff.planning.diff import diff
+from schemadiff.planning.plan import BothWays, Plan, Proof
+from schemadiff.planning.renames import RenamePolicy, look_alikes, refuse_unanswered
+from schemadiff.scratch.profile import detect_profile
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds by part, in the order in which the parts ran."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Time a part and tell `progress` about it."""
+        self.progress(name)
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - started, 3)
+
+
+def inspect_live(url: str, project: Project) -> Catalog:
+    """The catalog of the database at `url` within the project's scope."""
+    with connect(url, purpose="schemadiff inspect") as connection:
+        return inspect(connection, scope_of(connection, project))
+
+
+def scope_of(connection: Connection, project: Project) -> Scope:
+    """The project's scope; profile auto looks at the database."""
+    profile = project.profile
+    found = detect_profile(connection) if profile is Profile.AUTO else profile.value
+    return Scope.of(found, project.include, project.exclude)
+
+
+def diff_script(
+    from_side: str,
+    to_side: str,
+    project: Project,
+    *,
+    progress: Progress,
+    renames: RenamePolicy | None = None,
+    proof: bool = True,
+) -> Plan:
+    """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
+
+    Two databases are compared without a scratch server unless the plan is to be proven or holds renames.
+    """
+    policy = renames or RenamePolicy()
+    timings = Timings(progress)
+    with ExitStack() as stack:
+        sides = [_opened(side, stack) for side in (from_side, to_side)]
+        connections = [side for side in sides if not isinstance(side, Path)]
+        if len(connections) == 2 and not proof and not policy.renamed:
+            before, after = _inspect_both(connections[0], connections[1], project, timings)
+            refuse_unanswered(look_alikes(diff(before, after), before, after, policy), policy)
+            made = BothWays(planner.script(before, after), planner.script(after, before))
+            return new_plan("diff", from_side, before, after, made, None, ())
+        from schemadiff.library import diff_in_workshop
+
+        return diff_in_workshop(sides, (from_side, to_side), project, policy, proof, timings, stack)
+
+
+def _opened(side: str, stack: ExitStack) -> Connection | Path:
+    """A side as a session or as a path that exists."""
+    if "://" in side or "=" in side:
+        return stack.enter_context(connect(side, purpose="schemadiff diff"))
+    path = Path(side)
+    if not path.exists():
+        raise ConfigError(f"{side} is neither a connection string nor a folder or file of SQL")
+    return path
+
+
+def _inspect_both(
+    first: Connection, second: Connection, project: Project, timings: Timings
+) -> tuple[Catalog, Catalog]:
+    """Both catalogs at once, within one scope."""
+    with timings.part("inspect both databases"), ThreadPoolExecutor(1) as pool:
+        scope = scope_of(first, project)
+        other = pool.submit(inspect, second, scope)
+        return inspect(first, scope), other.result()
+
+
+def new_plan(
+    name: str,
+    live_url: str,
+    live: Catalog,
+    wanted: Catalog,
+    made: BothWays,
+    proof: Proof | None,
+    notes: tuple[str, ...],
+) -> Plan:
+    """A plan made now, for the database at `live_url`."""
+    return Plan(
+        name=name,
+        created_at=datetime.now(UTC).replace(microsecond=0),
+        target=without_password(live_url),
+        server_version=live.server_version,
+        live=live.state(),
+        desired=wanted.state(),
+        up=made.up,
+        down=made.down,
+        unmanaged=live.unmanaged,
+        notes=notes,
+        scope=live.scope.as_lists(),
+        proof=proof,
+    )
