@@ -1,11 +1,19 @@
 """Servers and databases shared by all tests."""
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 
+from schemadiff.scratch.binaries import find_binaries
 from schemadiff.scratch.server import ScratchServer, scratch_server
+
+
+def pytest_sessionstart() -> None:
+    """Where changes are judged, no other version may stand in for Postgres 15."""
+    if os.environ.get("CI") and find_binaries(15).major != 15:
+        raise pytest.UsageError("PostgreSQL 15 is not installed: install the package postgresql-15")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The command line: its commands, loaded when they are used, and what errors become."""
 
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -93,7 +94,7 @@ def _message(error: Exception, *, debug: bool) -> str:
 
         return "".join(traceback.format_exception(error)).rstrip()
     if isinstance(error, SchemadiffError):
-        return f"error: {error}"
+        return f"error: {error}".replace(f"{Path.cwd()}/", "")
     if isinstance(error, OSError) and error.strerror:
         return f"error: {error.strerror.lower()}{f': {error.filename}' if error.filename else ''}"
     detail = f"{type(error).__name__}: {error}".strip()

@@ -1,5 +1,6 @@
 """What a person sees: results on stdout, everything else on stderr, never a password."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from schemadiff.connection_string import password_of, without_password
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+_PASSWORD_IN_SQL = re.compile(r"(\bpassword\s+)'(?:[^']|'')*'", re.IGNORECASE)
 
 
 class Output:
@@ -31,7 +34,7 @@ class Output:
 
     def redacted(self, text: str) -> str:
         """`text` without the passwords in it, and without control characters that would steer a terminal."""
-        text = without_password(text)
+        text = _PASSWORD_IN_SQL.sub(r"\1'***'", without_password(text))
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return "".join(char for char in text if char.isprintable() or char in "\n\t")

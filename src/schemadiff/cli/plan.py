@@ -57,6 +57,7 @@ def command(
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
     from schemadiff.library import make_plan
+    from schemadiff.review.plan_directory import write_reviewed_plan
     from schemadiff.review.terminal import plan_summary
 
     planned = with_answers(
@@ -71,7 +72,7 @@ def command(
         _show_timings(session, planned.timings)
     output.show(plan_summary(plan))
     _refuse_unproven(plan.proof)
-    directory = None if plan.empty else _written(plan, out or project.plans)
+    directory = None if plan.empty else write_reviewed_plan(plan, _relative(out or project.plans))
     if format_ == "json":
         output.result(_as_json(plan, directory))
     elif directory is not None:
@@ -87,21 +88,6 @@ def _slug(name: str) -> str:
     if not slug:
         raise click.BadParameter(f"{name!r} holds no letter or digit", param_hint="--name")
     return slug[:60]
-
-
-def _written(plan: "Plan", folder: Path) -> Path:
-    """The directory of the plan, written with its review; relative where the user gave or sees it so."""
-    from schemadiff.planning.serialization import REVIEW, plan_id
-    from schemadiff.review.markdown import review_markdown
-    from schemadiff.review.plan_directory import write_plan
-
-    shown = _relative(folder)
-    directory = str(shown / plan_id(plan))
-    return write_plan(
-        plan,
-        shown,
-        others=lambda scripts: {REVIEW: review_markdown(plan, scripts.approval, directory)},
-    )
 
 
 def _relative(folder: Path) -> Path:
@@ -127,6 +113,8 @@ def _refuse_unproven(proof: "Proof | None") -> None:
         if not opinion.agrees
         for detail in (opinion.details or ("differs",))
     ]
+    if any("[42501]" in line for line in lines):
+        lines.append("a plan runs as the role of the connection string: connect as the one that owns these objects")
     raise ProofRefused(
         "the plan does not do what it should on a scratch copy, so it was not written:\n" + "\n".join(lines)
     )

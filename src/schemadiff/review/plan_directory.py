@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from schemadiff.errors import PlanFileError
 from schemadiff.planning.plan import Plan
-from schemadiff.planning.serialization import DOWN, PLAN, UP, plan_id, text_sha, to_json
+from schemadiff.planning.serialization import DOWN, PLAN, REVIEW, UP, plan_id, text_sha, to_json
+from schemadiff.review.markdown import review_markdown
 from schemadiff.review.script import ScriptPair, script_pair
 
 
@@ -30,6 +31,14 @@ def write_plan(
     except OSError as error:
         raise PlanFileError(f"cannot write plan {target}: {error.strerror or error}") from error
     return target
+
+
+def write_reviewed_plan(plan: Plan, directory: Path) -> Path:
+    """Write `plan` with its review.md, as `write_plan` does."""
+    shown = str(directory / plan_id(plan))
+    return write_plan(
+        plan, directory, others=lambda scripts: {REVIEW: review_markdown(plan, scripts.approval, shown)}
+    )
 
 
 def plan_json(plan: Plan, scripts: ScriptPair) -> str:
