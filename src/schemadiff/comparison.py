@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.config import Profile, Project
@@ -17,7 +18,7 @@ from schemadiff.errors import ConfigError
 from schemadiff.execution.connection import Connection, connect
 from schemadiff.planning import planner
 from schemadiff.planning.diff import diff
-from schemadiff.planning.plan import BothWays, Plan, Proof
+from schemadiff.planning.plan import BothWays, Plan, Proof, Script
 from schemadiff.planning.renames import RenamePolicy, look_alikes, refuse_unanswered
 from schemadiff.scratch.profile import detect_profile
 
@@ -66,7 +67,8 @@ def diff_script(
 ) -> Plan:
     """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
 
-    Two databases are compared without a scratch server unless the plan is to be proven or holds renames.
+    Two databases are compared without a scratch server unless the plan is to be proven or holds renames; such
+    a plan is for reading only: it has no way back and no states.
     """
     policy = renames or RenamePolicy()
     timings = Timings(progress)
@@ -76,8 +78,8 @@ def diff_script(
         if len(connections) == 2 and not proof and not policy.renamed:
             before, after = _inspect_both(connections[0], connections[1], project, timings)
             refuse_unanswered(look_alikes(diff(before, after), before, after, policy), policy)
-            made = BothWays(planner.script(before, after), planner.script(after, before))
-            return new_plan("diff", from_side, before, after, made, None, ())
+            made = BothWays(planner.script(before, after), Script(()))
+            return new_plan("diff", from_side, before, after, made, None, (), stateless=True)
         from schemadiff.library import diff_in_workshop
 
         return diff_in_workshop(sides, (from_side, to_side), project, policy, proof, timings, stack)
@@ -111,15 +113,18 @@ def new_plan(
     made: BothWays,
     proof: Proof | None,
     notes: tuple[str, ...],
+    *,
+    stateless: bool = False,
 ) -> Plan:
     """A plan made now, for the database at `live_url`."""
+    nothing = State("", {})
     return Plan(
         name=name,
         created_at=datetime.now(UTC).replace(microsecond=0),
         target=without_password(live_url),
         server_version=live.server_version,
-        live=live.state(),
-        desired=wanted.state(),
+        live=nothing if stateless else live.state(),
+        desired=nothing if stateless else wanted.state(),
         up=made.up,
         down=made.down,
         unmanaged=live.unmanaged,
