@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
@@ -43,6 +44,8 @@ class Column(CatalogObject):
     default_storage: str = carries()
     text_form: Sql | None = carries()
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
+    holds_rows: str | None = carries()
+    """`row` where the values are of a composite type, `inside` where an array or a domain holds such values."""
     server_version: int = carries()
     using: Sql | None = carries()
     """What turns the values of the old type into this one, where an annotation says so."""
@@ -92,7 +95,14 @@ class Column(CatalogObject):
                   WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
                t.typstorage::text AS default_storage,
                CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
-                    THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form, {version} AS server_version,
+                    THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,
+               CASE WHEN t.typtype = 'c' THEN 'row'
+                    WHEN (t.typelem <> 0 OR t.typbasetype <> 0)
+                     AND EXISTS (SELECT FROM pg_catalog.pg_type AS i
+                                 LEFT JOIN pg_catalog.pg_type AS j ON j.oid IN (i.typelem, i.typbasetype)
+                                 WHERE i.oid IN (t.typelem, t.typbasetype) AND 'c' IN (i.typtype, j.typtype))
+                    THEN 'inside' END AS holds_rows,
+               {version} AS server_version,
                NULL::text AS "using",
                coalesce(a.attacl, '{{}}')::text[] AS acl
         FROM pg_catalog.pg_attribute AS a
@@ -158,19 +168,34 @@ class Column(CatalogObject):
         return self.expression != before.expression and (self.server_version < 170000)
 
     def release(self) -> tuple[Statement, ...] | None:
-        """Values wait as text while their type is replaced."""
+        """Values wait as text while their type is replaced; those of rows with the names of their attributes."""
         if self.generated:
             return None
         if self._foreign:
             return (self._alter_column("TYPE text"),)
+        if self.holds_rows:
+            return (self._alter_column(f"TYPE text USING to_json({self.name})::text", *_REWRITES),)
         text = self.text_form or "text"
         return (self._alter_column(f"TYPE {text} USING {self.name}::{text}", *_REWRITES),)
 
-    def restore(self) -> tuple[Statement, ...]:
+    def restore(self) -> Iterator[Statement]:
         if self._foreign:
-            return (self._alter_column(f"TYPE {self.type}{self._collate()}"),)
-        using = f"TYPE {self.type}{self._collate()} USING {self.name}::{self.text_form or 'text'}::{self.type}"
-        return (self._alter_column(using, *_REWRITES, Hazard.MAY_FAIL_ON_DATA),)
+            yield self._alter_column(f"TYPE {self.type}{self._collate()}")
+        elif self.holds_rows == "row":
+            yield self._retyped(f"json_populate_record(NULL::{self.type}, {self.name}::json)")
+        elif self.holds_rows == "inside":
+            # Postgres finds attributes by name only in a row, so the values are put into one for that.
+            row = f'pg_temp."schemadiff {digest(self.identity)}"'
+            values = f"json_build_object('held', {self.name}::json)"
+            yield Statement(Sql(f"CREATE TYPE {row} AS (held {self.type})"))
+            yield self._retyped(f"(json_populate_record(NULL::{row}, {values})).held")
+            yield Statement(Sql(f"DROP TYPE {row}"))
+        else:
+            yield self._retyped(f"{self.name}::{self.text_form or 'text'}::{self.type}")
+
+    def _retyped(self, using: str) -> Statement:
+        words = f"TYPE {self.type}{self._collate()} USING {using}"
+        return self._alter_column(words, *_REWRITES, Hazard.MAY_FAIL_ON_DATA)
 
     def alter_type(self, before: "Column") -> tuple[Statement, ...]:
         words = f"TYPE {self.type}{self._collate()}"
