@@ -78,6 +78,13 @@ class Table(CatalogObject):
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP TABLE {self.identity}"), (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)),)
 
+    def release(self) -> tuple[Statement, ...] | None:
+        """A table OF a type stays as it is while the type is replaced."""
+        return None if self.of_type is None else (self._alter("NOT OF"),)
+
+    def restore(self) -> tuple[Statement, ...]:
+        return (self._alter(f"OF {self.of_type}"),)
+
     def alter_of_type(self, before: "Table") -> tuple[Statement, ...]:
         return (self._alter(f"OF {self.of_type}" if self.of_type else "NOT OF"),)
 
