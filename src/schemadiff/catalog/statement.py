@@ -46,6 +46,11 @@ class Statement:
     hazards: tuple[Hazard, ...] = ()
     phase: Phase = Phase.MAIN
     commit_before_use: bool = False
+    apart: bool = False
+    """Whether it locks more than its own table on Supabase, where it stands in a short transaction then.
+
+    Older supautils takes ACCESS EXCLUSIVE on platform tables for each policy statement and DROP TRIGGER.
+    """
     preflight: Preflight | None = None
     summary: str | None = None
 

@@ -1,10 +1,80 @@
 """What Postgres does to children by itself when it is done to the parent table."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.kinds.inheritance import Inheritance
-from schemadiff.planning.actions import Act, Operation, object_of
+from schemadiff.catalog.sql import Quoted
+from schemadiff.planning.actions import Act, Graph, Operation, object_of
+from schemadiff.planning.diff import Change
 from schemadiff.planning.replacement import Work
+
+
+def follow_parents(work: Work, live: Catalog, desired: Catalog) -> None:
+    """Let each child's object be altered from what its parent's change makes of it, not from what it was."""
+    if not desired.rows.get(Inheritance.KIND):
+        return
+    for child in _inheriting({identity.kind for identity in work.alters.keys() | work.creates}, desired):
+        source = child.inherited_from()
+        if source is None or child.id in work.drops or not _stays_joined(child, source, work, live, desired):
+            continue
+        found = _as_parent_leaves_it(child, source, work, live, desired)
+        if found is None:
+            continue
+        compared = type(child).COLUMNS[: type(child).COMPARED]
+        differing = tuple(name for name in compared if getattr(found, name) != getattr(child, name))
+        if child.id in work.creates:
+            differing += tuple(name for name in sorted(type(child).NOT_PASSED_ON) if getattr(child, name))
+        if differing:
+            work.alters[child.id] = Change(child.id, found, child, differing)
+
+
+def _inheriting(kinds: set[str], desired: Catalog) -> Iterator[CatalogObject]:
+    """Objects of `kinds` that have something of the kind above them."""
+    for kind in sorted(kinds):
+        columns = BY_NAME[kind].COLUMNS
+        if "inherits" not in columns:
+            continue
+        place = columns.index("inherits")
+        for name, values in desired.rows[kind].items():
+            if values[place] is not None:
+                yield desired[Identity(kind, Quoted(name))]
+
+
+def _as_parent_leaves_it(
+    child: CatalogObject, source: Identity, work: Work, live: Catalog, desired: Catalog
+) -> CatalogObject | None:
+    """The child's object after the parent's change reached it, or None where none does."""
+    passed_on = set(type(child).ALTERING) - type(child).NOT_PASSED_ON
+    before = live.get(child.id)
+    if source in work.creates:
+        made_here = child.id in work.creates and child.made_with_parent()
+        if not made_here and not (child.set_with_parent() and before is not None):
+            return None
+        return replace(child, **{name: getattr(desired[source], name) for name in passed_on})
+    if source not in work.alters or before is None or child.id in work.creates:
+        return None
+    changed = passed_on.intersection(work.alters[source].fields)
+    return replace(before, **{name: getattr(desired[source], name) for name in changed})
+
+
+def order_children(made: Graph, work: Work, live: Catalog, desired: Catalog) -> None:
+    """What a child needs beyond its parent's change comes after it."""
+    for act in list(made.before):
+        operation, identity = act
+        if operation is Operation.ALTER:
+            made.add(Act(Operation.CREATE, identity), act)
+        built = object_of(act, live, desired)
+        source = built.inherited_from()
+        if source is None or source in built.precedes():
+            continue
+        if _stays_joined(built, source, work, live, desired):
+            for earlier in (Operation.DROP,) if operation is Operation.DROP else (Operation.CREATE, Operation.ALTER):
+                made.add(Act(earlier, source), act)
 
 
 def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | None:
@@ -16,39 +86,53 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
     joining = Identity(Inheritance.KIND, table.name)
     if act.operation is Operation.CREATE and built.comes_with_parents() and joining in work.creates:
         return Act(act.operation, joining)
-    if not _joined_throughout(table, work, live, desired):
+    if not _stays_joined(built, source, work, live, desired):
         return None
     match act.operation:
         case Operation.CREATE:
             return Act(act.operation, source) if source in work.creates and built.made_with_parent() else None
         case Operation.DROP:
-            return Act(act.operation, source) if source in work.drops else None
+            return Act(act.operation, source) if source in work.drops and built.goes_with_parent() else None
         case Operation.ALTER:
             return Act(act.operation, source) if _same_alteration(act.identity, source, work) else None
     return None
 
 
 def _table(act: Act, live: Catalog, desired: Catalog) -> Identity | None:
-    """The table that holds the object, climbing from a default over its column."""
-    side = live if act.operation is Operation.DROP else desired
-    holder = side[act.identity].within()
-    while holder is not None and (built := side.get(holder)) is not None:
-        if (outer := built.within()) is None:
+    """The table that holds the object."""
+    return _holder(object_of(act, live, desired), live if act.operation is Operation.DROP else desired)
+
+
+def _holder(built: CatalogObject, side: Catalog) -> Identity | None:
+    """The outermost object around another one, climbing from a default over its column."""
+    holder = built.within()
+    while holder is not None and (above := side.get(holder)) is not None:
+        if (outer := above.within()) is None:
             return holder
         holder = outer
     return holder
 
 
-def _joined_throughout(table: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:
-    if table in work.drops or table in work.creates:
+def _stays_joined(
+    built: CatalogObject, source: Identity, work: Work, live: Catalog, desired: Catalog
+) -> bool:
+    """Whether the object's table stays a child of the table that holds `source` all the while."""
+    side = desired if built.id in desired and source in desired else live
+    table, above = _holder(built, side), side.get(source)
+    parent = _holder(above, side) if above is not None else None
+    if table is None or parent is None or {table, parent} & (work.drops | work.creates):
         return False
     join = Identity(Inheritance.KIND, table.name)
-    moved = join in work.drops or join in work.creates or join in work.alters
-    return join in live and join in desired and not moved
+    before, after = live.get(join), desired.get(join)
+    if not isinstance(before, Inheritance) or not isinstance(after, Inheritance) or join in work.drops:
+        return False
+    return parent.name in after.kept(before)
 
 
 def _same_alteration(identity: Identity, source: Identity, work: Work) -> bool:
     mine, theirs = work.alters.get(identity), work.alters.get(source)
-    if mine is None or theirs is None or not set(mine.fields) <= set(theirs.fields):
+    if mine is None or theirs is None or theirs.after is None or not set(mine.fields) <= set(theirs.fields):
+        return False
+    if type(theirs.after).NOT_PASSED_ON.intersection(mine.fields):
         return False
     return all(getattr(mine.after, name) == getattr(theirs.after, name) for name in mine.fields)

@@ -7,6 +7,15 @@ from typing import TypeVar
 
 from schemadiff.errors import PlanningError
 
+class CyclicPlan(PlanningError):
+    """No order satisfies the dependencies; `path` names acts of which each must come before the next."""
+
+    def __init__(self, path: tuple[object, ...]) -> None:
+        self.path = path
+        words = " -> ".join(str(node) for node in path)
+        super().__init__(f"no order of statements satisfies their dependencies: {words}")
+
+
 Node = TypeVar("Node", bound=Hashable)
 
 
@@ -18,8 +27,7 @@ def ordered(
     try:
         sorter.prepare()
     except CycleError as error:
-        path = " -> ".join(str(node) for node in error.args[1])
-        raise PlanningError(f"no order of statements satisfies their dependencies: {path}") from error
+        raise CyclicPlan(tuple(error.args[1])) from error
     ready: list[tuple[tuple[object, ...], int, Node]] = []
     count = 0
     while sorter.is_active():

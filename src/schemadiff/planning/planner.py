@@ -14,7 +14,8 @@ from schemadiff.catalog.statement import Phase, Preflight, Statement
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
 from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
-from schemadiff.planning.order import ordered
+from schemadiff.planning.inherited import follow_parents, order_children
+from schemadiff.planning.order import CyclicPlan, ordered
 from schemadiff.planning.plan import Script, Step
 from schemadiff.planning.replacement import Work, closure
 from schemadiff.planning.segments import segments
@@ -27,16 +28,50 @@ Node = tuple[Act, int]
 def script(live: Catalog, desired: Catalog) -> Script:
     """The statements that take a database from `live` to `desired`, in segments.
 
+    Where altering in place leads into a circle, what holds no data is dropped and created instead.
     Raises PlanningError when no order satisfies the dependencies.
     """
-    work = closure(diff(live, desired), live, desired)
+    changes = diff(live, desired)
+    replaced: frozenset[Identity] = frozenset()
+    while True:
+        try:
+            return _script(closure(changes, live, desired, replaced), live, desired)
+        except CyclicPlan as error:
+            more = replaced | _replaceable(error.path, desired)
+            if more == replaced:
+                raise
+            replaced = more
+
+
+def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identity]:
+    """Objects of a circle that are altered and hold no data."""
+    acts = [node[0] for node in path if isinstance(node, tuple) and isinstance(node[0], Act)]
+    return frozenset(
+        act.identity
+        for act in acts
+        if act.operation is Operation.ALTER and not desired[act.identity].HOLDS_DATA
+    )
+
+
+def _script(work: Work, live: Catalog, desired: Catalog) -> Script:
+    follow_parents(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
-    joined = fold(graph(work, live, desired), work, live, desired)
+    made = graph(work, live, desired)
+    order_children(made, work, live, desired)
+    joined = fold(made, work, live, desired)
     writer = Writer(live, desired, work, joined)
     written = {act: _parts(act, writer) for act in joined.before}
     statements = list(_in_order(joined, written, live, desired))
     steps = [(statement, _step(act, statement, writer)) for act, statement in statements]
-    return Script(segments(steps), tuple(_preflights(steps)))
+    return Script(segments(steps, apart=_may_stand_apart(statements, work, live)), tuple(_preflights(steps)))
+
+
+def _may_stand_apart(statements: list[tuple[Act, Statement]], work: Work, live: Catalog) -> bool:
+    """Whether policies and the like may commit alone: not when one is gone for a while in the midst of other steps."""
+    replaced = work.drops & work.creates
+    return live.scope.supabase and not any(
+        statement.apart and act.identity in replaced for act, statement in statements
+    )
 
 
 def _swap_instead_of_replacing(work: Work, live: Catalog, desired: Catalog) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.planning.diff import Change
 
 
@@ -26,15 +28,24 @@ class Work:
     """Replaced for the sake of another object, not for a difference of their own."""
 
 
-def closure(changes: dict[Identity, Change], live: Catalog, desired: Catalog) -> Work:
-    """Spread replacement over everything that depends on what is dropped or rebuilt."""
+def closure(
+    changes: dict[Identity, Change],
+    live: Catalog,
+    desired: Catalog,
+    instead_of_altering: frozenset[Identity] = frozenset(),
+) -> Work:
+    """Spread replacement over everything that depends on what is dropped or rebuilt.
+
+    `instead_of_altering` names objects that are replaced although they could be altered.
+    """
     work = Work()
     moved: deque[Identity] = deque()
     for identity, change in changes.items():
-        if change.after is None or change.replaces:
+        replaces = change.replaces or (identity in instead_of_altering and change.before is not None)
+        if change.after is None or replaces:
             work.drops.add(identity)
             moved.append(identity)
-        if change.before is None or change.replaces:
+        if change.before is None or (replaces and change.after is not None):
             work.creates.add(identity)
         elif change.after is not None:
             work.alters[identity] = change
@@ -56,12 +67,20 @@ def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog,
     if dependent in work.drops or dependent in work.releases or dependent not in desired:
         return False
     built = live[dependent]
+    if needed == built.inherited_from() and _leaves(built, work, desired):
+        return False
     if needed not in work.drops:  # altered with rebuild, or released: it stays in place
         return not built.SATELLITE and not built.SURVIVES_REBUILD
     falls = needed in live.dependencies.falls_with.get(dependent, ())
     if dependent in work.alters and not falls:
         return needed in desired and needed in desired.dependencies.needs.get(dependent, ())
     return True
+
+
+def _leaves(built: CatalogObject, work: Work, desired: Catalog) -> bool:
+    """Whether the object's table leaves its parents, and goes on with what it had of them as its own."""
+    table = built.within()
+    return table is not None and table in desired and Identity(Inheritance.KIND, table.name) in work.drops
 
 
 def _replace_whole(
@@ -72,7 +91,7 @@ def _replace_whole(
     whole, table = built.inherited_from(), built.within()
     if whole is None or built.made_with_parent() or whole in work.drops or whole not in desired:
         return
-    if table not in work.drops and Identity("inheritance", table.name if table else whole.name) not in work.drops:
+    if table not in work.drops and Identity(Inheritance.KIND, table.name if table else whole.name) not in work.drops:
         _replace(whole, work, live, moved)
 
 

@@ -6,15 +6,17 @@ from schemadiff.catalog.statement import Phase, Statement
 from schemadiff.planning.plan import Segment, Step
 
 
-def segments(written: Iterable[tuple[Statement, Step]]) -> tuple[Segment, ...]:
+def segments(written: Iterable[tuple[Statement, Step]], *, apart: bool = False) -> tuple[Segment, ...]:
     """Join neighbours into transactions as far as Postgres and lock times allow.
 
     A concurrent build stands alone, a validation never shares a transaction with what it validates, and what
-    uses a new enum value comes after the value has committed.
+    uses a new enum value comes after the value has committed. With `apart`, statements that ask for it share
+    a transaction only with each other.
     """
     made: list[Segment] = []
     current: list[Step] = []
     phase = Phase.MAIN
+    standing_apart = False
 
     def close() -> None:
         if current:
@@ -28,7 +30,9 @@ def segments(written: Iterable[tuple[Statement, Step]]) -> tuple[Segment, ...]:
             continue
         if statement.phase is not phase and Phase.VALIDATE in (statement.phase, phase):
             close()
-        phase = statement.phase
+        if apart and statement.apart is not standing_apart:
+            close()
+        phase, standing_apart = statement.phase, statement.apart
         current.append(step)
         if statement.commit_before_use:
             close()

@@ -54,11 +54,12 @@ class Policy(CatalogObject):
         if not self.permissive:
             words += " AS RESTRICTIVE"
         words += f" FOR {self.command} TO {', '.join(self.roles)}{self._expressions()}"
-        return (Statement(Sql(words), (Hazard.WIDENS_ACCESS if self.permissive else Hazard.NARROWS_ACCESS,)),)
+        hazard = Hazard.WIDENS_ACCESS if self.permissive else Hazard.NARROWS_ACCESS
+        return (Statement(Sql(words), (hazard,), apart=True),)
 
     def drop(self) -> tuple[Statement, ...]:
         hazard = Hazard.NARROWS_ACCESS if self.permissive else Hazard.WIDENS_ACCESS
-        return (Statement(Sql(f"DROP POLICY {self.identity}"), (hazard,)),)
+        return (Statement(Sql(f"DROP POLICY {self.identity}"), (hazard,), apart=True),)
 
     def must_replace(self, before: "Policy") -> bool:
         """ALTER POLICY sets an expression and cannot take it away."""
@@ -72,7 +73,7 @@ class Policy(CatalogObject):
             words += f" TO {', '.join(self.roles)}"
         using = self.using if self.using != before.using else None
         check = self.with_check if self.with_check != before.with_check else None
-        return (Statement(Sql(words + _clauses(using, check)), self._shifts(before)),)
+        return (Statement(Sql(words + _clauses(using, check)), self._shifts(before), apart=True),)
 
     def _expressions(self) -> str:
         return _clauses(self.using, self.with_check)

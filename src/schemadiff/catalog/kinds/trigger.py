@@ -58,6 +58,9 @@ class Trigger(CatalogObject):
         if self.enabled != "O":
             yield self._enable()
 
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP TRIGGER {self.identity}"), apart=True),)
+
     def must_replace(self, before: "Trigger") -> bool:
         """Constraint triggers have no OR REPLACE, and copies on partitions do not come and go with it."""
         return self.definition != before.definition and (
