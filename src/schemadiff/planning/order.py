@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from schemadiff.errors import PlanningError
 
+
 class CyclicPlan(PlanningError):
     """No order satisfies the dependencies; `path` names acts of which each must come before the next."""
 

@@ -5,6 +5,7 @@ The rollback is the same with the ends swapped.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
@@ -21,8 +22,15 @@ from schemadiff.planning.replacement import Work, closure
 from schemadiff.planning.segments import segments
 from schemadiff.planning.writing import Writer
 
-Node = tuple[Act, int]
-"""An act and the number of its part: statements of different phases run apart."""
+
+class Node(NamedTuple):
+    """An act and the number of its part: statements of different phases run apart."""
+
+    act: Act
+    place: int
+
+    def __str__(self) -> str:
+        return str(self.act)
 
 
 def script(live: Catalog, desired: Catalog) -> Script:
@@ -45,7 +53,7 @@ def script(live: Catalog, desired: Catalog) -> Script:
 
 def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identity]:
     """Objects of a circle that are altered and hold no data."""
-    acts = [node[0] for node in path if isinstance(node, tuple) and isinstance(node[0], Act)]
+    acts = [node.act for node in path if isinstance(node, Node)]
     return frozenset(
         act.identity
         for act in acts
@@ -109,9 +117,9 @@ def _in_order(
     before: dict[Node, set[Node]] = defaultdict(set)
     for act, parts in written.items():
         for place in range(len(parts)):
-            before[act, place].update({(act, place - 1)} if place else ())
+            before[Node(act, place)].update({Node(act, place - 1)} if place else ())
         for predecessor in joined.before[act]:
-            before[act, 0].add((predecessor, _settled(written[predecessor])))
+            before[Node(act, 0)].add(Node(predecessor, _settled(written[predecessor])))
 
     def rank(node: Node) -> tuple[object, ...]:
         act, place = node
