@@ -6,9 +6,12 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.scope import Scope
 from schemadiff.scratch.server import ScratchServer
 
-from .round_trip import Case, check, empty_database
+from .round_trip import Case, check, empty_database, run
 
 ENUMS = [
     Case("enum", "s.e", (
@@ -180,3 +183,27 @@ def test_round_trip_of_icu_collations(database: Connection[TupleRow], case: Case
     if not database.execute("SELECT FROM pg_collation WHERE collprovider = 'i'").fetchone():
         pytest.skip("this Postgres is built without ICU")
     test_round_trip(database, case)
+
+
+def test_values_of_a_replaced_composite_type_keep_their_attributes(database: Connection[TupleRow]) -> None:
+    """Attributes are found by name, whatever their place, also in arrays, domains and other types."""
+    database.execute("RESET search_path; DROP SCHEMA IF EXISTS s CASCADE; CREATE SCHEMA s")
+    database.execute("""
+        CREATE TYPE s.c AS (a int, b int);
+        CREATE DOMAIN s.d AS s.c;
+        CREATE TABLE s.t (one s.c, "Many" s.c[], d s.d, none s.c);
+        INSERT INTO s.t VALUES (ROW(1, 2), ARRAY[ROW(3, 4)::s.c, NULL], ROW(5, 6), NULL)
+    """)
+    catalog = inspect(database, Scope.of())
+    columns = [found for found in catalog if isinstance(found, Column)]
+    for column in columns:
+        run(database, column.release())
+    database.execute("DROP TYPE s.c CASCADE; CREATE TYPE s.c AS (b int, new text, a int)")
+    database.execute("CREATE DOMAIN s.d AS s.c")
+    for column in columns:
+        run(database, column.restore())
+    row = database.execute('SELECT one::text, "Many"::text, d::text, none FROM s.t').fetchone()
+    assert row == ("(2,,1)", '{"(4,,3)",NULL}', "(6,,5)", None)
+    assert {found.id for found in inspect(database, Scope.of()) if isinstance(found, Column)} == {
+        column.id for column in columns
+    }

@@ -57,6 +57,12 @@ class DomainConstraint(CatalogObject):
     def drop(self) -> tuple[Statement, ...]:
         return (self._alter(f"DROP CONSTRAINT {self.name}"),)
 
+    def rename(self, name: Quoted) -> Statement:
+        return self._alter(f"RENAME CONSTRAINT {self.name} TO {name}")
+
+    def likeness(self) -> object:
+        return (self.domain, self.definition, self.validated)
+
     def must_replace(self, before: "DomainConstraint") -> bool:
         """Nothing turns NOT VALID again."""
         return before.validated and not self.validated
