@@ -1,5 +1,6 @@
 """Reads everything in scope of one database in one snapshot: a handful of set-based queries, sent together."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,19 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.unmanaged import UNMANAGED
 from schemadiff.errors import InspectionError
+
+ATTEMPTS = 12
+
+VANISHED = (
+    psycopg.errors.InternalError_,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedObject,
+    psycopg.errors.UndefinedColumn,
+)
+"""What the server's rendering functions raise for an object that another session drops meanwhile.
+
+They look into the newest catalog, not into the snapshot.
+"""
 
 SESSION = """SELECT current_setting('server_version_num')::int, quote_ident(current_user)"""
 
@@ -79,13 +93,23 @@ def inspect(connection: Connection[TupleRow], scope: Scope) -> Catalog:
     One read-only REPEATABLE READ transaction, ended before returning. Raises InspectionError when the server
     refuses a catalog query.
     """
-    try:
-        with _snapshot(connection) as cursor:
-            version, user = _one(cursor, SESSION)
-            bounds = _bounds(cursor, scope)
-            return _read(connection, int(str(version)), Quoted(str(user)), scope, bounds)
-    except psycopg.Error as error:
-        raise InspectionError(f"cannot read the catalog: {error}; is the role allowed to read it?") from error
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _inspect_once(connection, scope)
+        except VANISHED as error:
+            if attempt == ATTEMPTS:
+                raise InspectionError(f"the schema changes while it is read: {error}; try again later") from error
+            time.sleep(0.05 * attempt)
+        except psycopg.Error as error:
+            raise InspectionError(f"cannot read the catalog: {error}; is the role allowed to read it?") from error
+    raise AssertionError("the loop returns or raises")
+
+
+def _inspect_once(connection: Connection[TupleRow], scope: Scope) -> Catalog:
+    with _snapshot(connection) as cursor:
+        version, user = _one(cursor, SESSION)
+        bounds = _bounds(cursor, scope)
+        return _read(connection, int(str(version)), Quoted(str(user)), scope, bounds)
 
 
 @contextmanager
