@@ -22,9 +22,7 @@ from .round_trip import run
 
 
 @pytest.fixture
-def database(
-    server: ScratchServer, fresh_database: Callable[..., str]
-) -> Iterator[Connection[TupleRow]]:
+def database(server: ScratchServer, fresh_database: Callable[..., str]) -> Iterator[Connection[TupleRow]]:
     with psycopg.connect(fresh_database(server), autocommit=True) as connection:
         connection.execute("SET client_min_messages = error")
         yield connection
@@ -252,9 +250,9 @@ def test_settings_of_a_table_need_their_index(database: Connection[TupleRow]) ->
         ALTER TABLE t REPLICA IDENTITY USING INDEX k; ALTER TABLE t CLUSTER ON i
     """)
     needs = inspect(database, Scope.of()).dependencies.needs
-    assert Identity("table constraint", Quoted("k ON public.t")) in needs[
-        Identity("replica identity", Quoted("public.t"))
-    ]
+    assert (
+        Identity("table constraint", Quoted("k ON public.t")) in needs[Identity("replica identity", Quoted("public.t"))]
+    )
     assert Identity("index", Quoted("public.i")) in needs[Identity("cluster index", Quoted("public.t"))]
 
 

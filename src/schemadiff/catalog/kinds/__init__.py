@@ -113,12 +113,12 @@ KINDS: tuple[type[CatalogObject], ...] = (
     PublicationRelation,
     PublicationNamespace,
     Subscription,
-    EventTrigger,
     Owner,
     Privilege,
     DefaultPrivileges,
     Comment,
     SecurityLabel,
+    EventTrigger,
 )
 
 BY_NAME: dict[str, type[CatalogObject]] = {cls.KIND: cls for cls in KINDS}
