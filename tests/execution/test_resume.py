@@ -47,7 +47,7 @@ def finished_once(case: Stage) -> None:
     ("condition", "done"),
     [
         ("isinstance(event, RunStarted)", 0),
-        ("isinstance(event, StatementStarted) and event.label == '1.3'", 0),
+        ("isinstance(event, StatementStarted) and event.label == '1.2'", 0),
         ("isinstance(event, SegmentFinished) and event.number == 1", 1),
         ("isinstance(event, StatementStarted) and event.label == '2.1'", 1),
         ("isinstance(event, SegmentFinished) and event.number == 2", 2),
@@ -156,7 +156,7 @@ def test_interrupted_by_the_user(server: ScratchServer, stage: StageMaker) -> No
         down=[],
         desired_setup="UPDATE public.gate SET seconds = 0",
     )
-    condition = "isinstance(event, StatementStarted) and event.label == '2.3'"
+    condition = "isinstance(event, StatementStarted) and event.label == '2.2'"
     done = run_and_kill(case, condition, delay=0.3, number=signal.SIGINT)
     assert "KeyboardInterrupt" in done.stderr
     assert case.value("SELECT to_regclass('public.early')") is None
@@ -231,11 +231,11 @@ def test_a_lost_connection_is_told_and_survived(server: ScratchServer, stage: St
     terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE %s"
 
     def cut(event: object) -> None:
-        if isinstance(event, StatementStarted) and event.label == "4.2":
+        if isinstance(event, StatementStarted) and event.label == "4.1":
             with psycopg.connect(case.url) as other:
                 other.execute(terminate, [f"schemadiff apply {case.directory.name}"])
 
-    with pytest.raises(ExecutionError, match=r"statement 4\.2 fails: ") as raised:
+    with pytest.raises(ExecutionError, match=r"statement 4\.1 fails: ") as raised:
         apply_plan(case.directory, case.url, progress=cut)
     assert "now: 3 of 4 segments committed, segment 4 was rolled back" in str(raised.value)
     assert "next: see that the server answers, then run 'schemadiff apply" in str(raised.value)

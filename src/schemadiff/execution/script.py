@@ -28,12 +28,21 @@ _BACKFILL_TITLE = re.compile(r"^--.*\bbackfill (?P<name>.+), batches of \d+ rows
 
 @dataclass(frozen=True, slots=True)
 class ScriptStatement:
-    """One statement as it stands in the file, without its semicolon; `label` is segment.statement."""
+    """One statement as it stands in the file, without its semicolon.
+
+    `label` is segment.statement, as the comments of the script and the review count them; of a SET, BEGIN or
+    COMMIT it is the segment alone.
+    """
 
     sql: Sql
     line: int
     label: str
     tree: ast.Node
+
+    @property
+    def counted(self) -> bool:
+        """Whether the statement does work of its own."""
+        return "." in self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +144,13 @@ class _Reader:
         if tree.kind not in _BEGINS:
             raise self._error(begin.line, "ends a transaction that the script did not begin: remove it")
         statements: list[ScriptStatement] = []
+        index = 0
         for span in rest:
-            statement = self._statement(span, len(statements) + 1)
-            if isinstance(span.tree, ast.TransactionStmt) and not span.tree.savepoint_name:
+            ends = isinstance(span.tree, ast.TransactionStmt) and not span.tree.savepoint_name
+            counted = not ends and not isinstance(span.tree, ast.VariableSetStmt)
+            index += counted
+            statement = self._statement(span, index if counted else 0)
+            if isinstance(span.tree, ast.TransactionStmt) and ends:
                 if span.tree.kind != TransactionStmtKind.TRANS_STMT_COMMIT or span.tree.chain:
                     raise self._error(statement.line, "a transaction of a script ends with COMMIT alone")
                 settings = tuple(self._settings)

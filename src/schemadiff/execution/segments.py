@@ -71,7 +71,8 @@ class Segments:
         total, begin, rows = len(self.script.segments), time.monotonic(), 0
         self._current = segment.begin or segment.statements[0]
         form = _form(segment)
-        self.progress(SegmentStarted(segment.number, total, form, len(segment.statements), segment.backfill))
+        counted = sum(statement.counted for statement in segment.statements)
+        self.progress(SegmentStarted(segment.number, total, form, counted, segment.backfill))
         if form == "backfill":
             rows = self._backfill(segment)
         elif form == "alone":
@@ -178,7 +179,7 @@ class Segments:
 
     def _execute(self, statement: ScriptStatement) -> None:
         self._current = statement
-        if "." in statement.label:
+        if statement.counted:
             self._report_statement(statement)
         self.connection.execute(statement.sql)
 
