@@ -33,6 +33,7 @@ class Addresses:
         self._owners: dict[Address, Address] = {}
         self._outgoing: dict[tuple[str, int], list[Edge]] = defaultdict(list)
         self._incoming: dict[tuple[str, int], list[Edge]] = defaultdict(list)
+        self._copies: set[Address] = set()
         best: dict[Address, int] = {}
         for edge in edges:
             classid, objid, objsubid, refclass, refobjid, refsubid, deptype = edge
@@ -40,6 +41,8 @@ class Addresses:
             self._incoming[refclass, refobjid].append(edge)
             closeness = _CLOSENESS.get(deptype, 0)
             address = (classid, objid, objsubid)
+            if deptype == "P":
+                self._copies.add(address)
             if not closeness or address in known or (classid in MEMBERS and refclass not in FAMILIES):
                 continue
             if closeness > best.get(address, 0):
@@ -55,10 +58,13 @@ class Addresses:
                 self._columns[classid, objid].append(identity)
 
     def object_at(self, address: Address) -> Identity | None:
-        """The object at `address`, or the one that owns what stands there."""
+        """The object at `address`, or the one that owns what stands there.
+
+        None for what Postgres copies to partitions by itself: what the original needs says it all.
+        """
         seen = set()
         while address not in self._known:
-            if address in seen:
+            if address in seen or address in self._copies:
                 return None
             seen.add(address)
             owner = self._owners.get(address)

@@ -1,5 +1,6 @@
 """What one database holds at one moment: rows by kind, objects built only where someone asks for them."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -52,10 +53,32 @@ class Catalog:
         """The object called `identity`, or None where the catalog does not have it."""
         return self[identity] if identity in self else None  # noqa: SIM401 (a catalog is no dict)
 
+    def holder(self, built: CatalogObject) -> Identity | None:
+        """The outermost object around another one: the table of a column's default."""
+        holder = built.within()
+        while holder is not None and (above := self.get(holder)) is not None:
+            if (outer := above.within()) is None:
+                return holder
+            holder = outer
+        return holder
+
     @cached_property
     def dependencies(self) -> Dependencies:
         """Which object needs which, by name."""
         return Dependencies(self.rows, self.addresses, self.edges, self.__getitem__)
+
+    @cached_property
+    def heirs(self) -> dict[Identity, list[Identity]]:
+        """The objects of child tables by the object of the same kind on the parent table."""
+        found: dict[Identity, list[Identity]] = defaultdict(list)
+        for kind, rows in self.rows.items():
+            columns = BY_NAME[kind].COLUMNS
+            if "inherits" in columns:
+                place = columns.index("inherits")
+                for name, values in rows.items():
+                    if values[place] is not None:
+                        found[Identity(kind, Quoted(str(values[place])))].append(Identity(kind, Quoted(name)))
+        return dict(found)
 
     def state(self) -> State:
         """Digests of everything in scope."""

@@ -92,6 +92,8 @@ class CatalogObject:
     SHARED_WITH_CHILDREN: ClassVar[bool] = False
     """Whether children of a table must have what the parent has of this kind."""
     HOLDS_DATA: ClassVar[bool] = False
+    NOT_PASSED_ON: ClassVar[frozenset[str]] = frozenset()
+    """Fields that Postgres changes on the table alone, and not on its children."""
     SATELLITE: ClassVar[bool] = False
     """Whether the object describes another one (`target`) and has no address of its own."""
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -115,6 +117,10 @@ class CatalogObject:
     def query(cls, version: int) -> str:
         """The catalog query for a server of `version` (server_version_num)."""
         return cls.QUERY
+
+    def given_back(self, before: Self) -> Self:
+        """The object as it is made again where `before` was dropped for it."""
+        return self
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterable[Statement]:
         """What makes the object; `parts` are the clauses of objects folded into it."""
@@ -190,6 +196,22 @@ class CatalogObject:
 
     def comes_with_parents(self) -> bool:
         """Whether joining the parents brings the object, so that it has no statement of its own."""
+        return False
+
+    def set_with_parent(self) -> bool:
+        """Whether giving the parent such an object overwrites the one that the child has."""
+        return False
+
+    def goes_with_parent(self) -> bool:
+        """Whether dropping `inherited_from()` drops this object too."""
+        return self.inherited_from() is not None
+
+    def keeps_without_parent(self) -> bool:
+        """Whether the child goes on with the object as its own when the parent alone loses it."""
+        return False
+
+    def needed_to_join(self) -> bool:
+        """Whether a table must have the object before it joins the parents that have it."""
         return False
 
     def closes(self) -> Identity | None:

@@ -128,10 +128,21 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
             continue
         for holder in (table, *built.uses()):
             for part in parts.get(holder, ()):
-                if act.operation is Operation.DROP:
+                if act.operation is Operation.DROP or _was_left(part, built, live):
                     made.add(act, part)
                 else:
                     made.add(part, act)
+
+
+def _was_left(part: Act, built: CatalogObject, live: Catalog) -> bool:
+    """Whether a part is dropped that its table has from a parent which it leaves."""
+    before, source = live.get(built.id), live[part.identity].inherited_from() if part.identity in live else None
+    if part.operation is not Operation.DROP or source is None or source not in live:
+        return False
+    if not isinstance(before, Inheritance) or not isinstance(built, Inheritance):
+        return False
+    parent = live.holder(live[source])
+    return parent is not None and parent.name in before.parents and parent.name not in built.kept(before)
 
 
 def _shared_parts(made: Graph, live: Catalog, desired: Catalog) -> dict[Identity, list[Act]]:

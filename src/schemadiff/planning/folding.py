@@ -11,14 +11,14 @@ from schemadiff.catalog.kinds import RANK
 from schemadiff.planning.actions import Act, Graph, Operation
 from schemadiff.planning.inherited import parents_act
 from schemadiff.planning.order import strong_components
-from schemadiff.planning.replacement import Work
+from schemadiff.planning.replacement import Work, leaves
 
 
 def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
     """Join acts into those that hold them; `made` is not changed."""
     host: dict[Act, Act] = {}
     for act in made.before:
-        target = parents_act(act, work, live, desired) or _host(act, made, live, desired)
+        target = parents_act(act, work, live, desired) or _host(act, made, work, live, desired)
         if target is not None:
             host[act] = target
     while True:
@@ -31,10 +31,13 @@ def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
             return joined
 
 
-def _host(act: Act, made: Graph, live: Catalog, desired: Catalog) -> Act | None:
+def _host(act: Act, made: Graph, work: Work, live: Catalog, desired: Catalog) -> Act | None:
     """The act that would cover this one."""
     if act.operation is Operation.DROP and _falls_silently(act, made, live):
+        built = live[act.identity]
         owners = live.dependencies.falls_with.get(act.identity, set())
+        if leaves(built, work, live, desired):
+            owners = owners - {built.inherited_from()}
         for owner in sorted(owners, key=lambda identity: (RANK[identity.kind], identity)):
             if (drop := Act(Operation.DROP, owner)) in made.before:
                 return drop

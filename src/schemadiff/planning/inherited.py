@@ -1,14 +1,11 @@
 """What Postgres does to children by itself when it is done to the parent table."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.kinds.inheritance import Inheritance
-from schemadiff.catalog.sql import Quoted
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
 from schemadiff.planning.diff import Change
 from schemadiff.planning.replacement import Work
@@ -18,7 +15,8 @@ def follow_parents(work: Work, live: Catalog, desired: Catalog) -> None:
     """Let each child's object be altered from what its parent's change makes of it, not from what it was."""
     if not desired.rows.get(Inheritance.KIND):
         return
-    for child in _inheriting({identity.kind for identity in work.alters.keys() | work.creates}, desired):
+    changed = work.alters.keys() | work.creates
+    for child in [desired[heir] for source in sorted(changed) for heir in desired.heirs.get(source, ())]:
         source = child.inherited_from()
         if source is None or child.id in work.drops or not _stays_joined(child, source, work, live, desired):
             continue
@@ -31,18 +29,6 @@ def follow_parents(work: Work, live: Catalog, desired: Catalog) -> None:
             differing += tuple(name for name in sorted(type(child).NOT_PASSED_ON) if getattr(child, name))
         if differing:
             work.alters[child.id] = Change(child.id, found, child, differing)
-
-
-def _inheriting(kinds: set[str], desired: Catalog) -> Iterator[CatalogObject]:
-    """Objects of `kinds` that have something of the kind above them."""
-    for kind in sorted(kinds):
-        columns = BY_NAME[kind].COLUMNS
-        if "inherits" not in columns:
-            continue
-        place = columns.index("inherits")
-        for name, values in desired.rows[kind].items():
-            if values[place] is not None:
-                yield desired[Identity(kind, Quoted(name))]
 
 
 def _as_parent_leaves_it(
@@ -84,7 +70,8 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
     if source is None or table is None:
         return None
     joining = Identity(Inheritance.KIND, table.name)
-    if act.operation is Operation.CREATE and built.comes_with_parents() and joining in work.creates:
+    brought = built.comes_with_parents() and (table in work.creates or not built.needed_to_join())
+    if act.operation is Operation.CREATE and brought and joining in work.creates:
         return Act(act.operation, joining)
     if not _stays_joined(built, source, work, live, desired):
         return None
@@ -92,25 +79,24 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
         case Operation.CREATE:
             return Act(act.operation, source) if source in work.creates and built.made_with_parent() else None
         case Operation.DROP:
-            return Act(act.operation, source) if source in work.drops and built.goes_with_parent() else None
+            falls = built.goes_with_parent() and not children_keep(source, work, live)
+            return Act(act.operation, source) if source in work.drops and falls else None
         case Operation.ALTER:
             return Act(act.operation, source) if _same_alteration(act.identity, source, work) else None
     return None
 
 
+def children_keep(source: Identity, work: Work, live: Catalog) -> bool:
+    """Whether a child that has the object from its parent goes on with it as its own."""
+    return any(
+        heir not in work.drops and live[heir].keeps_without_parent() for heir in live.heirs.get(source, ())
+    )
+
+
 def _table(act: Act, live: Catalog, desired: Catalog) -> Identity | None:
     """The table that holds the object."""
-    return _holder(object_of(act, live, desired), live if act.operation is Operation.DROP else desired)
-
-
-def _holder(built: CatalogObject, side: Catalog) -> Identity | None:
-    """The outermost object around another one, climbing from a default over its column."""
-    holder = built.within()
-    while holder is not None and (above := side.get(holder)) is not None:
-        if (outer := above.within()) is None:
-            return holder
-        holder = outer
-    return holder
+    side = live if act.operation is Operation.DROP else desired
+    return side.holder(side[act.identity])
 
 
 def _stays_joined(
@@ -118,8 +104,8 @@ def _stays_joined(
 ) -> bool:
     """Whether the object's table stays a child of the table that holds `source` all the while."""
     side = desired if built.id in desired and source in desired else live
-    table, above = _holder(built, side), side.get(source)
-    parent = _holder(above, side) if above is not None else None
+    table, above = side.holder(built), side.get(source)
+    parent = side.holder(above) if above is not None else None
     if table is None or parent is None or {table, parent} & (work.drops | work.creates):
         return False
     join = Identity(Inheritance.KIND, table.name)

@@ -118,8 +118,11 @@ def _in_order(
     for act, parts in written.items():
         for place in range(len(parts)):
             before[Node(act, place)].update({Node(act, place - 1)} if place else ())
+        joins = object_of(act, live, desired).closes() is not None
         for predecessor in joined.before[act]:
-            before[Node(act, 0)].add(Node(predecessor, _settled(written[predecessor])))
+            # A partition is attached with what has been proven of its rows.
+            last = len(written[predecessor]) - 1 if joins else _settled(written[predecessor])
+            before[Node(act, 0)].add(Node(predecessor, last))
 
     def rank(node: Node) -> tuple[object, ...]:
         act, place = node
@@ -149,7 +152,8 @@ def _settled(parts: list[list[Statement]]) -> int:
 
 
 def _step(act: Act, statement: Statement, writer: Writer) -> Step:
-    summary = statement.summary or _summary(act, writer)
+    validates = f"validate {act.identity}" if statement.phase is Phase.VALIDATE else None
+    summary = statement.summary or validates or _summary(act, writer)
     return Step(statement.sql, summary, str(act.identity), statement.hazards, _holder(act, writer))
 
 

@@ -57,6 +57,7 @@ def closure(
         if identity in work.drops:
             touched = touched | live.dependencies.takes_along.get(identity, set())
             _replace_whole(identity, work, live, desired, moved)
+            _replace_parts(identity, work, live, desired, moved)
         for dependent in sorted(touched):
             if _must_move(dependent, identity, work, live, desired):
                 _replace(dependent, work, live, moved)
@@ -67,7 +68,7 @@ def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog,
     if dependent in work.drops or dependent in work.releases or dependent not in desired:
         return False
     built = live[dependent]
-    if needed == built.inherited_from() and _leaves(built, work, desired):
+    if needed == built.inherited_from() and leaves(built, work, live, desired):
         return False
     if needed not in work.drops:  # altered with rebuild, or released: it stays in place
         return not built.SATELLITE and not built.SURVIVES_REBUILD
@@ -77,9 +78,9 @@ def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog,
     return True
 
 
-def _leaves(built: CatalogObject, work: Work, desired: Catalog) -> bool:
+def leaves(built: CatalogObject, work: Work, live: Catalog, desired: Catalog) -> bool:
     """Whether the object's table leaves its parents, and goes on with what it had of them as its own."""
-    table = built.within()
+    table = live.holder(built)
     return table is not None and table in desired and Identity(Inheritance.KIND, table.name) in work.drops
 
 
@@ -88,11 +89,24 @@ def _replace_whole(
 ) -> None:
     """A partition's index or key cannot be dropped alone: what it is a part of is made again with it."""
     built = live[identity]
-    whole, table = built.inherited_from(), built.within()
-    if whole is None or built.made_with_parent() or whole in work.drops or whole not in desired:
+    whole, table = built.inherited_from(), live.holder(built)
+    if built.made_with_parent() or built.keeps_without_parent() or table is None:
         return
-    if table not in work.drops and Identity(Inheritance.KIND, table.name if table else whole.name) not in work.drops:
+    if whole is None or whole in work.drops or whole not in desired:
+        return
+    if table not in work.drops and Identity(Inheritance.KIND, table.name) not in work.drops:
         _replace(whole, work, live, moved)
+
+
+def _replace_parts(
+    identity: Identity, work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]
+) -> None:
+    """What partitions have of a partitioned table's object falls with it, and is made again if they keep it."""
+    for heir in live.heirs.get(identity, ()):
+        built = live[heir]
+        stays = built.keeps_without_parent() or leaves(built, work, live, desired)
+        if heir in desired and heir not in work.drops and not stays:
+            _replace(heir, work, live, moved)
 
 
 def _replace(identity: Identity, work: Work, live: Catalog, moved: deque[Identity]) -> None:

@@ -7,13 +7,13 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
-from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.planning import privileges
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
+from schemadiff.planning.inherited import children_keep
 from schemadiff.planning.replacement import Work
 
 
@@ -56,12 +56,7 @@ class Writer:
 
     def _children_keep(self, identity: Identity) -> bool:
         """Whether a child that inherited the object goes on with it as its own."""
-        if not self.live.rows.get(Inheritance.KIND):
-            return False
-        return any(
-            child not in self.work.drops and self.live[child].inherited_from() == identity
-            for child in (Identity(identity.kind, Quoted(name)) for name in self.live.rows[identity.kind])
-        )
+        return children_keep(identity, self.work, self.live)
 
     def _stays(self, built: CatalogObject) -> bool:
         """Whether the table that holds the object is there before and after."""
@@ -90,6 +85,9 @@ class Writer:
         if isinstance(built, Privilege):
             yield from self._grant(built)
             return
+        before = self.live.get(act.identity)
+        if before is not None:
+            built = built.given_back(before)
         parts = self._clauses(act)
         if self._stays(built):
             yield from built.create_online(parts)

@@ -1,10 +1,11 @@
 CREATE TABLE one (a int DEFAULT 1, b int CHECK (b > 1), n int, added text DEFAULT 'new');
 CREATE TABLE two (b int, c text NOT NULL);
 CREATE TABLE three (c text NOT NULL, d int, CHECK (d < 100));
-CREATE TABLE child (x int, a int DEFAULT 7) INHERITS (one, two, three);
+CREATE TABLE child (x int) INHERITS (one, two);
+ALTER TABLE child ALTER a SET DEFAULT 7, ADD COLUMN d int, ADD CONSTRAINT three_d_check CHECK (d < 100), INHERIT three;
 CREATE TABLE alone (a int, b int, n int, CONSTRAINT one_b_check CHECK (b > 1), added text DEFAULT 'new');
 ALTER TABLE alone INHERIT one;
-CREATE TABLE swapped (x int) INHERITS (three, two);
-CREATE TABLE grown (y int CHECK (y > 0));
+CREATE TABLE turned (c text NOT NULL, b int, d int, CONSTRAINT three_d_check CHECK (d < 100)); ALTER TABLE turned INHERIT three, INHERIT two;
+CREATE TABLE grown (a int, b int, n int, y int CHECK (y > 0));
 CREATE TABLE grand () INHERITS (child);
 CREATE TABLE fresh (a bigint) INHERITS (three);

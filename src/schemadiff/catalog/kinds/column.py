@@ -10,6 +10,7 @@ from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
 from schemadiff.catalog.kinds.foreign_options import changed, clause, query_of
 from schemadiff.catalog.kinds.sequence import Options, sequence_options
 from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.kinds.type_change import rewrites
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Phase, Preflight, Statement
 
@@ -46,12 +47,15 @@ class Column(CatalogObject):
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
     holds_rows: str | None = carries()
     """`row` where the values are of a composite type, `inside` where an array or a domain holds such values."""
+    typed: bool = carries()
+    """Whether the table is one OF a composite type, whose attributes its columns follow."""
     server_version: int = carries()
     using: Sql | None = carries()
     """What turns the values of the old type into this one, where an annotation says so."""
 
     GRANTABLE = "c"
     HOLDS_DATA = True
+    NOT_PASSED_ON = frozenset({"compression", "options", "foreign_options", "identity_options"})
     SHARED_WITH_CHILDREN = True
 
     @classmethod
@@ -102,7 +106,7 @@ class Column(CatalogObject):
                                  LEFT JOIN pg_catalog.pg_type AS j ON j.oid IN (i.typelem, i.typbasetype)
                                  WHERE i.oid IN (t.typelem, t.typbasetype) AND 'c' IN (i.typtype, j.typtype))
                     THEN 'inside' END AS holds_rows,
-               {version} AS server_version,
+               c.reloftype <> 0 AS typed, {version} AS server_version,
                NULL::text AS "using",
                coalesce(a.attacl, '{{}}')::text[] AS acl
         FROM pg_catalog.pg_attribute AS a
@@ -125,6 +129,23 @@ class Column(CatalogObject):
     def comes_with_parents(self) -> bool:
         return not self.local and not self.in_partition
 
+    def made_with_parent(self) -> bool:
+        return self.inherits is not None and (self.in_partition or not self.local)
+
+    def precedes(self) -> tuple[Identity, ...]:
+        """A child's own column stands first: the parent's joins it, and never the other way round."""
+        own = self.inherits is not None and not self.made_with_parent()
+        return (Identity(self.KIND, self.inherits),) if own and self.inherits else ()
+
+    def keeps_without_parent(self) -> bool:
+        return not self.in_partition
+
+    def needed_to_join(self) -> bool:
+        return True
+
+    def goes_with_parent(self) -> bool:
+        return self.inherits is not None and (self.in_partition or not self.local)
+
     def sort_key(self) -> tuple[object, ...]:
         return (self.table, self.position)
 
@@ -139,7 +160,13 @@ class Column(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """ADD COLUMN, with the default folded in."""
-        if self.comes_with_parents():
+        if not self.comes_with_parents():
+            yield from self.create_online(parts)
+
+    def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """The same; a table that is there already must have its parents' columns before it joins them."""
+        if self.typed:
+            yield from self._complete(parts)
             return
         hazards: tuple[Hazard, ...] = ()
         if self.not_null and not parts and not self.generated and not self.identity_kind:
@@ -149,7 +176,17 @@ class Column(CatalogObject):
         yield self._alter_table(f"ADD COLUMN {self._definition(parts)}", *hazards)
         yield from self.remainder()
 
+    def _complete(self, parts: tuple[Sql, ...]) -> Iterator[Statement]:
+        """What a column still lacks that its table's type has brought."""
+        for part in parts:
+            yield self._alter_column(f"SET {part}")
+        if self.not_null:
+            yield self._alter_column("SET NOT NULL", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+        yield from self.remainder()
+
     def drop(self) -> tuple[Statement, ...]:
+        if self.typed:
+            return ()
         kept = self.generated or self._foreign
         hazards = (Hazard.BREAKS_CLIENTS,) if kept else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
         return (self._alter_table(f"DROP COLUMN {self.name}", *hazards),)
@@ -192,21 +229,29 @@ class Column(CatalogObject):
             yield Statement(Sql(f"DROP TYPE {row}"))
         else:
             yield self._retyped(f"{self.name}::{self.text_form or 'text'}::{self.type}")
+        yield from self._kept_settings(self)
 
     def _retyped(self, using: str) -> Statement:
         words = f"TYPE {self.type}{self._collate()} USING {using}"
         return self._alter_column(words, *_REWRITES, Hazard.MAY_FAIL_ON_DATA)
 
-    def alter_type(self, before: "Column") -> tuple[Statement, ...]:
+    def alter_type(self, before: "Column") -> Iterator[Statement]:
+        if self.typed and before.typed:
+            return
         words = f"TYPE {self.type}{self._collate()}"
-        if self._foreign:
-            return (self._alter_column(words),)
+        quick = self.using is None and not rewrites(before.type, self.type)
+        hazards = () if self._foreign or quick else (*_REWRITES, Hazard.MAY_FAIL_ON_DATA)
+        if self._foreign or self.generated:
+            yield self._alter_column(words, *hazards)
+            yield from self._kept_settings(before)
+            return
         if self.using is not None:
             words += f" USING {self.using}"
         elif self.type != before.type:
             by_way_of = self.text_form or before.text_form
             words += f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
-        return (self._alter_column(words, *_REWRITES, Hazard.MAY_FAIL_ON_DATA),)
+        yield self._alter_column(words, *hazards)
+        yield from self._kept_settings(before)
 
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
         if self.generated is None:
@@ -260,9 +305,13 @@ class Column(CatalogObject):
             yield from self._rename_sequence(before)
 
     def alter_storage(self, before: "Column") -> tuple[Statement, ...]:
+        if self._gets_type(before) and self.storage == self.default_storage:
+            return ()
         return (self._alter_column(f"SET STORAGE {STORAGES[self.storage]}"),)
 
     def alter_compression(self, before: "Column") -> tuple[Statement, ...]:
+        if self._gets_type(before) and not self.compression:
+            return ()
         return (self._alter_column(f"SET COMPRESSION {COMPRESSIONS.get(self.compression, 'default')}"),)
 
     def alter_statistics(self, before: "Column") -> tuple[Statement, ...]:
@@ -277,12 +326,24 @@ class Column(CatalogObject):
 
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         words = f"{self.name} {self.type}{clause(self.foreign_options)}{self._collate()}"
+        if self.typed:
+            words = f"{self.name} WITH OPTIONS"
         if self.generated:
             words += f" GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.generated == 's' else 'VIRTUAL'}"
         if self.identity_kind and not self.in_partition:
             words += f" {self._identity_clause()}"
         words += "".join(f" {part}" for part in parts)
         return Sql(words + (" NOT NULL" if self.not_null else ""))
+
+    def _gets_type(self, before: "Column") -> bool:
+        return (self.type, self.collation) != (before.type, before.collation)
+
+    def _kept_settings(self, before: "Column") -> Iterator[Statement]:
+        """A new type puts its own storage and compression in the place of the column's."""
+        if self.storage == before.storage != self.default_storage:
+            yield from self.alter_storage(self)
+        if self.compression == before.compression != "":
+            yield from self.alter_compression(self)
 
     def remainder(self) -> Iterator[Statement]:
         """What neither CREATE TABLE nor ADD COLUMN can say on every version."""

@@ -63,6 +63,7 @@ class Constraint(CatalogObject):
                   JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
                   JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
                   JOIN pg_catalog.pg_constraint AS pk ON pk.conrelid = pc.oid AND pk.conname = k.conname
+                   AND pk.contype = k.contype AND NOT pk.connoinherit
                   WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits
         FROM pg_catalog.pg_constraint AS k
         JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
@@ -79,7 +80,17 @@ class Constraint(CatalogObject):
         return Identity(self.relation_kind, self.table)
 
     def made_with_parent(self) -> bool:
-        return self.inherits is not None and self.type not in "pu"
+        mine = self.type in "pu" or (self.local and not self.in_partition)
+        return self.inherits is not None and not mine
+
+    def keeps_without_parent(self) -> bool:
+        return self.type == "c" and not self.in_partition
+
+    def needed_to_join(self) -> bool:
+        return self.type == "c"
+
+    def goes_with_parent(self) -> bool:
+        return self.inherits is not None and (self.in_partition or not self.local)
 
     def inherited_from(self) -> Identity | None:
         return Identity(self.KIND, self.inherits) if self.inherits else None
@@ -98,20 +109,24 @@ class Constraint(CatalogObject):
         return (self.table, "pucxf".index(self.type), self.name)
 
     def clause(self) -> Sql | None:
-        if self.partitioned and not self.whole and self.type in "pu":
+        if self.partitioned and not self.whole and self.type in "pux":
             return None
         if (not self.validated and self.enforced) or self.comes_with_parents():
             return None
         return Sql(f"CONSTRAINT {self.name} {self.definition}{self._suffix()}")
 
     def comes_with_parents(self) -> bool:
-        """INHERITS brings the constraint; a partition must have its own before it is attached."""
-        return not self.local and not self.in_partition
+        """INHERITS brings the constraint; a partition must have its own before it is attached.
+
+        Only what excludes is always made anew by ATTACH PARTITION.
+        """
+        return not self.local and (not self.in_partition or (self.type == "x" and self.inherits is not None))
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        if self.comes_with_parents():
-            return ()
-        if self.partitioned and not self.whole and self.type in "pu":
+        return () if self.comes_with_parents() else self._create()
+
+    def _create(self) -> tuple[Statement, ...]:
+        if self.partitioned and not self.whole and self.type in "pux":
             return (Statement(Sql(f"ALTER TABLE ONLY {self.table} ADD CONSTRAINT {self.name} {self.definition}")),)
         invalid = " NOT VALID" if not self.validated else ""
         return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()}{invalid}", *self._risks()),)
@@ -121,17 +136,21 @@ class Constraint(CatalogObject):
 
         Before 18, Postgres refuses that for a foreign key of a partitioned table.
         """
-        if self.comes_with_parents():
+        if self.comes_with_parents() and not self.needed_to_join():
             return
         refused = self.type == "f" and self.partitioned and self.server_version < 180000
         if refused or self.type not in "cf" or not self.validated or not self.enforced:
-            yield from self.create(parts)
+            yield from self._create()
             return
         yield self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()} NOT VALID")
         yield from self._validate()
 
     def drop(self) -> tuple[Statement, ...]:
         return (self._alter(f"DROP CONSTRAINT {self.name}"),)
+
+    def drop_only(self) -> tuple[Statement, ...]:
+        made = f"ALTER {self.relation_kind.upper()} ONLY {self.table} DROP CONSTRAINT {self.name}"
+        return (Statement(Sql(made)),)
 
     def rename(self, name: Quoted) -> Statement:
         return self._alter(f"RENAME CONSTRAINT {self.name} TO {name}")

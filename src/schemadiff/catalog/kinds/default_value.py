@@ -32,7 +32,7 @@ class DefaultValue(CatalogObject):
                   JOIN pg_catalog.pg_attrdef AS pd ON pd.adrelid = pc.oid
                   JOIN pg_catalog.pg_attribute AS pa
                     ON pa.attrelid = pc.oid AND pa.attnum = pd.adnum AND pa.attname = a.attname
-                  WHERE h.inhrelid = c.oid AND pg_get_expr(pd.adbin, pd.adrelid) = pg_get_expr(d.adbin, d.adrelid)
+                  WHERE h.inhrelid = c.oid
                   ORDER BY h.inhseqno LIMIT 1) END AS inherits
         FROM pg_catalog.pg_attrdef AS d
         JOIN pg_catalog.pg_class AS c ON c.oid = d.adrelid
@@ -52,14 +52,23 @@ class DefaultValue(CatalogObject):
         return Identity("column", self.identity)
 
     def inherited_from(self) -> Identity | None:
-        """A parent's default with the same expression."""
         return Identity(self.KIND, self.inherits) if self.inherits else None
+
+    def keeps_without_parent(self) -> bool:
+        return True
+
+    def set_with_parent(self) -> bool:
+        return True
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         return (self._alter(f"SET DEFAULT {self.expression}"),)
 
     def drop(self) -> tuple[Statement, ...]:
         return (self._alter("DROP DEFAULT"),)
+
+    def drop_only(self) -> tuple[Statement, ...]:
+        made = f"ALTER {self.relation_keyword} ONLY {self.table} ALTER COLUMN {self.column} DROP DEFAULT"
+        return (Statement(Sql(made)),)
 
     def alter_expression(self, before: "DefaultValue") -> tuple[Statement, ...]:
         return self.create()

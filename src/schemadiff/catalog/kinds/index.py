@@ -29,6 +29,7 @@ class Index(CatalogObject):
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
+    NOT_PASSED_ON = frozenset({"tablespace", "statistics"})
     SHARED_WITH_CHILDREN = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,

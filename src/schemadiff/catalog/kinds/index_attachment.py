@@ -5,7 +5,6 @@ from schemadiff.catalog.kind import CatalogObject, carries, kind, replaces
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
-
 # The edges by which the server ties the indexes stand for this object.
 _EDGES = tuple(
     (child, parent, "P") for child in ("index", "table constraint") for parent in ("index", "table constraint")
@@ -59,6 +58,9 @@ class IndexAttachment(CatalogObject):
 
     def inherited_from(self) -> Identity:
         return Identity(self.parent_kind, self.parent_name)
+
+    def made_with_parent(self) -> bool:
+        return False
 
     def comes_with_parents(self) -> bool:
         return True

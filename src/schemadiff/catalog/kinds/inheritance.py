@@ -56,6 +56,19 @@ class Inheritance(CatalogObject):
     def clause(self) -> Sql | None:
         return None if self.bound is not None else Sql(f"INHERITS ({', '.join(self.parents)})")
 
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        """Bounds of one parent's partitions may overlap what others had: all leave before any joins."""
+        return tuple(("bounds", parent) for parent in self.parents) if self.bound is not None else ()
+
+    def must_replace(self, before: "Inheritance") -> bool:
+        return (self.bound, before.bound) != (None, None)
+
+    def kept(self, before: "Inheritance") -> tuple[Quoted, ...]:
+        """Parents of `before` that the table stays joined to all the while."""
+        kept = tuple(parent for parent in before.parents if parent in self.parents)
+        # The order of the parents is the order in which they were joined.
+        return kept if kept == self.parents[: len(kept)] else ()
+
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         for parent in self.parents:
             yield self._join(parent)
@@ -65,11 +78,7 @@ class Inheritance(CatalogObject):
             yield self._leave(parent)
 
     def alter_parents(self, before: "Inheritance") -> Iterator[Statement]:
-        rebound = before.bound != self.bound
-        kept = [] if rebound else [p for p in before.parents if p in self.parents]
-        # The order of the parents is the order in which they were joined.
-        if tuple(kept) != self.parents[: len(kept)]:
-            kept = []
+        kept = self.kept(before)
         for parent in before.parents:
             if parent not in kept:
                 yield before._leave(parent)
