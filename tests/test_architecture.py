@@ -15,6 +15,7 @@ LAYERS = (
     ("cli",),
     ("demo",),
     ("library",),
+    ("comparison",),
     ("review",),
     ("execution",),
     ("proof",),

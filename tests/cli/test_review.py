@@ -38,7 +38,7 @@ def test_the_review_of_a_plan() -> None:
         "  - 1.2 drop column fax of app.contact",
         "- `lookup_needs_a_key` (must fail with `P0001`)",
         "| up | schemadiff: no difference, migra: no difference |",
-        f"schemadiff apply plans/20260301T120000_contact_sync --approve {APPROVAL}",
+        f"schemadiff apply plans/20260301T120000_contact_sync --approve {APPROVAL} --allow data-loss",
         "- rows of `app.contact` have no email",
         "- live runs 17.10, scratch 17.6",
         "- `text search configuration app.simple`",

@@ -73,8 +73,9 @@ def command(session: Session, directory: Path) -> None:
         return
     session.output.say(
         "\nnext steps:\n"
-        "  1. declare the wanted schema in desired_schema/*.sql\n"
-        "  2. set DATABASE_URL, or write it to .env (keep .env out of version control)\n"
+        "  1. set DATABASE_URL, or write it to .env (keep .env out of version control)\n"
+        "  2. declare the wanted schema in desired_schema/*.sql; of a database that is there already:\n"
+        '     pg_dump "$DATABASE_URL" --schema-only --schema=public > desired_schema/public.sql\n'
         "  3. schemadiff plan          compare, and write a migration with its rollback to plans/\n"
         "  4. schemadiff apply PLAN    after the review"
     )

@@ -49,11 +49,22 @@ class Output:
 
     def show(self, renderable: "RenderableType") -> None:
         """Print a rich renderable for the person who watches."""
-        self.console().print(renderable)
+        self._render(self.console(), renderable)
 
     def result_rendered(self, renderable: "RenderableType") -> None:
         """Print a rich renderable as the result."""
-        self.console(stderr=False).print(renderable)
+        self._render(self.console(stderr=False), renderable)
+
+    @staticmethod
+    def _render(console: "Console", renderable: "RenderableType") -> None:
+        """Print, outside of a terminal without the blanks that fill a table's last column."""
+        if console.is_terminal:
+            console.print(renderable)
+            return
+        with console.capture() as shown:
+            console.print(renderable)
+        for line in shown.get().splitlines():
+            click.echo(line.rstrip(), err=console.stderr)
 
     def console(self, *, stderr: bool = True) -> "Console":
         """A rich console on stderr or stdout that respects --no-color."""

@@ -58,6 +58,7 @@ def command(
     output.say(f"live: {target.shown}")
     from schemadiff.library import make_plan
     from schemadiff.review.plan_directory import write_reviewed_plan
+    from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
 
     planned = with_answers(
@@ -78,7 +79,7 @@ def command(
     elif directory is not None:
         output.result(str(directory))
     if directory is not None:
-        output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}")
+        output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}{to_allow(plan.up)}")
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)
 

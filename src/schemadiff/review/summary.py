@@ -126,6 +126,12 @@ def verdict(script: Script) -> str:
     return f"Risk: {level.value} ({words}).{loss}"
 
 
+def to_allow(script: Script) -> str:
+    """The option that running a script needs, with a space before it; empty where it needs none."""
+    names = ",".join(hazard.value for hazard in script.hazards if hazard.needs_allowing)
+    return f" --allow {names}" if names else ""
+
+
 def server_version(plan: Plan) -> str:
     """The version of the live server as Postgres prints it."""
     return f"{plan.server_version // 10000}.{plan.server_version % 10000}"
