@@ -12,6 +12,7 @@ import pytest
 
 from schemadiff.demo.state import DESIRED, TEMPLATES, before_sql, demo_project, rows_sql
 from schemadiff.scratch.server import ScratchServer, scratch_server
+
 from .shell import Shell
 
 OWNER = "postgres"
