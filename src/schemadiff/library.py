@@ -21,7 +21,6 @@ from schemadiff.desired.files import read_desired
 from schemadiff.desired.steps import Backfill
 from schemadiff.errors import HazardRefused
 from schemadiff.execution.connection import Connection, connect
-from schemadiff.execution.ledger import finished_backfills
 from schemadiff.planning import planner
 from schemadiff.planning.plan import BothWays, Plan, Proof, Script, Segment, Step
 from schemadiff.planning.renames import RenamePolicy
@@ -78,6 +77,8 @@ def make_plan(
             wanted, declared = workshop.load(desired, "desired", live)
         with timings.part("plan"):
             made = workshop.plan(live, wanted, declared, renames or RenamePolicy())
+        from schemadiff.execution.ledger import finished_backfills  # SQLAlchemy: long to import, late to need
+
         done = finished_backfills(connection)
         made = _with_backfills(made, [b for b in desired.backfills if (b.name, b.sha256) not in done])
         refuse_hazards(made.up, allow)
