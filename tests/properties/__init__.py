@@ -1,0 +1,1 @@
+"""Random schemas, and what must hold for the plans between them."""
