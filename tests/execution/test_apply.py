@@ -103,7 +103,7 @@ def test_a_failing_statement_is_named_and_undone(server: ScratchServer, stage: S
         case.apply()
     message = str(raised.value)
     line = (case.directory / "up.sql").read_text().split("INSERT")[0].count("\n") + 1
-    assert f"up.sql line {line}, statement 2.3 fails: division by zero (SQLSTATE 22012)" in message
+    assert f"up.sql line {line}, statement 2.2 fails: division by zero (SQLSTATE 22012)" in message
     assert "    INSERT INTO public.extra SELECT 1 / count(*)\n    FROM public.gate" in message
     assert "now: 1 of 2 segments committed, segment 2 was rolled back" in message
     assert f"'schemadiff apply {case.directory}' again: it goes on with segment 2" in message
