@@ -10,8 +10,8 @@ fingerprint are derived:
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
@@ -190,6 +190,13 @@ class CatalogObject:
         """Whether creating `inherited_from()` creates this object too."""
         return self.inherited_from() is not None
 
+    def survives(self, *, released: bool, rebuilt: int) -> bool:
+        """Whether the object may stay while what it uses changes its type.
+
+        `released` tells that what it uses is of another type for a while, `rebuilt` how much of it changes.
+        """
+        return self.SURVIVES_REBUILD
+
     def falls_silently(self) -> bool:
         """Whether the DROP of what holds the object is enough; else it is dropped by itself before."""
         return True
@@ -205,6 +212,18 @@ class CatalogObject:
     def goes_with_parent(self) -> bool:
         """Whether dropping `inherited_from()` drops this object too."""
         return self.inherited_from() is not None
+
+    def takes_over(self, before: Self) -> tuple[Identity, ...]:
+        """Objects that altering `before` into this one makes or drops by the way."""
+        return ()
+
+    def passed_on(self, parent: Self, names: Set[str]) -> Self:
+        """What becomes of the object when Postgres does to it what changed fields `names` of the parent's."""
+        return replace(self, **{name: getattr(parent, name) for name in names})
+
+    def alters_first(self, parent: Self, names: Set[str]) -> bool:
+        """Whether fields `names` change before the parent's become what `parent` has; as a rule they do after."""
+        return False
 
     def keeps_without_parent(self) -> bool:
         """Whether the child goes on with the object as its own when the parent alone loses it."""

@@ -27,6 +27,17 @@ def unquoted(name: Quoted) -> str:
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
+def last_name(name: Quoted) -> Quoted:
+    """What follows the last dot outside of quotes: the name without its schema."""
+    quoted, start = False, 0
+    for place, character in enumerate(name):
+        if character == '"':
+            quoted = not quoted
+        elif character == "." and not quoted:
+            start = place + 1
+    return Quoted(name[start:])
+
+
 def literal(text: str) -> Sql:
     """`text` as a string literal that reads the same whatever standard_conforming_strings says."""
     quoted = text.replace("'", "''")

@@ -4,6 +4,7 @@ Folding is cosmetic. It joins acts in the graph and takes back what would make t
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kind import CatalogObject
@@ -16,11 +17,11 @@ from schemadiff.planning.replacement import Work, leaves
 
 def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
     """Join acts into those that hold them; `made` is not changed."""
-    host: dict[Act, Act] = {}
+    host = dict(_taken_over(made, work))
     for act in made.before:
         target = parents_act(act, work, live, desired) or _host(act, made, work, live, desired)
         if target is not None:
-            host[act] = target
+            host.setdefault(act, target)
     while True:
         joined = _joined(made, host)
         loops = strong_components(joined.before)
@@ -29,6 +30,17 @@ def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
         evicted = _evict({act for loop in loops for act in loop}, made, host)
         if not evicted:
             return joined
+
+
+def _taken_over(made: Graph, work: Work) -> Iterator[tuple[Act, Act]]:
+    """Acts on objects that altering another one makes or drops by the way."""
+    for identity, change in work.alters.items():
+        if change.before is None or change.after is None:
+            continue
+        for other in change.after.takes_over(change.before):
+            for act in (Act(Operation.CREATE, other), Act(Operation.DROP, other)):
+                if act in made.before:
+                    yield act, Act(Operation.ALTER, identity)
 
 
 def _host(act: Act, made: Graph, work: Work, live: Catalog, desired: Catalog) -> Act | None:

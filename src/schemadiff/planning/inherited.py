@@ -27,7 +27,9 @@ def follow_parents(work: Work, live: Catalog, desired: Catalog) -> None:
         differing = tuple(name for name in compared if getattr(found, name) != getattr(child, name))
         if child.id in work.creates:
             differing += tuple(name for name in sorted(type(child).NOT_PASSED_ON) if getattr(child, name))
-        if differing:
+        if not differing and child.id in work.alters:
+            work.follows[child.id] = source
+        elif differing:
             work.alters[child.id] = Change(child.id, found, child, differing)
 
 
@@ -45,7 +47,7 @@ def _as_parent_leaves_it(
     if source not in work.alters or before is None or child.id in work.creates:
         return None
     changed = passed_on.intersection(work.alters[source].fields)
-    return replace(before, **{name: getattr(desired[source], name) for name in changed})
+    return before.passed_on(desired[source], changed)
 
 
 def order_children(made: Graph, work: Work, live: Catalog, desired: Catalog) -> None:
@@ -58,9 +60,18 @@ def order_children(made: Graph, work: Work, live: Catalog, desired: Catalog) -> 
         source = built.inherited_from()
         if source is None or source in built.precedes():
             continue
-        if _stays_joined(built, source, work, live, desired):
+        if not _stays_joined(built, source, work, live, desired):
+            continue
+        if operation is Operation.ALTER and _goes_first(built, source, work, desired):
+            made.add(act, Act(Operation.ALTER, source))
+        else:
             for earlier in (Operation.DROP,) if operation is Operation.DROP else (Operation.CREATE, Operation.ALTER):
                 made.add(Act(earlier, source), act)
+
+
+def _goes_first(built: CatalogObject, source: Identity, work: Work, desired: Catalog) -> bool:
+    parent = desired.get(source)
+    return parent is not None and built.alters_first(parent, set(work.alters[built.id].fields))
 
 
 def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | None:
@@ -82,7 +93,7 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
             falls = built.goes_with_parent() and not children_keep(source, work, live)
             return Act(act.operation, source) if source in work.drops and falls else None
         case Operation.ALTER:
-            return Act(act.operation, source) if _same_alteration(act.identity, source, work) else None
+            return Act(act.operation, source) if work.follows.get(act.identity) == source else None
     return None
 
 
@@ -113,12 +124,3 @@ def _stays_joined(
     if not isinstance(before, Inheritance) or not isinstance(after, Inheritance) or join in work.drops:
         return False
     return parent.name in after.kept(before)
-
-
-def _same_alteration(identity: Identity, source: Identity, work: Work) -> bool:
-    mine, theirs = work.alters.get(identity), work.alters.get(source)
-    if mine is None or theirs is None or theirs.after is None or not set(mine.fields) <= set(theirs.fields):
-        return False
-    if type(theirs.after).NOT_PASSED_ON.intersection(mine.fields):
-        return False
-    return all(getattr(mine.after, name) == getattr(theirs.after, name) for name in mine.fields)

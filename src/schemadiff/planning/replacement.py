@@ -24,6 +24,8 @@ class Work:
     releases: set[Identity] = field(default_factory=set)
     swaps: set[Identity] = field(default_factory=set)
     """Replaced by an object that is built beside the old one."""
+    follows: dict[Identity, Identity] = field(default_factory=dict)
+    """Objects of child tables that altering the parent's alters as they shall be."""
     forced: set[Identity] = field(default_factory=set)
     """Replaced for the sake of another object, not for a difference of their own."""
 
@@ -71,17 +73,31 @@ def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog,
     if needed == built.inherited_from() and leaves(built, work, live, desired):
         return False
     if needed not in work.drops:  # altered with rebuild, or released: it stays in place
-        return not built.SATELLITE and not built.SURVIVES_REBUILD
+        if built.SATELLITE:
+            return False
+        rebuilt = [other for other in live.dependencies.needs[dependent] if _is_rebuilt(other, work)]
+        return not built.survives(released=needed in work.releases, rebuilt=len(rebuilt))
     falls = needed in live.dependencies.falls_with.get(dependent, ())
     if dependent in work.alters and not falls:
-        return needed in desired and needed in desired.dependencies.needs.get(dependent, ())
+        needs = desired.dependencies.needs.get(dependent)
+        return (needed in desired and needed in needs) or _gives_way(needed, needs, work, live, desired)
     return True
+
+
+def _gives_way(needed: Identity, needs: set[Identity], work: Work, live: Catalog, desired: Catalog) -> bool:
+    """Whether what is needed now goes before what will be needed comes, since that takes its name."""
+    freed = set(live[needed].claims())
+    return any(freed.intersection(desired[other].claims()) for other in needs if other in work.creates)
 
 
 def leaves(built: CatalogObject, work: Work, live: Catalog, desired: Catalog) -> bool:
     """Whether the object's table leaves its parents, and goes on with what it had of them as its own."""
     table = live.holder(built)
     return table is not None and table in desired and Identity(Inheritance.KIND, table.name) in work.drops
+
+
+def _is_rebuilt(identity: Identity, work: Work) -> bool:
+    return identity in work.releases or (identity in work.alters and work.alters[identity].rebuilds)
 
 
 def _replace_whole(

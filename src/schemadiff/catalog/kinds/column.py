@@ -1,18 +1,20 @@
 """A column of a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
+from typing import Self
 
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
 from schemadiff.catalog.kinds.foreign_options import changed, clause, query_of
-from schemadiff.catalog.kinds.sequence import Options, sequence_options
+from schemadiff.catalog.kinds.identity_column import IdentityColumn, feeding
+from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS, NotNull
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_change import rewrites
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Phase, Preflight, Statement
+from schemadiff.catalog.statement import Statement
 
 STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
 _REWRITES = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
@@ -28,6 +30,8 @@ class Column(CatalogObject):
     generated: str | None = alters(rebuilds=True)
     expression: Sql | None = alters(by="alter_generated", rebuilds=True)
     not_null: bool = alters()
+    not_null_constraint: tuple[str, ...] | None = alters(by="alter_not_null")
+    """Since Postgres 18: its name, inheritance, validity and comment."""
     identity_kind: str | None = alters(by="alter_identity")
     identity_options: tuple[str, ...] | None = alters(by="alter_identity")
     storage: str = alters()
@@ -43,6 +47,10 @@ class Column(CatalogObject):
     in_partition: bool = carries()
     inherits: Quoted | None = carries()
     default_storage: str = carries()
+    not_null_local: bool = carries()
+    has_children: bool = carries()
+    serial: tuple[str, ...] | None = carries()
+    """The sequence that belongs to the column and is no identity's."""
     text_form: Sql | None = carries()
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
     holds_rows: str | None = carries()
@@ -60,7 +68,8 @@ class Column(CatalogObject):
 
     @classmethod
     def query(cls, version: int) -> str:
-        """Columns of tables and foreign tables, and their identity sequences."""
+        """Columns of tables and foreign tables, and the sequences that feed them."""
+        constraint, local, joined = NAMED if version >= 180000 else NAMELESS
         return f"""
         SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,
                format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
@@ -71,18 +80,9 @@ class Column(CatalogObject):
                           WHERE co.oid = a.attcollation) END AS collation,
                nullif(a.attgenerated::text, '') AS generated,
                CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS expression,
-               a.attnotnull AS not_null, nullif(a.attidentity::text, '') AS identity_kind,
-               CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN
-                 (SELECT ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
-                               s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
-                               s.seqcache::text, s.seqcycle::text, sc.relpersistence::text]
-                  FROM pg_catalog.pg_depend AS i
-                  JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.objid
-                  JOIN pg_catalog.pg_class AS sc ON sc.oid = i.objid
-                  JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
-                  WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype = 'i'
-                    AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.refobjid = c.oid
-                    AND i.refobjsubid = a.attnum) END AS identity_options,
+               a.attnotnull AS not_null, {constraint} AS not_null_constraint,
+               nullif(a.attidentity::text, '') AS identity_kind,
+               CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN {feeding("i")} END AS identity_options,
                a.attstorage::text AS storage, a.attcompression::text AS compression,
                coalesce(a.attstattarget, -1)::int4 AS statistics,
                coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{{}}') AS options,
@@ -97,7 +97,9 @@ class Column(CatalogObject):
                   JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
                   JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
                   WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
-               t.typstorage::text AS default_storage,
+               t.typstorage::text AS default_storage, {local} AS not_null_local,
+               c.relhassubclass AS has_children,
+               CASE WHEN a.atthasdef AND a.attgenerated = '' THEN {feeding("a")} END AS serial,
                CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
                     THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,
                CASE WHEN t.typtype = 'c' THEN 'row'
@@ -115,6 +117,7 @@ class Column(CatalogObject):
         JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
         LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typcategory = 'A'
         LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        {joined}
         WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND n.oid = ANY(%(schemas)s)
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
                           WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
@@ -136,6 +139,10 @@ class Column(CatalogObject):
         """A child's own column stands first: the parent's joins it, and never the other way round."""
         own = self.inherits is not None and not self.made_with_parent()
         return (Identity(self.KIND, self.inherits),) if own and self.inherits else ()
+
+    def alters_first(self, parent: Self, names: Set[str]) -> bool:
+        """A constraint that a parent shares has the name for good."""
+        return parent.not_null and names == {"not_null_constraint"}
 
     def keeps_without_parent(self) -> bool:
         return not self.in_partition
@@ -199,9 +206,9 @@ class Column(CatalogObject):
         return tuple(replace(statement, sql=Sql(made)) for statement in self.drop())
 
     def must_replace(self, before: "Column") -> bool:
-        """A plain column cannot become generated; an expression changes in place since Postgres 17."""
+        """Postgres takes an expression away, where it is stored, and changes one since 17; it gives none."""
         if self.generated != before.generated:
-            return self.generated is not None
+            return self.generated is not None or before.generated == "v"
         return self.expression != before.expression and (self.server_version < 170000)
 
     def release(self) -> tuple[Statement, ...] | None:
@@ -260,49 +267,34 @@ class Column(CatalogObject):
         return (self._alter_column(words, *_REWRITES),)
 
     def alter_not_null(self, before: "Column") -> Iterator[Statement]:
-        """SET NOT NULL by way of a check that is validated first, so that no scan runs under a strong lock."""
+        """NOT NULL comes and goes; since Postgres 18 it has a name, and rows may break it."""
         if not self.not_null:
             if before.identity_kind and not self.identity_kind:
-                yield self._alter_column("DROP IDENTITY")
-            dropped = self._alter_column("DROP NOT NULL")
-            yield replace(dropped, summary=f"let column {self.identity} be NULL")
-            return
-        check = Quoted(f'"schemadiff not null {self.position}"')
-        rows = Sql(f"SELECT * FROM {self.table} WHERE {self.name} IS NULL")
-        yield replace(
-            self._alter_table(f"ADD CONSTRAINT {check} CHECK ({self.name} IS NOT NULL) NOT VALID"),
-            preflight=Preflight(str(self.id), f"have no {self.name}", rows),
-            summary=f"refuse new rows without {self.identity}",
-        )
-        yield replace(
-            self._alter_table(f"VALIDATE CONSTRAINT {check}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA),
-            phase=Phase.VALIDATE,
-            summary=f"make sure that every row has {self.identity}",
-        )
-        yield replace(
-            self._alter_column("SET NOT NULL"),
-            phase=Phase.FINISH,
-            summary=f"require column {self.identity} (proven by the check, no scan)",
-        )
-        yield replace(
-            self._alter_table(f"DROP CONSTRAINT {check}"),
-            phase=Phase.FINISH,
-            summary=f"drop the check that column {self.identity} no longer needs",
-        )
+                yield from self._identity().change(before._identity())
+            yield from before._not_null().drop()
+        elif not before.not_null:
+            yield from self._not_null().add()
+        elif self.not_null_constraint and before.not_null_constraint:
+            yield from self._not_null().change(before._not_null())
 
     def alter_identity(self, before: "Column") -> Iterator[Statement]:
-        if self.identity_kind is None:
-            if self.not_null or not before.not_null:  # else it went before the NOT NULL that it requires
-                yield self._alter_column("DROP IDENTITY")
-        elif before.identity_kind is None:
-            yield self._alter_column(f"ADD {self._identity_clause()}")
-        else:
-            words = "" if self.identity_kind == before.identity_kind else f"SET GENERATED {self._generation()}"
-            options = sequence_options(_parsed(self.identity_options), _parsed(before.identity_options))
-            words += "".join(f" SET{option}" for option in _separately(options))
-            if words:
-                yield self._alter_column(words.strip())
-            yield from self._rename_sequence(before)
+        if self.identity_kind or self.not_null or not before.not_null:  # else it went before the NOT NULL it needs
+            yield from self._identity().change(before._identity())
+
+    def takes_over(self, before: "Column") -> tuple[Identity, ...]:
+        sequence = self._identity().takes_over(before._identity())
+        return (Identity("sequence", sequence),) if sequence else ()
+
+    def passed_on(self, parent: Self, names: Set[str]) -> Self:
+        """A NOT NULL of the column's own stays as it is, whatever becomes of the parent's."""
+        form = parent.not_null_constraint
+        if form and names & {"not_null", "not_null_constraint"}:
+            names = names | {"not_null", "not_null_constraint"}
+        mine = bool(form and form[1]) or (
+            self.not_null and (parent.not_null or bool(self.not_null_constraint and self.not_null_local))
+        )
+        kept = {"not_null", "not_null_constraint"} if mine else set()
+        return CatalogObject.passed_on(self, parent, names - kept)
 
     def alter_storage(self, before: "Column") -> tuple[Statement, ...]:
         if self._gets_type(before) and self.storage == self.default_storage:
@@ -331,9 +323,9 @@ class Column(CatalogObject):
         if self.generated:
             words += f" GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.generated == 's' else 'VIRTUAL'}"
         if self.identity_kind and not self.in_partition:
-            words += f" {self._identity_clause()}"
+            words += f" {self._identity().clause()}"
         words += "".join(f" {part}" for part in parts)
-        return Sql(words + (" NOT NULL" if self.not_null else ""))
+        return Sql(words + (self._not_null().clause() if self.not_null else ""))
 
     def _gets_type(self, before: "Column") -> bool:
         return (self.type, self.collation) != (before.type, before.collation)
@@ -356,6 +348,8 @@ class Column(CatalogObject):
         if self.options:
             for words in changed_options((), self.options):
                 yield self._alter_column(words)
+        if self.not_null:
+            yield from self._not_null().remainder()
 
     @property
     def _foreign(self) -> bool:
@@ -365,43 +359,16 @@ class Column(CatalogObject):
     def _collate(self) -> str:
         return f" COLLATE {self.collation}" if self.collation else ""
 
-    def _generation(self) -> str:
-        return "ALWAYS" if self.identity_kind == "a" else "BY DEFAULT"
+    def _identity(self) -> IdentityColumn:
+        alter = self._alter_column("").sql.rstrip()
+        return IdentityColumn(Sql(alter), self.type, self.identity_kind, self.identity_options, self.serial)
 
-    def _identity_clause(self) -> str:
-        options = sequence_options(_parsed(self.identity_options), None).replace(" AS " + self.type, "", 1)
-        named = f"SEQUENCE NAME {self.identity_options[0]}" if self.identity_options else ""
-        return f"GENERATED {self._generation()} AS IDENTITY ({named}{options})"
-
-    def _rename_sequence(self, before: "Column") -> Iterator[Statement]:
-        if self.identity_options and before.identity_options:
-            old, new = before.identity_options[0], self.identity_options[0]
-            if old != new:
-                yield Statement(Sql(f"ALTER SEQUENCE {old} RENAME TO {new.rpartition('.')[2]}"))
+    def _not_null(self) -> NotNull:
+        table = Quoted(f"{self.relation_kind.upper()} {self.table}")
+        return NotNull(table, self.table, self.name, self.position, self.has_children, self.not_null_constraint)
 
     def _alter_column(self, action: str, *hazards: Hazard) -> Statement:
         return self._alter_table(f"ALTER COLUMN {self.name} {action}", *hazards)
 
     def _alter_table(self, action: str, *hazards: Hazard) -> Statement:
         return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)
-
-
-def _parsed(options: tuple[str, ...] | None) -> Options:
-    if options is None:
-        return ("bigint", 1, 1, 2**63 - 1, 1, 1, False)
-    _, data_type, increment, low, high, start, cache, cycle, _ = options
-    return (data_type, int(increment), int(low), int(high), int(start), int(cache), cycle == "true")
-
-
-def _separately(options: str) -> list[str]:
-    """Sequence options as ALTER COLUMN takes them: each behind a SET of its own."""
-    found: list[str] = []
-    for word in options.split(" "):
-        if word in ("INCREMENT", "MINVALUE", "MAXVALUE", "START", "CACHE", "CYCLE", "NO"):
-            if word == "CYCLE" and found and found[-1] == " NO":
-                found[-1] += " CYCLE"
-                continue
-            found.append(f" {word}")
-        elif word and word != "AS" and found:
-            found[-1] += f" {word}"
-    return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
-from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.sql import Quoted, Sql, last_name
 from schemadiff.catalog.statement import Phase, Statement
 
 
@@ -97,7 +97,7 @@ class Constraint(CatalogObject):
 
     def claims(self) -> tuple[tuple[str, str], ...]:
         if self.type in "pux":
-            schema = self.table.removesuffix("." + self.table.rpartition(".")[2])
+            schema = self.table.removesuffix("." + last_name(self.table))
             return (("relation", f"{schema}.{self.name}"), ("constraint", self.identity))
         return (("constraint", self.identity),)
 
@@ -151,6 +151,10 @@ class Constraint(CatalogObject):
     def drop_only(self) -> tuple[Statement, ...]:
         made = f"ALTER {self.relation_kind.upper()} ONLY {self.table} DROP CONSTRAINT {self.name}"
         return (Statement(Sql(made)),)
+
+    def survives(self, *, released: bool, rebuilt: int) -> bool:
+        """A foreign key compares two columns, which must go together all the time."""
+        return not released and (self.type != "f" or rebuilt < 2)
 
     def rename(self, name: Quoted) -> Statement:
         return self._alter(f"RENAME CONSTRAINT {self.name} TO {name}")

@@ -1,8 +1,10 @@
 """A sequence that stands by itself or feeds a serial column; those of identity columns belong to the column."""
 
+from collections.abc import Iterator
+
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, alters, kind
-from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 
 NOT_OF_AN_IDENTITY = """
@@ -52,8 +54,9 @@ class Sequence(CatalogObject):
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("relation", self.identity),)
 
-    def alter_options(self, before: "Sequence") -> tuple[Statement, ...]:
-        return (Statement(Sql(f"ALTER SEQUENCE {self.identity}{self._options(before)}")),)
+    def alter_options(self, before: "Sequence") -> Iterator[Statement]:
+        yield from made_to_fit(self.identity, self._all_options(), before._all_options())
+        yield Statement(Sql(f"ALTER SEQUENCE {self.identity}{self._options(before)}"))
 
     def alter_persistence(self, before: "Sequence") -> tuple[Statement, ...]:
         words = "UNLOGGED" if self.persistence == "u" else "LOGGED"
@@ -76,29 +79,49 @@ WIDTHS = {"smallint": 15, "integer": 31, "bigint": 63}
 
 def usual(data_type: str, increment: int) -> Options:
     """The options of a sequence that names none. Source: Postgres docs, CREATE SEQUENCE."""
-    top = 2 ** WIDTHS.get(data_type, 63) - 1
+    top = _top(data_type)
     low, high = (1, top) if increment > 0 else (-top - 1, -1)
     return (data_type, increment, low, high, low if increment > 0 else high, 1, False)
+
+
+def _top(data_type: str) -> int:
+    return (1 << WIDTHS.get(data_type, 63)) - 1
+
+
+def _carried_over(before: Options, data_type: str) -> tuple[int, int]:
+    """The bounds after a change of type alone: those that were the old type's own become the new type's."""
+    old, new = _top(before[0]), _top(data_type)
+    return (-new - 1 if before[2] == -old - 1 else before[2], new if before[3] == old else before[3])
 
 
 def sequence_options(options: Options, before: Options | None) -> str:
     """The words that turn a sequence with options `before` (or a new one) into one with `options`."""
     data_type, increment, low, high, start, cache, cycle = options
-    # A new type moves bounds that are the old type's own, so that each bound is written out after it.
-    reference = before or ("bigint", 1, 1, 2**63 - 1, 1, 1, False)
-    base = usual(data_type, increment)
+    reference = before or usual("bigint", increment)
     words = f" AS {data_type}" if data_type != reference[0] else ""
-    words += f" INCREMENT BY {increment}" if increment != reference[1] else ""
-    retyped = before is not None and before[0] != data_type
+    words += f" INCREMENT BY {increment}" if increment != (before or usual("bigint", 1))[1] else ""
     if before is None:
-        words += f" MINVALUE {low}" if low != base[2] else ""
-        words += f" MAXVALUE {high}" if high != base[3] else ""
-        words += f" START WITH {start}" if start != (low if increment > 0 else high) else ""
+        old_low, old_high = usual(data_type, increment)[2:4]
+        old_start = low if increment > 0 else high
     else:
-        words += f" MINVALUE {low}" if retyped or low != before[2] else ""
-        words += f" MAXVALUE {high}" if retyped or high != before[3] else ""
-        words += f" START WITH {start}" if start != before[4] else ""
+        old_low, old_high = _carried_over(before, data_type)
+        old_start = before[4]
+    words += f" MINVALUE {low}" if low != old_low else ""
+    words += f" MAXVALUE {high}" if high != old_high else ""
+    words += f" START WITH {start}" if start != old_start else ""
+    if before is not None and (before[3] < low or high < before[2]):
+        words += f" RESTART WITH {start}"  # no value of before can be kept
     words += f" CACHE {cache}" if cache != reference[5] else ""
     if cycle != reference[6]:
         words += " CYCLE" if cycle else " NO CYCLE"
     return words
+
+
+def made_to_fit(name: Quoted, options: Options, before: Options) -> Iterator[Statement]:
+    """What lets a sequence that was never used take bounds that its first value lies outside of."""
+    low, high, old = options[2], options[3], before[4]
+    if low <= old <= high or before[3] < low or high < before[2]:
+        return
+    value = min(max(options[4], before[2]), before[3])
+    words = f"SELECT pg_catalog.setval({literal(name)}, {value}, false) FROM {name} WHERE NOT is_called"
+    yield Statement(Sql(words), summary=f"start sequence {name} anew if it was never used")

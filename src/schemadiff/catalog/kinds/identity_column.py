@@ -1,0 +1,149 @@
+"""GENERATED AS IDENTITY: the sequence that feeds a column and belongs to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemadiff.catalog.kinds.sequence import Options, Sequence, made_to_fit, sequence_options
+from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, quote_ident, unquoted
+from schemadiff.catalog.statement import Statement
+
+Feeding = tuple[str, ...]
+"""Name, type, increment, minimum, maximum, start, cache, cycle and persistence of a sequence."""
+
+
+def feeding(deptype: str) -> str:
+    """The sequence that belongs to column `a` of relation `c`: an identity's own (`i`) or a serial's (`a`)."""
+    return f"""
+    (SELECT ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
+                  s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
+                  s.seqcache::text, s.seqcycle::text, sc.relpersistence::text]
+     FROM pg_catalog.pg_depend AS i
+     JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.objid
+     JOIN pg_catalog.pg_class AS sc ON sc.oid = i.objid
+     JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
+     WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype = '{deptype}'
+       AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.refobjid = c.oid AND i.refobjsubid = a.attnum
+     ORDER BY i.objid LIMIT 1)
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityColumn:
+    """How one column is fed: `kind` is `a` (ALWAYS), `d` (BY DEFAULT) or None, then perhaps by a serial's sequence."""
+
+    alter: Sql
+    """ALTER TABLE ... ALTER COLUMN ..., without the action."""
+    column_type: Sql
+    kind: str | None
+    sequence: Feeding | None
+    serial: Feeding | None
+
+    def clause(self) -> str:
+        """GENERATED ... AS IDENTITY, with the options that are not the usual ones."""
+        options = sequence_options(_options(self.sequence), None).replace(f" AS {self.column_type}", "", 1)
+        named = f"SEQUENCE NAME {self.sequence[0]}" if self.sequence else ""
+        return f"GENERATED {self._generation()} AS IDENTITY ({named}{options})"
+
+    def change(self, before: "IdentityColumn") -> Iterator[Statement]:
+        """What makes the column be fed as this one is."""
+        if self.kind is None:
+            yield from self._end(before)
+        elif before.kind is None:
+            yield from self._begin(before)
+        else:
+            yield from self._differ(before)
+
+    def takes_over(self, before: "IdentityColumn") -> Quoted | None:
+        """The sequence by itself that is made or dropped while its value goes to the other one."""
+        if before.kind and self.kind is None and self.serial:
+            return Quoted(self.serial[0])
+        if self.kind and before.kind is None and before.serial and self.sequence:
+            return Quoted(before.serial[0]) if before.serial[0] == self.sequence[0] else None
+        return None
+
+    def _begin(self, before: "IdentityColumn") -> Iterator[Statement]:
+        old = before.serial
+        if old is None or self.sequence is None:
+            yield self._alter(f"ADD {self.clause()}")
+            return
+        source = Quoted(old[0])
+        same = source == self.sequence[0]
+        if same:
+            yield _renamed(source, _aside(source))
+            source = _aside(source)
+        yield self._alter(f"ADD {self.clause()}")
+        yield _continued(Quoted(self.sequence[0]), source)
+        if same:
+            yield Statement(Sql(f"DROP SEQUENCE {source}"))
+
+    def _end(self, before: "IdentityColumn") -> Iterator[Statement]:
+        if self.serial is None or before.sequence is None:
+            yield self._alter("DROP IDENTITY")
+            return
+        name, source = Quoted(self.serial[0]), Quoted(before.sequence[0])
+        if name == source:
+            yield _renamed(source, _aside(source))
+            source = _aside(source)
+        data_type, increment, minimum, maximum, start, cache, cycle = _options(self.serial)
+        made = Sequence(
+            identity=name, data_type=Sql(data_type), increment=increment, minimum=minimum, maximum=maximum,
+            start=start, cache=cache, cycle=cycle, persistence=self.serial[8],
+        )  # fmt: skip
+        yield from made.create()
+        yield _continued(name, source)
+        yield self._alter("DROP IDENTITY")
+
+    def _differ(self, before: "IdentityColumn") -> Iterator[Statement]:
+        words = "" if self.kind == before.kind else f" SET GENERATED {self._generation()}"
+        if self.sequence and before.sequence:
+            after, old = _options(self.sequence), _options(before.sequence)
+            # Another type of the column has given the sequence its type already.
+            options = sequence_options(after, old).replace(f" AS {after[0]}", "", 1)
+            yield from made_to_fit(Quoted(before.sequence[0]), after, old)
+            words += "".join(f" SET{option}" for option in _separately(options))
+        if words:
+            yield self._alter(words.strip().replace("SET RESTART", "RESTART"))
+        if self.sequence and before.sequence and self.sequence[0] != before.sequence[0]:
+            yield _renamed(Quoted(before.sequence[0]), Quoted(self.sequence[0]))
+
+    def _generation(self) -> str:
+        return "ALWAYS" if self.kind == "a" else "BY DEFAULT"
+
+    def _alter(self, action: str) -> Statement:
+        return Statement(Sql(f"{self.alter} {action}"))
+
+
+def _aside(name: Quoted) -> Quoted:
+    """A name beside that of a sequence for the time of the exchange."""
+    last = last_name(name)
+    beside = quote_ident(f"{unquoted(last)[:30]} schemadiff")
+    return Quoted(name.removesuffix(last) + beside)
+
+
+def _renamed(old: Quoted, new: Quoted) -> Statement:
+    return Statement(Sql(f"ALTER SEQUENCE {old} RENAME TO {last_name(new)}"))
+
+
+def _continued(name: Quoted, source: Quoted) -> Statement:
+    words = f"SELECT pg_catalog.setval({literal(name)}, last_value, is_called) FROM {source}"
+    return Statement(Sql(words), summary=f"let sequence {name} go on where the column's old one stands")
+
+
+def _options(feeding: Feeding | None) -> Options:
+    if feeding is None:
+        return ("bigint", 1, 1, 2**63 - 1, 1, 1, False)
+    _, data_type, increment, low, high, start, cache, cycle, _ = feeding
+    return (data_type, int(increment), int(low), int(high), int(start), int(cache), cycle == "true")
+
+
+def _separately(options: str) -> list[str]:
+    """Sequence options as ALTER COLUMN takes them: each behind a SET of its own."""
+    found: list[str] = []
+    for word in options.split():
+        if word in ("INCREMENT", "MINVALUE", "MAXVALUE", "START", "RESTART", "CACHE", "NO") or (
+            word == "CYCLE" and found[-1:] != [" NO"]
+        ):
+            found.append(f" {word}")
+        else:
+            found[-1] += f" {word}"
+    return found

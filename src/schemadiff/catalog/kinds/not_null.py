@@ -1,0 +1,130 @@
+"""A column's NOT NULL: a flag, since Postgres 18 with a constraint of its own behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, unquoted
+from schemadiff.catalog.statement import Phase, Preflight, Statement
+
+LONGEST_NAME = 63
+
+NAMED = (
+    """CASE WHEN nn.oid IS NOT NULL THEN
+                 ARRAY[quote_ident(nn.conname), CASE WHEN nn.connoinherit THEN ' NO INHERIT' ELSE '' END,
+                       CASE WHEN nn.convalidated THEN '' ELSE ' NOT VALID' END, coalesce(nd.description, '')] END""",
+    "coalesce(nn.conislocal, true)",
+    """LEFT JOIN pg_catalog.pg_constraint AS nn
+          ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum
+        LEFT JOIN pg_catalog.pg_description AS nd
+          ON nd.objoid = nn.oid AND nd.classoid = 'pg_catalog.pg_constraint'::regclass""",
+)
+NAMELESS = ("NULL::text[]", "true", "")
+"""For the NOT NULL of column `a`: name, inheritance, validity and comment; whether the table has it from no parent
+alone; what finds them. The one since Postgres 18, the other before."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotNull:
+    """What keeps NULL out of one column; `constraint` is None before Postgres 18."""
+
+    table: Quoted
+    """What stands after ALTER: `TABLE s.t`."""
+    relation: Quoted
+    column: Quoted
+    position: int
+    has_children: bool
+    constraint: tuple[str, ...] | None
+
+    def clause(self) -> str:
+        """NOT NULL as a column's definition says it; that of rows which may break it can only follow."""
+        if self.constraint is None:
+            return " NOT NULL"
+        name, inherits, valid, _ = self.constraint
+        if valid:
+            return ""
+        return (f" CONSTRAINT {name}" if name != self._usual_name() else "") + f" NOT NULL{inherits}"
+
+    def remainder(self) -> Iterator[Statement]:
+        """What the clause cannot say."""
+        if self.constraint is None:
+            return
+        if self.constraint[2]:
+            yield self._alter(f"{self._addition()}{self.constraint[2]}")
+        if self.constraint[3]:
+            yield self._comment()
+
+    def add(self) -> Iterator[Statement]:
+        """By way of a check that is validated first, so that no scan runs under a strong lock."""
+        if self.constraint and self.constraint[2]:
+            yield from self.remainder()
+            return
+        check = Quoted(f'"schemadiff not null {self.position}"')
+        name = f"{self.relation}.{self.column}"
+        rows = Sql(f"SELECT * FROM {self.relation} WHERE {self.column} IS NULL")
+        yield replace(
+            self._alter(f"ADD CONSTRAINT {check} CHECK ({self.column} IS NOT NULL) NOT VALID"),
+            preflight=Preflight(f"column {name}", f"have no {self.column}", rows),
+            summary=f"refuse new rows without {name}",
+        )
+        yield replace(
+            self._alter(f"VALIDATE CONSTRAINT {check}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA),
+            phase=Phase.VALIDATE,
+            summary=f"make sure that every row has {name}",
+        )
+        yield replace(
+            self._alter(self._addition()),
+            phase=Phase.FINISH,
+            summary=f"require column {name} (proven by the check, no scan)",
+        )
+        yield replace(
+            self._alter(f"DROP CONSTRAINT {check}"),
+            phase=Phase.FINISH,
+            summary=f"drop the check that column {name} no longer needs",
+        )
+        yield from (replace(statement, phase=Phase.FINISH) for statement in self.remainder())
+
+    def drop(self) -> Iterator[Statement]:
+        """Let the column be NULL."""
+        dropped = self._alter(f"ALTER COLUMN {self.column} DROP NOT NULL")
+        yield replace(dropped, summary=f"let column {self.relation}.{self.column} be NULL")
+
+    def change(self, before: "NotNull") -> Iterator[Statement]:
+        """What leads from another constraint on the same column to this one."""
+        assert self.constraint is not None and before.constraint is not None
+        (name, inherits, valid, comment), old = self.constraint, before.constraint
+        if valid and not old[2]:
+            yield from before.drop()
+            yield from self.remainder()
+            return
+        if name != old[0]:
+            yield self._alter(f"RENAME CONSTRAINT {old[0]} TO {name}")
+        if inherits != old[1]:
+            yield self._alter(f"ALTER CONSTRAINT {name}{inherits or ' INHERIT'}")
+        if comment != old[3]:
+            yield self._comment()
+        if old[2] and not valid:
+            made = self._alter(f"VALIDATE CONSTRAINT {name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+            yield replace(made, phase=Phase.VALIDATE)
+
+    def _addition(self) -> str:
+        if self.constraint is None or (self.constraint[0] == self._usual_name() and not any(self.constraint[1:3])):
+            return f"ALTER COLUMN {self.column} SET NOT NULL"
+        return f"ADD CONSTRAINT {self.constraint[0]} NOT NULL {self.column}{self.constraint[1]}"
+
+    def _usual_name(self) -> str | None:
+        """The name that Postgres gives where none is told, unless it may be taken or would have to be shorter."""
+        if self.has_children:  # which bear the same one and may be made before
+            return None
+        name = f"{unquoted(last_name(self.relation))}_{unquoted(self.column)}_not_null"
+        assert self.constraint is not None
+        same = unquoted(Quoted(self.constraint[0])) == name and len(name.encode()) <= LONGEST_NAME
+        return self.constraint[0] if same else None
+
+    def _comment(self) -> Statement:
+        assert self.constraint is not None
+        text = literal(self.constraint[3]) if self.constraint[3] else "NULL"
+        return Statement(Sql(f"COMMENT ON CONSTRAINT {self.constraint[0]} ON {self.relation} IS {text}"))
+
+    def _alter(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER {self.table} {action}"), hazards)
