@@ -35,6 +35,8 @@ VANISHED = (
 They look into the newest catalog, not into the snapshot.
 """
 
+ARRAY_TYPES = frozenset(info.array_oid for info in psycopg.adapters.types if info.array_oid)
+
 SESSION = """SELECT current_setting('server_version_num')::int, quote_ident(current_user)"""
 
 SETTINGS = """
@@ -164,9 +166,7 @@ def _read(
 
 def _arrays(cursor: Cursor[TupleRow]) -> list[int]:
     """Positions of array columns, which psycopg returns as lists."""
-    description = cursor.description or []
-    arrays = {info.array_oid for info in psycopg.adapters.types if info.array_oid}
-    return [i for i, column in enumerate(description) if column.type_code in arrays]
+    return [i for i, column in enumerate(cursor.description or ()) if column.type_code in ARRAY_TYPES]
 
 
 def _expect_columns(cls: type[CatalogObject], cursor: Cursor[TupleRow], standard: tuple[str, ...]) -> None:

@@ -12,6 +12,9 @@ Quoted = NewType("Quoted", str)
 """An identifier as the server's quote_ident() printed it, qualified where the object lives in a schema."""
 
 
+LONGEST_NAME = 63
+"""Bytes in a name, as Postgres is built everywhere."""
+
 _SIMPLE = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -36,6 +39,14 @@ def last_name(name: Quoted) -> Quoted:
         elif character == "." and not quoted:
             start = place + 1
     return Quoted(name[start:])
+
+
+def beside(name: Quoted, suffix: str) -> Quoted:
+    """A name of its own beside `name`, in the same schema, for the time of an exchange."""
+    last = last_name(name)
+    room = LONGEST_NAME - len(suffix.encode()) - 1
+    stem = unquoted(last).encode()[:room].decode(errors="ignore")
+    return Quoted(name.removesuffix(last) + quote_ident(f"{stem} {suffix}"))
 
 
 def literal(text: str) -> Sql:

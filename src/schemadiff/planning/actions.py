@@ -92,8 +92,10 @@ def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> No
         for arrival in (Operation.CREATE, Operation.RESTORE, Operation.ALTER):
             made.add(Act(arrival, needed), act)
     if operation is Operation.ALTER:
-        made.add(Act(Operation.RESTORE, identity), act)
-        for needed in live.dependencies.needs.get(identity, ()):
+        restored = Act(Operation.RESTORE, identity)
+        made.add(restored, act)
+        # What is released has let go of what is dropped before.
+        for needed in () if restored in made.before else live.dependencies.needs.get(identity, ()):
             made.add(act, Act(Operation.DROP, needed))
     if operation is Operation.CREATE:
         for later in desired[identity].precedes():

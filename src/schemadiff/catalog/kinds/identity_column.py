@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemadiff.catalog.kinds.sequence import Options, Sequence, made_to_fit, sequence_options
-from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, quote_ident, unquoted
+from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
 from schemadiff.catalog.statement import Statement
 
 Feeding = tuple[str, ...]
@@ -114,10 +114,7 @@ class IdentityColumn:
 
 
 def _aside(name: Quoted) -> Quoted:
-    """A name beside that of a sequence for the time of the exchange."""
-    last = last_name(name)
-    beside = quote_ident(f"{unquoted(last)[:30]} schemadiff")
-    return Quoted(name.removesuffix(last) + beside)
+    return beside(name, "schemadiff")
 
 
 def _renamed(old: Quoted, new: Quoted) -> Statement:

@@ -14,10 +14,14 @@ class Index(CatalogObject):
     """An index; one left invalid by an interrupted build differs from a valid one."""
 
     definition: Sql = replaces()
+    """CREATE INDEX as the server prints it, without the storage options."""
+    options: tuple[str, ...] = alters()
     valid: bool = replaces()
     tablespace: Quoted | None = alters()
     statistics: tuple[str, ...] = alters()
     """`column number=target` of expression columns."""
+    text: Sql = carries()
+    """CREATE INDEX as the server prints it."""
     name: Quoted = carries()
     schema: Quoted = carries()
     table: Quoted = carries()
@@ -95,6 +99,10 @@ class Index(CatalogObject):
         if self.partitioned or self.inherits:
             return self.drop()
         return (Statement(Sql(f"DROP INDEX CONCURRENTLY {self.identity}"), phase=Phase.CONCURRENT),)
+
+    def survives(self, *, released: bool, rebuilt: int) -> bool:
+        """What an index computes from a value need not exist for the type that the value waits in."""
+        return not released
 
     def rename(self, name: Quoted) -> Statement:
         return Statement(Sql(f"ALTER INDEX {self.identity} RENAME TO {name}"))

@@ -1,6 +1,7 @@
 """A materialized view; its indexes, and what its columns carry, are objects of their own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
@@ -53,6 +54,10 @@ class MaterializedView(CatalogObject):
 
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("relation", self.identity), ("type", self.identity))
+
+    def given_back(self, before: "MaterializedView") -> "MaterializedView":
+        """Rows come back where there were some; pg_dump writes WITH NO DATA whether there were or not."""
+        return replace(self, populated=self.populated or before.populated)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         words = f"CREATE MATERIALIZED VIEW {self.identity}"

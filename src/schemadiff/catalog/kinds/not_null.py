@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, unquoted
+from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, literal, unquoted
 from schemadiff.catalog.statement import Phase, Preflight, Statement
-
-LONGEST_NAME = 63
 
 NAMED = (
     """CASE WHEN nn.oid IS NOT NULL THEN
