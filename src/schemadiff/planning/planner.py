@@ -12,6 +12,7 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.statement import Phase, Preflight, Statement
+from schemadiff.planning import column_privileges
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
 from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
@@ -64,8 +65,10 @@ def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identi
 def _script(work: Work, live: Catalog, desired: Catalog) -> Script:
     follow_parents(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
+    column_privileges.grant_anew(work, live, desired)
     made = graph(work, live, desired)
     order_children(made, work, live, desired)
+    column_privileges.order_grants(made, live, desired)
     joined = fold(made, work, live, desired)
     writer = Writer(live, desired, work, joined)
     written = {act: _parts(act, writer) for act in joined.before}
