@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Quoted, Sql, last_name
 from schemadiff.catalog.statement import Phase, Statement
 
@@ -17,6 +18,9 @@ class Constraint(CatalogObject):
     enforced: bool = replaces()
     deferrable: str = alters()
     validated: bool = alters()
+    options: tuple[str, ...] = alters()
+    """Storage options of the constraint's index."""
+    tablespace: Quoted | None = alters()
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
@@ -25,11 +29,14 @@ class Constraint(CatalogObject):
     """Whether an index of every partition is attached to a partitioned table's key."""
     server_version: int = carries()
     type: str = carries()
+    repeats: bool = carries()
+    """Whether another key has the same columns: CREATE TABLE would silently keep one of them only."""
     local: bool = carries()
     in_partition: bool = carries()
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
+    NOT_PASSED_ON = frozenset({"options", "tablespace"})
     SHARED_WITH_CHILDREN = True
 
     @classmethod
@@ -45,12 +52,18 @@ class Constraint(CatalogObject):
                CASE WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED'
                     WHEN k.condeferrable THEN 'DEFERRABLE' ELSE 'NOT DEFERRABLE' END AS deferrable,
                k.convalidated OR NOT {enforced} AS validated,
+               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(ic.reloptions) AS o), '{{}}') AS options,
+               (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = ic.reltablespace)
+                 AS tablespace,
                quote_ident(k.conname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
                c.relkind = 'p' AS partitioned,
                coalesce((SELECT i.indisvalid FROM pg_catalog.pg_index AS i WHERE i.indexrelid = k.conindid), true)
                  AS whole, {version} AS server_version,
-               k.contype::text AS type, k.conislocal AS local, c.relispartition AS in_partition,
+               k.contype::text AS type,
+               k.contype IN ('p', 'u') AND row_number() OVER (
+                 PARTITION BY k.conrelid, k.conkey, k.contype IN ('p', 'u')
+                 ORDER BY k.conparentid = 0, k.contype, k.conname) > 1 AS repeats, k.conislocal AS local, c.relispartition AS in_partition,
                CASE WHEN k.conparentid <> 0 THEN
                  (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
                   FROM pg_catalog.pg_constraint AS pk
@@ -68,6 +81,7 @@ class Constraint(CatalogObject):
         FROM pg_catalog.pg_constraint AS k
         JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
         WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND n.oid = ANY(%(schemas)s)
           -- a foreign key to a partitioned table has a row on its own table for each partition
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS whole
@@ -97,8 +111,7 @@ class Constraint(CatalogObject):
 
     def claims(self) -> tuple[tuple[str, str], ...]:
         if self.type in "pux":
-            schema = self.table.removesuffix("." + last_name(self.table))
-            return (("relation", f"{schema}.{self.name}"), ("constraint", self.identity))
+            return (("relation", self._index()), ("constraint", self.identity))
         return (("constraint", self.identity),)
 
     def precedes(self) -> tuple[Identity, ...]:
@@ -111,9 +124,9 @@ class Constraint(CatalogObject):
     def clause(self) -> Sql | None:
         if self.partitioned and not self.whole and self.type in "pux":
             return None
-        if (not self.validated and self.enforced) or self.comes_with_parents():
+        if self.repeats or (not self.validated and self.enforced) or self.comes_with_parents():
             return None
-        return Sql(f"CONSTRAINT {self.name} {self.definition}{self._suffix()}")
+        return Sql(f"CONSTRAINT {self.name} {self._body()}")
 
     def comes_with_parents(self) -> bool:
         """INHERITS brings the constraint; a partition must have its own before it is attached.
@@ -127,9 +140,10 @@ class Constraint(CatalogObject):
 
     def _create(self) -> tuple[Statement, ...]:
         if self.partitioned and not self.whole and self.type in "pux":
-            return (Statement(Sql(f"ALTER TABLE ONLY {self.table} ADD CONSTRAINT {self.name} {self.definition}")),)
+            return (Statement(Sql(f"ALTER TABLE ONLY {self.table} ADD CONSTRAINT {self.name} {self._body()}")),)
         invalid = " NOT VALID" if not self.validated else ""
-        return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()}{invalid}", *self._risks()),)
+        made = self._alter(f"ADD CONSTRAINT {self.name} {self._body()}{invalid}", *self._risks())
+        return (made, *self.remainder())
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """Checks and foreign keys are added NOT VALID, and validated once that has committed.
@@ -142,7 +156,7 @@ class Constraint(CatalogObject):
         if refused or self.type not in "cf" or not self.validated or not self.enforced:
             yield from self._create()
             return
-        yield self._alter(f"ADD CONSTRAINT {self.name} {self.definition}{self._suffix()} NOT VALID")
+        yield self._alter(f"ADD CONSTRAINT {self.name} {self._body()} NOT VALID")
         yield from self._validate()
 
     def drop(self) -> tuple[Statement, ...]:
@@ -160,10 +174,12 @@ class Constraint(CatalogObject):
         return self._alter(f"RENAME CONSTRAINT {self.name} TO {name}")
 
     def likeness(self) -> object:
-        return (self.table, self.definition, self.enforced, self.deferrable, self.validated)
+        return (self.table, self.definition, self.enforced, self.deferrable, self.validated, self.options)
 
     def must_replace(self, before: "Constraint") -> bool:
         """Only foreign keys change their deferrability in place, and nothing turns NOT VALID again."""
+        if self.partitioned and self.options != before.options:
+            return True
         return (self.deferrable != before.deferrable and self.type != "f") or (
             before.validated and not self.validated
         )
@@ -177,6 +193,33 @@ class Constraint(CatalogObject):
     def _validate(self) -> Iterator[Statement]:
         made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
         yield Statement(made.sql, made.hazards, Phase.VALIDATE)
+
+    def remainder(self) -> tuple[Statement, ...]:
+        """The storage of what excludes, whose condition stands behind the place for it."""
+        if self.type != "x":
+            return ()
+        where = () if self.tablespace is None else self.alter_tablespace(self)
+        return (*(self._alter_index(words) for words in changed_options((), self.options)), *where)
+
+    def alter_options(self, before: "Constraint") -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield self._alter_index(words)
+
+    def alter_tablespace(self, before: "Constraint") -> tuple[Statement, ...]:
+        return (self._alter_index(f"SET TABLESPACE {self.tablespace or 'pg_default'}"),)
+
+    def _alter_index(self, action: str) -> Statement:
+        return Statement(Sql(f"ALTER INDEX {self._index()} {action}"))
+
+    def _index(self) -> str:
+        return f"{self.table.removesuffix('.' + last_name(self.table))}.{self.name}"
+
+    def _body(self) -> str:
+        words = str(self.definition)
+        if self.type in "pu":
+            words += f" WITH ({', '.join(written_options(self.options))})" if self.options else ""
+            words += f" USING INDEX TABLESPACE {self.tablespace}" if self.tablespace else ""
+        return words + self._suffix()
 
     def _suffix(self) -> str:
         deferrable = "" if self.deferrable == "NOT DEFERRABLE" else f" {self.deferrable}"

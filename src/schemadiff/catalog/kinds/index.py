@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
-from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.sql import Quoted, Sql, beside
 from schemadiff.catalog.statement import Phase, Statement
 
 
@@ -33,17 +34,19 @@ class Index(CatalogObject):
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
-    NOT_PASSED_ON = frozenset({"tablespace", "statistics"})
+    NOT_PASSED_ON = frozenset({"tablespace", "statistics", "options"})
     SHARED_WITH_CHILDREN = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               pg_get_indexdef(c.oid) AS definition, i.indisvalid OR c.relkind = 'I' AS valid,
+               CASE WHEN c.reloptions IS NULL THEN d.text ELSE replace(d.text, o.clause, '') END AS definition,
+               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) AS o), '{}') AS options,
+               i.indisvalid OR c.relkind = 'I' AS valid,
                (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)
                  AS tablespace,
                coalesce((SELECT array_agg(format('%%s=%%s', a.attnum, a.attstattarget) ORDER BY a.attnum)
                          FROM pg_catalog.pg_attribute AS a
                          WHERE a.attrelid = c.oid AND a.attstattarget >= 0), '{}') AS statistics,
-               quote_ident(c.relname) AS name, quote_ident(n.nspname) AS schema,
+               d.text, quote_ident(c.relname) AS name, quote_ident(n.nspname) AS schema,
                format('%%I.%%I', tn.nspname, t.relname) AS "table",
                CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
                c.relkind = 'I' AS partitioned, i.indisvalid AS whole, i.indisunique AS "unique",
@@ -57,6 +60,14 @@ class Index(CatalogObject):
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
         JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+        CROSS JOIN LATERAL (SELECT pg_get_indexdef(c.oid) AS text OFFSET 0) AS d
+        CROSS JOIN LATERAL (
+          SELECT ' WITH (' || string_agg(quote_ident(w.name) || '=' || CASE WHEN quote_ident(w.value) = w.value
+                                         THEN w.value ELSE quote_literal(w.value) END, ', ' ORDER BY w.place) || ')'
+                 AS clause
+          FROM (SELECT split_part(r.option, '=', 1) AS name, substr(r.option, strpos(r.option, '=') + 1) AS value,
+                       r.place
+                FROM unnest(c.reloptions) WITH ORDINALITY AS r (option, place)) AS w) AS o
         WHERE n.oid = ANY(%(schemas)s) AND t.relkind IN ('r', 'p', 'm')
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
                           WHERE k.conindid = c.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
@@ -108,13 +119,21 @@ class Index(CatalogObject):
         return Statement(Sql(f"ALTER INDEX {self.identity} RENAME TO {name}"))
 
     def likeness(self) -> object:
-        return (self.table, self.definition.replace(f"INDEX {self.name} ON", "INDEX ON", 1), self.valid)
+        return (self.table, self.text.replace(f"INDEX {self.name} ON", "INDEX ON", 1), self.valid)
 
     def replace_online(self, before: "Index") -> Iterator[Statement] | None:
         """Build beside the old index, then swap names: queries and uniqueness are served all the time."""
         if self.partitioned or before.partitioned or self.inherits or before.inherits or self.table != before.table:
             return None
         return self._swap(before)
+
+    def must_replace(self, before: "Index") -> bool:
+        """A partitioned index has no storage of its own to set options of."""
+        return self.partitioned and self.options != before.options
+
+    def alter_options(self, before: "Index") -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield Statement(Sql(f"ALTER INDEX {self.identity} {words}"))
 
     def alter_tablespace(self, before: "Index") -> tuple[Statement, ...]:
         return (Statement(Sql(f"ALTER INDEX {self.identity} SET TABLESPACE {self.tablespace or 'pg_default'}")),)
@@ -129,7 +148,7 @@ class Index(CatalogObject):
     def _definition(self) -> Sql:
         # The server writes ON ONLY for every partitioned index; left out, existing indexes of the partitions join.
         whole = self.partitioned and self.whole
-        return Sql(self.definition.replace(" ON ONLY ", " ON ", 1)) if whole else self.definition
+        return Sql(self.text.replace(" ON ONLY ", " ON ", 1)) if whole else self.text
 
     def _concurrently(self, definition: str) -> Statement:
         words = definition.replace("INDEX ", "INDEX CONCURRENTLY ", 1)
@@ -143,8 +162,8 @@ class Index(CatalogObject):
             yield Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
 
     def _swap(self, before: "Index") -> Iterator[Statement]:
-        new = Quoted('"' + self.name.strip('"')[:50] + ' schemadiff"')
-        unnamed = self.definition.replace(f"INDEX {self.name} ON", f"INDEX {new} ON", 1)
+        new = beside(self.name, "schemadiff")
+        unnamed = self.text.replace(f"INDEX {self.name} ON", f"INDEX {new} ON", 1)
         yield self._concurrently(unnamed)
         yield Statement(Sql(f"DROP INDEX {before.identity}"), phase=Phase.FINISH)
         yield Statement(Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}"), phase=Phase.FINISH)
