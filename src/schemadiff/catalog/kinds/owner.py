@@ -1,7 +1,7 @@
 """Who owns an object."""
 
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, key, kind
+from schemadiff.catalog.kind import CatalogObject, alters, key, kind, natural
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
@@ -20,6 +20,10 @@ class Owner(CatalogObject):
     def values(cls, of: type[CatalogObject], target: Quoted, role: str) -> tuple[object, ...]:
         """The row that says that `role` owns `target`."""
         return (f"{of.KEYWORD} {target}", of.KIND, target, role)
+
+    def sort_key(self) -> tuple[object, ...]:
+        """Tables come first: their owner becomes the owner of the sequences that belong to their columns."""
+        return (self.target_kind == "sequence", *natural(self.identity))
 
     def within(self) -> Identity:
         return Identity(self.target_kind, self.target)

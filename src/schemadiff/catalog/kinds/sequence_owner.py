@@ -1,7 +1,8 @@
 """Which column a sequence belongs to: OWNED BY."""
 
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.sequence import NOT_OF_AN_IDENTITY
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
@@ -15,12 +16,16 @@ class SequenceOwner(CatalogObject):
     """
 
     column: Quoted = alters()
+    table: Quoted = carries()
+    """The column's table with the word that ALTER takes before it."""
 
     SURVIVES_REBUILD = True
     STANDS_FOR = (("sequence", "column", "a"),)
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               format('%%I.%%I.%%I', tn.nspname, t.relname, a.attname) AS "column"
+               format('%%I.%%I.%%I', tn.nspname, t.relname, a.attname) AS "column",
+               format('%%s %%I.%%I', CASE t.relkind WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END,
+                      tn.nspname, t.relname) AS "table"
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_depend AS d
@@ -36,7 +41,9 @@ class SequenceOwner(CatalogObject):
         return Identity("sequence", self.identity)
 
     def uses(self) -> tuple[Identity, ...]:
-        return (self.within(),)
+        """Table and sequence must be the same role's when one comes to belong to the other."""
+        owners = (Quoted(f"{self.KEYWORD} {self.identity}"), self.table)
+        return (self.within(), *(Identity(Owner.KIND, name) for name in owners))
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         words = Sql(f"ALTER SEQUENCE {self.identity} OWNED BY {self.column}")
