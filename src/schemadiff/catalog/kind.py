@@ -154,6 +154,14 @@ class CatalogObject:
         """What gives the object another name; `name` is unqualified."""
         return Statement(Sql(f"ALTER {self.KEYWORD} {self.identity} RENAME TO {name}"), (Hazard.BREAKS_CLIENTS,))
 
+    def named_parts(self) -> tuple[str, ...]:
+        """Unquoted names of parts that are no objects and can be renamed: an enum's labels, a type's attributes."""
+        return ()
+
+    def rename_part(self, old: str, new: str) -> Statement:
+        """What gives one of `named_parts` another name."""
+        raise PlanningError(f"a {self.KIND} has no part that can be renamed: {old} of {self.identity}")
+
     def likeness(self) -> object:
         """What stays when only the name changes: objects of equal likeness differ by a rename. None: unknown."""
         return None
@@ -197,6 +205,10 @@ class CatalogObject:
         """
         return self.SURVIVES_REBUILD
 
+    def tightens(self, before: "CatalogObject | None") -> Identity | None:
+        """The domain whose values the object checks and `before` did not: None where it is as it was."""
+        return None
+
     def falls_silently(self) -> bool:
         """Whether the DROP of what holds the object is enough; else it is dropped by itself before."""
         return True
@@ -212,6 +224,14 @@ class CatalogObject:
     def goes_with_parent(self) -> bool:
         """Whether dropping `inherited_from()` drops this object too."""
         return self.inherited_from() is not None
+
+    def changed_by(self, names: Set[str]) -> Identity | None:
+        """The object whose alteration changes fields `names` of this one too, or drops it where none are named."""
+        return None
+
+    def owned_with(self) -> Identity | None:
+        """The object whose owner is always this one's owner too."""
+        return None
 
     def takes_over(self, before: Self) -> tuple[Identity, ...]:
         """Objects that altering `before` into this one makes or drops by the way."""

@@ -1,11 +1,13 @@
 """What must be dropped and given back so that each change can be made: the closure of replaced objects."""
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.planning.diff import Change
 
@@ -53,6 +55,9 @@ def closure(
             work.alters[identity] = change
             if change.rebuilds:
                 moved.append(identity)
+    for domain in sorted(set(_tightened(changes))):
+        if domain not in work.drops and _held_inside(domain, live, desired):
+            _replace(domain, work, live, moved)
     while moved:
         identity = moved.popleft()
         touched = live.dependencies.needed_by.get(identity, set())
@@ -64,6 +69,20 @@ def closure(
             if _must_move(dependent, identity, work, live, desired):
                 _replace(dependent, work, live, moved)
     return work
+
+
+def _tightened(changes: dict[Identity, Change]) -> Iterator[Identity]:
+    for change in changes.values():
+        if change.after is not None and (domain := change.after.tightens(change.before)) is not None:
+            yield domain
+
+
+def _held_inside(identity: Identity, live: Catalog, desired: Catalog) -> bool:
+    """Whether Postgres refuses to check a domain's values, since columns hold them inside arrays or rows."""
+    before, after = live.get(identity), desired.get(identity)
+    if not isinstance(before, Domain) or not isinstance(after, Domain):
+        return False
+    return before.held_inside or after.held_inside
 
 
 def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
@@ -18,6 +19,8 @@ class Domain(CatalogObject):
     not_null: bool = alters()
     not_null_name: Quoted | None = alters(by="alter_not_null")
     """The name of the NOT NULL constraint if it is not the one that Postgres chooses."""
+    held_inside: bool = carries()
+    """Whether columns hold values of the domain inside arrays, rows or ranges."""
 
     OWNED = True
     GRANTABLE = "T"
@@ -32,6 +35,23 @@ class Domain(CatalogObject):
             else "NULL::text"
         )
         return f"""
+        WITH RECURSIVE holders (part, holder, inside) AS (
+          SELECT typelem, oid, true FROM pg_catalog.pg_type WHERE typelem <> 0 AND typcategory = 'A'
+          UNION ALL SELECT typbasetype, oid, false FROM pg_catalog.pg_type WHERE typtype = 'd'
+          UNION ALL SELECT rngsubtype, unnest(ARRAY[rngtypid, rngmultitypid]), true FROM pg_catalog.pg_range
+          UNION ALL SELECT a.atttypid, c.reltype, true FROM pg_catalog.pg_class AS c
+          JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relkind = 'c'
+        ), reached AS (
+          SELECT oid AS domain, oid AS type, false AS inside FROM pg_catalog.pg_type WHERE typtype = 'd'
+          UNION SELECT r.domain, w.holder, r.inside OR w.inside
+          FROM reached AS r JOIN holders AS w ON w.part = r.type
+        ), held AS (
+          SELECT r.domain, EXISTS (
+            SELECT FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_class AS c ON c.oid = d.objid
+            WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid = r.type AND d.objsubid > 0
+              AND d.classid = 'pg_catalog.pg_class'::regclass AND c.relkind IN ('r', 'p', 'm')) AS stored
+          FROM reached AS r WHERE r.inside
+        )
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
                format_type(t.typbasetype, t.typtypmod) AS type,
                CASE WHEN t.typcollation <> b.typcollation
@@ -39,7 +59,7 @@ class Domain(CatalogObject):
                           JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
                           WHERE co.oid = t.typcollation) END AS collation,
                pg_get_expr(t.typdefaultbin, 0) AS "default", t.typnotnull AS not_null,
-               {name} AS not_null_name,
+               {name} AS not_null_name, t.oid IN (SELECT h.domain FROM held AS h WHERE h.stored) AS held_inside,
                quote_ident(pg_get_userbyid(t.typowner)) AS owner,
                coalesce(t.typacl, acldefault('T', t.typowner))::text[] AS acl
         FROM pg_catalog.pg_type AS t
@@ -68,6 +88,10 @@ class Domain(CatalogObject):
 
     def alter_default(self, before: "Domain") -> tuple[Statement, ...]:
         return (self._alter("DROP DEFAULT" if self.default is None else f"SET DEFAULT {self.default}"),)
+
+    def tightens(self, before: "CatalogObject | None") -> Identity | None:
+        loose = isinstance(before, Domain) and not before.not_null
+        return self.id if loose and self.not_null else None
 
     def alter_not_null(self, before: "Domain") -> Iterator[Statement]:
         if before.not_null:

@@ -70,6 +70,9 @@ class DomainConstraint(CatalogObject):
     def alter_validated(self, before: "DomainConstraint") -> tuple[Statement, ...]:
         return (self._validate(),)
 
+    def tightens(self, before: "CatalogObject | None") -> Identity | None:
+        return self.within() if self.validated else None
+
     def _add_not_valid(self) -> Statement:
         return self._alter(f"ADD CONSTRAINT {self.name} {self.definition} NOT VALID")
 
