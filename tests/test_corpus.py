@@ -93,7 +93,8 @@ def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
         up, down = _plan(first, last), _plan(last, first)
         _expect_words("up", up, case.up)
         _expect_words("down", down, case.down)
-        for way, plan, catalog, dump in (("up", up, last, dump_last), ("down", down, first, dump_first)):
+        ways = (("up", up, last, dump_last), ("down", down, first, dump_first))
+        for way, plan, catalog, dump in ways[:1] if case.one_way else ways:
             _apply(way, a, plan)
             reached = inspect(a, Scope.of())
             left = differences(reached, catalog)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
-from schemadiff.planning.actions import Act, Graph, Operation
+from schemadiff.planning.actions import Act, Graph, Operation, object_of
 from schemadiff.planning.inherited import parents_act
 from schemadiff.planning.order import strong_components
 from schemadiff.planning.replacement import Work, leaves
@@ -53,6 +53,11 @@ def _host(act: Act, made: Graph, work: Work, live: Catalog, desired: Catalog) ->
         for owner in sorted(owners, key=lambda identity: (RANK[identity.kind], identity)):
             if (drop := Act(Operation.DROP, owner)) in made.before:
                 return drop
+    if act.operation in (Operation.ALTER, Operation.DROP):
+        names = work.alters[act.identity].fields if act.operation is Operation.ALTER else ()
+        changing = object_of(act, live, desired).changed_by(set(names))
+        if changing is not None and (alter := Act(Operation.ALTER, changing)) in made.before:
+            return alter
     if act.operation is Operation.CREATE:
         built = desired[act.identity]
         target = built.within()

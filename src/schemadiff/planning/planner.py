@@ -19,6 +19,7 @@ from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
 from schemadiff.planning.order import CyclicPlan, ordered
 from schemadiff.planning.plan import Script, Step
+from schemadiff.planning.privileges import carry_over
 from schemadiff.planning.replacement import Work, closure
 from schemadiff.planning.segments import segments
 from schemadiff.planning.writing import Writer
@@ -64,6 +65,7 @@ def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identi
 
 def _script(work: Work, live: Catalog, desired: Catalog) -> Script:
     follow_parents(work, live, desired)
+    carry_over(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
     column_privileges.grant_anew(work, live, desired)
     made = graph(work, live, desired)

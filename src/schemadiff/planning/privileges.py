@@ -3,13 +3,17 @@
 Source: Postgres docs, ALTER DEFAULT PRIVILEGES, and acldefault() in src/backend/utils/adt/acl.c.
 """
 
+from dataclasses import replace
+
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege, parse_acl, privilege_rows
+from schemadiff.catalog.kinds.privilege import Privilege, joined, parse_acl, privilege_rows
 from schemadiff.catalog.sql import Quoted
+from schemadiff.planning.diff import Change
+from schemadiff.planning.replacement import Work
 
 _TABLE = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
 _OWNER = {
@@ -23,6 +27,32 @@ _OWNER = {
 }
 _PUBLIC = {"f": {"EXECUTE"}, "T": {"USAGE"}, "l": {"USAGE"}}
 _DEFAULT_ACL_TYPES = {"r": "r", "s": "S", "f": "f", "T": "T", "n": "n"}
+
+
+def carry_over(work: Work, live: Catalog, desired: Catalog) -> None:
+    """Reckon with what a change of owner does to grants: what the old owner may do passes to the new one."""
+    for change in list(work.alters.values()):
+        if isinstance(change.before, Owner) and isinstance(change.after, Owner):
+            old, new = (
+                Identity(Privilege.KIND, Quoted(f"{change.after.identity} TO {owner.role}"))
+                for owner in (change.before, change.after)
+            )
+            _pass_on(old, new, work, live, desired)
+
+
+def _pass_on(old: Identity, new: Identity, work: Work, live: Catalog, desired: Catalog) -> None:
+    wanted, had = desired.get(new), [live.get(identity) for identity in (new, old)]
+    if not isinstance(wanted, Privilege) or had[1] is None:
+        return
+    granted = joined(*(privilege.granted for privilege in had if isinstance(privilege, Privilege)))
+    for identity in (old, new):
+        work.drops.discard(identity)
+        work.creates.discard(identity)
+        work.alters.pop(identity, None)
+    if old in desired:
+        work.creates.add(old)
+    if granted != wanted.granted:
+        work.alters[new] = Change(new, replace(wanted, granted=granted), wanted, ("granted",))
 
 
 def initial(target: CatalogObject, live: Catalog, desired: Catalog) -> dict[Quoted, Privilege]:

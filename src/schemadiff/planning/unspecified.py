@@ -35,7 +35,8 @@ def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
         if theirs is None or theirs == values:
             continue
         mine, owner = Owner.of(values), Owner.of(theirs)
-        if mine.role == wanted.current_user:
+        given = wanted[mine.within()].owned_with() is not None  # with the table it belongs to
+        if mine.role == wanted.current_user and not given:
             found.extend(statement.sql for statement in owner.create())
     return tuple(found)
 

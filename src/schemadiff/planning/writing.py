@@ -68,6 +68,8 @@ class Writer:
     def _alter(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
         change = self.work.alters[identity]
         assert change.before is not None
+        if isinstance(built, Owner) and self._follows(built):
+            return
         if identity in self.work.swaps:
             yield from built.replace_online(change.before) or ()
             return
@@ -78,6 +80,12 @@ class Writer:
             if method not in done and not (released and rebuilds):
                 done.add(method)
                 yield from getattr(built, method)(change.before)
+
+    def _follows(self, owner: Owner) -> bool:
+        """Whether the object gets its owner with another one that it belongs to all the while."""
+        sides = (self.live.get(owner.within()), self.desired.get(owner.within()))
+        holders = {built.owned_with() if built else None for built in sides}
+        return len(holders) == 1 and None not in holders
 
     def _create(self, act: Act, built: CatalogObject) -> Iterator[Statement]:
         if isinstance(built, Owner) and built.role == self.live.current_user:

@@ -55,8 +55,8 @@ class Column(CatalogObject):
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
     holds_rows: str | None = carries()
     """`row` where the values are of a composite type, `inside` where an array or a domain holds such values."""
-    typed: bool = carries()
-    """Whether the table is one OF a composite type, whose attributes its columns follow."""
+    of_type: Quoted | None = carries()
+    """The composite type that the table is one OF, whose attributes its columns follow."""
     server_version: int = carries()
     using: Sql | None = carries()
     """What turns the values of the old type into this one, where an annotation says so."""
@@ -108,7 +108,11 @@ class Column(CatalogObject):
                                  LEFT JOIN pg_catalog.pg_type AS j ON j.oid IN (i.typelem, i.typbasetype)
                                  WHERE i.oid IN (t.typelem, t.typbasetype) AND 'c' IN (i.typtype, j.typtype))
                     THEN 'inside' END AS holds_rows,
-               c.reloftype <> 0 AS typed, {version} AS server_version,
+               CASE WHEN c.reloftype <> 0 THEN
+                 (SELECT format('%%I.%%I', yn.nspname, y.typname) FROM pg_catalog.pg_type AS y
+                  JOIN pg_catalog.pg_namespace AS yn ON yn.oid = y.typnamespace
+                  WHERE y.oid = c.reloftype) END AS of_type,
+               {version} AS server_version,
                NULL::text AS "using",
                coalesce(a.attacl, '{{}}')::text[] AS acl
         FROM pg_catalog.pg_attribute AS a
@@ -131,6 +135,16 @@ class Column(CatalogObject):
 
     def comes_with_parents(self) -> bool:
         return not self.local and not self.in_partition
+
+    def uses(self) -> tuple[Identity, ...]:
+        return (Identity("composite type", self.of_type),) if self.of_type else ()
+
+    def survives(self, *, released: bool, rebuilt: int) -> bool:
+        return self.of_type is not None
+
+    def changed_by(self, names: Set[str]) -> Identity | None:
+        """The type of a typed table takes its columns along."""
+        return Identity("composite type", self.of_type) if self.of_type and names <= {"type", "collation"} else None
 
     def made_with_parent(self) -> bool:
         return self.inherits is not None and (self.in_partition or not self.local)
@@ -172,7 +186,7 @@ class Column(CatalogObject):
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """The same; a table that is there already must have its parents' columns before it joins them."""
-        if self.typed:
+        if self.of_type:
             yield from self._complete(parts)
             return
         hazards: tuple[Hazard, ...] = ()
@@ -192,7 +206,7 @@ class Column(CatalogObject):
         yield from self.remainder()
 
     def drop(self) -> tuple[Statement, ...]:
-        if self.typed:
+        if self.of_type:
             return ()
         kept = self.generated or self._foreign
         hazards = (Hazard.BREAKS_CLIENTS,) if kept else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
@@ -243,7 +257,7 @@ class Column(CatalogObject):
         return self._alter_column(words, *_REWRITES, Hazard.MAY_FAIL_ON_DATA)
 
     def alter_type(self, before: "Column") -> Iterator[Statement]:
-        if self.typed and before.typed:
+        if self.of_type and before.of_type:
             return
         words = f"TYPE {self.type}{self._collate()}"
         quick = self.using is None and not rewrites(before.type, self.type)
@@ -318,7 +332,7 @@ class Column(CatalogObject):
 
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         words = f"{self.name} {self.type}{clause(self.foreign_options)}{self._collate()}"
-        if self.typed:
+        if self.of_type:
             words = f"{self.name} WITH OPTIONS"
         if self.generated:
             words += f" GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.generated == 's' else 'VIRTUAL'}"

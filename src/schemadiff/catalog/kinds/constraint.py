@@ -6,7 +6,7 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
 from schemadiff.catalog.kinds.table import changed_options, written_options
-from schemadiff.catalog.sql import Quoted, Sql, last_name
+from schemadiff.catalog.sql import Quoted, Sql, last_name, literal
 from schemadiff.catalog.statement import Phase, Statement
 
 
@@ -21,6 +21,7 @@ class Constraint(CatalogObject):
     options: tuple[str, ...] = alters()
     """Storage options of the constraint's index."""
     tablespace: Quoted | None = alters()
+    index_comment: Sql | None = alters()
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
@@ -36,7 +37,7 @@ class Constraint(CatalogObject):
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
-    NOT_PASSED_ON = frozenset({"options", "tablespace"})
+    NOT_PASSED_ON = frozenset({"options", "tablespace", "index_comment"})
     SHARED_WITH_CHILDREN = True
 
     @classmethod
@@ -55,6 +56,7 @@ class Constraint(CatalogObject):
                coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(ic.reloptions) AS o), '{{}}') AS options,
                (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = ic.reltablespace)
                  AS tablespace,
+               pg_catalog.obj_description(ic.oid, 'pg_class') AS index_comment,
                quote_ident(k.conname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
                c.relkind = 'p' AS partitioned,
@@ -194,12 +196,18 @@ class Constraint(CatalogObject):
         made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
         yield Statement(made.sql, made.hazards, Phase.VALIDATE)
 
-    def remainder(self) -> tuple[Statement, ...]:
-        """The storage of what excludes, whose condition stands behind the place for it."""
-        if self.type != "x":
-            return ()
-        where = () if self.tablespace is None else self.alter_tablespace(self)
-        return (*(self._alter_index(words) for words in changed_options((), self.options)), *where)
+    def remainder(self) -> Iterator[Statement]:
+        """The storage of what excludes, whose condition stands behind the place for it; a comment on the index."""
+        if self.type == "x":
+            yield from (self._alter_index(words) for words in changed_options((), self.options))
+        if self.type == "x" and self.tablespace is not None:
+            yield from self.alter_tablespace(self)
+        if self.index_comment is not None:
+            yield from self.alter_index_comment(self)
+
+    def alter_index_comment(self, before: "Constraint") -> tuple[Statement, ...]:
+        text = "NULL" if self.index_comment is None else literal(self.index_comment)
+        return (Statement(Sql(f"COMMENT ON INDEX {self._index()} IS {text}")),)
 
     def alter_options(self, before: "Constraint") -> Iterator[Statement]:
         for words in changed_options(before.options, self.options):

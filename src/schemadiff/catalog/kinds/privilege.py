@@ -81,6 +81,14 @@ def _options(granted: Sequence[str]) -> dict[str, bool]:
     return {name.rstrip("*"): name.endswith("*") for name in granted}
 
 
+def joined(*granted: Sequence[str]) -> tuple[str, ...]:
+    """What a role may do to whom all of `granted` was given."""
+    options: dict[str, bool] = {}
+    for name in (name for names in granted for name in names):
+        options[name.rstrip("*")] = options.get(name.rstrip("*"), False) or name.endswith("*")
+    return tuple(sorted(name + "*" * option for name, option in options.items()))
+
+
 def parse_acl(items: Sequence[str]) -> dict[Quoted, set[str]]:
     """Grantee (quoted as in SQL, empty for PUBLIC) to privileges, from the text of aclitems."""
     granted: dict[Quoted, set[str]] = {}

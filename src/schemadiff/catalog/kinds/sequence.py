@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 
@@ -25,6 +26,8 @@ class Sequence(CatalogObject):
     cache: int = alters(by="alter_options")
     cycle: bool = alters(by="alter_options")
     persistence: str = alters()
+    owned_by: Quoted | None = carries()
+    """The table whose column the sequence belongs to."""
 
     OWNED = True
     GRANTABLE = "s"
@@ -33,7 +36,14 @@ class Sequence(CatalogObject):
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                format_type(s.seqtypid, NULL) AS data_type, s.seqincrement AS increment, s.seqmin AS minimum,
                s.seqmax AS maximum, s.seqstart AS start, s.seqcache AS cache, s.seqcycle AS cycle,
-               c.relpersistence::text AS persistence, quote_ident(pg_get_userbyid(c.relowner)) AS owner,
+               c.relpersistence::text AS persistence,
+               (SELECT format('%%I.%%I', tn.nspname, t.relname)
+                FROM pg_catalog.pg_depend AS d
+                JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid
+                JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+                WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'
+                  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0) AS owned_by,
+               quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('s', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -50,6 +60,13 @@ class Sequence(CatalogObject):
 
     def rename(self, name: Quoted) -> Statement:
         return Statement(Sql(f"ALTER SEQUENCE {self.identity} RENAME TO {name}"))
+
+    def likeness(self) -> object:
+        """A serial column's sequence is the column's under any name."""
+        return (self.owned_by, *self._all_options()) if self.owned_by else None
+
+    def owned_with(self) -> Identity | None:
+        return Identity("table", self.owned_by) if self.owned_by else None
 
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("relation", self.identity),)
