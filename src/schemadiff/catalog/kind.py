@@ -257,6 +257,10 @@ class CatalogObject:
         """The table whose columns, constraints and indexes must be in place before this object is made."""
         return None
 
+    def waits_for(self, other: "CatalogObject") -> bool:
+        """Whether `other`, which is part of one of the tables, must be in place before the object that `closes`."""
+        return True
+
     def claims(self) -> tuple[tuple[str, str], ...]:
         """Names that no other object may bear at the same time: (namespace, name)."""
         return ()

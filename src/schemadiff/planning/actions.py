@@ -130,6 +130,8 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
             continue
         for holder in (table, *built.uses()):
             for part in parts.get(holder, ()):
+                if not built.waits_for(object_of(part, live, desired)):
+                    continue
                 if act.operation is Operation.DROP or _was_left(part, built, live):
                     made.add(act, part)
                 else:

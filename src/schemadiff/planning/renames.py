@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # reading files is not needed to compare databases
     from schemadiff.desired.annotations import Renamed
 
 
+ROUTINES = ("function", "procedure", "aggregate")
+
+
 class RenameMode(StrEnum):
     """What to do about a drop beside a look-alike add."""
 
@@ -42,10 +45,16 @@ class RenamePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """One object that bears `old` in live and `new` in desired."""
+    """One object that bears `old` in live and `new` in desired; or, with `part`, a part of one object."""
 
     old: Identity
     new: Identity
+    part: tuple[str, str] | None = None
+
+    @property
+    def reversed(self) -> "Rename":
+        """The way back."""
+        return Rename(self.new, self.old, self.part and (self.part[1], self.part[0]))
 
 
 class UnansweredRenames(AmbiguousRename):
@@ -67,15 +76,12 @@ def wanted_renames(
     declared: "tuple[Renamed, ...]", policy: RenamePolicy, live: Catalog, desired: Catalog
 ) -> list[Rename]:
     """The renames that annotations and answers ask for and that are still to be made."""
-    pairs = [
-        (kind, *names)
-        for note in declared
-        for kind in _kinds(note, desired)
-        if (names := _names(note)) is not None
-    ]
+    pairs = [pair for note in declared for pair in _pairs(note, desired)]
     pairs += [(kind, old, new) for old, new in policy.renamed for kind in live.rows]
     found = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
-    return [rename for rename in dict.fromkeys(found) if _applies(rename, live, desired)]
+    found += [rename for note in declared for rename in _of_parts(note, desired)]
+    standing = [rename for rename in dict.fromkeys(found) if _applies(rename, live, desired)]
+    return _still_to_make(standing, live, desired)
 
 
 def namesakes(live: Catalog, desired: Catalog) -> list[Rename]:
@@ -118,12 +124,49 @@ def refuse_unanswered(questions: Iterable[Rename], policy: RenamePolicy) -> None
         raise UnansweredRenames(pairs)
 
 
+def _still_to_make(renames: list[Rename], live: Catalog, desired: Catalog) -> list[Rename]:
+    """Leave out what is done: a new name that stands in live is free only if its bearer is renamed too."""
+    changes = diff(live, desired)
+    touched = {built.within() for change in changes.values() if (built := change.before or change.after)}
+    touched.update(changes)
+    while True:
+        leaving = {rename.old for rename in renames if rename.part is None}
+        left = [
+            rename
+            for rename in renames
+            if rename.part is not None
+            or rename.new not in live
+            or (rename.new in leaving and touched & {rename.old, rename.new})
+        ]
+        if len(left) == len(renames):
+            return left
+        renames = left
+
+
 def _applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
     """Whether the object stands in live under its old name and in desired under the new one."""
-    return rename.old in live and rename.new in desired and rename.old != rename.new
+    if rename.old not in live or rename.new not in desired:
+        return False
+    if rename.part is None:
+        return rename.old != rename.new
+    old, new = rename.part
+    had, has = live[rename.old].named_parts(), desired[rename.new].named_parts()
+    return old in had and new not in had and new in has and old not in has
 
 
-def _names(note: "Renamed") -> tuple[str, str] | None:
+def _of_parts(note: "Renamed", desired: Catalog) -> Iterator[Rename]:
+    """Renames of labels and attributes, whose type keeps its name."""
+    declared = note.object
+    if declared.schema is None or declared.relation is None:
+        return
+    name = Quoted(f"{quote_ident(declared.schema)}.{quote_ident(declared.relation)}")
+    for kind in desired.rows:
+        identity = Identity(kind, name)
+        if identity in desired and declared.name in desired[identity].named_parts():
+            yield Rename(identity, identity, (note.old, declared.name))
+
+
+def _names(note: "Renamed") -> tuple[str, str]:
     """Old and new name as identities write them; a part of a table is named under the table's new name."""
     declared = note.object
     if declared.schema is None:
@@ -139,11 +182,17 @@ def _names(note: "Renamed") -> tuple[str, str] | None:
     return f"{quote_ident(note.old_schema or declared.schema)}.{old}", f"{schema}.{new}"
 
 
-def _kinds(note: "Renamed", desired: Catalog) -> Iterator[str]:
-    """The kinds that the annotated object can be of; a parser knows less than the catalog."""
-    names = _names(note)
-    if names is not None:
-        yield from (kind for kind, rows in desired.rows.items() if names[1] in rows)
+def _pairs(note: "Renamed", desired: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Kind, old and new name of what the annotation can mean; a parser knows less than the catalog."""
+    old, new = _names(note)
+    for kind, rows in desired.rows.items():
+        if new in rows:
+            yield kind, old, new
+        if kind in ROUTINES:
+            # The arguments stand in the identity and not in the annotation.
+            for name in rows:
+                if name.startswith(f"{new}("):
+                    yield kind, old + name.removeprefix(new), name
 
 
 def _stands_alone(change: Change, changes: dict[Identity, Change]) -> bool:

@@ -1,6 +1,6 @@
 """The statements that carry out renames, in an order in which every new name is free."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
@@ -10,12 +10,17 @@ from schemadiff.planning.plan import Step
 from schemadiff.planning.renames import Rename
 
 
-def renaming_steps(renames: Iterable[Rename], live: Catalog) -> Iterator[Step]:
+def renaming_steps(renames: Sequence[Rename], live: Catalog) -> Iterator[Step]:
     """Steps that make every rename; chains run from the end, a ring goes by way of a temporary name.
 
     The objects are built from `live`, in which they bear their old names.
     """
-    waiting = list(renames)
+    waiting = [rename for rename in renames if rename.part is None]
+    for rename in renames:
+        if rename.part is not None:
+            old, new = rename.part
+            statement = live[rename.old].rename_part(old, new)
+            yield Step(statement.sql, f"rename {old!r} of {rename.old} to {new!r}", str(rename.old), statement.hazards)
     while waiting:
         taken = {rename.old for rename in waiting}
         free = [rename for rename in waiting if rename.new not in taken]

@@ -111,7 +111,7 @@ class Workshop:
             if renames:
                 forward = list(renaming_steps(renames, current))
                 current = self._renamed(live, forward)
-                reverse[:0] = renaming_steps([Rename(r.new, r.old) for r in renames], current)
+                reverse[:0] = renaming_steps([rename.reversed for rename in renames], current)
                 steps += forward
         refuse_unanswered(look_alikes(diff(current, wanted), current, wanted, policy), policy)
         up, down = planner.script(current, wanted), planner.script(wanted, current)

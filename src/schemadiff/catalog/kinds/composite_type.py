@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
-from schemadiff.catalog.sql import Quoted, Sql, literal
+from schemadiff.catalog.sql import Quoted, Sql, literal, quote_ident, unquoted
 from schemadiff.catalog.statement import Statement
 
 
@@ -80,6 +80,13 @@ class CompositeType(CatalogObject):
             old[name] != attribute for name, attribute in self._by_name(self).items() if name in old
         )
         return retyped and before.in_use
+
+    def named_parts(self) -> tuple[str, ...]:
+        return tuple(map(unquoted, self.names))
+
+    def rename_part(self, old: str, new: str) -> Statement:
+        words = f"ALTER TYPE {self.identity} RENAME ATTRIBUTE {quote_ident(old)} TO {quote_ident(new)} CASCADE"
+        return Statement(Sql(words), (Hazard.BREAKS_CLIENTS,))
 
     def alter_attributes(self, before: "CompositeType") -> Iterator[Statement]:
         """ADD, ALTER and DROP ATTRIBUTE, then the comments."""

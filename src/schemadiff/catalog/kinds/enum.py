@@ -40,6 +40,13 @@ class EnumType(CatalogObject):
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP TYPE {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
 
+    def named_parts(self) -> tuple[str, ...]:
+        return self.labels
+
+    def rename_part(self, old: str, new: str) -> Statement:
+        words = Sql(f"ALTER TYPE {self.identity} RENAME VALUE {literal(old)} TO {literal(new)}")
+        return Statement(words, (Hazard.BREAKS_CLIENTS,))
+
     def must_replace(self, before: "EnumType") -> bool:
         """Labels can be added anywhere, but neither removed nor moved."""
         kept = tuple(label for label in self.labels if label in before.labels)

@@ -53,6 +53,10 @@ class Inheritance(CatalogObject):
     def closes(self) -> Identity:
         return self.within()
 
+    def waits_for(self, other: CatalogObject) -> bool:
+        """A partition has the indexes and keys of the whole; a child by INHERITS keeps its own."""
+        return self.bound is not None or other.needed_to_join()
+
     def clause(self) -> Sql | None:
         return None if self.bound is not None else Sql(f"INHERITS ({', '.join(self.parents)})")
 
