@@ -91,6 +91,8 @@ class CatalogObject:
     """Whether Postgres carries the object along when an object it uses changes with `rebuilds`."""
     SHARED_WITH_CHILDREN: ClassVar[bool] = False
     """Whether children of a table must have what the parent has of this kind."""
+    TAKES_CLAUSES: ClassVar[bool] = True
+    """Whether others can still be folded into the object when it has a statement of its own."""
     HOLDS_DATA: ClassVar[bool] = False
     NOT_PASSED_ON: ClassVar[frozenset[str]] = frozenset()
     """Fields that Postgres changes on the table alone, and not on its children."""
