@@ -187,12 +187,15 @@ def _expect_same(what: str, found: list[str], wanted: list[str], plan: Script) -
 def _survivors(first: Catalog, last: Catalog, up: Script, down: Script) -> list[str]:
     """Queries for the values that no script may change: of columns and sequences equal on both sides."""
     lost = {step.object for way in (up, down) for step in way.steps if Hazard.DATA_LOSS in step.hazards}
+    types = tuple(name.removeprefix("composite type ") for name in lost if name.startswith("composite type "))
     queries = []
     columns: dict[str, list[Column]] = {}
     for name, values in first.rows[Column.KIND].items():
         column = Column.of(values)
         other = last.rows[Column.KIND].get(name)
         if other is None or f"column {name}" in lost or column.generated:
+            continue
+        if any(type in column.type for type in types):
             continue
         if Column.of(other).type == column.type and not Column.of(other).generated:
             columns.setdefault(column.table, []).append(column)

@@ -22,10 +22,11 @@ def table(dice: Dice, world: World, like: Item | None) -> list[Item]:
         tail = dice.weighted(((6, ""), (1, "LIST"), (1, "RANGE"), (1, "HASH"), (2, "INHERITS")))
     parent = ""
     plain = [item.name for item in world.all("table") if not item.type and item.name != name]
-    if tail == "INHERITS":
-        parent, tail = (like.of if like and like.of else dice.pick(plain) if plain else ""), ""
-    elif like and like.of and not dice.chance(3):
-        parent = like.of
+    if like:
+        parent = like.of  # NO INHERIT and INHERIT leave columns local, which pg_dump shows
+    elif tail == "INHERITS" and plain:
+        parent = dice.pick(plain)
+    tail = tail.removeprefix("INHERITS")
     defined = ", ".join(f"{column.name} {column.type}" for column in columns)
     words = f"CREATE {'UNLOGGED ' if dice.chance(10) and not tail else ''}TABLE {name} ({defined})"
     if parent:

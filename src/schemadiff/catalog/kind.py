@@ -219,6 +219,10 @@ class CatalogObject:
         """Whether joining the parents brings the object, so that it has no statement of its own."""
         return False
 
+    def unlike_parents(self) -> Iterable[Statement]:
+        """What an object that `comes_with_parents` has beyond what joining brings."""
+        return ()
+
     def set_with_parent(self) -> bool:
         """Whether giving the parent such an object overwrites the one that the child has."""
         return False

@@ -110,6 +110,8 @@ class Writer:
             if built.within() == act.identity:
                 yield from built.remainder()
                 yield from self._remainders(part)
+            elif built.comes_with_parents():
+                yield from built.unlike_parents()
 
     def _clauses(self, act: Act) -> tuple[Sql, ...]:
         """The clauses of the acts folded into this one, each with its own folded in."""

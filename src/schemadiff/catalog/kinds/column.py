@@ -351,17 +351,20 @@ class Column(CatalogObject):
         if self.compression == before.compression != "":
             yield from self.alter_compression(self)
 
+    def unlike_parents(self) -> Iterator[Statement]:
+        if self.statistics >= 0:
+            yield from self.alter_statistics(self)
+        if self.options:
+            for words in changed_options((), self.options):
+                yield self._alter_column(words)
+
     def remainder(self) -> Iterator[Statement]:
         """What neither CREATE TABLE nor ADD COLUMN can say on every version."""
         if self.storage != self.default_storage:
             yield from self.alter_storage(self)
         if self.compression:
             yield from self.alter_compression(self)
-        if self.statistics >= 0:
-            yield from self.alter_statistics(self)
-        if self.options:
-            for words in changed_options((), self.options):
-                yield self._alter_column(words)
+        yield from self.unlike_parents()
         if self.not_null:
             yield from self._not_null().remainder()
 

@@ -1,0 +1,37 @@
+"""Names survive quoting, whatever they hold."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from properties.dice import NASTY, RESERVED
+from psycopg import Connection
+from psycopg import connect
+
+from schemadiff.catalog.sql import literal, quote_ident, unquoted
+from schemadiff.scratch.server import ScratchServer
+
+NAMES = st.one_of(
+    st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=63),
+    st.sampled_from([*RESERVED, *NASTY]),
+)
+
+
+@given(NAMES)
+def test_unquoted_undoes_quote_ident(name: str) -> None:
+    assert unquoted(quote_ident(name)) == name
+
+
+def test_the_server_quotes_alike(server17: ScratchServer) -> None:
+    with connect(server17.url("postgres"), autocommit=True) as connection:
+        _check(connection)
+
+
+def _check(connection: Connection) -> None:
+    @given(st.lists(NAMES, min_size=1, max_size=50))
+    def alike(names: list[str]) -> None:
+        rows = connection.execute("SELECT quote_ident(n) FROM unnest(%s::text[]) WITH ORDINALITY AS u(n, i) ORDER BY i", [names])
+        assert [quoted for (quoted,) in rows] == [quote_ident(name) for name in names]
+        chosen = ", ".join(literal(name) for name in names)
+        row = connection.execute(f"SELECT ARRAY[{chosen}]".encode()).fetchone()
+        assert row is not None and row[0] == names
+
+    alike()
