@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds import RANK
+from schemadiff.catalog.kinds import BY_NAME, RANK
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
 from schemadiff.planning.inherited import parents_act
 from schemadiff.planning.order import strong_components
@@ -22,6 +22,7 @@ def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
         target = parents_act(act, work, live, desired) or _host(act, made, work, live, desired)
         if target is not None:
             host.setdefault(act, target)
+    _let_go(host)
     while True:
         joined = _joined(made, host)
         loops = strong_components(joined.before)
@@ -97,6 +98,14 @@ def _joined(made: Graph, host: dict[Act, Act]) -> Graph:
     return joined
 
 
+def _let_go(host: dict[Act, Act]) -> None:
+    """Take acts out of hosts that can hold a clause only as a part of something else themselves."""
+    for act, target in list(host.items()):
+        alone = target not in host and not BY_NAME[target.identity.kind].TAKES_CLAUSES
+        if alone and target.operation is Operation.CREATE:
+            del host[act]
+
+
 def _evict(loop: set[Act], made: Graph, host: dict[Act, Act]) -> bool:
     """Take the least essential acts out of their hosts, where these stand in a loop."""
     crossing: set[Act] = set()
@@ -112,4 +121,5 @@ def _evict(loop: set[Act], made: Graph, host: dict[Act, Act]) -> bool:
     for act in crossing:
         if RANK[act.identity.kind] == worst:
             del host[act]
+    _let_go(host)
     return True

@@ -11,12 +11,14 @@ from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
 from schemadiff.catalog.kinds.foreign_options import changed, clause, query_of
 from schemadiff.catalog.kinds.identity_column import IdentityColumn, feeding
 from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS, NotNull
+from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_change import rewrites
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
 STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
 _REWRITES = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
 COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 
@@ -192,7 +194,7 @@ class Column(CatalogObject):
         hazards: tuple[Hazard, ...] = ()
         if self.not_null and not parts and not self.generated and not self.identity_kind:
             hazards = (Hazard.MAY_FAIL_ON_DATA,)
-        if self.generated == "s" or self.identity_kind:
+        if self.generated == "s" or self.identity_kind or SERIAL in parts:
             hazards = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
         yield self._alter_table(f"ADD COLUMN {self._definition(parts)}", *hazards)
         yield from self.remainder()
@@ -331,6 +333,8 @@ class Column(CatalogObject):
         return (self._alter_column(f"OPTIONS ({changed(before.foreign_options, self.foreign_options)})"),)
 
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
+        if SERIAL in parts:
+            return Sql(f"{self.name} {SERIALS[self.type]}{self._not_null().clause()}")
         words = f"{self.name} {self.type}{clause(self.foreign_options)}{self._collate()}"
         if self.of_type:
             words = f"{self.name} WITH OPTIONS"

@@ -87,7 +87,7 @@ class IdentityColumn:
         data_type, increment, minimum, maximum, start, cache, cycle = _options(self.serial)
         made = Sequence(
             identity=name, data_type=Sql(data_type), increment=increment, minimum=minimum, maximum=maximum,
-            start=start, cache=cache, cycle=cycle, persistence=self.serial[8], owned_by=None,
+            start=start, cache=cache, cycle=cycle, persistence=self.serial[8], owned_by=None, serial_of=None,
         )  # fmt: skip
         yield from made.create()
         yield _continued(name, source)

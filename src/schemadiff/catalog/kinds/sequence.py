@@ -14,6 +14,32 @@ NOT_OF_AN_IDENTITY = """
 """
 
 
+SERIAL_OF = """
+    (SELECT format('%%I.%%I.%%I', tn.nspname, t.relname, a.attname)
+     FROM pg_catalog.pg_depend AS d
+     JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid AND t.relowner = c.relowner
+      AND t.relpersistence = c.relpersistence AND t.relnamespace = c.relnamespace
+     JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+     JOIN pg_catalog.pg_attrdef AS f ON f.adrelid = t.oid AND f.adnum = a.attnum
+     JOIN pg_catalog.pg_sequence AS o ON o.seqrelid = c.oid
+     WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'
+       AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0
+       AND t.relkind IN ('r', 'p') AND a.attislocal AND a.attinhcount = 0 AND a.attnotnull
+       AND a.atttypid = o.seqtypid AND a.attgenerated = ''
+       AND o.seqincrement = 1 AND o.seqmin = 1 AND o.seqstart = 1 AND o.seqcache = 1 AND NOT o.seqcycle
+       AND o.seqmax = CASE a.atttypid WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647
+                                      ELSE 9223372036854775807 END
+       AND c.relname = t.relname || '_' || a.attname || '_seq'
+       AND pg_get_expr(f.adbin, f.adrelid)
+           = format('nextval(%%L::regclass)', format('%%I.%%I', tn.nspname, c.relname)))
+"""
+"""The column of which a sequence, `c` in the query, is exactly what `serial` makes."""
+
+SERIAL = Sql("SERIAL")
+"""The clause by which a sequence tells its column that it came with the type."""
+
+
 @kind("sequence", catalog="pg_class")
 class Sequence(CatalogObject):
     """A sequence with its options; its current value is data and kept through every change."""
@@ -28,10 +54,12 @@ class Sequence(CatalogObject):
     persistence: str = alters()
     owned_by: Quoted | None = carries()
     """The table whose column the sequence belongs to."""
+    serial_of: Quoted | None = carries()
 
     OWNED = True
     GRANTABLE = "s"
     HOLDS_DATA = True
+    TAKES_CLAUSES = False
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                format_type(s.seqtypid, NULL) AS data_type, s.seqincrement AS increment, s.seqmin AS minimum,
@@ -43,6 +71,7 @@ class Sequence(CatalogObject):
                 JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'
                   AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0) AS owned_by,
+               {SERIAL_OF} AS serial_of,
                quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('s', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
@@ -50,6 +79,12 @@ class Sequence(CatalogObject):
         JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = c.oid
         WHERE c.relkind = 'S' AND n.oid = ANY(%(schemas)s) AND {NOT_OF_AN_IDENTITY}
     """
+
+    def within(self) -> Identity | None:
+        return Identity("column", self.serial_of) if self.serial_of else None
+
+    def clause(self) -> Sql | None:
+        return SERIAL if self.serial_of else None
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         unlogged = "UNLOGGED " if self.persistence == "u" else ""

@@ -3,7 +3,7 @@
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.sequence import NOT_OF_AN_IDENTITY
+from schemadiff.catalog.kinds.sequence import NOT_OF_AN_IDENTITY, SERIAL, SERIAL_OF
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
@@ -16,6 +16,8 @@ class SequenceOwner(CatalogObject):
     """
 
     column: Quoted = alters()
+    serial: bool = carries()
+    """Whether the sequence is what the column's type serial makes, and owned from birth."""
     table: Quoted = carries()
     """The column's table with the word that ALTER takes before it."""
 
@@ -23,7 +25,7 @@ class SequenceOwner(CatalogObject):
     STANDS_FOR = (("sequence", "column", "a"),)
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               format('%%I.%%I.%%I', tn.nspname, t.relname, a.attname) AS "column",
+               format('%%I.%%I.%%I', tn.nspname, t.relname, a.attname) AS "column", {SERIAL_OF} IS NOT NULL AS serial,
                format('%%s %%I.%%I', CASE t.relkind WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END,
                       tn.nspname, t.relname) AS "table"
         FROM pg_catalog.pg_class AS c
@@ -40,8 +42,13 @@ class SequenceOwner(CatalogObject):
     def within(self) -> Identity:
         return Identity("sequence", self.identity)
 
+    def clause(self) -> Sql | None:
+        return SERIAL if self.serial else None
+
     def uses(self) -> tuple[Identity, ...]:
         """Table and sequence must be the same role's when one comes to belong to the other."""
+        if self.serial:
+            return (self.within(),)
         owners = (Quoted(f"{self.KEYWORD} {self.identity}"), self.table)
         return (self.within(), *(Identity(Owner.KIND, name) for name in owners))
 
