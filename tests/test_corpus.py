@@ -9,11 +9,11 @@ from itertools import count
 
 import psycopg
 import pytest
-from corpus.case import CASES, CorpusCase, Words
-from corpus.dump import dumped
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from corpus.case import CASES, CorpusCase, Words
+from corpus.dump import dumped
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds import KINDS
@@ -42,16 +42,17 @@ _NUMBERS = count(1)
 def corpus_server(request: pytest.FixtureRequest) -> Iterator[ScratchServer]:
     """A server with the roles and the tablespace that cases name."""
     with _server(request) as server, psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(9)")
+        connection.execute("SELECT pg_advisory_lock(9), pg_advisory_lock_shared(10)")
         connection.execute("SET allow_in_place_tablespaces = on")
         for kind, name, query, making in SHARED:
             if connection.execute(query.encode()).fetchone() is None:
                 connection.execute(f"CREATE {kind} {name} {making}".encode())
         connection.execute("SELECT pg_advisory_unlock(9)")
         yield server
-        for kind, name, *_ in SHARED:
-            with suppress(psycopg.Error):  # another process may still use it
-                connection.execute(f"DROP {kind} {name}".encode())
+        if connection.execute("SELECT pg_try_advisory_lock(10)").fetchone() == (True,):
+            for kind, name, *_ in SHARED:
+                with suppress(psycopg.Error):  # a database that somebody left may name it
+                    connection.execute(f"DROP {kind} {name}".encode())
 
 
 @contextmanager
@@ -71,13 +72,22 @@ def _database(server: ScratchServer, *texts: str) -> Iterator[tuple[Connection[T
     try:
         with psycopg.connect(server.url(name), autocommit=True) as connection:
             connection.execute("SET client_min_messages = error")
-            for text in texts:
-                for part in filter(str.strip, text.split("\n-- commit\n")):
-                    connection.execute(part.encode())
+            for text in filter(str.strip, texts):
+                connection.execute(text.encode())
             connection.execute("RESET ALL; SET client_min_messages = error")
             yield connection, server.url(name)
     finally:
+        with psycopg.connect(server.url(name), autocommit=True) as connection:
+            _let_subscriptions_go(connection)
         server.drop_database(name)
+
+
+def _let_subscriptions_go(connection: Connection[TupleRow]) -> None:
+    """A database with a subscription cannot be dropped."""
+    mine = "SELECT quote_ident(s.subname) FROM pg_subscription AS s, pg_database AS d WHERE d.oid = s.subdbid"
+    for (name,) in connection.execute(f"{mine} AND d.datname = current_database()".encode()).fetchall():
+        for words in ("ALTER {} DISABLE", "ALTER {} SET (slot_name = NONE)", "DROP {}"):
+            connection.execute(words.format(f"SUBSCRIPTION {name}").encode())
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -101,7 +111,8 @@ def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
             if left:
                 pytest.fail(f"{way} leaves: " + "\n".join(left) + _text(plan), pytrace=False)
             assert not script(reached, catalog).segments, f"after {way}, a second plan is not empty"
-            _expect_same_dump(way, dumped(url_a, major), dump, plan)
+            if not case.secret:
+                _expect_same_dump(way, dumped(url_a, major), dump, plan)
             assert _answers(a, case) == kept, f"{way} does not keep the rows" + _text(plan)
 
 

@@ -68,7 +68,8 @@ def diff_script(
     """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
 
     Two databases are compared without a scratch server unless the plan is to be proven or holds renames; such
-    a plan is for reading only: it has no way back and no states.
+    a plan is for reading only: it has no way back and no states. Only such a plan holds roles, if the project
+    asks for them: all databases of a server share them, so a rehearsal would leave them behind.
     """
     policy = renames or RenamePolicy()
     timings = Timings(progress)
@@ -101,8 +102,16 @@ def _inspect_both(
     """Both catalogs at once, within one scope."""
     with timings.part("inspect both databases"), ThreadPoolExecutor(1) as pool:
         scope = scope_of(first, project)
+        if project.roles:
+            scope = scope.with_roles(sorted({role for side in (first, second) for role in _reading_roles(side)}))
         other = pool.submit(inspect, second, scope)
         return inspect(first, scope), other.result()
+
+
+def _reading_roles(side: Connection) -> list[str]:
+    """As whom a side is read, and its bootstrap superuser: what no script can make or drop."""
+    query = "SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10 OR rolname = current_user ORDER BY 1"
+    return [name for (name,) in side.execute(query)]
 
 
 def new_plan(

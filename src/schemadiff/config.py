@@ -19,7 +19,7 @@ CONFIG_NAME = "schemadiff.toml"
 
 T = TypeVar("T")
 
-_TYPE_NAMES: dict[type, str] = {str: "a string", dict: "a table", list: "a list"}
+_TYPE_NAMES: dict[type, str] = {str: "a string", bool: "true or false", dict: "a table", list: "a list"}
 
 
 class Profile(StrEnum):
@@ -56,6 +56,7 @@ class Project:
     """All settings of a project, with absolute paths.
 
     `include` and `exclude` are patterns `glob` or `kind:glob` on qualified object names.
+    `roles` compares what the server holds, too, where two databases are compared without a rehearsal.
     `lock_timeout` is a duration as Postgres writes it ("3s", "500ms"); None leaves what a script says.
     """
 
@@ -67,6 +68,7 @@ class Project:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     lock_timeout: str | None = None
+    roles: bool = False
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     environments: Mapping[str, Environment] = field(default_factory=dict)
 
@@ -108,6 +110,7 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
         include=table.strings("include"),
         exclude=table.strings("exclude"),
         lock_timeout=_lock_timeout(table.optional("lock_timeout")),
+        roles=table.take("roles", bool, False),
         scratch=_scratch(table.table("scratch"), root),
         environments=_environments(table.table("environments")),
     )

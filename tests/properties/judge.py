@@ -10,10 +10,10 @@ from itertools import count
 from traceback import format_exception
 
 import psycopg
-from corpus.dump import dumped
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from corpus.dump import dumped
 from properties.schemas import Pair
 from properties.world import Item
 from schemadiff.catalog.catalog import Catalog

@@ -2,10 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from properties.dice import NASTY, RESERVED
-from psycopg import Connection
-from psycopg import connect
+from psycopg import Connection, connect
 
+from properties.dice import NASTY, RESERVED
 from schemadiff.catalog.sql import literal, quote_ident, unquoted
 from schemadiff.scratch.server import ScratchServer
 

@@ -14,7 +14,7 @@ from schemadiff.catalog.addresses import Address, Edge
 from schemadiff.catalog.catalog import Catalog, Values
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds import BY_NAME, KINDS, SATELLITES
+from schemadiff.catalog.kinds import AROUND_SCHEMAS, BY_NAME, KINDS, SATELLITES
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege, privileges_of
 from schemadiff.catalog.scope import Scope
@@ -60,6 +60,11 @@ FROM pg_catalog.pg_namespace AS n
 
 EXTENSIONS = """SELECT e.oid::int8, e.extname FROM pg_catalog.pg_extension AS e"""
 
+ROLES = """
+SELECT rolname, oid = 10 OR rolname = current_user, oid < 16384 FROM pg_catalog.pg_roles
+"""
+"""The bootstrap superuser has OID 10."""
+
 EDGES = """
 SELECT classid::regclass::text, objid::int8, objsubid, refclassid::regclass::text, refobjid::int8, refobjsubid,
        deptype::text
@@ -77,6 +82,8 @@ class _Bounds:
     system: list[int]
     extensions: list[int]
     roles: list[str]
+    connected_roles: list[str]
+    fixed_roles: list[str]
     publications: list[str]
 
     def as_parameters(self) -> dict[str, object]:
@@ -85,6 +92,8 @@ class _Bounds:
             "foreign": [Int8(oid) for oid in self.system],
             "extensions": [Int8(oid) for oid in self.extensions],
             "roles": self.roles,
+            "connected_roles": self.connected_roles,
+            "fixed_roles": self.fixed_roles,
             "publications": self.publications,
         }
 
@@ -139,9 +148,11 @@ def _bounds(cursor: Cursor[TupleRow], scope: Scope) -> _Bounds:
         ours = scope.holds_schema(name) and not of_extension and (name == "public" or scope.holds_role(owner))
         (schemas if ours else foreign).append(oid)
     extensions = [oid for oid, name in cursor.execute(EXTENSIONS).fetchall() if scope.holds_extension(name)]
-    names = cursor.execute("SELECT rolname FROM pg_catalog.pg_roles").fetchall()
-    roles = [name for (name,) in names if not scope.holds_role(name)]
-    return _Bounds(schemas, foreign, extensions, roles, list(scope.platform_publications))
+    found = cursor.execute(ROLES).fetchall()
+    roles = [name for name, *_ in found if not scope.holds_role(name)]
+    connected = [name for name, connects, _ in found if connects or name in scope.connected]
+    fixed = [name for name, _, of_system in found if of_system or name in (*roles, *connected)]
+    return _Bounds(schemas, foreign, extensions, roles, connected, fixed, list(scope.platform_publications))
 
 
 def _read(
@@ -149,7 +160,8 @@ def _read(
 ) -> Catalog:
     parameters = bounds.as_parameters()
     with connection.pipeline():
-        own = [(cls, connection.execute(cls.query(version), parameters)) for cls in KINDS if not cls.SATELLITE]
+        asked = [cls for cls in KINDS if not cls.SATELLITE and (scope.roles or cls not in AROUND_SCHEMAS)]
+        own = [(cls, connection.execute(cls.query(version), parameters)) for cls in asked]
         satellites = [(cls, connection.execute(cls.query(version), parameters)) for cls in SATELLITES if cls.QUERY]
         edges = connection.execute(EDGES)
         strangers = connection.execute(UNMANAGED, parameters)

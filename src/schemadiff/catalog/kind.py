@@ -11,10 +11,10 @@ fingerprint are derived:
 
 import re
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, field, fields, replace
-from enum import Enum
-from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, Self, TypeVar, dataclass_transform
 
+from schemadiff.catalog.fields import Rule, alters, carries, key, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
@@ -22,39 +22,6 @@ from schemadiff.catalog.statement import Statement
 from schemadiff.errors import PlanningError
 
 _DIGITS = re.compile(r"([0-9]+)")
-
-
-class Rule(Enum):
-    """What a difference in a field means."""
-
-    KEY = "key"
-    ALTERS = "alters"
-    REPLACES = "replaces"
-    CARRIES = "carries"
-
-
-def key() -> Any:
-    """A field that is part of the object's identity."""
-    return field(metadata={"rule": Rule.KEY})
-
-
-def replaces() -> Any:
-    """A field whose difference replaces the object."""
-    return field(metadata={"rule": Rule.REPLACES})
-
-
-def alters(*, by: str | None = None, rebuilds: bool = False) -> Any:
-    """A field whose difference is made good in place by method `by` (default `alter_<field>`).
-
-    With `rebuilds`, Postgres refuses the change while other objects use this one, so these are dropped
-    before and given back after.
-    """
-    return field(metadata={"rule": Rule.ALTERS, "by": by, "rebuilds": rebuilds})
-
-
-def carries() -> Any:
-    """A field that is read along and never compared."""
-    return field(metadata={"rule": Rule.CARRIES})
 
 
 @dataclass(frozen=True, slots=True)

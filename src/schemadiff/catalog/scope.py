@@ -1,7 +1,7 @@
 """Which objects of a database are ours to compare: not the system's, not the platform's, not an extension's."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 LEDGER_SCHEMAS = ("schemadiff", "schemadiff_archive")
@@ -41,16 +41,26 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is compared: the profile's rules plus patterns `[kind:]glob` over object names."""
+    """What is compared: the profile's rules plus patterns `[kind:]glob` over object names.
+
+    With `roles`, also what the server holds: roles, their memberships and settings, settings of the database,
+    privileges on parameters; `connected` names the roles (unquoted) that stay out, since sides are read as them.
+    """
 
     profile: str = "plain"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    roles: bool = False
+    connected: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, profile: str = "plain", include: Iterable[str] = (), exclude: Iterable[str] = ()) -> "Scope":
         """A scope of `profile` (plain or supabase) narrowed by patterns."""
         return cls(profile, tuple(include), tuple(exclude))
+
+    def with_roles(self, connected: Iterable[str] = ()) -> "Scope":
+        """The scope with roles and what else the server holds, all but the roles `connected`."""
+        return replace(self, roles=True, connected=tuple(connected))
 
     def holds_schema(self, name: str) -> bool:
         """Whether objects in schema `name` (unquoted) are ours."""
@@ -88,13 +98,15 @@ class Scope:
 
     def as_lists(self) -> dict[str, list[str]]:
         """The scope as plan.json keeps it."""
-        return {"profile": [self.profile], "include": list(self.include), "exclude": list(self.exclude)}
+        lists = {"profile": [self.profile], "include": list(self.include), "exclude": list(self.exclude)}
+        return lists | ({"roles": ["on"], "connected": list(self.connected)} if self.roles else {})
 
     @classmethod
     def from_lists(cls, lists: dict[str, list[str]]) -> "Scope":
         """The scope that `as_lists` described."""
         profile = lists.get("profile") or ["plain"]
-        return cls.of(profile[0], lists.get("include", ()), lists.get("exclude", ()))
+        found = cls.of(profile[0], lists.get("include", ()), lists.get("exclude", ()))
+        return found.with_roles(lists.get("connected", ())) if lists.get("roles") else found
 
     @staticmethod
     def _named(kind: str, name: str, patterns: Iterable[str]) -> bool:

@@ -1,6 +1,7 @@
 """schemadiff diff: the SQL from one state to another."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,6 +20,11 @@ from schemadiff.errors import ConfigError
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when the two differ.")
 @rename_options
 @click.option("--proof/--no-proof", default=True, help="Rehearse up and down on a scratch database.")
+@click.option(
+    "--roles", is_flag=True,
+    help="Compare roles, memberships, settings of roles and database, and privileges on parameters, too "
+    "(two databases, with --no-proof).",
+)  # fmt: skip
 @session_command
 def command(
     session: Session,
@@ -31,6 +37,7 @@ def command(
     rename: tuple[tuple[str, str], ...],
     no_rename: tuple[str, ...],
     proof: bool,
+    roles: bool,
 ) -> None:
     """Print the SQL that turns FROM into TO.
 
@@ -39,6 +46,10 @@ def command(
     for side, name in ((from_side, "FROM"), (to_side, "TO")):
         session.output.conceal(side)
         _check_side(side, name)
+    project = session.project
+    if roles or project.roles:
+        _check_roles(session, roles, proof or bool(rename) or Path(from_side).exists() or Path(to_side).exists())
+        project = replace(project, roles=True)
     from schemadiff.comparison import diff_script
     from schemadiff.planning.serialization import to_json
     from schemadiff.review.script import script_body_text
@@ -47,7 +58,7 @@ def command(
         session,
         RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: diff_script(
-            from_side, to_side, session.project, renames=policy, proof=proof, progress=progress
+            from_side, to_side, project, renames=policy, proof=proof, progress=progress
         ),
     )
     if format_ == "json":
@@ -58,6 +69,16 @@ def command(
         session.output.result(script_body_text(plan.up).rstrip())
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)
+
+
+def _check_roles(session: Session, asked: bool, rehearsed: bool) -> None:
+    """Refuse --roles where scratch databases share one server's roles; only say so where the file asks."""
+    if not rehearsed:
+        return
+    words = "roles are compared between two databases without a rehearsal only: all databases of a server share them"
+    if asked:
+        raise ConfigError(f"{words}; give two connection strings and --no-proof")
+    session.output.say(f"roles are not compared: {words}")
 
 
 def _check_side(side: str, name: str) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import combinations, product
 from typing import NamedTuple
 
 from schemadiff.catalog.catalog import Catalog
@@ -11,6 +12,8 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.kinds.role import Role
+from schemadiff.catalog.kinds.role_membership import RoleMembership
 from schemadiff.planning.replacement import Work
 
 
@@ -71,6 +74,7 @@ def graph(work: Work, live: Catalog, desired: Catalog) -> Graph:
     _order_names(made, live, desired)
     _order_joins(made, live, desired)
     _order_default_privileges(made)
+    _order_roles(made)
     return made
 
 
@@ -170,6 +174,25 @@ def _order_default_privileges(made: Graph) -> None:
             for change in later:
                 if change.operation is not Operation.DROP:
                     made.add(act, change)
+
+
+def _order_roles(made: Graph) -> None:
+    """Roles are there before anything is given to them, and go when nothing is left to them.
+
+    A membership ends before the next one begins: no role may be a member of its members.
+    """
+    tiers: list[list[Act]] = [[], [], [], [], []]
+    for act in made.before:
+        removes = act.operation is Operation.DROP
+        if act.identity.kind == Role.KIND:
+            tiers[4 if removes else 0].append(act)
+        elif act.identity.kind == RoleMembership.KIND:
+            tiers[1 if removes else 2].append(act)
+        else:
+            tiers[3].append(act)
+    for earlier, later in combinations(tiers, 2):
+        for first, then in product(earlier, later):
+            made.add(first, then)
 
 
 def object_of(act: Act, live: Catalog, desired: Catalog) -> CatalogObject:

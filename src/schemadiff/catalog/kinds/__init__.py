@@ -12,6 +12,7 @@ from schemadiff.catalog.kinds.comment import Comment
 from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.conversion import Conversion
+from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.default_value import DefaultValue
 from schemadiff.catalog.kinds.domain import Domain
@@ -31,6 +32,7 @@ from schemadiff.catalog.kinds.operator import Operator
 from schemadiff.catalog.kinds.operator_class import OperatorClass
 from schemadiff.catalog.kinds.operator_family import OperatorFamily
 from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.parameter_privilege import ParameterPrivilege
 from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.kinds.procedure import Procedure
@@ -39,6 +41,9 @@ from schemadiff.catalog.kinds.publication_namespace import PublicationNamespace
 from schemadiff.catalog.kinds.publication_relation import PublicationRelation
 from schemadiff.catalog.kinds.range_type import RangeType
 from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
+from schemadiff.catalog.kinds.role import Role
+from schemadiff.catalog.kinds.role_membership import RoleMembership
+from schemadiff.catalog.kinds.role_setting import RoleSetting
 from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.kinds.security_label import SecurityLabel
@@ -61,6 +66,11 @@ from schemadiff.catalog.kinds.view import View
 from schemadiff.catalog.kinds.view_column import ViewColumn
 
 KINDS: tuple[type[CatalogObject], ...] = (
+    Role,
+    RoleMembership,
+    RoleSetting,
+    DatabaseSetting,
+    ParameterPrivilege,
     Schema,
     Extension,
     Language,
@@ -126,3 +136,7 @@ RANK: dict[str, int] = {cls.KIND: place for place, cls in enumerate(KINDS)}
 SATELLITES: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.SATELLITE)
 STANDING_FOR: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.STANDS_FOR)
 ANNOUNCING: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.ANNOUNCES)
+AROUND_SCHEMAS: frozenset[type[CatalogObject]] = frozenset(
+    {Role, RoleMembership, RoleSetting, DatabaseSetting, ParameterPrivilege}
+)
+"""Kinds that belong to the server or the database itself; read only where the scope asks for roles."""

@@ -1,6 +1,7 @@
 """An access method for tables or indexes."""
 
-from schemadiff.catalog.kind import CatalogObject, kind, replaces
+from schemadiff.catalog.fields import replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

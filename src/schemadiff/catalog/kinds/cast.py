@@ -1,7 +1,8 @@
 """A cast from one type to another."""
 
+from schemadiff.catalog.fields import replaces
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

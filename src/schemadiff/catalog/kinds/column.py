@@ -1,25 +1,25 @@
 """A column of a table."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from typing import Self
 
-from schemadiff.catalog.fingerprint import digest
+from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
-from schemadiff.catalog.kinds.foreign_options import changed, clause, query_of
-from schemadiff.catalog.kinds.identity_column import IdentityColumn, feeding
-from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS, NotNull
+from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.column_query import column_query
+from schemadiff.catalog.kinds.column_type import REWRITES, ColumnType, Retyping
+from schemadiff.catalog.kinds.foreign_options import changed, clause
+from schemadiff.catalog.kinds.identity_column import IdentityColumn
+from schemadiff.catalog.kinds.not_null import NotNull
 from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.table import changed_options
-from schemadiff.catalog.kinds.type_change import rewrites
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
 STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
 SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
-_REWRITES = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
 COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 
 
@@ -71,63 +71,7 @@ class Column(CatalogObject):
     @classmethod
     def query(cls, version: int) -> str:
         """Columns of tables and foreign tables, and the sequences that feed them."""
-        constraint, local, joined = NAMED if version >= 180000 else NAMELESS
-        return f"""
-        SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,
-               format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
-               format_type(a.atttypid, a.atttypmod) AS type,
-               CASE WHEN a.attcollation <> t.typcollation
-                    THEN (SELECT format('%%I.%%I', cn.nspname, co.collname) FROM pg_catalog.pg_collation AS co
-                          JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
-                          WHERE co.oid = a.attcollation) END AS collation,
-               nullif(a.attgenerated::text, '') AS generated,
-               CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS expression,
-               a.attnotnull AS not_null, {constraint} AS not_null_constraint,
-               nullif(a.attidentity::text, '') AS identity_kind,
-               CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN {feeding("i")} END AS identity_options,
-               a.attstorage::text AS storage, a.attcompression::text AS compression,
-               coalesce(a.attstattarget, -1)::int4 AS statistics,
-               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{{}}') AS options,
-               {query_of("a.attfdwoptions")} AS foreign_options,
-               quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
-               CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
-               a.attnum::int4 AS position, a.attislocal AS local, c.relispartition AS in_partition,
-               CASE WHEN a.attinhcount > 0 THEN
-                 (SELECT format('%%I.%%I.%%I', pn.nspname, pc.relname, a.attname)
-                  FROM pg_catalog.pg_inherits AS h
-                  JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
-                  JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
-                  JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
-                  WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
-               t.typstorage::text AS default_storage, {local} AS not_null_local,
-               c.relhassubclass AS has_children,
-               CASE WHEN a.atthasdef AND a.attgenerated = '' THEN {feeding("a")} END AS serial,
-               CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
-                    THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,
-               CASE WHEN t.typtype = 'c' THEN 'row'
-                    WHEN (t.typelem <> 0 OR t.typbasetype <> 0)
-                     AND EXISTS (SELECT FROM pg_catalog.pg_type AS i
-                                 LEFT JOIN pg_catalog.pg_type AS j ON j.oid IN (i.typelem, i.typbasetype)
-                                 WHERE i.oid IN (t.typelem, t.typbasetype) AND 'c' IN (i.typtype, j.typtype))
-                    THEN 'inside' END AS holds_rows,
-               CASE WHEN c.reloftype <> 0 THEN
-                 (SELECT format('%%I.%%I', yn.nspname, y.typname) FROM pg_catalog.pg_type AS y
-                  JOIN pg_catalog.pg_namespace AS yn ON yn.oid = y.typnamespace
-                  WHERE y.oid = c.reloftype) END AS of_type,
-               {version} AS server_version,
-               NULL::text AS "using",
-               coalesce(a.attacl, '{{}}')::text[] AS acl
-        FROM pg_catalog.pg_attribute AS a
-        JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
-        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-        LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typcategory = 'A'
-        LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        {joined}
-        WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
-        """
+        return column_query(version)
 
     def within(self) -> Identity:
         return Identity(self.relation_kind, self.table)
@@ -227,60 +171,30 @@ class Column(CatalogObject):
             return self.generated is not None or before.generated == "v"
         return self.expression != before.expression and (self.server_version < 170000)
 
-    def release(self) -> tuple[Statement, ...] | None:
-        """Values wait as text while their type is replaced; those of rows with the names of their attributes."""
-        if self.generated:
-            return None
-        if self._foreign:
-            return (self._alter_column("TYPE text"),)
-        if self.holds_rows:
-            return (self._alter_column(f"TYPE text USING to_json({self.name})::text", *_REWRITES),)
-        text = self.text_form or "text"
-        return (self._alter_column(f"TYPE {text} USING {self.name}::{text}", *_REWRITES),)
+    def release(self) -> Iterable[Statement] | None:
+        return None if self.generated else tuple(self._altered(self._type().release()))
 
     def restore(self) -> Iterator[Statement]:
-        if self._foreign:
-            yield self._alter_column(f"TYPE {self.type}{self._collate()}")
-        elif self.holds_rows == "row":
-            yield self._retyped(f"json_populate_record(NULL::{self.type}, {self.name}::json)")
-        elif self.holds_rows == "inside":
-            # Postgres finds attributes by name only in a row, so the values are put into one for that.
-            row = f'pg_temp."schemadiff {digest(self.identity)}"'
-            values = f"json_build_object('held', {self.name}::json)"
-            yield Statement(Sql(f"CREATE TYPE {row} AS (held {self.type})"))
-            yield self._retyped(f"(json_populate_record(NULL::{row}, {values})).held")
-            yield Statement(Sql(f"DROP TYPE {row}"))
-        else:
-            yield self._retyped(f"{self.name}::{self.text_form or 'text'}::{self.type}")
+        yield from self._altered(self._type().restore())
         yield from self._kept_settings(self)
-
-    def _retyped(self, using: str) -> Statement:
-        words = f"TYPE {self.type}{self._collate()} USING {using}"
-        return self._alter_column(words, *_REWRITES, Hazard.MAY_FAIL_ON_DATA)
 
     def alter_type(self, before: "Column") -> Iterator[Statement]:
         if self.of_type and before.of_type:
             return
-        words = f"TYPE {self.type}{self._collate()}"
-        quick = self.using is None and not rewrites(before.type, self.type)
-        hazards = () if self._foreign or quick else (*_REWRITES, Hazard.MAY_FAIL_ON_DATA)
-        if self._foreign or self.generated:
-            yield self._alter_column(words, *hazards)
-            yield from self._kept_settings(before)
-            return
-        if self.using is not None:
-            words += f" USING {self.using}"
-        elif self.type != before.type:
-            by_way_of = self.text_form or before.text_form
-            words += f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
-        yield self._alter_column(words, *hazards)
+        yield from self._altered(self._type().change(before._type()))
         yield from self._kept_settings(before)
+
+    def _altered(self, retypings: Iterable[Retyping]) -> Iterator[Statement]:
+        for retyping in retypings:
+            yield from map(Statement, retyping.before)
+            yield self._alter_column(retyping.action, *retyping.hazards)
+            yield from map(Statement, retyping.after)
 
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
         if self.generated is None:
             return (self._alter_column("DROP EXPRESSION"),)
         words = f"SET EXPRESSION AS ({self.expression})"
-        return (self._alter_column(words, *_REWRITES),)
+        return (self._alter_column(words, *REWRITES),)
 
     def alter_not_null(self, before: "Column") -> Iterator[Statement]:
         """NOT NULL comes and goes; since Postgres 18 it has a name, and rows may break it."""
@@ -335,7 +249,7 @@ class Column(CatalogObject):
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         if SERIAL in parts:
             return Sql(f"{self.name} {SERIALS[self.type]}{self._not_null().clause()}")
-        words = f"{self.name} {self.type}{clause(self.foreign_options)}{self._collate()}"
+        words = f"{self.name} {self.type}{clause(self.foreign_options)}{self._type().collate()}"
         if self.of_type:
             words = f"{self.name} WITH OPTIONS"
         if self.generated:
@@ -377,8 +291,11 @@ class Column(CatalogObject):
         """Whether the values stand elsewhere: they are neither rewritten nor read."""
         return self.relation_kind == "foreign table"
 
-    def _collate(self) -> str:
-        return f" COLLATE {self.collation}" if self.collation else ""
+    def _type(self) -> ColumnType:
+        return ColumnType(
+            self.name, self.type, self.collation, self.using, self.text_form, self.holds_rows,
+            plain=not (self._foreign or self.generated), foreign=self._foreign,
+        )  # fmt: skip
 
     def _identity(self) -> IdentityColumn:
         alter = self._alter_column("").sql.rstrip()

@@ -1,7 +1,8 @@
 """What people wrote about an object with COMMENT ON."""
 
+from schemadiff.catalog.fields import alters, key
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, key, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 
@@ -19,6 +20,10 @@ class Comment(CatalogObject):
         SELECT classoid::regclass::text AS classid, objoid::int8 AS objid, objsubid, description
         FROM pg_catalog.pg_description
         WHERE objoid >= 16384 OR (classoid = 'pg_catalog.pg_namespace'::regclass AND objoid >= 2200)
+        UNION ALL
+        SELECT 'pg_authid', objoid::int8, 0, description
+        FROM pg_catalog.pg_shdescription
+        WHERE classoid = 'pg_catalog.pg_authid'::regclass
     """
 
     def within(self) -> Identity:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal
 from schemadiff.catalog.statement import Phase, Statement
@@ -65,7 +66,8 @@ class Constraint(CatalogObject):
                k.contype::text AS type,
                k.contype IN ('p', 'u') AND row_number() OVER (
                  PARTITION BY k.conrelid, k.conkey, k.contype IN ('p', 'u')
-                 ORDER BY k.conparentid = 0, k.contype, k.conname) > 1 AS repeats, k.conislocal AS local, c.relispartition AS in_partition,
+                 ORDER BY k.conparentid = 0, k.contype, k.conname) > 1 AS repeats,
+               k.conislocal AS local, c.relispartition AS in_partition,
                CASE WHEN k.conparentid <> 0 THEN
                  (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
                   FROM pg_catalog.pg_constraint AS pk

@@ -1,6 +1,7 @@
 """A conversion between encodings."""
 
-from schemadiff.catalog.kind import CatalogObject, kind, replaces
+from schemadiff.catalog.fields import replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 

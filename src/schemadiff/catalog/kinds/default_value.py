@@ -1,7 +1,8 @@
 """The default of a table's column."""
 
+from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

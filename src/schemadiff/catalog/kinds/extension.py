@@ -1,7 +1,8 @@
 """An installed extension; its members belong to it and are never touched."""
 
+from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, natural
+from schemadiff.catalog.kind import CatalogObject, kind, natural
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 

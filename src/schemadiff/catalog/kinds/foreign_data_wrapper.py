@@ -1,7 +1,8 @@
 """A foreign-data wrapper."""
 
+from schemadiff.catalog.fields import alters
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.foreign_options import changed, clause, query_of
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement

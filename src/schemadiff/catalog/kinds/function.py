@@ -1,6 +1,7 @@
 """A function, window functions included."""
 
-from schemadiff.catalog.kind import carries, kind
+from schemadiff.catalog.fields import carries
+from schemadiff.catalog.kind import kind
 from schemadiff.catalog.kinds.routine import Routine, routine_query
 
 

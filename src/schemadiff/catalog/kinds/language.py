@@ -1,7 +1,8 @@
 """A procedural language that no extension brought."""
 
+from schemadiff.catalog.fields import alters
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

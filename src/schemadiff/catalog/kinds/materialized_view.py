@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.kinds.view import COMPARABLE
 from schemadiff.catalog.sql import Quoted, Sql

@@ -1,6 +1,7 @@
 """An operator class."""
 
-from schemadiff.catalog.kind import CatalogObject, carries, kind, replaces
+from schemadiff.catalog.fields import carries, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.operator_members import members_query
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.operator_members import members_query
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Statement

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from schemadiff.catalog.fields import alters, carries, key
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, carries, key, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, quote_ident, unquoted
 from schemadiff.catalog.statement import Statement
 

@@ -1,7 +1,8 @@
 """A publication; which tables and schemas it publishes are objects of their own."""
 
+from schemadiff.catalog.fields import alters, replaces
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.foreign_options import split
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statement import Statement

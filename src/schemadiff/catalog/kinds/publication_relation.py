@@ -1,7 +1,8 @@
 """A table that a publication publishes."""
 
+from schemadiff.catalog.fields import carries, replaces
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, carries, kind, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 

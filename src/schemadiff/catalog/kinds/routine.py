@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, carries
+from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

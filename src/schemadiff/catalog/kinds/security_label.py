@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from schemadiff.catalog.fields import alters, key
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, key, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
@@ -24,6 +25,11 @@ class SecurityLabel(CatalogObject):
                array_agg(format('%%I=%%s', provider, label) ORDER BY provider) AS labels
         FROM pg_catalog.pg_seclabel
         GROUP BY classoid, objoid, objsubid
+        UNION ALL
+        SELECT 'pg_authid', objoid::int8, 0, array_agg(format('%%I=%%s', provider, label) ORDER BY provider)
+        FROM pg_catalog.pg_shseclabel
+        WHERE classoid = 'pg_catalog.pg_authid'::regclass
+        GROUP BY objoid
     """
 
     def within(self) -> Identity:

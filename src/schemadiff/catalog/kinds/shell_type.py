@@ -1,7 +1,8 @@
 """A type that has a name and nothing else yet, so that the functions it needs can be written."""
 
+from schemadiff.catalog.fields import carries
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, carries, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

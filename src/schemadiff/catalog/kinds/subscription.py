@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from schemadiff.catalog.fields import alters, replaces
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.kind import CatalogObject, alters, kind, replaces
+from schemadiff.catalog.fields import alters, replaces
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

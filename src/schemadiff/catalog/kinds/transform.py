@@ -1,6 +1,7 @@
 """How values of a type pass between SQL and a language."""
 
-from schemadiff.catalog.kind import CatalogObject, alters, kind
+from schemadiff.catalog.fields import alters
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

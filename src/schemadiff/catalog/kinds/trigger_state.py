@@ -1,7 +1,8 @@
 """A partition on which a trigger of the partitioned table fires otherwise than there."""
 
+from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
@@ -44,7 +45,8 @@ class TriggerState(CatalogObject):
 
     def uses(self) -> tuple[Identity, ...]:
         above = Quoted(f"{self.name} ON {self.parent}")
-        return (self.within(), Identity("trigger", above), Identity(self.KIND, above))
+        joined = Identity("inheritance", self.table)  # leaving takes the copy of the trigger along
+        return (self.within(), joined, Identity("trigger", above), Identity(self.KIND, above))
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         return (self._enable(self.enabled),)

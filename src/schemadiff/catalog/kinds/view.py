@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, alters, carries, kind
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Statement

@@ -1,0 +1,66 @@
+"""How columns are read: one query for tables and foreign tables of every version."""
+
+from schemadiff.catalog.kinds.foreign_options import query_of
+from schemadiff.catalog.kinds.identity_column import feeding
+from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS
+
+
+def column_query(version: int) -> str:
+    """The rows of kind column on a server of `version`, with the sequences that feed them."""
+    constraint, local, joined = NAMED if version >= 180000 else NAMELESS
+    return f"""
+    SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,
+           format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
+           format_type(a.atttypid, a.atttypmod) AS type,
+           CASE WHEN a.attcollation <> t.typcollation
+                THEN (SELECT format('%%I.%%I', cn.nspname, co.collname) FROM pg_catalog.pg_collation AS co
+                      JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+                      WHERE co.oid = a.attcollation) END AS collation,
+           nullif(a.attgenerated::text, '') AS generated,
+           CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS expression,
+           a.attnotnull AS not_null, {constraint} AS not_null_constraint,
+           nullif(a.attidentity::text, '') AS identity_kind,
+           CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN {feeding("i")} END AS identity_options,
+           a.attstorage::text AS storage, a.attcompression::text AS compression,
+           coalesce(a.attstattarget, -1)::int4 AS statistics,
+           coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{{}}') AS options,
+           {query_of("a.attfdwoptions")} AS foreign_options,
+           quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
+           CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
+           a.attnum::int4 AS position, a.attislocal AS local, c.relispartition AS in_partition,
+           CASE WHEN a.attinhcount > 0 THEN
+             (SELECT format('%%I.%%I.%%I', pn.nspname, pc.relname, a.attname)
+              FROM pg_catalog.pg_inherits AS h
+              JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
+              JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+              JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
+              WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
+           t.typstorage::text AS default_storage, {local} AS not_null_local,
+           c.relhassubclass AS has_children,
+           CASE WHEN a.atthasdef AND a.attgenerated = '' THEN {feeding("a")} END AS serial,
+           CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
+                THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,
+           CASE WHEN t.typtype = 'c' THEN 'row'
+                WHEN (t.typelem <> 0 OR t.typbasetype <> 0)
+                 AND EXISTS (SELECT FROM pg_catalog.pg_type AS i
+                             LEFT JOIN pg_catalog.pg_type AS j ON j.oid IN (i.typelem, i.typbasetype)
+                             WHERE i.oid IN (t.typelem, t.typbasetype) AND 'c' IN (i.typtype, j.typtype))
+                THEN 'inside' END AS holds_rows,
+           CASE WHEN c.reloftype <> 0 THEN
+             (SELECT format('%%I.%%I', yn.nspname, y.typname) FROM pg_catalog.pg_type AS y
+              JOIN pg_catalog.pg_namespace AS yn ON yn.oid = y.typnamespace
+              WHERE y.oid = c.reloftype) END AS of_type,
+           {version} AS server_version,
+           NULL::text AS "using",
+           coalesce(a.attacl, '{{}}')::text[] AS acl
+    FROM pg_catalog.pg_attribute AS a
+    JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typcategory = 'A'
+    LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    {joined}
+    WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND n.oid = ANY(%(schemas)s)
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                      WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+    """

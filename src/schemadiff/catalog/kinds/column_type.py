@@ -1,0 +1,86 @@
+"""How the values of a column come to be of another type."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemadiff.catalog.fingerprint import digest
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kinds.type_change import rewrites
+from schemadiff.catalog.sql import Quoted, Sql
+
+REWRITES = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
+_FALLIBLE = (*REWRITES, Hazard.MAY_FAIL_ON_DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Retyping:
+    """What ALTER COLUMN is told, and statements that must run right before and after."""
+
+    action: str
+    hazards: tuple[Hazard, ...] = ()
+    before: tuple[Sql, ...] = ()
+    after: tuple[Sql, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """The type of a column, and by which form its values can reach another one.
+
+    A `plain` column keeps values of its own: it is neither generated nor a foreign table's.
+    """
+
+    name: Quoted
+    type: Sql
+    collation: Quoted | None
+    using: Sql | None
+    text_form: Sql | None
+    holds_rows: str | None
+    plain: bool
+    foreign: bool
+
+    def collate(self) -> str:
+        """The COLLATE clause, if the collation is not the type's own."""
+        return f" COLLATE {self.collation}" if self.collation else ""
+
+    def release(self) -> Iterator[Retyping]:
+        """Values wait as text while their type is replaced; those of rows with the names of their attributes."""
+        if self.foreign:
+            yield Retyping("TYPE text")
+        elif self.holds_rows:
+            yield Retyping(f"TYPE text USING to_json({self.name})::text", REWRITES)
+        else:
+            text = self.text_form or "text"
+            yield Retyping(f"TYPE {text} USING {self.name}::{text}", REWRITES)
+
+    def restore(self) -> Iterator[Retyping]:
+        """They come back from there."""
+        if self.foreign:
+            yield Retyping(f"TYPE {self.type}{self.collate()}")
+        elif self.holds_rows == "row":
+            yield self._from(f"json_populate_record(NULL::{self.type}, {self.name}::json)")
+        elif self.holds_rows == "inside":
+            yield self._from_rows_inside()
+        else:
+            yield self._from(f"{self.name}::{self.text_form or 'text'}::{self.type}")
+
+    def change(self, before: "ColumnType") -> Iterator[Retyping]:
+        """Values of type `before` become values of this one."""
+        words = f"TYPE {self.type}{self.collate()}"
+        quick = self.using is None and not rewrites(before.type, self.type)
+        if self.plain and self.using is not None:
+            words += f" USING {self.using}"
+        elif self.plain and self.type != before.type:
+            by_way_of = self.text_form or before.text_form
+            words += f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
+        yield Retyping(words, () if self.foreign or quick else _FALLIBLE)
+
+    def _from(self, expression: str) -> Retyping:
+        return Retyping(f"TYPE {self.type}{self.collate()} USING {expression}", _FALLIBLE)
+
+    def _from_rows_inside(self) -> Retyping:
+        """Postgres finds attributes by name only in a row, so the values are put into one for that."""
+        row = f'pg_temp."schemadiff {digest((self.name, self.type))}"'
+        values = f"json_build_object('held', {self.name}::json)"
+        made = self._from(f"(json_populate_record(NULL::{row}, {values})).held")
+        around = (Sql(f"CREATE TYPE {row} AS (held {self.type})"),), (Sql(f"DROP TYPE {row}"),)
+        return Retyping(made.action, made.hazards, *around)

@@ -1,0 +1,72 @@
+"""A role of the server: its attributes, never its password.
+
+Roles of the system and the platform, the bootstrap superuser and the roles that both sides of a comparison are
+read as stay out.
+"""
+
+from schemadiff.catalog.fields import alters
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.sql import Sql, literal
+from schemadiff.catalog.statement import Statement
+
+SWITCHES = ("superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls")
+
+
+@kind("role", catalog="pg_authid")
+class Role(CatalogObject):
+    """A role with the attributes that CREATE ROLE gives."""
+
+    superuser: bool = alters(by="alter_attributes")
+    inherit: bool = alters(by="alter_attributes")
+    createrole: bool = alters(by="alter_attributes")
+    createdb: bool = alters(by="alter_attributes")
+    login: bool = alters(by="alter_attributes")
+    replication: bool = alters(by="alter_attributes")
+    bypassrls: bool = alters(by="alter_attributes")
+    connection_limit: int = alters(by="alter_attributes")
+    """-1: none."""
+    valid_until: str | None = alters(by="alter_attributes")
+    """The time from which the password does not count any more."""
+
+    QUERY = """
+        SELECT r.oid::int8 AS objid, 0 AS objsubid, quote_ident(r.rolname) AS identity,
+               r.rolsuper AS superuser, r.rolinherit AS inherit, r.rolcreaterole AS createrole,
+               r.rolcreatedb AS createdb, r.rolcanlogin AS login, r.rolreplication AS replication,
+               r.rolbypassrls AS bypassrls, r.rolconnlimit AS connection_limit,
+               nullif(r.rolvaliduntil, 'infinity')::text AS valid_until
+        FROM pg_catalog.pg_roles AS r
+        WHERE r.rolname <> ALL(%(fixed_roles)s)
+    """
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
+        words = " ".join((f"CREATE ROLE {self.identity}", *self._changes(None)))
+        summary = f"create role {self.identity}, without a password" if self.login else None
+        return (Statement(Sql(words), (Hazard.WIDENS_ACCESS,), summary=summary),)
+
+    def drop(self) -> tuple[Statement, ...]:
+        """The password is lost; what the role owns in other databases makes Postgres refuse."""
+        hazards = (Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIENTS) if self.login else (Hazard.NARROWS_ACCESS,)
+        return (Statement(Sql(f"DROP ROLE {self.identity}"), hazards),)
+
+    def alter_attributes(self, before: "Role") -> tuple[Statement, ...]:
+        words = " ".join((f"ALTER ROLE {self.identity}", *self._changes(before)))
+        return (Statement(Sql(words), self._shifts(before)),)
+
+    def _changes(self, before: "Role | None") -> list[str]:
+        """The attributes that differ from those of `before`, or else from those of a new role."""
+        changes = []
+        for name in SWITCHES:
+            had = getattr(before, name) if before else name == "inherit"
+            if getattr(self, name) != had:
+                changes.append(name.upper() if getattr(self, name) else f"NO{name.upper()}")
+        if self.connection_limit != (before.connection_limit if before else -1):
+            changes.append(f"CONNECTION LIMIT {self.connection_limit}")
+        if self.valid_until != (before.valid_until if before else None):
+            changes.append(f"VALID UNTIL {literal(self.valid_until or 'infinity')}")
+        return changes
+
+    def _shifts(self, before: "Role") -> tuple[Hazard, ...]:
+        old, new = ({name for name in SWITCHES if getattr(role, name)} for role in (before, self))
+        widens = (Hazard.WIDENS_ACCESS,) if new - old else ()
+        return (*widens, Hazard.NARROWS_ACCESS) if old - new else widens
