@@ -16,7 +16,7 @@ from corpus.case import CASES, CorpusCase, Words
 from corpus.dump import dumped
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
-from schemadiff.catalog.kinds import KINDS
+from schemadiff.catalog.kinds import AROUND_SCHEMAS, KINDS
 from schemadiff.catalog.scope import Scope
 from schemadiff.planning.diff import diff
 from schemadiff.planning.plan import Script
@@ -117,7 +117,12 @@ def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
 
 
 def test_every_field_that_can_change_is_covered() -> None:
-    every = {f"{cls.KIND}.{field}" for cls in KINDS for field in (*cls.ALTERING, *cls.REPLACING)}
+    every = {
+        f"{cls.KIND}.{field}"
+        for cls in KINDS
+        for field in (*cls.ALTERING, *cls.REPLACING)
+        if cls not in AROUND_SCHEMAS  # pg_dump does not write them
+    }
     covered = {field for case in CASES for field in case.covers}
     assert not covered - every, "no such fields"
     assert not every - covered, "no case of the corpus changes these"

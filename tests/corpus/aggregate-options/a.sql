@@ -1,0 +1,10 @@
+CREATE FUNCTION mark(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE FUNCTION fin(int) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1::text';
+CREATE FUNCTION fin8(int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT $1::bigint';
+CREATE AGGREGATE a1(x int) (SFUNC = int4pl, STYPE = int);
+CREATE AGGREGATE a2(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
+CREATE AGGREGATE a3(int) (SFUNC = int4pl, STYPE = int, FINALFUNC = fin);
+CREATE AGGREGATE a4(int) (SFUNC = mark, STYPE = int);
+CREATE AGGREGATE a5(VARIADIC "any" ORDER BY VARIADIC "any") (SFUNC = ordered_set_transition_multi, STYPE = internal, FINALFUNC = rank_final, FINALFUNC_EXTRA);
+CREATE TABLE t (x int); CREATE VIEW v AS SELECT a4(x) AS a, a2(x) AS b FROM t;
+COMMENT ON AGGREGATE a4(int) IS 'four'; GRANT EXECUTE ON FUNCTION a4(int) TO corpus_alice;

@@ -1,0 +1,1 @@
+CREATE DOMAIN d2 AS text CONSTRAINT later CHECK (VALUE <> ''); CREATE TABLE t (b d2);

@@ -1,0 +1,1 @@
+CREATE SUBSCRIPTION s1 CONNECTION 'service=x' PUBLICATION b, c WITH (connect = off, slot_name = one, binary = true, synchronous_commit = local); CREATE SUBSCRIPTION s2 CONNECTION 'service=x' PUBLICATION a WITH (connect = off, slot_name = two); ALTER SUBSCRIPTION s2 ENABLE;
