@@ -1,6 +1,7 @@
 """Servers and databases shared by all tests."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -11,7 +12,13 @@ from schemadiff.scratch.server import ScratchServer, scratch_server
 
 
 def pytest_sessionstart() -> None:
-    """Where changes are judged, no other version may stand in for Postgres 15."""
+    """Where changes are judged, no other version may stand in for Postgres 15.
+
+    A run in the background of a shell ignores signals, which the processes under test must not inherit.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     if os.environ.get("CI") and find_binaries(15).major != 15:
         raise pytest.UsageError("PostgreSQL 15 is not installed: install the package postgresql-15")
 

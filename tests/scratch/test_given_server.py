@@ -21,16 +21,15 @@ ORDER BY 1
 """
 
 
-@pytest.fixture(params=["server15", "server17"])
+@pytest.fixture(params=[15, 17])
 def given(request: pytest.FixtureRequest) -> Iterator[ScratchServer]:
-    """A server whose databases, roles and settings are the same afterwards."""
-    server: ScratchServer = request.getfixturevalue(request.param)
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute("CREATE ROLE local_role")
-        before = connection.execute(CONTENT).fetchall()
-        yield server
-        assert connection.execute(CONTENT).fetchall() == before
-        connection.execute("DROP ROLE local_role")
+    """A server of its own whose databases, roles and settings are the same afterwards."""
+    with scratch_server(major=request.param) as server:
+        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE ROLE local_role")
+            before = connection.execute(CONTENT).fetchall()
+            yield server
+            assert connection.execute(CONTENT).fetchall() == before
 
 
 def test_databases_get_unique_names_and_are_dropped(given: ScratchServer) -> None:
