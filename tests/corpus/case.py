@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-KNOWN = {"min_version", "max_version", "covers", "up", "down", "kept", "one_way", "secret"}
+KNOWN = {"min_version", "max_version", "covers", "up", "down", "kept", "one_way", "secret", "icu"}
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class CorpusCase:
     """A folder with a.sql, b.sql and perhaps expect.toml and rows.sql.
 
     `rows` are loaded into a; each query of `kept` gives the same before, after up and after down.
-    `one_way` tells that no statement leads back, `secret` that pg_dump says what a plan must not. `covers` lists `kind.field` that differ between a and b.
+    `one_way` tells that no statement leads back, `secret` that pg_dump says what a plan must not, `icu` that
+    the server must be built with ICU. `covers` lists `kind.field` that differ between a and b.
     """
 
     name: str
@@ -37,6 +38,7 @@ class CorpusCase:
     kept: tuple[str, ...]
     one_way: bool
     secret: bool
+    icu: bool
 
     def __str__(self) -> str:
         return self.name
@@ -70,6 +72,7 @@ def read_case(folder: Path) -> CorpusCase:
         tuple(expect.get("kept", ())),
         expect.get("one_way", False),
         expect.get("secret", False),
+        expect.get("icu", False),
     )
 
 

@@ -101,8 +101,9 @@ def _joined(made: Graph, host: dict[Act, Act]) -> Graph:
 def _let_go(host: dict[Act, Act]) -> None:
     """Take acts out of hosts that can hold a clause only as a part of something else themselves."""
     for act, target in list(host.items()):
-        alone = target not in host and not BY_NAME[target.identity.kind].TAKES_CLAUSES
-        if alone and target.operation is Operation.CREATE:
+        within = host.get(target)
+        alone = within is None or within.operation is not Operation.CREATE
+        if alone and target.operation is Operation.CREATE and not BY_NAME[target.identity.kind].TAKES_CLAUSES:
             del host[act]
 
 
