@@ -245,6 +245,17 @@ def test_diff_between_databases_and_files(shell: Shell) -> None:
     assert document["plan"]["proof"]
 
 
+def test_roles_are_compared_between_two_databases_only(shell: Shell) -> None:
+    same = shell("diff", "--roles", "--no-proof", shell.url, shell.url)
+    assert same.stderr.splitlines()[-1] == "no difference"
+    for arguments in (("--no-proof", shell.url, "desired_schema"), (shell.url, shell.url)):
+        assert "--no-proof" in shell("diff", "--roles", *arguments, code=1).stderr
+    with Path("schemadiff.toml").open("a") as file:
+        file.write("roles = true\n")
+    told = shell("diff", shell.url, shell.url).stderr
+    assert told.startswith("roles are not compared:")
+
+
 @pytest.mark.parametrize("side", ["no/such/folder", "mysql://h/d", "postgresql://u:hun@ter2@h/d"])
 def test_diff_refuses_what_is_no_side(side: str, tmp_path: Path) -> None:
     for sides in ((side, str(tmp_path)), (str(tmp_path), side)):

@@ -30,6 +30,7 @@ def test_every_setting() -> None:
         include = ["app.*"]
         exclude = ["index:app.tmp_*"]
         lock_timeout = "500ms"
+        roles = true
 
         [scratch]
         binaries = ["/usr/lib/postgresql/17/bin"]
@@ -48,6 +49,7 @@ def test_every_setting() -> None:
     assert project.profile is Profile.SUPABASE
     assert (project.include, project.exclude) == (("app.*",), ("index:app.tmp_*",))
     assert project.lock_timeout == "500ms"
+    assert project.roles
     assert project.scratch.binaries == (Path("/usr/lib/postgresql/17/bin"),)
     assert project.scratch.cache_dir == ROOT / ".cache"
     assert project.environments["production"].database_url_env == "PRODUCTION_URL"

@@ -50,11 +50,8 @@ class RoleMembership(CatalogObject):
         return (Identity("role", self.role), Identity("role", self.member))
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        options = {name: value for name, value in self._options().items() if value is not None}
-        if self.inherit is None:
-            words = " WITH ADMIN OPTION" if self.admin else ""
-        else:
-            words = _written(options)
+        before_16 = " WITH ADMIN OPTION" if self.admin else ""
+        words = before_16 if self.inherit is None else _written(self._options())
         return (Statement(Sql(f"GRANT {self.identity}{words}"), (Hazard.WIDENS_ACCESS,)),)
 
     def drop(self) -> Iterator[Statement]:
