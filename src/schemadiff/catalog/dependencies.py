@@ -111,7 +111,7 @@ class Dependencies:
             found.add(holder)
         if (leaning := self._leaning(identity)) is not None:
             found.add(leaning)
-        if BY_NAME[identity.kind].uses is not CatalogObject.uses:
+        if BY_NAME[identity.kind].uses is not CatalogObject.uses and identity.name in self._rows.get(identity.kind, ()):
             found.update(self._build(identity).uses())
         return found
 

@@ -181,6 +181,10 @@ class Column(CatalogObject):
     def alter_type(self, before: "Column") -> Iterator[Statement]:
         if self.of_type and before.of_type:
             return
+        if self._stops_generating(before):
+            yield self._alter_column("DROP EXPRESSION")
+        if self._stops_counting(before):
+            yield from self._identity().change(before._identity())
         yield from self._altered(self._type().change(before._type()))
         yield from self._kept_settings(before)
 
@@ -192,14 +196,15 @@ class Column(CatalogObject):
 
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
         if self.generated is None:
-            return (self._alter_column("DROP EXPRESSION"),)
+            went_before = self._gets_type(before)
+            return () if went_before else (self._alter_column("DROP EXPRESSION"),)
         words = f"SET EXPRESSION AS ({self.expression})"
         return (self._alter_column(words, *REWRITES),)
 
     def alter_not_null(self, before: "Column") -> Iterator[Statement]:
         """NOT NULL comes and goes; since Postgres 18 it has a name, and rows may break it."""
         if not self.not_null:
-            if before.identity_kind and not self.identity_kind:
+            if self._stops_counting(before) and not self._gets_type(before):
                 yield from self._identity().change(before._identity())
             yield from before._not_null().drop()
         elif not before.not_null:
@@ -208,7 +213,9 @@ class Column(CatalogObject):
             yield from self._not_null().change(before._not_null())
 
     def alter_identity(self, before: "Column") -> Iterator[Statement]:
-        if self.identity_kind or self.not_null or not before.not_null:  # else it went before the NOT NULL it needs
+        # An identity that ends went before the type that it cannot have and before the NOT NULL that it needs.
+        went_before = self._stops_counting(before) and (self._gets_type(before) or not self.not_null)
+        if not went_before:
             yield from self._identity().change(before._identity())
 
     def takes_over(self, before: "Column") -> tuple[Identity, ...]:
@@ -261,6 +268,12 @@ class Column(CatalogObject):
 
     def _gets_type(self, before: "Column") -> bool:
         return (self.type, self.collation) != (before.type, before.collation)
+
+    def _stops_generating(self, before: "Column") -> bool:
+        return before.generated is not None and self.generated is None
+
+    def _stops_counting(self, before: "Column") -> bool:
+        return before.identity_kind is not None and self.identity_kind is None
 
     def _kept_settings(self, before: "Column") -> Iterator[Statement]:
         """A new type puts its own storage and compression in the place of the column's."""
