@@ -9,7 +9,7 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.column_query import column_query
-from schemadiff.catalog.kinds.column_type import REWRITES, ColumnType, Retyping
+from schemadiff.catalog.kinds.column_type import COMPRESSIONS, REWRITES, SERIALS, STORAGES, ColumnType, Retyping
 from schemadiff.catalog.kinds.foreign_options import changed, clause
 from schemadiff.catalog.kinds.identity_column import IdentityColumn
 from schemadiff.catalog.kinds.not_null import NotNull
@@ -17,10 +17,6 @@ from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
-
-STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
-SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
-COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 
 
 @kind("column", catalog="pg_class")
@@ -181,7 +177,7 @@ class Column(CatalogObject):
     def alter_type(self, before: "Column") -> Iterator[Statement]:
         if self.of_type and before.of_type:
             return
-        if self._stops_generating(before):
+        if before.generated is not None and self.generated is None:
             yield self._alter_column("DROP EXPRESSION")
         if self._stops_counting(before):
             yield from self._identity().change(before._identity())
@@ -268,9 +264,6 @@ class Column(CatalogObject):
 
     def _gets_type(self, before: "Column") -> bool:
         return (self.type, self.collation) != (before.type, before.collation)
-
-    def _stops_generating(self, before: "Column") -> bool:
-        return before.generated is not None and self.generated is None
 
     def _stops_counting(self, before: "Column") -> bool:
         return before.identity_kind is not None and self.identity_kind is None

@@ -8,6 +8,10 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kinds.type_change import rewrites
 from schemadiff.catalog.sql import Quoted, Sql
 
+STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
+SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
+COMPRESSIONS = {"p": "pglz", "l": "lz4"}
+
 REWRITES = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
 _FALLIBLE = (*REWRITES, Hazard.MAY_FAIL_ON_DATA)
 
