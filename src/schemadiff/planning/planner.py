@@ -111,7 +111,7 @@ def _parts(act: Act, writer: Writer) -> list[list[Statement]]:
         if not parts or parts[-1][-1].phase is not statement.phase:
             parts.append([])
         parts[-1].append(statement)
-    if act.operation is Operation.CREATE and (extra := list(writer.revocations(act.identity))):
+    if extra := [revoked for made in writer.made_by(act) for revoked in writer.revocations(made)]:
         parts[-1:] = [[*(parts[-1] if parts else []), *extra]]
     return parts or [[]]
 

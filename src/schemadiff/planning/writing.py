@@ -135,6 +135,13 @@ class Writer:
             return built.create()
         return built.alter_granted(found) if found.granted != built.granted else ()
 
+    def made_by(self, act: Act) -> Iterator[Identity]:
+        """The objects that the act creates: its own and those folded into it, such as a serial's sequence."""
+        if act.operation is Operation.CREATE:
+            yield act.identity
+        for part in self.joined.parts.get(act, ()):
+            yield from self.made_by(part)
+
     def revocations(self, identity: Identity) -> Iterator[Statement]:
         """What a new object grants by itself to roles that the desired one grants nothing."""
         for _, privilege in sorted(self._initial(identity).items()):
