@@ -10,7 +10,10 @@ _DATA = (
     "data steps live in a folder backfills, queries that must hold in a folder checks",
 )
 _TRANSACTION = ("{} does not belong in a desired file", "take it out: schemadiff makes the transactions")
-_ROLES = ("{}: roles belong to the server, not to a schema", "make the role on the server, and take this out (schemadiff diff --roles compares two servers')")
+_ROLES = (
+    "{}: roles belong to the server, not to a schema",
+    "make the role on the server, and take this out (schemadiff diff --roles compares two servers' roles)",
+)
 _SERVER = ("{} acts on the server, not on a schema", "take it out of the desired files")
 _SESSION = ("{} declares nothing", "take it out of the desired files")
 

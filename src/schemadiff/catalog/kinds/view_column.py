@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.column import COMPRESSIONS, STORAGES
+from schemadiff.catalog.kinds.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
