@@ -92,6 +92,8 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
         case Operation.DROP:
             falls = built.goes_with_parent() and not children_keep(source, work, live)
             return Act(act.operation, source) if source in work.drops and falls else None
+        case Operation.RELEASE | Operation.RESTORE:
+            return Act(act.operation, source) if source in work.releases else None
         case Operation.ALTER:
             return Act(act.operation, source) if work.follows.get(act.identity) == source else None
     return None

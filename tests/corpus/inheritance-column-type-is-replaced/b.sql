@@ -1,0 +1,11 @@
+CREATE TYPE public.mood AS ENUM ('glad', 'sad');
+CREATE TYPE public.span AS RANGE (SUBTYPE = bigint);
+CREATE TABLE public.events (id int, mood public.mood DEFAULT 'sad', during public.span) PARTITION BY RANGE (id);
+CREATE TABLE public.events_1 PARTITION OF public.events FOR VALUES FROM (0) TO (10);
+CREATE TABLE public.events_2 PARTITION OF public.events FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (id);
+CREATE TABLE public.events_21 PARTITION OF public.events_2 DEFAULT;
+CREATE INDEX events_mood ON public.events (mood);
+CREATE TABLE public.parent (id int, mood public.mood, moods public.mood[]);
+CREATE TABLE public.child (own public.mood) INHERITS (public.parent);
+CREATE TABLE public.local (mood public.mood) INHERITS (public.parent);
+CREATE VIEW public.glad AS SELECT id FROM public.events WHERE mood = 'glad';
