@@ -22,6 +22,7 @@ from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import literal
 from schemadiff.planning.plan import Script
 from schemadiff.planning.planner import differences, script
 from schemadiff.scratch.server import ScratchServer
@@ -59,7 +60,7 @@ class Verdict:
     steps: int = 0
 
 
-class _Failed(Exception):
+class Failed(Exception):
     """Ends the judging of a pair."""
 
     def __init__(self, signature: str, text: str) -> None:
@@ -82,8 +83,10 @@ def _judge(server: ScratchServer, pair: Pair) -> Verdict:
         offered = sum(len(item.sql) for side in (pair.first, pair.second) for item in side)
         steps, failure = 0, None
         try:
-            steps = _there_and_back(server.version_num // 10000, a, url_a, b, url_b)
-        except _Failed as failed:
+            sides = Side(a, url_a), Side(b, url_b)
+            scripts = there_and_back(server.version_num // 10000, *sides, Scope.of())
+            steps = sum(len(plan.steps) for plan in scripts)
+        except Failed as failed:
             failure = failed.failure
         return Verdict(failure, first, second, offered, steps)
 
@@ -113,28 +116,36 @@ def _load(connection: Connection[TupleRow], items: Iterable[Item]) -> tuple[str,
     return tuple(accepted)
 
 
-def _there_and_back(
-    major: int, a: Connection[TupleRow], url_a: str, b: Connection[TupleRow], url_b: str
-) -> int:
+@dataclass(frozen=True)
+class Side:
+    """A session, and the URL at which a superuser dumps its database."""
+
+    connection: Connection[TupleRow]
+    dump_url: str
+
+
+def there_and_back(major: int, live: Side, wanted: Side, scope: Scope) -> tuple[Script, Script]:
+    """Both scripts, after they took `live` to what `wanted` is and back. Raises Failed."""
+    connection = live.connection
     with ThreadPoolExecutor(2) as pool:
-        dumps = [pool.submit(dumped, url, major) for url in (url_a, url_b)]
-        first, last = inspect(a, Scope.of()), inspect(b, Scope.of())
+        dumps = [pool.submit(dumped, side.dump_url, major) for side in (live, wanted)]
+        first, last = inspect(connection, scope), inspect(wanted.connection, scope)
         up, down = _plan("up", first, last), _plan("down", last, first)
-        kept, values = _survivors(first, last, up, down), {}
-        values = _values(a, kept)
+        kept = _survivors(first, last, up, down)
+        values = _values(connection, kept)
         dump_first, dump_last = (dump.result() for dump in dumps)
         for way, plan, catalog, dump in (("up", up, last, dump_last), ("down", down, first, dump_first)):
-            _apply(way, a, plan)
-            dumping = pool.submit(dumped, url_a, major)
-            left = differences(inspect(a, Scope.of()), catalog)
+            apply(way, connection, plan)
+            dumping = pool.submit(dumped, live.dump_url, major)
+            left = differences(inspect(connection, scope), catalog)
             if left:
-                raise _Failed(f"{way} leaves {left[0].split(' ')[0]}", "\n".join(left) + _text(plan))
+                raise Failed(f"{way} leaves {left[0].split(' ')[0]}", "\n".join(left) + _text(plan))
             _expect_same(f"{way} dump", dumping.result(), dump, plan)
-            found = _values(a, kept)
+            found = _values(connection, kept)
             for query in (query for query in values if found[query] != values[query]):
                 words = f"{query}\nbefore {values[query]}\nafter {found[query]}"
-                raise _Failed(f"{way} rows", words + _text(plan))
-    return sum(len(segment.steps) for plan in (up, down) for segment in plan.segments)
+                raise Failed(f"{way} rows", words + _text(plan))
+    return up, down
 
 
 def _plan(way: str, before: Catalog, after: Catalog) -> Script:
@@ -142,9 +153,9 @@ def _plan(way: str, before: Catalog, after: Catalog) -> Script:
     try:
         made, again = script(before, after), script(_reordered(before), _reordered(after))
     except Exception as error:
-        raise _Failed(f"{way} refused by {type(error).__name__}", "".join(format_exception(error))) from error
+        raise Failed(f"{way} refused by {type(error).__name__}", "".join(format_exception(error))) from error
     if _text(made) != _text(again):
-        raise _Failed(f"{way} unsteady", f"{_text(made)}\n---- again ----\n{_text(again)}")
+        raise Failed(f"{way} unsteady", f"{_text(made)}\n---- again ----\n{_text(again)}")
     return made
 
 
@@ -154,7 +165,8 @@ def _reordered(catalog: Catalog) -> Catalog:
     return replace(catalog, rows=rows, addresses=addresses, edges=catalog.edges[::-1], _built={})
 
 
-def _apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
+def apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
+    """Run a script, segment by segment. Raises Failed."""
     connection.execute("SET check_function_bodies = off")
     for segment in plan.segments:
         try:
@@ -168,7 +180,7 @@ def _apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
                 connection.execute("COMMIT")
         except psycopg.Error as error:
             verb = " ".join(step.summary.split(" ")[:2])
-            raise _Failed(f"{way} {error.sqlstate} at {verb}", f"{sql}: {error}\n{_text(plan)}") from error
+            raise Failed(f"{way} {error.sqlstate} at {verb}", f"{sql}: {error}\n{_text(plan)}") from error
 
 
 def _text(plan: Script) -> str:
@@ -182,7 +194,7 @@ def _expect_same(what: str, found: list[str], wanted: list[str], plan: Script) -
     if found != wanted:
         old, new = ("\n".join(entries).splitlines() for entries in (found, wanted))
         lines = "\n".join(difflib.unified_diff(old, new, "reached", "wanted", lineterm="", n=3))
-        raise _Failed(what, f"{lines}\n{_text(plan)}")
+        raise Failed(what, f"{lines}\n{_text(plan)}")
 
 
 def _without_order(entry: str) -> str:
@@ -212,8 +224,10 @@ def _survivors(first: Catalog, last: Catalog, up: Script, down: Script) -> list[
             listed = ", ".join(column.name for column in sorted(found, key=lambda column: column.name))
             queries.append(f"SELECT ROW({listed})::text FROM ONLY {table} ORDER BY 1")
     old, new = first.rows[Sequence.KIND], last.rows[Sequence.KIND]
+    drawn = "".join(step.sql for way in (up, down) for step in way.steps if "nextval" in step.sql)
+    kept = [name for name in sorted(old) if old[name] == new.get(name) and literal(name) not in drawn]
     if not gone:
-        queries += [f"SELECT last_value, is_called FROM {name}" for name in sorted(old) if old[name] == new.get(name)]
+        queries += [f"SELECT last_value, is_called FROM {name}" for name in kept]
     return queries
 
 

@@ -14,7 +14,7 @@ from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.kinds.role_membership import RoleMembership
-from schemadiff.planning.replacement import Work
+from schemadiff.planning.replacement import Work, pointing_at
 
 
 class Operation(StrEnum):
@@ -98,8 +98,9 @@ def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> No
     if operation is Operation.ALTER:
         restored = Act(Operation.RESTORE, identity)
         made.add(restored, act)
-        # What is released has let go of what is dropped before.
-        for needed in () if restored in made.before else live.dependencies.needs.get(identity, ()):
+        # What is released or dropped first has let go of what is dropped before.
+        gone = restored in made.before or Act(Operation.DROP, identity) in made.before
+        for needed in () if gone else live.dependencies.needs.get(identity, ()):
             made.add(act, Act(Operation.DROP, needed))
     if operation is Operation.CREATE:
         for later in desired[identity].precedes():
@@ -132,11 +133,16 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
         table = built.closes()
         if table is None or (Act(Operation.DROP, table) in made.before and act.operation is Operation.DROP):
             continue
+        if act.operation is Operation.DROP:
+            for user in pointing_at(act.identity, live):
+                made.add(Act(Operation.DROP, user), act)
         for holder in (table, *built.uses()):
             for part in parts.get(holder, ()):
                 if not built.waits_for(object_of(part, live, desired)):
                     continue
-                if act.operation is Operation.DROP or _was_left(part, built, live):
+                if act.operation is Operation.DROP or (
+                    act.operation is Operation.ALTER and _was_left(part, built, live)
+                ):
                     made.add(act, part)
                 else:
                     made.add(part, act)

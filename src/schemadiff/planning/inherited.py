@@ -18,7 +18,9 @@ def follow_parents(work: Work, live: Catalog, desired: Catalog) -> None:
     changed = work.alters.keys() | work.creates
     for child in [desired[heir] for source in sorted(changed) for heir in desired.heirs.get(source, ())]:
         source = child.inherited_from()
-        if source is None or child.id in work.drops or not _stays_joined(child, source, work, live, desired):
+        if source is None or not _stays_joined(child, source, work, live, desired):
+            continue
+        if child.id in work.drops and source not in work.creates:
             continue
         found = _as_parent_leaves_it(child, source, work, live, desired)
         if found is None:

@@ -47,6 +47,7 @@ class Column(CatalogObject):
     default_storage: str = carries()
     not_null_local: bool = carries()
     has_children: bool = carries()
+    in_partition_key: bool = carries()
     serial: tuple[str, ...] | None = carries()
     """The sequence that belongs to the column and is no identity's."""
     text_form: Sql | None = carries()
@@ -214,12 +215,17 @@ class Column(CatalogObject):
         if not went_before:
             yield from self._identity().change(before._identity())
 
+    def replaced_with(self) -> Identity | None:
+        """A partitioned table has no rows of its own: it is made anew, and its partitions join that."""
+        return self.within() if self.in_partition_key else None
+
     def takes_over(self, before: "Column") -> tuple[Identity, ...]:
         sequence = self._identity().takes_over(before._identity())
         return (Identity("sequence", sequence),) if sequence else ()
 
     def passed_on(self, parent: Self, names: Set[str]) -> Self:
-        """A NOT NULL of the column's own stays as it is, whatever becomes of the parent's."""
+        """A NOT NULL of the column's own stays as it is; only partitions share an identity."""
+        names = names if self.in_partition else names - {"identity_kind"}
         form = parent.not_null_constraint
         if form and names & {"not_null", "not_null_constraint"}:
             names = names | {"not_null", "not_null_constraint"}
