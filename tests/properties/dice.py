@@ -8,7 +8,8 @@ Chosen = TypeVar("Chosen")
 
 RESERVED = ("select", "user", "order", "table", "group", "default", "time", "value", "interval", "end", "all", "name")
 NASTY = (
-    "sp ace {}", 'qu"ote{}', "Upper{}", "dot.{}", "🙂{}", "pa(ren){}", "comma,{}", "it's{}", "back\\{}", "$1 {}", "-- {}",
+    "sp ace {}", 'qu"ote{}', "Upper{}", "dot.{}", "🙂{}", "pa(ren){}", "comma,{}", "it's{}", "back\\{}", "$1 {}",
+    "-- {}",
     'sp "both" . {}', "percent%s{}", "{}digit", "ümlaut{}", "co:lon{}", " lead{}", "semi;{}",
 )  # fmt: skip
 

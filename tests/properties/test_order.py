@@ -1,5 +1,7 @@
 """The order of statements: every node after its predecessors, the same whatever order these are named in."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,10 @@ def test_every_node_follows_its_predecessors(graph: dict[int, set[int]]) -> None
 
 @given(graphs())
 def test_the_order_of_input_does_not_matter(graph: dict[int, set[int]]) -> None:
-    again = {node: set(sorted(befores, reverse=True)) for node, befores in sorted(graph.items(), reverse=True)}
+    again = {
+        node: set(sorted(befores, reverse=True))  # noqa: C414 (inserted in another order)
+        for node, befores in sorted(graph.items(), reverse=True)
+    }
     assert list(ordered(graph, _rank)) == list(ordered(again, _rank))
 
 
@@ -59,5 +64,5 @@ def test_a_circle_is_named(graph: dict[int, set[int]], data: st.DataObject) -> N
     with pytest.raises(CyclicPlan) as caught:
         list(ordered(graph, _rank))
     path = caught.value.path
-    assert path[0] == path[-1] and all(first in graph[then] for first, then in zip(path, path[1:], strict=False))
+    assert path[0] == path[-1] and all(first in graph[then] for first, then in pairwise(path))
     assert any({before, node} <= set(component) for component in strong_components(graph))

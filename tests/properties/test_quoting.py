@@ -27,7 +27,8 @@ def test_the_server_quotes_alike(server17: ScratchServer) -> None:
 def _check(connection: Connection) -> None:
     @given(st.lists(NAMES, min_size=1, max_size=50))
     def alike(names: list[str]) -> None:
-        rows = connection.execute("SELECT quote_ident(n) FROM unnest(%s::text[]) WITH ORDINALITY AS u(n, i) ORDER BY i", [names])
+        query = "SELECT quote_ident(n) FROM unnest(%s::text[]) WITH ORDINALITY AS u(n, i) ORDER BY i"
+        rows = connection.execute(query, [names])
         assert [quoted for (quoted,) in rows] == [quote_ident(name) for name in names]
         chosen = ", ".join(literal(name) for name in names)
         row = connection.execute(f"SELECT ARRAY[{chosen}]".encode()).fetchone()
