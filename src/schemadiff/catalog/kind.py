@@ -206,6 +206,10 @@ class CatalogObject:
         """The object whose owner is always this one's owner too."""
         return None
 
+    def replaced_with(self) -> Identity | None:
+        """What must be made anew when this object changes under what uses it: a table by its partition key."""
+        return None
+
     def takes_over(self, before: Self) -> tuple[Identity, ...]:
         """Objects that altering `before` into this one makes or drops by the way."""
         return ()

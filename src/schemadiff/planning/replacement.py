@@ -60,11 +60,16 @@ def closure(
             _replace(domain, work, live, moved)
     while moved:
         identity = moved.popleft()
+        bound = live[identity].replaced_with()
+        if bound is not None and bound in desired and bound not in work.drops:
+            _replace(bound, work, live, moved)
         touched = live.dependencies.needed_by.get(identity, set())
         if identity in work.drops:
             touched = touched | live.dependencies.takes_along.get(identity, set())
             _replace_whole(identity, work, live, desired, moved)
             _replace_parts(identity, work, live, desired, moved)
+            if identity in work.creates:
+                touched = touched | set(pointing_at(identity, live))
         for dependent in sorted(touched):
             if _must_move(dependent, identity, work, live, desired):
                 _replace(dependent, work, live, moved)
@@ -86,7 +91,11 @@ def _held_inside(identity: Identity, live: Catalog, desired: Catalog) -> bool:
 
 
 def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:
-    if dependent in work.drops or dependent in work.releases or dependent not in desired:
+    if dependent in work.drops or dependent not in desired:
+        return False
+    if dependent in work.releases and not (
+        needed in work.drops and needed in live.dependencies.falls_with.get(dependent, ())
+    ):
         return False
     built = live[dependent]
     if needed == built.inherited_from() and leaves(built, work, live, desired):
@@ -107,6 +116,18 @@ def _gives_way(needed: Identity, needs: set[Identity], work: Work, live: Catalog
     """Whether what is needed now goes before what will be needed comes, since that takes its name."""
     freed = set(live[needed].claims())
     return any(freed.intersection(desired[other].claims()) for other in needs if other in work.creates)
+
+
+def pointing_at(join: Identity, live: Catalog) -> Iterator[Identity]:
+    """The foreign keys that point at a table that leaves its parents: its rows must not be missed meanwhile."""
+    if join.kind != Inheritance.KIND:
+        return
+    table = live[join].within()
+    needed_by = live.dependencies.needed_by
+    for part in needed_by.get(table, ()) if table else ():
+        for user in needed_by.get(part, ()) if live[part].SHARED_WITH_CHILDREN else ():
+            if live[user].SHARED_WITH_CHILDREN and live.holder(live[user]) != table:
+                yield user
 
 
 def leaves(built: CatalogObject, work: Work, live: Catalog, desired: Catalog) -> bool:
@@ -153,5 +174,6 @@ def _replace(identity: Identity, work: Work, live: Catalog, moved: deque[Identit
         work.drops.add(identity)
         work.creates.add(identity)
         work.forced.add(identity)
+        work.releases.discard(identity)
         work.alters.pop(identity, None)
     moved.append(identity)

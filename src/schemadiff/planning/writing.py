@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
@@ -23,6 +24,10 @@ def _without_rows(statement: Statement) -> Statement:
     return replace(statement, hazards=hazards)
 
 
+def _hazards(statements: Iterable[Statement]) -> set[Hazard]:
+    return {hazard for statement in statements for hazard in statement.hazards}
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes acts as statements, knowing both sides and all that happens between."""
@@ -39,7 +44,8 @@ class Writer:
             case Operation.DROP:
                 if self._children_keep(act.identity):
                     return tuple(built.drop_only())
-                return tuple(built.drop_online() if self._stays(built) else built.drop())
+                made = tuple(built.drop_online() if self._stays(built) else built.drop())
+                return tuple(self._with_risks_of_parts(act, made))
             case Operation.RELEASE:
                 return tuple(built.release() or ())
             case Operation.RESTORE:
@@ -48,6 +54,19 @@ class Writer:
                 return tuple(self._alter(act.identity, built))
             case Operation.CREATE:
                 return tuple(self._create(act, built))
+
+    def _with_risks_of_parts(self, act: Act, made: tuple[Statement, ...]) -> Iterator[Statement]:
+        """A drop that takes objects of its own kind along has their hazards too: a table and its partitions."""
+        risks = {risk for part in self._alike(act) for risk in _hazards(self.live[part.identity].drop())}
+        for statement in made:
+            hazards = tuple(risk for risk in Hazard if risk in risks.union(statement.hazards))
+            yield replace(statement, hazards=hazards) if risks else statement
+
+    def _alike(self, act: Act) -> Iterator[Act]:
+        for part in self.joined.parts.get(act, ()):
+            if part.identity.kind == act.identity.kind:
+                yield part
+            yield from self._alike(part)
 
     def fields(self, identity: Identity) -> tuple[str, ...]:
         """The fields in which an altered object differs."""

@@ -37,6 +37,11 @@ def column_query(version: int) -> str:
               WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
            t.typstorage::text AS default_storage, {local} AS not_null_local,
            c.relhassubclass AS has_children,
+           c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_depend AS pk
+                                       WHERE pk.classid = 'pg_catalog.pg_class'::regclass AND pk.objid = c.oid
+                                         AND pk.objsubid = a.attnum AND pk.refclassid = pk.classid
+                                         AND pk.refobjid = c.oid AND pk.refobjsubid = 0 AND pk.deptype = 'i')
+             AS in_partition_key,
            CASE WHEN a.atthasdef AND a.attgenerated = '' THEN {feeding("a")} END AS serial,
            CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
                 THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,

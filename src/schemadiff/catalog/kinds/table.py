@@ -77,7 +77,9 @@ class Table(CatalogObject):
             yield self._alter("FORCE ROW LEVEL SECURITY")
 
     def drop(self) -> tuple[Statement, ...]:
-        return (Statement(Sql(f"DROP TABLE {self.identity}"), (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)),)
+        """The rows of a partitioned table are its partitions'."""
+        hazards = (Hazard.BREAKS_CLIENTS,) if self.partition_key else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+        return (Statement(Sql(f"DROP TABLE {self.identity}"), hazards),)
 
     def release(self) -> tuple[Statement, ...] | None:
         """A table OF a type stays as it is while the type is replaced."""

@@ -1,0 +1,6 @@
+CREATE TABLE org (id bigserial PRIMARY KEY, name text UNIQUE); CREATE TABLE person (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, org_id bigint NOT NULL REFERENCES org ON DELETE CASCADE, boss bigint REFERENCES person, UNIQUE (org_id, id));
+CREATE TABLE badge (person_id bigint, org_id bigint, PRIMARY KEY (person_id), FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, id)); CREATE INDEX ON badge (org_id) WHERE person_id > 0;
+CREATE FUNCTION mine(bigint) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT $1 > 0'; CREATE POLICY only_mine ON person USING (mine(org_id)); ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+CREATE VIEW people AS SELECT p.id, o.name, count(b.*) AS badges FROM person p JOIN org o ON o.id = p.org_id LEFT JOIN badge b ON b.person_id = p.id GROUP BY p.id, o.name; GRANT SELECT ON people TO corpus_alice;
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'; CREATE TRIGGER tr AFTER UPDATE OF org_id ON person FOR EACH ROW WHEN (old.org_id <> new.org_id) EXECUTE FUNCTION tf(); ALTER TABLE person REPLICA IDENTITY USING INDEX person_org_id_id_key; ALTER TABLE badge CLUSTER ON badge_pkey;
+CREATE PUBLICATION pub FOR TABLE person, badge; CREATE STATISTICS st ON org_id, boss FROM person;

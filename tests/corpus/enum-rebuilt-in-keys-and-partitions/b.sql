@@ -1,0 +1,4 @@
+CREATE TYPE e AS ENUM ('c', 'b', 'a'); CREATE DOMAIN de AS e CHECK (VALUE <> 'c'); CREATE TYPE comp AS (x e, y int);
+CREATE TABLE t (k e PRIMARY KEY, d de, c comp, arr e[] DEFAULT '{a}', g boolean GENERATED ALWAYS AS (k = 'a') STORED, CHECK (k <> 'c'));
+CREATE TABLE u (k e REFERENCES t); CREATE TABLE p (k e, v int, UNIQUE (k)) PARTITION BY LIST (k); CREATE TABLE pa PARTITION OF p FOR VALUES IN ('a'); CREATE TABLE pb PARTITION OF p FOR VALUES IN ('b');
+CREATE FUNCTION f(e, e[] DEFAULT '{b}') RETURNS e LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE INDEX i ON t (f(k)); CREATE VIEW v AS SELECT k, f(k) AS fk FROM t WHERE k >= 'b';

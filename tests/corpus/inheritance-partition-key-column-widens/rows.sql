@@ -1,0 +1,1 @@
+INSERT INTO p VALUES (1, 1, 'a'), (11, 1, 'b'); INSERT INTO u VALUES (1, 1);

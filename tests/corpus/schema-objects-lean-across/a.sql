@@ -1,0 +1,2 @@
+CREATE SCHEMA one; CREATE SCHEMA two; CREATE TABLE one.t (a int PRIMARY KEY); CREATE TABLE two.u (a int REFERENCES one.t, b int DEFAULT 1); CREATE FUNCTION one.f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+ALTER TABLE two.u ALTER b SET DEFAULT one.f(3), ADD CHECK (one.f(b) > 0); CREATE VIEW two.v AS SELECT one.f(a) AS a FROM one.t; CREATE VIEW one.w AS SELECT a FROM two.v; CREATE TYPE two.e AS ENUM ('x'); CREATE TABLE one.x (e two.e);

@@ -1,0 +1,2 @@
+CREATE SCHEMA two; CREATE SCHEMA three; CREATE TABLE three.t (a int PRIMARY KEY); CREATE TABLE two.u (a int REFERENCES three.t, b int DEFAULT 1); CREATE FUNCTION three.f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+ALTER TABLE two.u ALTER b SET DEFAULT three.f(3), ADD CHECK (three.f(b) > 0); CREATE VIEW two.v AS SELECT three.f(a) AS a FROM three.t; CREATE VIEW three.w AS SELECT a FROM two.v; CREATE TYPE three.e AS ENUM ('x'); CREATE TABLE two.x (e three.e);
