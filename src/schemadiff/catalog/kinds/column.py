@@ -94,8 +94,7 @@ class Column(CatalogObject):
 
     def precedes(self) -> tuple[Identity, ...]:
         """A child's own column stands first: the parent's joins it, and never the other way round."""
-        own = self.inherits is not None and not self.made_with_parent()
-        return (Identity(self.KIND, self.inherits),) if own and self.inherits else ()
+        return (Identity(self.KIND, self.inherits),) if self.inherits and not self.made_with_parent() else ()
 
     def alters_first(self, parent: Self, names: Set[str]) -> bool:
         """A constraint that a parent shares has the name for good."""
@@ -193,10 +192,8 @@ class Column(CatalogObject):
 
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
         if self.generated is None:
-            went_before = self._gets_type(before)
-            return () if went_before else (self._alter_column("DROP EXPRESSION"),)
-        words = f"SET EXPRESSION AS ({self.expression})"
-        return (self._alter_column(words, *REWRITES),)
+            return () if self._gets_type(before) else (self._alter_column("DROP EXPRESSION"),)
+        return (self._alter_column(f"SET EXPRESSION AS ({self.expression})", *REWRITES),)
 
     def alter_not_null(self, before: "Column") -> Iterator[Statement]:
         """NOT NULL comes and goes; since Postgres 18 it has a name, and rows may break it."""
@@ -284,9 +281,8 @@ class Column(CatalogObject):
     def unlike_parents(self) -> Iterator[Statement]:
         if self.statistics >= 0:
             yield from self.alter_statistics(self)
-        if self.options:
-            for words in changed_options((), self.options):
-                yield self._alter_column(words)
+        for words in changed_options((), self.options):
+            yield self._alter_column(words)
 
     def remainder(self) -> Iterator[Statement]:
         """What neither CREATE TABLE nor ADD COLUMN can say on every version."""
@@ -310,8 +306,8 @@ class Column(CatalogObject):
         )  # fmt: skip
 
     def _identity(self) -> IdentityColumn:
-        alter = self._alter_column("").sql.rstrip()
-        return IdentityColumn(Sql(alter), self.type, self.identity_kind, self.identity_options, self.serial)
+        alter = Sql(self._alter_column("").sql.rstrip())
+        return IdentityColumn(alter, self.type, self.identity_kind, self.identity_options, self.serial)
 
     def _not_null(self) -> NotNull:
         table = Quoted(f"{self.relation_kind.upper()} {self.table}")
