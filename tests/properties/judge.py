@@ -20,6 +20,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import literal
@@ -206,7 +207,8 @@ def _without_order(entry: str) -> str:
 def _survivors(first: Catalog, last: Catalog, up: Script, down: Script) -> list[str]:
     """Queries for the values that no script may change: of columns and sequences equal on both sides."""
     lost = {step.object for way in (up, down) for step in way.steps if Hazard.DATA_LOSS in step.hazards}
-    types = tuple(name.removeprefix("composite type ") for name in lost if name.startswith("composite type "))
+    types = {name.removeprefix("composite type ") for name in lost if name.startswith("composite type ")}
+    types |= _retyped_domains(first, last)
     queries = []
     columns: dict[str, list[Column]] = {}
     for name, values in first.rows[Column.KIND].items():
@@ -229,6 +231,15 @@ def _survivors(first: Catalog, last: Catalog, up: Script, down: Script) -> list[
     if not gone:
         queries += [f"SELECT last_value, is_called FROM {name}" for name in kept]
     return queries
+
+
+def _retyped_domains(first: Catalog, last: Catalog) -> set[str]:
+    """Domains whose values are written in other words afterwards, and those over them."""
+    old, new = ({name: Domain.of(values) for name, values in side.rows[Domain.KIND].items()} for side in (first, last))
+    found = {name for name in old.keys() & new.keys() if old[name].type != new[name].type}
+    while over := {name for name, domain in old.items() if any(type in domain.type for type in found)} - found:
+        found |= over
+    return found
 
 
 def _values(connection: Connection[TupleRow], queries: list[str]) -> Values:
