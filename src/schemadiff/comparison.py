@@ -96,9 +96,7 @@ def _opened(side: str, stack: ExitStack) -> Connection | Path:
     return path
 
 
-def _inspect_both(
-    first: Connection, second: Connection, project: Project, timings: Timings
-) -> tuple[Catalog, Catalog]:
+def _inspect_both(first: Connection, second: Connection, project: Project, timings: Timings) -> tuple[Catalog, Catalog]:
     """Both catalogs at once, within one scope."""
     with timings.part("inspect both databases"), ThreadPoolExecutor(1) as pool:
         scope = scope_of(first, project)

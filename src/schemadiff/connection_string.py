@@ -3,9 +3,7 @@
 import re
 
 _URL = re.compile(r"(?P<scheme>postgres(?:ql)?://)(?P<user>[^:/@?#\s]*):(?P<password>\S*)@")
-_PARAMETER = re.compile(
-    r"(?P<name>(?:^|[?&\s])(?:ssl)?password\s*=\s*)(?P<password>'(?:[^'\\]|\\.)*'|[^&\s]+)"
-)
+_PARAMETER = re.compile(r"(?P<name>(?:^|[?&\s])(?:ssl)?password\s*=\s*)(?P<password>'(?:[^'\\]|\\.)*'|[^&\s]+)")
 
 
 def password_of(url: str) -> str | None:

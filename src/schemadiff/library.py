@@ -147,9 +147,7 @@ def diff_in_workshop(
 
 
 @contextmanager
-def _beside(
-    live_url: str, project: Project, timings: Timings
-) -> Iterator[tuple[Connection, Catalog, Workshop]]:
+def _beside(live_url: str, project: Project, timings: Timings) -> Iterator[tuple[Connection, Catalog, Workshop]]:
     """A session on live, its catalog, and a workshop; the last two are made at the same time."""
     # The scratch server catches signals, which only the main thread may: so live is read in the other one.
     with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:

@@ -73,9 +73,7 @@ DOWN = Script(
             )
         ),
     ),
-    preflights=(
-        Preflight("app.contact", "have no email", Sql("SELECT * FROM app.contact WHERE email IS NULL")),
-    ),
+    preflights=(Preflight("app.contact", "have no email", Sql("SELECT * FROM app.contact WHERE email IS NULL")),),
 )
 
 

@@ -43,9 +43,7 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
         f"loaded = [name for name in {HEAVY} if name in sys.modules]\n"
         "sys.exit(f'loaded: {loaded}' if loaded else 0)\n"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout
 
@@ -55,9 +53,7 @@ def test_help_names_every_command() -> None:
     assert all(f"  {name} " in text for name in COMMANDS)
 
 
-@pytest.mark.parametrize(
-    "arguments", [["plann"], ["--no-such"], ["init", "--no-such"], ["plan", "--allow", "loss"]]
-)
+@pytest.mark.parametrize("arguments", [["plann"], ["--no-such"], ["init", "--no-such"], ["plan", "--allow", "loss"]])
 def test_wrong_usage_exits_with_1(arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.exit_code == 1
@@ -105,9 +101,7 @@ def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_database(tmp_path: Path) -> None:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PG", "DATABASE"))
-    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "DATABASE"))}
     ran = subprocess.run(
         [sys.executable, "-m", "schemadiff", "plan"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
@@ -135,9 +129,7 @@ def test_the_configuration_of_init_is_valid_also_without_its_comment_signs(tmp_p
     run("init", str(tmp_path))
     text = (tmp_path / "schemadiff.toml").read_text()
     read_schemadiff_toml(text, tmp_path)
-    bare = [
-        line[2:] if line[:2] == "# " and ("=" in line or "[" in line) else line for line in text.splitlines()
-    ]
+    bare = [line[2:] if line[:2] == "# " and ("=" in line or "[" in line) else line for line in text.splitlines()]
     assert read_schemadiff_toml("\n".join(bare), tmp_path).environments["production"].database_url_env
 
 

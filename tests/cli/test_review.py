@@ -26,8 +26,7 @@ def test_the_review_of_a_plan() -> None:
     text = review_markdown(made_plan(), APPROVAL)
     for expected in (
         "# 20260301T120000_contact_sync",
-        "4 statements and 1 backfill in 3 segments for `postgresql://postgres@db.example.org/app`"
-        " (PostgreSQL 17.10).",
+        "4 statements and 1 backfill in 3 segments for `postgresql://postgres@db.example.org/app` (PostgreSQL 17.10).",
         "Risk: high (data-loss, long-scan, breaks-clients). Proven on a scratch database: up reaches the"
         " desired schema exactly, down returns to the live one exactly.",
         "| `table app.contact` | add column synced_at to app.contact | 1.1 |  |",
@@ -58,10 +57,7 @@ def test_empty_sections_are_left_out() -> None:
 def test_nothing_to_do() -> None:
     empty = Script(())
     plan = made_plan(up=empty, down=empty, checks=(), unmanaged=(), notes=(), proof=None)
-    assert (
-        lines(plan)[2]
-        == "Nothing to do: `postgresql://postgres@db.example.org/app` is what the files declare."
-    )
+    assert lines(plan)[2] == "Nothing to do: `postgresql://postgres@db.example.org/app` is what the files declare."
     assert headings(plan) == []
 
 

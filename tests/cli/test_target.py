@@ -59,17 +59,12 @@ def test_order() -> None:
 
 
 def test_a_user_alone_names_no_database() -> None:
-    with pytest.raises(
-        ConfigError, match=r"no database is named: give --database-url URL, --env production \| local"
-    ):
+    with pytest.raises(ConfigError, match=r"no database is named: give --database-url URL, --env production \| local"):
         target(variables={"PGUSER": "me", "PGPASSWORD": "secret"})
 
 
 def test_environments() -> None:
-    assert (
-        target(environment="local", variables={"DATABASE_URL": "postgresql://no/d"}).url
-        == "postgresql://local/app"
-    )
+    assert target(environment="local", variables={"DATABASE_URL": "postgresql://no/d"}).url == "postgresql://local/app"
     found = target(environment="production", dotenv={"PRODUCTION_URL": "postgresql://p/d"})
     assert (found.url, found.source) == ("postgresql://p/d", "environment production, $PRODUCTION_URL")
     with pytest.raises(ConfigError, match=r"\$PRODUCTION_URL, which is not set"):

@@ -109,8 +109,7 @@ def test_signatures_are_those_that_clients_call(migrated: psycopg.Connection) ->
         ("check_idempotency_key", "p_idempotency_key text", "jsonb"),
         (
             "get_booking",
-            "p_id uuid DEFAULT NULL::uuid, p_hubspot_id text DEFAULT NULL::text, "
-            "p_booking_id text DEFAULT NULL::text",
+            "p_id uuid DEFAULT NULL::uuid, p_hubspot_id text DEFAULT NULL::text, p_booking_id text DEFAULT NULL::text",
             "hubspot_sync.hubspot_bookings",
         ),
         (

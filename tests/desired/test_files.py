@@ -18,9 +18,7 @@ def refused(read: Read, files: dict[str, str]) -> str:
 
 
 def test_files_of_any_depth_come_in_the_order_of_their_paths(read: Read) -> None:
-    desired = read(
-        {"b.sql": "CREATE TABLE b ()", "a/z/c.sql": "CREATE TABLE c ();", "a/d.sql": "CREATE TABLE d ();"}
-    )
+    desired = read({"b.sql": "CREATE TABLE b ()", "a/z/c.sql": "CREATE TABLE c ();", "a/d.sql": "CREATE TABLE d ();"})
     assert [str(statement.position) for statement in desired.statements] == [
         "schema/a/d.sql:1:1",
         "schema/a/z/c.sql:1:1",
@@ -96,10 +94,7 @@ def test_what_may_not_stand_in_a_desired_file(read: Read, sql: str, message: str
 
 def test_commands_that_pg_dump_writes_are_passed_over_outside_of_strings(read: Read) -> None:
     desired = read(
-        {
-            "a.sql": "\\restrict abc\nCREATE FUNCTION f() RETURNS text LANGUAGE sql AS '\n\\x';\n"
-            "\\unrestrict abc\n"
-        }
+        {"a.sql": "\\restrict abc\nCREATE FUNCTION f() RETURNS text LANGUAGE sql AS '\n\\x';\n\\unrestrict abc\n"}
     )
     assert len(desired.statements) == 1 and "\n\\x" in desired.statements[0].sql
 
@@ -131,8 +126,7 @@ def test_backfills_and_checks(read: Read) -> None:
                 "UPDATE app.\"My table\" SET a = ':batch' WHERE :batch AND a IS NULL;\n"
             ),
             "a/checks/rows.sql": (
-                '-- @check name="no row is empty"\nSELECT true AS ok;\n'
-                "-- @check raises=P0001\nSELECT f() AS ok;"
+                '-- @check name="no row is empty"\nSELECT true AS ok;\n-- @check raises=P0001\nSELECT f() AS ok;'
             ),
         }
     )

@@ -25,8 +25,7 @@ def test_files_load_in_any_order(read: Read, scratch: Scratch) -> None:
     scratch.load(
         read(
             {
-                "a.sql": "CREATE VIEW app.v AS SELECT app.f(id) AS f FROM app.t;\n"
-                "GRANT SELECT ON app.v TO PUBLIC;",
+                "a.sql": "CREATE VIEW app.v AS SELECT app.f(id) AS f FROM app.t;\nGRANT SELECT ON app.v TO PUBLIC;",
                 "b.sql": "ALTER TABLE app.t ADD CONSTRAINT fk FOREIGN KEY (other) REFERENCES app.u (id);",
                 "c.sql": "CREATE FUNCTION app.f(app.number) RETURNS int LANGUAGE sql AS 'SELECT 1';",
                 "d.sql": "CREATE TABLE app.t (id app.number, other int); CREATE INDEX i ON app.t (id);",
@@ -58,8 +57,7 @@ def test_settings_do_not_reach_the_next_file(read: Read, scratch: Scratch) -> No
     )
     assert (
         scratch.one(
-            "SELECT string_agg(oid::regclass::text, ' ' ORDER BY relname) FROM pg_class "
-            "WHERE relname IN ('a', 'b')"
+            "SELECT string_agg(oid::regclass::text, ' ' ORDER BY relname) FROM pg_class WHERE relname IN ('a', 'b')"
         )
         == "app.a b"
     )
@@ -119,20 +117,14 @@ def test_a_syntax_error_is_placed(read: Read, scratch: Scratch) -> None:
         ("CREATE SCHEMA x;", "CREATE SCHEMA x;", "schema x is declared a second time"),
     ],
 )
-def test_an_object_declared_twice(
-    read: Read, scratch: Scratch, first: str, second: str, message: str
-) -> None:
-    error = refused(
-        scratch, read({"0.sql": "CREATE SCHEMA app;", "a.sql": first, "b.sql": f"-- é\n{second}"})
-    )
+def test_an_object_declared_twice(read: Read, scratch: Scratch, first: str, second: str, message: str) -> None:
+    error = refused(scratch, read({"0.sql": "CREATE SCHEMA app;", "a.sql": first, "b.sql": f"-- é\n{second}"}))
     assert error.startswith("schema/b.sql:") and message in error.splitlines()[0]
     assert error.endswith("the first time is schema/a.sql:1:1; keep one of them")
 
 
 def test_a_column_that_if_not_exists_would_hide(read: Read, scratch: Scratch) -> None:
-    error = refused(
-        scratch, read({"a.sql": "CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN IF NOT EXISTS a text;"})
-    )
+    error = refused(scratch, read({"a.sql": "CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN IF NOT EXISTS a text;"}))
     assert 'column "a" of relation "t" already exists; IF NOT EXISTS would hide that the two differ' in error
 
 
@@ -205,9 +197,7 @@ def test_objects_are_given_away_last(read: Read, scratch: Scratch) -> None:
             }
         )
     )
-    assert (
-        scratch.one("SELECT relowner::regrole::text FROM pg_class WHERE relname = 't_pkey'") == "someone_else"
-    )
+    assert scratch.one("SELECT relowner::regrole::text FROM pg_class WHERE relname = 't_pkey'") == "someone_else"
 
 
 def test_a_dump_is_a_desired_file(scratch: Scratch) -> None:
@@ -215,9 +205,7 @@ def test_a_dump_is_a_desired_file(scratch: Scratch) -> None:
     dump = Path(__file__).parent / "dumps" / f"postgres{scratch.server.version_num // 10000}.sql"
     scratch.load(read_desired(dump))
     assert scratch.one("SELECT count(*) FROM pg_class WHERE relnamespace = 'größe'::regnamespace") == 11
-    assert (
-        scratch.one("SELECT pg_get_viewdef(oid) LIKE '%uses%' FROM pg_class WHERE relname = 'later'") is True
-    )
+    assert scratch.one("SELECT pg_get_viewdef(oid) LIKE '%uses%' FROM pg_class WHERE relname = 'later'") is True
     assert scratch.one("SELECT relowner::regrole::text FROM pg_class WHERE relname = 'people'") == "postgres"
 
 

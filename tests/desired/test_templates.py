@@ -90,9 +90,7 @@ def test_an_error_inside_a_template_names_both_places(read: Read) -> None:
 
 
 def test_a_template_without_the_macro(read: Read) -> None:
-    error = refused(
-        read, {"templates/view.j2": VIEW, "a.sql.j2": "{% from 'view.j2' import viev %}{{ viev('v') }}"}
-    )
+    error = refused(read, {"templates/view.j2": VIEW, "a.sql.j2": "{% from 'view.j2' import viev %}{{ viev('v') }}"})
     assert "schema/a.sql.j2:1:" in error and "does not export the requested name 'viev'" in error
 
 
@@ -118,9 +116,7 @@ def test_an_unknown_table_in_a_template(read: Read, scratch: Scratch) -> None:
 
 
 def test_rendered_text_of_the_file_itself_is_placed_exactly(read: Read) -> None:
-    desired = read(
-        {"a.sql.j2": "{% for n in [1, 2] %}\n  CREATE TABLE {{ ('t' ~ n) | ident }} ();\n{% endfor %}"}
-    )
+    desired = read({"a.sql.j2": "{% for n in [1, 2] %}\n  CREATE TABLE {{ ('t' ~ n) | ident }} ();\n{% endfor %}"})
     assert [str(statement.position) for statement in desired.statements] == ["schema/a.sql.j2:2:3"] * 2
     assert [statement.sql for statement in desired.statements] == ["CREATE TABLE t1 ()", "CREATE TABLE t2 ()"]
 

@@ -120,4 +120,3 @@ def table_state(dice: Dice, world: World, like: Item | None) -> list[Item]:
     of = like.of if like else dice.pick(tables).name
     sql = dice.pick((f"ALTER TABLE {of} REPLICA IDENTITY FULL", f"ALTER TABLE {of} FORCE ROW LEVEL SECURITY"))
     return [Item("table state", of, (sql,), of=of)]
-

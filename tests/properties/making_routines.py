@@ -70,7 +70,9 @@ def aggregate(dice: Dice, world: World, like: Item | None) -> list[Item]:
     name = name_in(dice, world, like, "agg")
     type = dice.pick(world.types())
     state = f"{schema_of(name)}.{dice.name('state')}"
-    function = f"CREATE FUNCTION {state}(s {type}, v {type}) RETURNS {type} LANGUAGE sql IMMUTABLE RETURN coalesce($1, $2)"
+    function = (
+        f"CREATE FUNCTION {state}(s {type}, v {type}) RETURNS {type} LANGUAGE sql IMMUTABLE RETURN coalesce($1, $2)"
+    )
     made = f"CREATE AGGREGATE {name}({type}) (SFUNC = {state}, STYPE = {type})"
     arguments = (Column("s", type), Column("v", type))
     signature = f"{state}\0({type}, {type})"
@@ -104,7 +106,9 @@ def trigger(dice: Dice, world: World, like: Item | None) -> list[Item]:
         chosen = dice.pick(columns)
         new = expression(dice, world, [Column(f"NEW.{chosen.name}", chosen.type)])
         when = f" WHEN ({new.name} IS NOT NULL)"
-    sql = [f"CREATE TRIGGER {name} {dice.pick(('BEFORE', 'AFTER'))} {events} ON {of} FOR EACH ROW{when} EXECUTE FUNCTION {used}()"]
+    sql = [
+        f"CREATE TRIGGER {name} {dice.pick(('BEFORE', 'AFTER'))} {events} ON {of} FOR EACH ROW{when} EXECUTE FUNCTION {used}()"
+    ]
     if dice.chance(5):
         sql.append(f"ALTER TABLE {of} {dice.pick(('DISABLE', 'ENABLE ALWAYS'))} TRIGGER {name}")
     return [*made, Item("trigger", name, tuple(sql), of=of)]

@@ -73,7 +73,9 @@ def column(dice: Dice, world: World, like: Item | None) -> list[Item]:
     others = [other for other in world.columns(of) if other.name != name]
     words = f"ALTER TABLE {of} ADD COLUMN {name} "
     sql = [words + type]
-    form = dice.weighted(((6, "plain"), (4, "default"), (1, "sequence"), (1, "identity"), (1, "serial"), (2, "generated")))
+    form = dice.weighted(
+        ((6, "plain"), (4, "default"), (1, "sequence"), (1, "identity"), (1, "serial"), (2, "generated"))
+    )
     if form == "default":
         made = expression(dice, world, [])
         sql = [f"{words}{type} DEFAULT {made.name if made.type == type else world.value(type, dice.integer(0, 9))}"]
@@ -145,7 +147,9 @@ def _foreign(dice: Dice, world: World, of: str, name: str, words: str, later: st
         mine = dice.pick(fitting)
     else:
         mine = Column(dice.name("ref"), wanted.type)
-        made = [Item("column", f"{of}.{mine.name}", (f"ALTER TABLE {of} ADD COLUMN {mine.name} {mine.type}",), (mine,), of)]
+        made = [
+            Item("column", f"{of}.{mine.name}", (f"ALTER TABLE {of} ADD COLUMN {mine.name} {mine.type}",), (mine,), of)
+        ]
     action = dice.pick(("", " ON DELETE CASCADE", " ON UPDATE CASCADE", " ON DELETE SET NULL"))
     sql = f"{words} ({mine.name}) REFERENCES {target.of} ({wanted.name}){action}{later}"
     return [*made, Item("constraint", name, (sql,), of=of, type="foreign")]
@@ -186,5 +190,7 @@ def rows(dice: Dice, world: World, like: Item | None) -> list[Item]:
         names = ", ".join(column.name for column in columns)
         for number in range(2):
             values = ", ".join(world.value(column.type, number + item.slot) for column in columns)
-            made.append(Item("rows", item.name, (f"INSERT INTO {item.name} ({names}) VALUES ({values})",), of=item.name))
+            made.append(
+                Item("rows", item.name, (f"INSERT INTO {item.name} ({names}) VALUES ({values})",), of=item.name)
+            )
     return made

@@ -83,9 +83,7 @@ def test_the_loader_cannot_reach_out_of_the_database(live: tuple[ScratchServer, 
         copy_baseline(connection, server, "scratch", "Select", profile="plain")
         with psycopg.connect(server.url("scratch", "Select")) as loader:
             assert loader.execute("SHOW is_superuser").fetchone() == ("off",)
-            query = (
-                "SELECT rolname FROM pg_roles WHERE pg_has_role(oid, 'MEMBER') AND rolname ~ '^(pg_|reader)'"
-            )
+            query = "SELECT rolname FROM pg_roles WHERE pg_has_role(oid, 'MEMBER') AND rolname ~ '^(pg_|reader)'"
             assert set(loader.execute(query)) >= {("pg_read_all_data",), ("reader",)}
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 loader.execute("COPY (SELECT 1) TO PROGRAM 'true'")
@@ -108,9 +106,7 @@ def test_passwords_stay_on_live(live: tuple[ScratchServer, int]) -> None:
             assert admin.execute(query, [ODD]).fetchone() == (True, False, False)
 
 
-def test_a_loader_that_is_nowhere_is_an_error(
-    server17: ScratchServer, fresh_database: Callable[..., str]
-) -> None:
+def test_a_loader_that_is_nowhere_is_an_error(server17: ScratchServer, fresh_database: Callable[..., str]) -> None:
     with psycopg.connect(fresh_database(server17)) as live, scratch_server(major=17) as server:
         server.create_database("scratch")
         with pytest.raises(ScratchError, match=r"'scratch' cannot be made like live: .*nobody_knows"):
@@ -151,9 +147,7 @@ def test_differences_are_named() -> None:
 def test_the_platform_keeps_its_roles(platform_server: ScratchServer) -> None:
     platform_server.create_database("live", template=platform_server.platform_template, owner="postgres")
     with psycopg.connect(platform_server.url("live"), autocommit=True) as admin:
-        admin.execute(
-            "ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA public GRANT ALL ON TABLES TO anon"
-        )
+        admin.execute("ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA public GRANT ALL ON TABLES TO anon")
     major = platform_server.version_num // 10000
     with (
         psycopg.connect(platform_server.url("live", "postgres")) as live,

@@ -41,9 +41,7 @@ def test_a_stand_in_has_the_version_asked_for(server: ScratchServer, fresh_datab
 def test_a_language_stand_in_takes_functions(server: ScratchServer, fresh_database: FreshDatabase) -> None:
     assert server.add_extension("plv8", "3.2")
     with psycopg.connect(fresh_database(server)) as connection:
-        connection.execute(
-            "CREATE EXTENSION plv8; CREATE FUNCTION f() RETURNS int LANGUAGE plv8 AS 'return 1'"
-        )
+        connection.execute("CREATE EXTENSION plv8; CREATE FUNCTION f() RETURNS int LANGUAGE plv8 AS 'return 1'")
 
 
 def test_names_that_leave_the_folder_are_refused(server: ScratchServer) -> None:

@@ -67,9 +67,7 @@ def test_a_users_schema_loads_and_works(platform_server: ScratchServer, database
         assert connection.execute("SHOW is_superuser").fetchone() == ("off",)
         connection.execute(USER_SCHEMA.encode())
         assert connection.execute("SELECT * FROM secrets").fetchall() == [("n", "s")]
-        connection.execute(
-            "INSERT INTO auth.users (id, raw_user_meta_data) VALUES (%s, %s)", [USER, '{"name": "N"}']
-        )
+        connection.execute("INSERT INTO auth.users (id, raw_user_meta_data) VALUES (%s, %s)", [USER, '{"name": "N"}'])
         connection.execute("SELECT set_config('request.jwt.claims', %s, true)", [f'{{"sub": "{USER}"}}'])
         connection.execute("GRANT SELECT ON profiles TO authenticated")
         connection.execute("SET LOCAL ROLE authenticated")

@@ -155,9 +155,7 @@ def _bounds(cursor: Cursor[TupleRow], scope: Scope) -> _Bounds:
     return _Bounds(schemas, foreign, extensions, roles, connected, fixed, list(scope.platform_publications))
 
 
-def _read(
-    connection: Connection[TupleRow], version: int, user: Quoted, scope: Scope, bounds: _Bounds
-) -> Catalog:
+def _read(connection: Connection[TupleRow], version: int, user: Quoted, scope: Scope, bounds: _Bounds) -> Catalog:
     parameters = bounds.as_parameters()
     with connection.pipeline():
         asked = [cls for cls in KINDS if not cls.SATELLITE and (scope.roles or cls not in AROUND_SCHEMAS)]

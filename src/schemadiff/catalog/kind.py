@@ -263,9 +263,7 @@ def natural(name: str) -> tuple[object, ...]:
     return tuple((part.isdigit(), int(part) if part.isdigit() else part) for part in _DIGITS.split(name))
 
 
-@dataclass_transform(
-    frozen_default=True, kw_only_default=True, field_specifiers=(key, alters, replaces, carries)
-)
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(key, alters, replaces, carries))
 def kind(name: str, *, catalog: str, keyword: str | None = None) -> Callable[[type[Object]], type[Object]]:
     """Declare a class as the kind `name`, whose rows are of system catalog `catalog`.
 

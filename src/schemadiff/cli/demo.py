@@ -20,9 +20,7 @@ _TABLES = ("hubspot_bookings", "hubspot_contact_credits", "hubspot_mock_exams")
 
 
 @click.command("demo")
-@click.option(
-    "--keep", is_flag=True, help="Leave the database and the project's folder behind, to play with."
-)
+@click.option("--keep", is_flag=True, help="Leave the database and the project's folder behind, to play with.")
 @click.option("--stop", is_flag=True, help="End a database that --keep left, and remove its folder.")
 @session_command
 def command(session: Session, *, keep: bool, stop: bool) -> None:

@@ -75,9 +75,7 @@ def session_command(
         callback=_no_color,
         help="No colours (also: NO_COLOR).",
     )
-    @click.option(
-        "-q", "--quiet", is_flag=True, expose_value=False, callback=_quiet, help="No progress messages."
-    )
+    @click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_quiet, help="No progress messages.")
     @click.option(
         "--debug", is_flag=True, expose_value=False, callback=_remember("debug"),
         help="Show the traceback of an error.",

@@ -37,11 +37,7 @@ def plan_directory(text: str, project: Project) -> Path:
         return project.plans / fitting[0]
     if fitting:
         raise PlanFileError(f"several plans are named {text!r}: {', '.join(fitting)}; give the whole name")
-    hint = (
-        nearest(text, tuple(names))
-        if names
-        else f"{project.plans} holds none; make one with: schemadiff plan"
-    )
+    hint = nearest(text, tuple(names)) if names else f"{project.plans} holds none; make one with: schemadiff plan"
     raise PlanFileError(f"there is no plan {text!r}: {hint}")
 
 

@@ -77,9 +77,7 @@ def _answered(session: Session, policy: "RenamePolicy", question: "Rename") -> "
     return replace(policy, kept=(*policy.kept, old))
 
 
-def _pairs(
-    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     pairs = []
     for value in values:
         old, equals, new = value.partition("=")

@@ -151,9 +151,7 @@ class RunReport:
         if not self._output.quiet and tenth > self._tenths.get(event.name, -1):
             self._tenths[event.name] = tenth
             of = f" of about {event.total}" if event.total else ""
-            self._output.say(
-                f"  {event.name}: {count(event.done, 'row')}{of} passed, {event.changed} changed"
-            )
+            self._output.say(f"  {event.name}: {count(event.done, 'row')}{of} passed, {event.changed} changed")
 
 
 def checks_table(checks: "Iterable[CheckFinished | CheckResult]") -> "Table":

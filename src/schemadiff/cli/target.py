@@ -160,9 +160,7 @@ def _environment_target(environment: Environment, variables: Mapping[str, str]) 
         return Target(environment.database_url, source)
     name = environment.database_url_env or ""
     if not variables.get(name):
-        raise ConfigError(
-            f"{source} takes its database from ${name}, which is not set: set it or add it to .env"
-        )
+        raise ConfigError(f"{source} takes its database from ${name}, which is not set: set it or add it to .env")
     return Target(variables[name], f"{source}, ${name}")
 
 
@@ -187,8 +185,7 @@ def _checked(target: Target) -> Target:
         authority = url.split("://", 1)[1].split("?", 1)[0]
         if authority.count("@") > 1 or "@" in authority.partition("/")[2]:
             raise ConfigError(
-                f"{target.source} holds an @, / or ? that is not encoded: "
-                "in a password write them as %40, %2F, %3F"
+                f"{target.source} holds an @, / or ? that is not encoded: in a password write them as %40, %2F, %3F"
             )
     return target
 

@@ -176,9 +176,7 @@ def _elements(chunk: Chunk) -> list[list[Token]]:
     return [*elements, current] if current else elements
 
 
-def _element(
-    source: Source, element: list[Token], tag: str, object: Declared, annotation: Written
-) -> Declared:
+def _element(source: Source, element: list[Token], tag: str, object: Declared, annotation: Written) -> Declared:
     kind, first = _WITH_ELEMENTS[tag], element[0]
     if first.name == "CONSTRAINT":
         kind, first = "constraint", element[1]

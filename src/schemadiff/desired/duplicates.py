@@ -79,9 +79,7 @@ class Duplicates:
         candidates = exact or same
         return candidates[-1] if candidates else None
 
-    def _twice(
-        self, statement: DesiredStatement, first: DesiredStatement | None, report: Report
-    ) -> DesiredError:
+    def _twice(self, statement: DesiredStatement, first: DesiredStatement | None, report: Report) -> DesiredError:
         offset = statement.offset + report.position - 1
         hidden = report.severity == "NOTICE"
         reason = "; IF NOT EXISTS would hide that the two differ" if hidden else ""

@@ -87,9 +87,7 @@ def _read(path: Path, directory: Path) -> str:
 
 def _add(found: dict[str, tuple[Step, Source]], kind: str, name: str, step: Step, source: Source) -> None:
     if name in found:
-        raise DesiredError(
-            f"{source.name}: {kind} {name!r} stands in {found[name][1].name} too; rename one of them"
-        )
+        raise DesiredError(f"{source.name}: {kind} {name!r} stands in {found[name][1].name} too; rename one of them")
     found[name] = (step, source)
 
 

@@ -108,9 +108,7 @@ def _name(
 ) -> Sql:
     value = settings.get(setting, "")
     if form.fullmatch(value) is None:
-        raise source.error(
-            header.offset, f"@backfill does not name {wanted.split(':')[0]}", f"write {wanted}"
-        )
+        raise source.error(header.offset, f"@backfill does not name {wanted.split(':')[0]}", f"write {wanted}")
     if setting == "table":
         return Sql(str(qname(value)))
     return Sql(str(qname(value)) if value.startswith('"') else str(ident(value)))
@@ -134,7 +132,5 @@ def _batched(source: Source, chunk: Chunk) -> str:
         parsed = parsed[:place] + "(true)" + parsed[place + len(BATCH) :]
     tag, _ = parse(parsed)
     if tag not in ("UpdateStmt", "InsertStmt", "DeleteStmt", ""):
-        raise source.error(
-            chunk.start, "a backfill is one UPDATE, INSERT or DELETE", "write it as one of these"
-        )
+        raise source.error(chunk.start, "a backfill is one UPDATE, INSERT or DELETE", "write it as one of these")
     return sql

@@ -52,8 +52,6 @@ def diff(live: Catalog, desired: Catalog) -> dict[Identity, Change]:
     return changes
 
 
-def _fields(
-    cls: type[CatalogObject], before: tuple[object, ...], after: tuple[object, ...]
-) -> tuple[str, ...]:
+def _fields(cls: type[CatalogObject], before: tuple[object, ...], after: tuple[object, ...]) -> tuple[str, ...]:
     compared = zip(cls.COLUMNS[: cls.COMPARED], before, after, strict=False)
     return tuple(name for name, old, new in compared if old != new)

@@ -92,9 +92,7 @@ def _joined(made: Graph, host: dict[Act, Act]) -> Graph:
     joined.parts = dict(parts)
     for act, predecessors in made.before.items():
         root = _root(act, host)
-        joined.before[root].update(
-            found for found in (_root(before, host) for before in predecessors) if found != root
-        )
+        joined.before[root].update(found for found in (_root(before, host) for before in predecessors) if found != root)
     return joined
 
 

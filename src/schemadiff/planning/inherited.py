@@ -103,9 +103,7 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
 
 def children_keep(source: Identity, work: Work, live: Catalog) -> bool:
     """Whether a child that has the object from its parent goes on with it as its own."""
-    return any(
-        heir not in work.drops and live[heir].keeps_without_parent() for heir in live.heirs.get(source, ())
-    )
+    return any(heir not in work.drops and live[heir].keeps_without_parent() for heir in live.heirs.get(source, ()))
 
 
 def _table(act: Act, live: Catalog, desired: Catalog) -> Identity | None:
@@ -114,9 +112,7 @@ def _table(act: Act, live: Catalog, desired: Catalog) -> Identity | None:
     return side.holder(side[act.identity])
 
 
-def _stays_joined(
-    built: CatalogObject, source: Identity, work: Work, live: Catalog, desired: Catalog
-) -> bool:
+def _stays_joined(built: CatalogObject, source: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:
     """Whether the object's table stays a child of the table that holds `source` all the while."""
     side = desired if built.id in desired and source in desired else live
     table, above = side.holder(built), side.get(source)

@@ -20,9 +20,7 @@ class CyclicPlan(PlanningError):
 Node = TypeVar("Node", bound=Hashable)
 
 
-def ordered(
-    predecessors: Mapping[Node, set[Node]], rank: Callable[[Node], tuple[object, ...]]
-) -> Iterator[Node]:
+def ordered(predecessors: Mapping[Node, set[Node]], rank: Callable[[Node], tuple[object, ...]]) -> Iterator[Node]:
     """The nodes, each after its predecessors. Raises PlanningError with the path when they form a cycle."""
     sorter = TopologicalSorter(predecessors)
     try:

@@ -57,9 +57,7 @@ def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identi
     """Objects of a circle that are altered and hold no data."""
     acts = [node.act for node in path if isinstance(node, Node)]
     return frozenset(
-        act.identity
-        for act in acts
-        if act.operation is Operation.ALTER and not desired[act.identity].HOLDS_DATA
+        act.identity for act in acts if act.operation is Operation.ALTER and not desired[act.identity].HOLDS_DATA
     )
 
 

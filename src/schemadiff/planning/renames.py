@@ -210,9 +210,7 @@ def _likeness(identity: Identity, catalog: Catalog) -> object:
     if isinstance(built, Table):
         columns = catalog.dependencies.needed_by.get(identity, ())
         shape = frozenset(
-            (column.name, column.type)
-            for other in columns
-            if isinstance(column := catalog[other], Column)
+            (column.name, column.type) for other in columns if isinstance(column := catalog[other], Column)
         )
         return ("table", shape) if shape else None
     return None

@@ -140,9 +140,7 @@ def _is_rebuilt(identity: Identity, work: Work) -> bool:
     return identity in work.releases or (identity in work.alters and work.alters[identity].rebuilds)
 
 
-def _replace_whole(
-    identity: Identity, work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]
-) -> None:
+def _replace_whole(identity: Identity, work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]) -> None:
     """A partition's index or key cannot be dropped alone: what it is a part of is made again with it."""
     built = live[identity]
     whole, table = built.inherited_from(), live.holder(built)
@@ -154,9 +152,7 @@ def _replace_whole(
         _replace(whole, work, live, moved)
 
 
-def _replace_parts(
-    identity: Identity, work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]
-) -> None:
+def _replace_parts(identity: Identity, work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]) -> None:
     """What partitions have of a partitioned table's object falls with it, and is made again if they keep it."""
     for heir in live.heirs.get(identity, ()):
         built = live[heir]

@@ -41,9 +41,7 @@ def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
     return tuple(found)
 
 
-def _versioned(
-    statement: DesiredStatement, live: Catalog, available: Collection[tuple[str, str]]
-) -> DesiredStatement:
+def _versioned(statement: DesiredStatement, live: Catalog, available: Collection[tuple[str, str]]) -> DesiredStatement:
     if statement.tag != "CreateExtensionStmt" or "new_version" in str(statement.tree.get("options", "")):
         return statement
     name = str(statement.tree.get("extname"))

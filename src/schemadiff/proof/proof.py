@@ -13,9 +13,7 @@ REHEARSAL = "rehearsal"
 INSPECTION = "inspection"
 
 
-def prove(
-    up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop: Workshop, wanted_url: str
-) -> Proof:
+def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop: Workshop, wanted_url: str) -> Proof:
     """Run `up` and then `down` on a scratch copy of live.
 
     `wanted_url` leads to a database that holds the desired schema. A failed direction is an opinion that

@@ -53,9 +53,7 @@ class Workshop:
             server.create_role(role, "LOGIN CREATEDB CREATEROLE")
             self._execute(BASELINE, f'ALTER DATABASE "{server.name_of(BASELINE)}" OWNER TO "{role}"')
 
-    def load(
-        self, desired: Desired, database: str, live: Catalog | None = None
-    ) -> tuple[Catalog, tuple[Renamed, ...]]:
+    def load(self, desired: Desired, database: str, live: Catalog | None = None) -> tuple[Catalog, tuple[Renamed, ...]]:
         """The catalog of a new scratch database that holds the desired schema, and its @renamed annotations.
 
         What files leave open, versions of extensions and owners, is as in `live`.
@@ -96,9 +94,7 @@ class Workshop:
         if found := copy_differs(self.read(COPY), live):
             raise ScratchError("the scratch copy of live is not like live:\n  " + "\n  ".join(found))
 
-    def plan(
-        self, live: Catalog, wanted: Catalog, declared: tuple[Renamed, ...], policy: RenamePolicy
-    ) -> BothWays:
+    def plan(self, live: Catalog, wanted: Catalog, declared: tuple[Renamed, ...], policy: RenamePolicy) -> BothWays:
         """Both scripts; renames come first on the way up and last on the way down.
 
         Errors: AmbiguousRename for a drop beside a look-alike add that nobody explained.

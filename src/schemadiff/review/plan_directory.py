@@ -13,9 +13,7 @@ from schemadiff.review.markdown import review_markdown
 from schemadiff.review.script import ScriptPair, script_pair
 
 
-def write_plan(
-    plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Mapping[str, str]] | None = None
-) -> Path:
+def write_plan(plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Mapping[str, str]] | None = None) -> Path:
     """Write `plan` into a new directory below `directory` (made when missing) and return its path.
 
     `others` gives the texts of further files, such as review.md, by their names.
@@ -36,9 +34,7 @@ def write_plan(
 def write_reviewed_plan(plan: Plan, directory: Path) -> Path:
     """Write `plan` with its review.md, as `write_plan` does."""
     shown = str(directory / plan_id(plan))
-    return write_plan(
-        plan, directory, others=lambda scripts: {REVIEW: review_markdown(plan, scripts.approval, shown)}
-    )
+    return write_plan(plan, directory, others=lambda scripts: {REVIEW: review_markdown(plan, scripts.approval, shown)})
 
 
 def plan_json(plan: Plan, scripts: ScriptPair) -> str:

@@ -143,14 +143,11 @@ def proof_sentence(plan: Plan) -> str:
         return "Not proven: the plan was not rehearsed on a scratch database."
     if plan.proof.holds:
         return (
-            "Proven on a scratch database: up reaches the desired schema exactly, "
-            "down returns to the live one exactly."
+            "Proven on a scratch database: up reaches the desired schema exactly, down returns to the live one exactly."
         )
     return "The proof does not hold: the plan must not be applied."
 
 
 def judgements(opinions: tuple[Opinion, ...]) -> str:
     """Who judged one direction, and how."""
-    return ", ".join(
-        f"{opinion.judge}: {'no difference' if opinion.agrees else 'differs'}" for opinion in opinions
-    )
+    return ", ".join(f"{opinion.judge}: {'no difference' if opinion.agrees else 'differs'}" for opinion in opinions)

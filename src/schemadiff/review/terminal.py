@@ -17,18 +17,14 @@ _RISK_STYLE = {Risk.LOW: "green", Risk.MEDIUM: "yellow", Risk.HIGH: "bold red"}
 def plan_summary(plan: Plan) -> RenderableType:
     """What a plan changes, how risky it is, whether it is proven, and what its rollback does."""
     if plan.empty:
-        return Text(
-            f"nothing to do: {without_password(plan.target)} is what the files declare", style="green"
-        )
+        return Text(f"nothing to do: {without_password(plan.target)} is what the files declare", style="green")
     parts: list[RenderableType] = [
         Text(plan_id(plan), style="bold"),
         Text(f"{summary.size(plan.up)} for {without_password(plan.target)}"),
         Text(),
         script_table(plan.up),
         Text(),
-        _labelled(
-            "risk", summary.verdict(plan.up).removeprefix("Risk: "), _RISK_STYLE[summary.risk(plan.up)]
-        ),
+        _labelled("risk", summary.verdict(plan.up).removeprefix("Risk: "), _RISK_STYLE[summary.risk(plan.up)]),
         _labelled("proof", summary.proof_sentence(plan), _proof_style(plan)),
         _labelled("rollback", _rollback(plan), ""),
     ]

@@ -83,9 +83,7 @@ def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, databas
 
     FROM CURRENT writes lists such as search_path as the server reads them.
     """
-    known = {
-        name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT name FROM pg_settings")
-    }
+    known = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT name FROM pg_settings")}
     targets = (
         SQL("ALTER DATABASE {} SET ").format(Identifier(database)),
         SQL("ALTER ROLE {} IN DATABASE {} SET ").format(Identifier(loader), Identifier(database)),

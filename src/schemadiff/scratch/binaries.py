@@ -50,9 +50,7 @@ class Binaries:
     def root(self) -> Path:
         """The deepest folder that holds all of it; copies keep the places relative to it."""
         folders = (self.programs, self.share, self.modules, *self.libraries)
-        return next(
-            parent for parent in self.programs.parents if all(f.is_relative_to(parent) for f in folders)
-        )
+        return next(parent for parent in self.programs.parents if all(f.is_relative_to(parent) for f in folders))
 
     @property
     def digest(self) -> str:
@@ -99,9 +97,7 @@ def _local(folder: Path) -> Binaries | None:
     if not (postgres.is_file() and (folder / "initdb").is_file()):
         return None
     try:
-        answer = subprocess.run(
-            [postgres, "--version"], capture_output=True, text=True, check=True, timeout=30
-        )
+        answer = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError):
         return None
     version = re.search(r"\d+[.\w]*", answer.stdout)
@@ -138,6 +134,4 @@ def _layout(programs: Path, version: str, origin: str) -> Binaries | None:
     return Binaries(programs, share, modules, beside, version, origin)
 
 
-_SHARED_PREFIXES = tuple(
-    Path(prefix) for prefix in ("/", "/usr", "/usr/local", "/opt/homebrew", "/opt/local")
-)
+_SHARED_PREFIXES = tuple(Path(prefix) for prefix in ("/", "/usr", "/usr/local", "/opt/homebrew", "/opt/local"))

@@ -52,9 +52,7 @@ def _temporary_folder() -> Path:
     make_folder(folder)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-        raise ScratchError(
-            f"the cache folder {str(folder)!r} belongs to somebody else: configure a cache folder"
-        )
+        raise ScratchError(f"the cache folder {str(folder)!r} belongs to somebody else: configure a cache folder")
     return folder
 
 

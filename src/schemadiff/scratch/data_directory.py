@@ -91,9 +91,7 @@ def copy_data_directory(source: Path, target: Path) -> None:
             continue
         else:
             return
-    raise ScratchError(
-        f"the data directory {str(source)!r} cannot be copied to {str(target)!r}: is the disk full?"
-    )
+    raise ScratchError(f"the data directory {str(source)!r} cannot be copied to {str(target)!r}: is the disk full?")
 
 
 def _initialise(installation: Installation, data: Path, account: Account | None) -> None:
@@ -118,9 +116,7 @@ _LOCALES = (
 """Ways to a deterministic UTF-8 locale; the first is of Postgres 17, the second is not on every system."""
 
 
-def _initdb(
-    installation: Installation, data: Path, account: Account | None, locale: tuple[str, ...]
-) -> str | None:
+def _initdb(installation: Installation, data: Path, account: Account | None, locale: tuple[str, ...]) -> str | None:
     """Runs initdb; returns what it says if it fails, leaving `data` empty."""
     done = subprocess.run(
         [

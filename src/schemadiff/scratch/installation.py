@@ -16,9 +16,7 @@ from schemadiff.scratch.binaries import Binaries
 from schemadiff.scratch.cache import make_folder, once
 from schemadiff.scratch.platform import platform_extensions
 
-_LEFT_OUT = shutil.ignore_patterns(
-    "*.a", "bitcode", "pgxs", "pkgconfig", "doc", "man", "locale", "include", "llvmjit*"
-)
+_LEFT_OUT = shutil.ignore_patterns("*.a", "bitcode", "pgxs", "pkgconfig", "doc", "man", "locale", "include", "llvmjit*")
 _EXTENSION_NAME = re.compile(r"[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*")
 _VERSION = re.compile(r"[A-Za-z0-9_.+]+(-[A-Za-z0-9_.+]+)*")
 

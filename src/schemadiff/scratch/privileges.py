@@ -80,9 +80,7 @@ def copy_public_schema(live: psycopg.Connection, scratch: psycopg.Connection) ->
 
 def copy_default_privileges(live: psycopg.Connection, scratch: psycopg.Connection) -> None:
     """Copies default privileges: the global ones, and those of schemas that exist in the scratch database."""
-    schemas = {
-        name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT nspname FROM pg_namespace")
-    }
+    schemas = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT nspname FROM pg_namespace")}
     lists: dict[tuple[str, str | None, str], list[_Default]] = defaultdict(list)
     for default in live.cursor(row_factory=class_row(_Default)).execute(_DEFAULTS):
         lists[default.owner, default.schema, default.kind].append(default)

@@ -85,9 +85,7 @@ def _wait_until_ready(server: ServerProcess, log: Path) -> None:
     while not _is_ready(server):
         if server.popen.poll() is not None or time.monotonic() > deadline:
             end = "\n".join(log.read_text("utf-8", "replace").splitlines()[-12:])
-            raise ScratchError(
-                f"the scratch server on {str(server.data)!r} did not start; its log ends with:\n{end}"
-            )
+            raise ScratchError(f"the scratch server on {str(server.data)!r} did not start; its log ends with:\n{end}")
         time.sleep(0.002)
 
 

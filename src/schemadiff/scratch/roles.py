@@ -82,9 +82,7 @@ def _without(attributes: str, login: str) -> str:
     return " ".join(word for word in attributes.split() if word.removeprefix("NO") not in login.split())
 
 
-def _loader_notes(
-    scratch: psycopg.Connection, server: ScratchServer, loader: str, created: bool
-) -> Iterator[str]:
+def _loader_notes(scratch: psycopg.Connection, server: ScratchServer, loader: str, created: bool) -> Iterator[str]:
     if loader == server.superuser:
         yield f"role {loader} is the scratch server's superuser: what live refuses to it is not refused there"
     elif not server.given:
@@ -100,15 +98,11 @@ def _loader_notes(
             ) from error
 
 
-def _copy_memberships(
-    live: psycopg.Connection, scratch: psycopg.Connection, members: set[str] | None
-) -> None:
+def _copy_memberships(live: psycopg.Connection, scratch: psycopg.Connection, members: set[str] | None) -> None:
     """Copies memberships; only those of `members` if given."""
     options_exist = min(live.info.server_version, scratch.info.server_version) >= 160000
     grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE)}
-    known = {
-        name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT rolname FROM pg_roles")
-    }
+    known = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT rolname FROM pg_roles")}
     query = _MEMBERSHIPS_SINCE_16 if options_exist else _MEMBERSHIPS
     for granted, member, *options in live.cursor(row_factory=tuple_row).execute(query):
         if granted not in grantable or member not in (known if members is None else members):

@@ -223,14 +223,10 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
             server.clean()
 
 
-def filled_data_directory(
-    programs: Installation, cache: Path, account: Account | None, profile: Profile
-) -> Path:
+def filled_data_directory(programs: Installation, cache: Path, account: Account | None, profile: Profile) -> Path:
     """The cached data directory of `profile`: with the platform's template database if it has a pack."""
     content = pack(profile)
-    return data_directory(
-        programs, cache, account, content=content or "", fill=lambda url: _fill(url, content)
-    )
+    return data_directory(programs, cache, account, content=content or "", fill=lambda url: _fill(url, content))
 
 
 def _fill(url: str, content: str | None) -> None:

@@ -86,9 +86,7 @@ def standing_server(
             password=token_urlsafe(12),
         )
         try:
-            _create_database(
-                server, f"postgresql://{SUPERUSER}@/postgres?host={private}&port={port}", profile
-            )
+            _create_database(server, f"postgresql://{SUPERUSER}@/postgres?host={private}&port={port}", profile)
             yield server
         finally:
             if server.keep:
@@ -111,9 +109,7 @@ def _folder_with_data(folder: Path, source: Path, account: Account | None) -> Pa
     return socket_folder(folder, account)
 
 
-def _start(
-    view: Installation, folder: Path, private: Path, account: Account | None
-) -> tuple[ServerProcess, int]:
+def _start(view: Installation, folder: Path, private: Path, account: Account | None) -> tuple[ServerProcess, int]:
     """Starts on a port that is free now; if somebody else takes it meanwhile, on another."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(ScratchError):

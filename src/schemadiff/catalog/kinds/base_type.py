@@ -75,9 +75,7 @@ class BaseType(CatalogObject):
 
     def alter_functions(self, before: "BaseType") -> Iterator[Statement]:
         old, new = _named(before.functions), _named(self.functions)
-        changes = [
-            f"{name} = {new.get(name, 'NONE')}" for name in old | new if old.get(name) != new.get(name)
-        ]
+        changes = [f"{name} = {new.get(name, 'NONE')}" for name in old | new if old.get(name) != new.get(name)]
         yield Statement(Sql(f"ALTER TYPE {self.identity} SET ({', '.join(changes)})"))
 
     def alter_storage(self, before: "BaseType") -> tuple[Statement, ...]:

@@ -77,9 +77,7 @@ class CompositeType(CatalogObject):
         if kept != self.names[: len(kept)]:
             return True
         old = self._by_name(before)
-        retyped = any(
-            old[name] != attribute for name, attribute in self._by_name(self).items() if name in old
-        )
+        retyped = any(old[name] != attribute for name, attribute in self._by_name(self).items() if name in old)
         return retyped and before.in_use
 
     def named_parts(self) -> tuple[str, ...]:
@@ -99,9 +97,7 @@ class CompositeType(CatalogObject):
             if name not in old:
                 yield before._alter(f"ADD ATTRIBUTE {attribute}")
             elif old[name] != attribute:
-                yield before._alter(
-                    f"ALTER ATTRIBUTE {name} TYPE {attribute[len(name) + 1 :]}", Hazard.BREAKS_CLIENTS
-                )
+                yield before._alter(f"ALTER ATTRIBUTE {name} TYPE {attribute[len(name) + 1 :]}", Hazard.BREAKS_CLIENTS)
         yield from self._comment(dict(zip(before.names, before.comments, strict=True)))
 
     def _comment(self, before: dict[Quoted, str | None]) -> Iterator[Statement]:

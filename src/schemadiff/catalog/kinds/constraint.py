@@ -184,9 +184,7 @@ class Constraint(CatalogObject):
         """Only foreign keys change their deferrability in place, and nothing turns NOT VALID again."""
         if self.partitioned and self.options != before.options:
             return True
-        return (self.deferrable != before.deferrable and self.type != "f") or (
-            before.validated and not self.validated
-        )
+        return (self.deferrable != before.deferrable and self.type != "f") or (before.validated and not self.validated)
 
     def alter_deferrable(self, before: "Constraint") -> tuple[Statement, ...]:
         return (self._alter(f"ALTER CONSTRAINT {self.name} {self.deferrable}"),)

@@ -35,6 +35,4 @@ class Conversion(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         default = "DEFAULT " if self.default else ""
         encodings = f"FOR {literal(self.source)} TO {literal(self.target)}"
-        return (
-            Statement(Sql(f"CREATE {default}CONVERSION {self.identity} {encodings} FROM {self.function}")),
-        )
+        return (Statement(Sql(f"CREATE {default}CONVERSION {self.identity} {encodings} FROM {self.function}")),)

@@ -19,9 +19,7 @@ class Inheritance(CatalogObject):
     referenced: bool = carries()
     """Whether a foreign key points at a parent."""
 
-    STANDS_FOR = tuple(
-        (child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a")
-    )
+    STANDS_FOR = tuple((child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a"))
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                p.parents, pg_get_expr(c.relpartbound, c.oid) AS bound,

@@ -58,9 +58,7 @@ class RangeType(CatalogObject):
         return (("type", self.identity), ("type", self.multirange))
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
-        yield Statement(
-            Sql(f"CREATE TYPE {self.identity} AS RANGE (\n    " + ",\n    ".join(self.options) + "\n)")
-        )
+        yield Statement(Sql(f"CREATE TYPE {self.identity} AS RANGE (\n    " + ",\n    ".join(self.options) + "\n)"))
         if self.multirange_comment is not None:
             yield from self.alter_multirange_comment(self)
 

@@ -61,9 +61,7 @@ class TextSearchConfiguration(CatalogObject):
 
     @staticmethod
     def _dictionaries(of: "TextSearchConfiguration") -> dict[str, str]:
-        return {
-            token: listed for token, _, listed in (mapping.partition(" WITH ") for mapping in of.mappings)
-        }
+        return {token: listed for token, _, listed in (mapping.partition(" WITH ") for mapping in of.mappings)}
 
     def _alter(self, action: str) -> Statement:
         return Statement(Sql(f"ALTER TEXT SEARCH CONFIGURATION {self.identity} {action}"))
