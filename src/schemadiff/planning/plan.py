@@ -6,6 +6,7 @@ format of plan.json is `to_json` and `from_json` of this module's dataclasses.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.hazard import Hazard
@@ -15,6 +16,34 @@ from schemadiff.desired.steps import Backfill, Check
 
 FORMAT_VERSION = 1
 """Raised whenever plan.json changes in a way that an older reader would misread."""
+
+
+class Recovery(StrEnum):
+    """Whether the other script of a plan brings back what a step takes away."""
+
+    LOSSLESS = "lossless"
+    STRUCTURE_ONLY = "structure-only"
+    """The object comes back, the rows or values in it do not."""
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The strongest lock on one relation, in the words of pg_locks ("AccessExclusiveLock")."""
+
+    relation: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the rehearsal saw a statement do: relations that were there before it, by name."""
+
+    locks: tuple[Lock, ...] = ()
+    rewritten: tuple[str, ...] = ()
+    scanned: tuple[str, ...] = ()
+    rebuilt: tuple[str, ...] = ()
+    """Indexes built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +58,8 @@ class Step:
     object: str
     hazards: tuple[Hazard, ...] = ()
     holder: str | None = None
+    recovery: Recovery = Recovery.LOSSLESS
+    observed: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +111,48 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRows:
+    """How many rows of a table took part in the rehearsal; `reason` says why there were none."""
+
+    table: str
+    rows: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of running up and down on a scratch copy of live."""
+    """The result of running up and down on a scratch copy of live, with rows in it."""
 
     up: tuple[Opinion, ...]
     down: tuple[Opinion, ...]
     server: str
     seconds: float
+    rows: tuple[TableRows, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether no judge found a difference in either direction."""
         return all(opinion.agrees for opinion in (*self.up, *self.down))
+
+
+@dataclass(frozen=True, slots=True)
+class TableLoad:
+    """How large and how busy a table of live is, from its statistics; None where live has none."""
+
+    table: str
+    rows: int | None
+    bytes: int
+    writes_per_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a preflight found in live when the plan was made: `count` rows that are in the way."""
+
+    object: str
+    problem: str
+    rows: Sql
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +178,9 @@ class Plan:
     scope: dict[str, list[str]] = field(default_factory=dict)
     """The include and exclude patterns in force, so that apply looks at the same objects."""
     proof: Proof | None = None
+    loads: tuple[TableLoad, ...] = ()
+    """Of the tables that the scripts lock, when the plan was made."""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def empty(self) -> bool:
