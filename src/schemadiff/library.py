@@ -84,7 +84,7 @@ def make_plan(
         refuse_hazards(made.up, allow)
         proven = None
         if proof and made.up.segments:
-            proven = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
+            proven, made = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
     plan = new_plan(name, live_url, live, wanted, made, proven, workshop.notes)
     return Planned(replace(plan, checks=desired.checks), timings.seconds)
 
@@ -142,7 +142,9 @@ def diff_in_workshop(
     before, after = catalogs
     with timings.part("plan"):
         made = workshop.plan(before, after, declared, policy)
-    proven = _prove(made, before, after, workshop, urls[1], timings) if proof and made.up.segments else None
+    proven = None
+    if proof and made.up.segments:
+        proven, made = _prove(made, before, after, workshop, urls[1], timings)
     return new_plan("diff", names[0], before, after, made, proven, workshop.notes)
 
 
@@ -189,11 +191,13 @@ def _workshop(
 
 def _prove(
     made: BothWays, live: Catalog, wanted: Catalog, workshop: Workshop, wanted_url: str, timings: Timings
-) -> Proof:
+) -> tuple[Proof, BothWays]:
+    """The proof, and the scripts with what was observed of their statements."""
     with timings.part("copy live"):
         workshop.copy(live)
     with timings.part("prove"):
-        return prove(made.up, made.down, live=live, desired=wanted, workshop=workshop, wanted_url=wanted_url)
+        proven = prove(made.up, made.down, live=live, desired=wanted, workshop=workshop, wanted_url=wanted_url)
+    return proven.proof, proven.scripts
 
 
 def _with_backfills(made: BothWays, backfills: list[Backfill]) -> BothWays:

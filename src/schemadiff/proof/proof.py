@@ -1,9 +1,10 @@
 """The proof of a plan: up and down on a scratch copy of live, each end judged twice."""
 
 import time
+from dataclasses import dataclass
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.planning.plan import Opinion, Proof, Script
+from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
 from schemadiff.planning.planner import differences
 from schemadiff.proof.rehearsal import Failure, rehearse
 from schemadiff.proof.second_opinion import second_opinion
@@ -13,7 +14,15 @@ REHEARSAL = "rehearsal"
 INSPECTION = "inspection"
 
 
-def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop: Workshop, wanted_url: str) -> Proof:
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A proof, and the scripts that it is about with what was observed of their statements."""
+
+    proof: Proof
+    scripts: BothWays
+
+
+def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop: Workshop, wanted_url: str) -> Proven:
     """Run `up` and then `down` on a scratch copy of live.
 
     `wanted_url` leads to a database that holds the desired schema. A failed direction is an opinion that
@@ -27,7 +36,8 @@ def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop
     if all(opinion.agrees for opinion in forward):
         backward = _judged(down, live, workshop, server.url(COPY))
     origin = f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000} ({server.origin})"
-    return Proof(forward, backward, origin, round(time.monotonic() - started, 3))
+    proof = Proof(forward, backward, origin, round(time.monotonic() - started, 3))
+    return Proven(proof, BothWays(up, down))
 
 
 def _judged(script: Script, target: Catalog, workshop: Workshop, model_url: str) -> tuple[Opinion, ...]:
