@@ -27,17 +27,31 @@ class Recovery(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
+LOCK_MODES = (
+    "AccessShareLock",
+    "RowShareLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+)
+"""In the words of pg_locks, the weakest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The strongest lock on one relation, in the words of pg_locks ("AccessExclusiveLock")."""
+    """The strongest lock on one relation; `table` is the one that an index belongs to."""
 
     relation: str
     mode: str
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What the rehearsal saw a statement do: relations that were there before it, by name."""
+    """What the rehearsal saw a statement do to relations that were there before its script, by name."""
 
     locks: tuple[Lock, ...] = ()
     rewritten: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The proof of a plan: up and down on a scratch copy of live, each end judged twice."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from schemadiff.catalog.catalog import Catalog
@@ -8,18 +9,21 @@ from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
 from schemadiff.planning.planner import differences
 from schemadiff.proof.rehearsal import Failure, rehearse
 from schemadiff.proof.second_opinion import second_opinion
+from schemadiff.proof.watching import watch
 from schemadiff.proof.workshop import COPY, Workshop
 
 REHEARSAL = "rehearsal"
+WATCHED = "watched"
 INSPECTION = "inspection"
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A proof, and the scripts that it is about with what was observed of their statements."""
+    """A proof, and the scripts with what their statements did; `live_names` has what those call relations of live."""
 
     proof: Proof
     scripts: BothWays
+    live_names: dict[str, str]
 
 
 def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop: Workshop, wanted_url: str) -> Proven:
@@ -31,13 +35,17 @@ def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop
     started = time.monotonic()
     server = workshop.server
     workshop.clone(COPY, REHEARSAL)
-    forward = _judged(up, desired, workshop, wanted_url)
-    backward: tuple[Opinion, ...] = ()
-    if all(opinion.agrees for opinion in forward):
-        backward = _judged(down, live, workshop, server.url(COPY))
+    workshop.clone(REHEARSAL, WATCHED)
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(watch, BothWays(up, down), server.url(WATCHED, workshop.role), server.url(WATCHED))
+        forward = _judged(up, desired, workshop, wanted_url)
+        backward: tuple[Opinion, ...] = ()
+        if all(opinion.agrees for opinion in forward):
+            backward = _judged(down, live, workshop, server.url(COPY))
+        seen = watching.result()
     origin = f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000} ({server.origin})"
     proof = Proof(forward, backward, origin, round(time.monotonic() - started, 3))
-    return Proven(proof, BothWays(up, down))
+    return Proven(proof, seen.scripts, seen.live_names)
 
 
 def _judged(script: Script, target: Catalog, workshop: Workshop, model_url: str) -> tuple[Opinion, ...]:

@@ -1,6 +1,7 @@
 """Runs scripts on scratch databases, statement by statement, and says which one fails."""
 
 from dataclasses import dataclass
+from threading import Lock
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -21,6 +22,9 @@ class Failure:
     def __str__(self) -> str:
         return f"statement {self.number} ({self.step.summary}) fails: {self.message}\n{self.step.sql}"
 
+
+_SUPERUSER = Lock()
+"""Only one session at a time changes what the server's databases share: the role, and who owns event triggers."""
 
 PRELUDE = "SET check_function_bodies = off; SET client_min_messages = warning; SET statement_timeout = 0"
 
@@ -47,12 +51,8 @@ def _run(
     if segment.transactional:
         connection.execute("BEGIN")
     for place, step in enumerate(segment.steps, number + 1):
-        sql = step.sql.replace(":batch", "(true)") if segment.backfill else step.sql
         try:
-            if admin_url is None or not harmless(*parse(sql)):
-                connection.execute(sql.encode())
-            else:
-                _perhaps_as_superuser(sql, connection, admin_url, segment.transactional)
+            run_statement(text_of(step, segment), connection, admin_url, transactional=segment.transactional)
         except psycopg.Error as error:
             connection.execute("ROLLBACK")
             return Failure(step, place, _message(error))
@@ -64,27 +64,37 @@ def _run(
     return None
 
 
-def _perhaps_as_superuser(
-    sql: str, connection: psycopg.Connection[TupleRow], admin_url: str, transactional: bool
-) -> None:
-    """Run a statement as the role itself, or as superuser where only that one may.
+def text_of(step: Step, segment: Segment) -> str:
+    """The statement of a step as a rehearsal runs it: a backfill in one batch."""
+    return step.sql.replace(":batch", "(true)") if segment.backfill else step.sql
 
-    The transaction so far is committed then, so that the other session sees it.
+
+def run_statement(
+    sql: str, connection: psycopg.Connection[TupleRow], admin_url: str | None, *, transactional: bool
+) -> bool:
+    """Run a statement as the role itself, or as superuser in another session where only that one may.
+
+    The transaction so far is committed then, so that the other session sees it. Whether it ran in this
+    session. Raises psycopg.Error.
     """
+    if admin_url is None or not harmless(*parse(sql)):
+        connection.execute(sql.encode())
+        return True
     if transactional:
         connection.execute("SAVEPOINT attempt")
     try:
         connection.execute(sql.encode())
-        return
+        return True
     except psycopg.errors.InsufficientPrivilege:
         if transactional:
             connection.execute("ROLLBACK TO attempt")
             connection.execute("COMMIT")
-    with psycopg.connect(admin_url, autocommit=True) as admin:
+    with _SUPERUSER, psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(PRELUDE)
         SuperuserStatements(admin, connection).execute(sql, *parse(sql), "")
     if transactional:
         connection.execute("BEGIN")
+    return False
 
 
 def _message(error: psycopg.Error) -> str:

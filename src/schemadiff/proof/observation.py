@@ -1,0 +1,148 @@
+"""What a statement does to relations, measured: its locks, and what it reads, writes anew or builds anew.
+
+Locks are those of the statement's own transaction in pg_locks; nothing else runs in it. A relation that has
+another file afterwards (pg_relation_filenode) was written anew. The counters of sequential scans say which
+were read as a whole; they count scans of empty tables, too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from schemadiff.planning.plan import LOCK_MODES, Lock, Observation
+
+Connection = psycopg.Connection[TupleRow]
+
+_RELATIONS = """
+SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname), c.relkind, i.indrelid,
+       pg_catalog.pg_relation_filenode(c.oid),
+       pg_catalog.pg_stat_get_numscans(c.oid) + pg_catalog.pg_stat_get_xact_numscans(c.oid)
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_%%temp\\_%%'
+"""
+
+_LOCKS = """
+SELECT l.relation, l.mode FROM pg_catalog.pg_locks AS l
+WHERE l.pid = %s AND l.locktype = 'relation' AND l.relation >= 16384
+AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+"""
+"""Relations with smaller OIDs are the system's."""
+
+_LOCKED = f"""
+SELECT locked.relation, locked.mode, found.*
+FROM ({_LOCKS}) AS locked LEFT JOIN LATERAL ({_RELATIONS} AND c.oid = locked.relation) AS found ON true
+"""
+
+_SCANS = """
+SELECT oid, pg_catalog.pg_stat_get_numscans(oid) + pg_catalog.pg_stat_get_xact_numscans(oid)
+FROM pg_catalog.unnest(%s::oid[]) AS oid
+"""
+
+_TABLES, _INDEXES = frozenset("rm"), frozenset("iI")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation at one moment; `table` is the OID of an index's table, `file` None where there is no storage."""
+
+    oid: int
+    name: str
+    kind: str
+    table: int | None
+    file: int | None
+    scans: int
+
+
+class Observer:
+    """Watches the statements of one session; relations younger than `begin` are left out of what it reports."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[int, Relation] = {}
+        self._old: frozenset[int] = frozenset()
+        self.begin()
+        self._first = {oid: relation.name for oid, relation in self._known.items()}
+        self.first_names: dict[str, str] = {}
+        """Of the relations that were reported, by the names that they had then."""
+
+    def begin(self) -> None:
+        """What exists now is what databases in use know and wait for."""
+        self.look()
+        self._old = frozenset(self._known)
+
+    def look(self) -> None:
+        """Read all relations anew, after something has changed them in another session."""
+        self._known = {row[0]: Relation(*row) for row in self._connection.execute(_RELATIONS, ())}
+
+    def watch(self, run: Callable[[], object]) -> Observation:
+        """What `run` does in the open transaction, in which nothing else has run."""
+        if self._connection.info.server_version < 150000:
+            self._count_scans()
+        before = self._known
+        run()
+        locks: dict[int, str] = {}
+        now: dict[int, Relation] = {}
+        pid = self._connection.info.backend_pid
+        for oid, mode, *row in self._connection.execute(_LOCKED, [pid], prepare=True):
+            locks[oid] = stronger(mode, locks.get(oid))
+            if row[0] is not None:
+                now[oid] = Relation(*row)
+        self._known = {oid: relation for oid, relation in before.items() if oid not in locks} | now
+        return self._compared(before, locks)
+
+    def compare(self, locks: dict[int, str]) -> Observation:
+        """What has happened since the last look, under locks that were seen from elsewhere."""
+        before = self._known
+        self.look()
+        return self._compared(before, locks)
+
+    def _count_scans(self) -> None:
+        """Servers before 15 publish their counters late, so that the sum of both goes up and down."""
+        scanned = [oid for oid, relation in self._known.items() if relation.scans]
+        for oid, scans in self._connection.execute(_SCANS, [scanned]):
+            self._known[oid] = replace(self._known[oid], scans=scans)
+
+    def _compared(self, before: dict[int, Relation], locks: dict[int, str]) -> Observation:
+        old = sorted((before[oid] for oid in locks if oid in before and oid in self._old), key=lambda was: was.name)
+        remade = {now.name: now for now in self._known.values() if now.kind in _INDEXES and now.oid not in before}
+        rewritten, scanned, rebuilt = [], [], []
+        for was in old:
+            # a change of type makes an index anew under its name, but may keep its file
+            now = self._known.get(was.oid) or (remade.get(was.name) if was.kind in _INDEXES else None)
+            if now is None:
+                continue
+            if now.file != was.file and was.kind in _TABLES:
+                rewritten.append(was.name)
+            if now.file != was.file and was.kind in _INDEXES:
+                rebuilt.append(was.name)
+            if now.scans > was.scans and was.kind in _TABLES:
+                scanned.append(was.name)
+        self.first_names |= {was.name: self._first[was.oid] for was in old if was.oid in self._first}
+        held = tuple(_held(old, before, locks))
+        return Observation(held, tuple(rewritten), tuple(scanned), tuple(rebuilt))
+
+
+def locks_of(connection: Connection, pid: int) -> dict[int, str]:
+    """The strongest lock that a session holds or waits for on each relation, by OID."""
+    strongest: dict[int, str] = {}
+    for relation, mode in connection.execute(_LOCKS, [pid], prepare=True):
+        strongest[relation] = stronger(mode, strongest.get(relation))
+    return strongest
+
+
+def stronger(mode: str, other: str | None) -> str:
+    """The stronger one of two locks."""
+    return mode if other is None else max(mode, other, key=LOCK_MODES.index)
+
+
+def _held(old: list[Relation], before: dict[int, Relation], locks: dict[int, str]) -> Iterator[Lock]:
+    for was in old:
+        mode = locks[was.oid]
+        if was.kind not in _INDEXES:
+            yield Lock(was.name, mode)
+        elif was.table in before and LOCK_MODES.index(mode) > LOCK_MODES.index("RowExclusiveLock"):
+            yield Lock(was.name, mode, before[was.table].name)

@@ -1,0 +1,101 @@
+"""Scripts run once more, each statement in a transaction of its own, so that what it does is told apart.
+
+In a segment's one transaction the locks of earlier statements would hide those of later ones.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import psycopg
+
+from schemadiff.planning.plan import BothWays, Observation, Script, Segment, Step
+from schemadiff.proof.observation import Connection, Observer
+from schemadiff.proof.rehearsal import PRELUDE, run_statement, text_of
+from schemadiff.proof.standstill import locks_midway
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Both scripts with what their steps did; `live_names` has what those call a relation of live."""
+
+    scripts: BothWays
+    live_names: dict[str, str]
+
+
+def watch(scripts: BothWays, url: str, admin_url: str) -> Watched:
+    """What both scripts do, run one after the other on a copy of live at `url`, and by a superuser at `admin_url`.
+
+    From a statement on that Postgres refuses outside of its segment's transaction, steps stay as they are.
+    """
+    with ExitStack() as stack:
+        watcher = _Watcher(url, admin_url, stack)
+        seen = BothWays(watcher.script(scripts.up), watcher.script(scripts.down))
+        return Watched(seen, watcher.live_names)
+
+
+class _Watcher:
+    def __init__(self, url: str, admin_url: str, stack: ExitStack) -> None:
+        self._admin_url, self._stack = admin_url, stack
+        self._connection = self._opened(url)
+        self._connection.execute(PRELUDE)
+        self._observer = Observer(self._connection)
+        self._stuck = False
+
+    @property
+    def live_names(self) -> dict[str, str]:
+        """What relations are called on live, by their names at a step that touched them."""
+        return self._observer.first_names
+
+    def script(self, script: Script) -> Script:
+        """The script with what its steps did."""
+        self._observer.begin()
+        segments = tuple(
+            replace(segment, steps=tuple(self._step(step, segment) for step in segment.steps))
+            for segment in script.segments
+        )
+        return replace(script, segments=segments)
+
+    def _step(self, step: Step, segment: Segment) -> Step:
+        if self._stuck:
+            return step
+        text = text_of(step, segment)
+        try:
+            seen = self._in_transaction(text) if segment.transactional else self._alone(text)
+        except psycopg.Error:
+            self._stuck = True
+            return step
+        return replace(step, observed=seen)
+
+    def _in_transaction(self, text: str) -> Observation | None:
+        own = True
+
+        def run() -> None:
+            nonlocal own
+            own = run_statement(text, self._connection, self._admin_url, transactional=True)
+
+        self._connection.execute("BEGIN")
+        try:
+            seen = self._observer.watch(run)
+        finally:
+            # after an error, this rolls back
+            self._connection.execute("COMMIT")
+        if own:
+            return seen
+        self._observer.look()
+        return None
+
+    def _alone(self, text: str) -> Observation | None:
+        def run() -> bool:
+            return run_statement(text, self._connection, self._admin_url, transactional=False)
+
+        locks = locks_midway(text, run, self._connection.info.backend_pid, self._writer)
+        seen = self._observer.compare(locks)
+        return seen if locks else None
+
+    @cached_property
+    def _writer(self) -> Connection:
+        return self._opened(self._admin_url)
+
+    def _opened(self, url: str) -> Connection:
+        return self._stack.enter_context(psycopg.connect(url, autocommit=True))
