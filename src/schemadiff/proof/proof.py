@@ -35,7 +35,7 @@ def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop
     started = time.monotonic()
     server = workshop.server
     workshop.clone(COPY, REHEARSAL)
-    workshop.clone(REHEARSAL, WATCHED)
+    workshop.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
     with ThreadPoolExecutor(1) as pool:
         watching = pool.submit(watch, BothWays(up, down), server.url(WATCHED, workshop.role), server.url(WATCHED))
         forward = _judged(up, desired, workshop, wanted_url)
