@@ -19,8 +19,9 @@ from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, KINDS
 from schemadiff.catalog.scope import Scope
 from schemadiff.planning.diff import diff
+from schemadiff.planning.explanation import differences, sentences
 from schemadiff.planning.plan import Script
-from schemadiff.planning.planner import differences, script
+from schemadiff.planning.planner import script
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 GIVEN = tuple(url for url in os.environ.get("SCHEMADIFF_TEST_SERVERS", "").split() if url)
@@ -116,7 +117,7 @@ def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
             reached = inspect(a, Scope.of())
             left = differences(reached, catalog)
             if left:
-                pytest.fail(f"{way} leaves: " + "\n".join(left) + _text(plan), pytrace=False)
+                pytest.fail(f"{way} leaves: " + "\n".join(sentences(left)) + _text(plan), pytrace=False)
             assert not script(reached, catalog).segments, f"after {way}, a second plan is not empty"
             if not case.secret:
                 _expect_same_dump(way, dumped(url_a, major), dump, plan)

@@ -21,7 +21,7 @@ from schemadiff.desired.files import read_desired
 from schemadiff.desired.steps import Backfill
 from schemadiff.errors import HazardRefused
 from schemadiff.execution.connection import Connection, connect
-from schemadiff.planning import planner
+from schemadiff.planning.explanation import Difference, differences
 from schemadiff.planning.plan import BothWays, Plan, Proof, Script, Segment, Step
 from schemadiff.planning.renames import RenamePolicy
 from schemadiff.proof.proof import prove
@@ -46,9 +46,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Where a database is not what the files declare, one line an object."""
+    """Where a database (found) is not what the files declare (expected)."""
 
-    changes: tuple[str, ...]
+    changes: tuple[Difference, ...]
 
 
 def make_plan(
@@ -96,7 +96,7 @@ def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
     with _beside(live_url, project, timings) as (_, live, workshop):
         with timings.part("load desired schema"):
             wanted, _ = workshop.load(desired, "desired", live)
-        return Drift(planner.differences(live, wanted))
+        return Drift(differences(live, wanted))
 
 
 def refuse_hazards(script: Script, allow: frozenset[Hazard]) -> None:

@@ -19,8 +19,9 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.comparison import diff_script
 from schemadiff.config import Project
 from schemadiff.planning.diff import diff
+from schemadiff.planning.explanation import differences
 from schemadiff.planning.plan import Plan
-from schemadiff.planning.planner import differences, script
+from schemadiff.planning.planner import script
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 PARAMETERS = {"work_mem", "app.key", "wal_level"}

@@ -99,7 +99,13 @@ def test_from_plan_to_rollback(everywhere: Shell) -> None:
     plan = shell("plan", "--name", "Seen At", "--exit-code", code=2).stdout.strip()
     assert Path(plan).parent == Path("plans")
     assert plan.endswith("_seen_at")
-    assert {entry.name for entry in Path(plan).iterdir()} == {"up.sql", "down.sql", "plan.json", "review.md"}
+    assert {entry.name for entry in Path(plan).iterdir()} == {
+        "up.sql",
+        "down.sql",
+        "plan.json",
+        "review.md",
+        "states.json.gz",
+    }
     approval = approval_in(plan)
     assert f"schemadiff apply {plan} --approve {approval}" in Path(plan, "review.md").read_text()
     assert json.loads(shell("status", "--format", "json").stdout)["waiting"] == [Path(plan).name]

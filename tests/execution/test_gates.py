@@ -1,5 +1,6 @@
 """What refuses a plan before anything runs."""
 
+import gzip
 import json
 from dataclasses import replace
 
@@ -70,6 +71,38 @@ def test_drift_is_refused_by_name(server: ScratchServer, stage: StageMaker) -> N
     assert "  table public.stranger is new\n" in message
     assert message.endswith("plan again: schemadiff plan --name touch")
     assert case.value("SELECT to_regnamespace('schemadiff')") is None
+
+
+def test_drift_is_told_with_both_values(server17: ScratchServer, stage: StageMaker) -> None:
+    """What an object was when the plan was made stands beside what it is now."""
+    case = stage(server17)
+    case.execute("ALTER TABLE public.contacts ALTER synced TYPE date")
+    with pytest.raises(DriftRefused, match=r"contacts\.synced: type is date, was timestamp with time zone\n"):
+        case.apply()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no gzip", gzip.compress(b'{"live": 1}'), gzip.compress(b"{}")])
+def test_drift_is_told_without_the_values_of_the_plan(
+    server17: ScratchServer, stage: StageMaker, content: bytes | None
+) -> None:
+    """The file with the values is for words only."""
+    case = stage(server17)
+    path = case.directory / "states.json.gz"
+    path.unlink() if content is None else path.write_bytes(content)
+    case.execute("ALTER TABLE public.contacts ALTER synced TYPE date")
+    with pytest.raises(DriftRefused, match=r"  column public\.contacts\.synced is different\n"):
+        case.apply()
+
+
+def test_values_that_the_plan_does_not_vouch_for_are_not_told(server17: ScratchServer, stage: StageMaker) -> None:
+    """Nobody can make the gate say what was not there."""
+    case = stage(server17)
+    path = case.directory / "states.json.gz"
+    forged = gzip.decompress(path.read_bytes()).replace(b"timestamp with time zone", b"money")
+    path.write_bytes(gzip.compress(forged))
+    case.execute("ALTER TABLE public.contacts ALTER synced TYPE date")
+    with pytest.raises(DriftRefused, match=r"  column public\.contacts\.synced is different\n"):
+        case.apply()
 
 
 def test_the_desired_state_without_a_record_is_told_apart(server17: ScratchServer, stage: StageMaker) -> None:

@@ -24,8 +24,9 @@ from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import literal
+from schemadiff.planning.explanation import differences, sentences
 from schemadiff.planning.plan import Script
-from schemadiff.planning.planner import differences, script
+from schemadiff.planning.planner import script
 from schemadiff.scratch.server import ScratchServer
 
 _NUMBERS = count(1)
@@ -140,7 +141,7 @@ def there_and_back(major: int, live: Side, wanted: Side, scope: Scope) -> tuple[
             dumping = pool.submit(dumped, live.dump_url, major)
             left = differences(inspect(connection, scope), catalog)
             if left:
-                raise Failed(f"{way} leaves {left[0].split(' ')[0]}", "\n".join(left) + _text(plan))
+                raise Failed(f"{way} leaves {left[0].object.split(' ')[0]}", "\n".join(sentences(left)) + _text(plan))
             _expect_same(f"{way} dump", dumping.result(), dump, plan)
             found = _values(connection, kept)
             for query in (query for query in values if found[query] != values[query]):

@@ -7,14 +7,12 @@ from functools import cached_property
 
 from schemadiff.catalog.addresses import Address, Edge
 from schemadiff.catalog.dependencies import Dependencies
-from schemadiff.catalog.fingerprint import State, digest
+from schemadiff.catalog.fingerprint import State, Values, digest
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
-
-Values = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -87,4 +85,4 @@ class Catalog:
             for kind, rows in self.rows.items()
             for name, values in rows.items()
         }
-        return State(digest(sorted(objects.items())), objects)
+        return State(digest(sorted(objects.items())), objects, self.rows)

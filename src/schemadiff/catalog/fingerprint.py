@@ -2,15 +2,28 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Values = tuple[object, ...]
+"""What one object's fields hold, in the order in which its kind declares them."""
+
+KEPT_APART = {"kept": "apart"}
+"""Metadata of a field that plan.json leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a database looked like: one digest over everything, and one for each object by its name."""
+    """What a database looked like: one digest over everything, and one for each object by its name.
+
+    `rows` are the values behind the digests, by kind and name, where they are at hand.
+    """
 
     fingerprint: str
     objects: dict[str, str]
+    rows: Mapping[str, Mapping[str, Values]] | None = field(
+        default=None, compare=False, repr=False, metadata=KEPT_APART
+    )
 
     def moved(self, now: "State") -> tuple[str, ...]:
         """Names of the objects that are new, gone or different in `now`, sorted."""

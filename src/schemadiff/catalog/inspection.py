@@ -11,7 +11,8 @@ from psycopg.rows import TupleRow
 from psycopg.types.numeric import Int8
 
 from schemadiff.catalog.addresses import Address, Edge
-from schemadiff.catalog.catalog import Catalog, Values
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.fingerprint import Values
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, BY_NAME, KINDS, SATELLITES

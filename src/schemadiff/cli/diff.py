@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from schemadiff.cli.failed_proof import refuse_unproven
 from schemadiff.cli.options import Session, format_option, session_command
 from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
 from schemadiff.cli.target import checked_url
@@ -61,6 +62,7 @@ def command(
             from_side, to_side, project, renames=policy, proof=proof, progress=progress
         ),
     )
+    refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy")
     if format_ == "json":
         session.output.result(json.dumps(to_json(plan), indent=2, ensure_ascii=False))
     elif plan.empty:

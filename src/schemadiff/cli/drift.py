@@ -1,6 +1,7 @@
 """schemadiff drift: where live is not what the files declare."""
 
 import json
+from dataclasses import asdict
 
 import click
 
@@ -17,13 +18,15 @@ def command(session: Session, *, format_: str, exit_code: bool) -> None:
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
     from schemadiff.library import drift_of
+    from schemadiff.planning.explanation import sentences
 
     with output.progress() as progress:
         drift = drift_of(target.url, session.project, progress=progress)
     if format_ == "json":
-        output.result(json.dumps({"drift": bool(drift.changes), "changes": list(drift.changes)}, indent=2))
+        changes = [asdict(change) for change in drift.changes]
+        output.result(json.dumps({"drift": bool(changes), "changes": changes}, indent=2, ensure_ascii=False))
     elif drift.changes:
-        output.result("\n".join(output.redacted(change) for change in drift.changes))
+        output.result_marked("\n".join(sentences(drift.changes)))
     if not drift.changes:
         output.say("no drift: the database is what the files declare")
     elif exit_code:

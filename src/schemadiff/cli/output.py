@@ -1,5 +1,6 @@
 """What a person sees: results on stdout, everything else on stderr, never a password."""
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 _PASSWORD_IN_SQL = re.compile(r"(\bpassword\s+)'(?:[^']|'')*'", re.IGNORECASE)
+
+
+_MARKED = re.compile(r"\[-(?P<found>.*?)-\]|\{\+(?P<expected>.*?)\+\}", re.DOTALL)
+"""Words that only one of two texts has, as `planning.highlighting` marks them."""
+
+
+def _painted(mark: re.Match[str]) -> str:
+    """Marked words in colour, with the signs that say the same without it."""
+    lines = mark[0].split("\n")
+    color = "red" if mark["found"] is not None else "green"
+    return "\n".join(click.style(line, fg=color) for line in lines)
 
 
 class Output:
@@ -43,9 +55,20 @@ class Output:
         """Print what the command was asked for."""
         click.echo(text)
 
+    def result_marked(self, text: str) -> None:
+        """Print words of a result in which differing words are marked; on a terminal they are painted."""
+        self._echo_marked(text, err=False)
+
     def say(self, text: str) -> None:
         """Print a message for the person who watches."""
-        click.echo(self.redacted(text), err=True)
+        self._echo_marked(text, err=True)
+
+    def _echo_marked(self, text: str, *, err: bool) -> None:
+        text = self.redacted(text)
+        stream = sys.stderr if err else sys.stdout
+        if self.color is not False and stream.isatty() and "NO_COLOR" not in os.environ:
+            text = _MARKED.sub(_painted, text)
+        click.echo(text, err=err)
 
     def show(self, renderable: "RenderableType") -> None:
         """Print a rich renderable for the person who watches."""

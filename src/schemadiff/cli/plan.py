@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemadiff.catalog.hazard import Hazard
+from schemadiff.cli.failed_proof import refuse_unproven
 from schemadiff.cli.options import (
     Session,
     allow_option,
@@ -16,10 +17,9 @@ from schemadiff.cli.options import (
     target_options,
 )
 from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
-from schemadiff.errors import ProofRefused
 
 if TYPE_CHECKING:
-    from schemadiff.planning.plan import Plan, Proof
+    from schemadiff.planning.plan import Plan
 
 
 @click.command("plan")
@@ -72,7 +72,7 @@ def command(
     if timings:
         _show_timings(session, planned.timings)
     output.show(plan_summary(plan))
-    _refuse_unproven(plan.proof)
+    refuse_unproven(plan.proof, "the plan does not do what it should on a scratch copy, so it was not written")
     directory = None if plan.empty else write_reviewed_plan(plan, _relative(out or project.plans))
     if format_ == "json":
         output.result(_as_json(plan, directory))
@@ -101,24 +101,6 @@ def _as_json(plan: "Plan", directory: Path | None) -> str:
 
     document = to_json(plan) | {"directory": str(directory) if directory else None}
     return json.dumps(document, indent=2, ensure_ascii=False)
-
-
-def _refuse_unproven(proof: "Proof | None") -> None:
-    """Raise ProofRefused, with what every judge found, when a rehearsal failed."""
-    if proof is None or proof.holds:
-        return
-    lines = [
-        f"  {direction}, {opinion.judge}: {detail}"
-        for direction, opinions in (("up", proof.up), ("down", proof.down))
-        for opinion in opinions
-        if not opinion.agrees
-        for detail in (opinion.details or ("differs",))
-    ]
-    if any("[42501]" in line for line in lines):
-        lines.append("a plan runs as the role of the connection string: connect as the one that owns these objects")
-    raise ProofRefused(
-        "the plan does not do what it should on a scratch copy, so it was not written:\n" + "\n".join(lines)
-    )
 
 
 def _show_timings(session: Session, timings: dict[str, float]) -> None:

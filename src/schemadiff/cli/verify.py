@@ -23,6 +23,7 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
     """
     from schemadiff.cli.run_report import checks_table
     from schemadiff.execution.verify import verify
+    from schemadiff.planning.explanation import sentence
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
@@ -36,7 +37,7 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
     else:
         output.result_rendered(checks_table(found.checks))
         for difference in found.differences:
-            output.result(output.redacted(difference))
+            output.result_marked(sentence(difference))
     failed = [check.name for check in found.checks if not check.holds]
     if not found.holds:
         what = [f"checks {', '.join(failed)}"] * bool(failed) + ["the schema"] * bool(found.differences)

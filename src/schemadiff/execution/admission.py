@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import indent
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.errors import HazardRefused, ProofRefused, ScriptChanged
@@ -78,13 +79,11 @@ def _refuse_unproven(plan_file: PlanFile) -> None:
     if proof is None:
         raise ProofRefused(f"plan {plan_file.name} was never proven: prove it with '{prove}'")
     if not proof.holds:
-        failed = [opinion for opinion in (*proof.up, *proof.down) if not opinion.agrees]
-        details = [f"  {opinion.judge}: {detail}" for opinion in failed for detail in opinion.details or ("differs",)]
         raise ProofRefused(
             "\n".join(
                 [
                     f"the proof of plan {plan_file.name} does not hold:",
-                    *details,
+                    *(indent(objection, "  ") for objection in proof.objections),
                     f"mend it, then run '{prove}'",
                 ]
             )

@@ -1,6 +1,7 @@
 """The drift gate: a plan runs only on the state it was made for."""
 
 from collections.abc import Callable, Iterable
+from textwrap import indent
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.inspection import inspect
@@ -8,6 +9,7 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.errors import DriftRefused
 from schemadiff.execution.connection import Connection
 from schemadiff.execution.plan_directory import Direction, PlanFile
+from schemadiff.planning.explanation import MOVED, Difference, sentences, state_differences
 from schemadiff.planning.plan import Plan
 
 StateReader = Callable[[Connection], State]
@@ -32,7 +34,7 @@ def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
             f"the database already is what plan {plan_file.name} leads to, but its ledger does not say that "
             f"the plan did it: there is nothing to run; {_make_again(plan_file)}"
         )
-    raise _refusal(plan_file, before, now, moved)
+    raise _refusal(plan_file, direction, now, moved)
 
 
 def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: State) -> None:
@@ -49,26 +51,32 @@ def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: 
     dropped = before.objects.keys() - after.objects.keys() - half_dropped
     moved = [name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)]
     if moved:
-        raise _refusal(plan_file, before, now, moved)
+        raise _refusal(plan_file, direction, now, moved)
 
 
-def differences(expected: State, now: State) -> tuple[str, ...]:
-    """What is not as expected, one line an object."""
-    return tuple(_line(expected, now, name) for name in expected.moved(now))
+def not_reached(plan_file: PlanFile, direction: Direction, now: State) -> tuple[Difference, ...]:
+    """Where the database is not what the script of `direction` leads to."""
+    _, after = _ends(plan_file.plan, direction)
+    if not after.moved(now):
+        return ()
+    _, after = _ends(plan_file.detailed, direction)
+    return state_differences(now, after)
 
 
 def _ends(plan: Plan, direction: Direction) -> tuple[State, State]:
     return (plan.live, plan.desired) if direction == "up" else (plan.desired, plan.live)
 
 
-def _refusal(plan_file: PlanFile, before: State, now: State, moved: Iterable[str]) -> DriftRefused:
-    lines = [f"  {_line(before, now, name)}" for name in moved]
+def _refusal(plan_file: PlanFile, direction: Direction, now: State, moved: Iterable[str]) -> DriftRefused:
+    before, _ = _ends(plan_file.detailed, direction)
+    names = set(moved)
+    lines = sentences((one for one in state_differences(now, before) if one.object in names), MOVED)
     more = [f"  ... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
     return DriftRefused(
         "\n".join(
             [
                 f"the database is not what plan {plan_file.name} was made for; nothing was run. These moved:",
-                *lines[:_SHOWN],
+                *(indent(line, "  ") for line in lines[:_SHOWN]),
                 *more,
                 _make_again(plan_file),
             ]
@@ -78,9 +86,3 @@ def _refusal(plan_file: PlanFile, before: State, now: State, moved: Iterable[str
 
 def _make_again(plan_file: PlanFile) -> str:
     return f"plan again: schemadiff plan --name {plan_file.plan.name}"
-
-
-def _line(expected: State, now: State, name: str) -> str:
-    if name not in now.objects:
-        return f"{name} is gone"
-    return f"{name} is new" if name not in expected.objects else f"{name} is different"

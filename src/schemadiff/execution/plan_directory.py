@@ -13,6 +13,7 @@ from schemadiff.planning.plan import Plan, Script
 from schemadiff.planning.serialization import (
     DOWN,
     PLAN,
+    STATES,
     UP,
     approval_sha,
     from_json,
@@ -20,6 +21,7 @@ from schemadiff.planning.serialization import (
     script_body,
     text_sha,
 )
+from schemadiff.planning.states import with_values
 
 Direction = Literal["up", "down"]
 
@@ -43,6 +45,14 @@ class PlanFile:
     def name(self) -> str:
         """What the ledger calls the plan."""
         return plan_id(self.plan)
+
+    @property
+    def detailed(self) -> Plan:
+        """The plan with the values behind its states, as far as its directory holds them."""
+        try:
+            return with_values(self.plan, (self.directory / STATES).read_bytes())
+        except OSError:
+            return self.plan
 
     def planned(self, direction: Direction) -> Script:
         """What plan.json says about the script of `direction`."""

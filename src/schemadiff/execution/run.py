@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 import psycopg
 
@@ -19,7 +20,7 @@ from schemadiff.execution.connection import (
 )
 from schemadiff.execution.drift import (
     StateReader,
-    differences,
+    not_reached,
     refuse_drift,
     refuse_drift_of_interrupted,
     state_reader,
@@ -33,6 +34,7 @@ from schemadiff.execution.preflights import refuse_rows_in_the_way
 from schemadiff.execution.retry import Watch
 from schemadiff.execution.script import ScriptFile
 from schemadiff.execution.segments import Segments, roll_back
+from schemadiff.planning.explanation import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,9 @@ class Runner:
 
     def require_reached(self) -> None:
         """Errors: CheckFailed, naming each object that is not as the script leaves it."""
-        plan = self.plan_file.plan
-        reached = plan.desired if self.direction == "up" else plan.live
-        moved = differences(reached, self.state_now(self.connection))
+        moved = not_reached(self.plan_file, self.direction, self.state_now(self.connection))
         if moved:
-            what = "\n".join(f"  {line}" for line in moved)
+            what = indent("\n".join(sentences(moved)), "  ")
             raise CheckFailed(
                 f"plan {self.plan_file.name} ran to its end, but this is not as it should be:\n{what}\n"
                 "someone changed it meanwhile: see what is left with 'schemadiff plan'"

@@ -6,18 +6,19 @@ from pathlib import Path
 
 from schemadiff.execution.checks import CheckResult, run_checks
 from schemadiff.execution.connection import connect
-from schemadiff.execution.drift import StateReader, differences, state_reader
+from schemadiff.execution.drift import StateReader, not_reached, state_reader
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.plan_directory import read_plan
+from schemadiff.planning.explanation import Difference
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The results of all checks, and the objects that are not as desired (none when not compared)."""
+    """The results of all checks, and where the database is not as desired (nothing when not compared)."""
 
     plan: str
     checks: tuple[CheckResult, ...]
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
 
     @property
     def holds(self) -> bool:
@@ -41,8 +42,8 @@ def verify(
     plan_file = read_plan(directory)
     with closing(connect(url, purpose=f"schemadiff verify {plan_file.name}")) as connection:
         checks = run_checks(connection, plan_file.plan.checks, progress)
-        moved: tuple[str, ...] = ()
+        moved: tuple[Difference, ...] = ()
         if compare_state:
             now = (state_now or state_reader(plan_file.plan))(connection)
-            moved = differences(plan_file.plan.desired, now)
+            moved = not_reached(plan_file, "up", now)
     return Verification(plan_file.name, checks, moved)

@@ -13,6 +13,7 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Preflight
 from schemadiff.desired.steps import Backfill, Check
+from schemadiff.planning.explanation import Difference, sentences
 
 FORMAT_VERSION = 1
 """Raised whenever plan.json changes in a way that an older reader would misread."""
@@ -117,11 +118,26 @@ class BothWays:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One judgement of the rehearsal: who judged, whether it agreed, and what differed."""
+    """One judgement of the rehearsal: who judged, whether it agreed, and what differed.
+
+    A judge that `abstains` could not judge; `details` say why.
+    """
 
     judge: str
     agrees: bool
     details: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    abstains: bool = False
+
+    @property
+    def objects(self) -> bool:
+        """Whether the judge found a difference."""
+        return not self.agrees and not self.abstains
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that the judge has to say."""
+        return (*self.details, *sentences(self.differences))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +162,18 @@ class Proof:
     @property
     def holds(self) -> bool:
         """Whether no judge found a difference in either direction."""
-        return all(opinion.agrees for opinion in (*self.up, *self.down))
+        return not any(opinion.objects for opinion in (*self.up, *self.down))
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """What each judge found, behind the direction and its name."""
+        return tuple(
+            f"{direction}, {opinion.judge}: {words}"
+            for direction, opinions in (("up", self.up), ("down", self.down))
+            for opinion in opinions
+            if opinion.objects
+            for words in opinion.words or ("differs",)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,20 +187,3 @@ def _preflights(steps: list[tuple[Statement, Step]]) -> Iterator[Preflight]:
 def unchanged(live: Catalog, desired: Catalog) -> bool:
     """Whether nothing differs."""
     return not diff(live, desired)
-
-
-def differences(live: Catalog, desired: Catalog) -> tuple[str, ...]:
-    """Every difference in words: object, field, both values."""
-    return tuple(_words(identity, change) for identity, change in diff(live, desired).items())
-
-
-def _words(identity: Identity, change: Change) -> str:
-    if change.before is None:
-        return f"{identity} is missing"
-    if change.after is None:
-        return f"{identity} should not be there"
-    pairs = (
-        f"{name} is {getattr(change.before, name)!r}, should be {getattr(change.after, name)!r}"
-        for name in change.fields
-    )
-    return f"{identity}: {'; '.join(pairs)}"

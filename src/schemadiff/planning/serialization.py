@@ -15,7 +15,7 @@ from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_
 from schemadiff.errors import PlanFileError
 from schemadiff.planning.plan import FORMAT_VERSION, Plan
 
-UP, DOWN, PLAN, REVIEW = "up.sql", "down.sql", "plan.json", "review.md"
+UP, DOWN, PLAN, REVIEW, STATES = "up.sql", "down.sql", "plan.json", "review.md", "states.json.gz"
 """The files of a plan directory."""
 
 SCRIPT_MARK = "-- ---- script ----"
@@ -83,8 +83,12 @@ def _encoded(value: object) -> Json:
     if isinstance(value, tuple | list):
         return [_encoded(item) for item in value]
     if dataclasses.is_dataclass(value):
-        return {field.name: _encoded(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: _encoded(getattr(value, field.name)) for field in _stored(value)}
     raise TypeError(f"a plan cannot hold a {type(value).__name__}")
+
+
+def _stored(value: Any) -> list["dataclasses.Field[Any]"]:
+    return [field for field in dataclasses.fields(value) if field.metadata.get("kept") != "apart"]
 
 
 def _decoded(expected: type[_T], value: object, path: str) -> _T:
@@ -92,7 +96,7 @@ def _decoded(expected: type[_T], value: object, path: str) -> _T:
     if not isinstance(value, Mapping):
         raise _misshapen(path, "an object", value)
     hints = get_type_hints(expected)
-    fields = {field.name: field for field in dataclasses.fields(expected)}  # type: ignore[arg-type]
+    fields = {field.name: field for field in _stored(expected)}
     if unknown := sorted(value.keys() - fields.keys()):
         raise PlanFileError(f"plan.json: {path} has an unknown field {unknown[0]!r}: {_MAKE_AGAIN}")
     arguments: dict[str, Any] = {}

@@ -5,7 +5,8 @@ import psycopg
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
 from schemadiff.errors import ScratchError
-from schemadiff.planning.planner import differences, script
+from schemadiff.planning.explanation import Difference, differences
+from schemadiff.planning.planner import script
 from schemadiff.proof.rehearsal import rehearse
 from schemadiff.scratch.server import ScratchServer
 
@@ -24,6 +25,6 @@ def copy_live(live: Catalog, server: ScratchServer, database: str, *, baseline: 
         raise ScratchError(f"live cannot be copied to the scratch server: {failure}")
 
 
-def copy_differs(copy: Catalog, live: Catalog) -> tuple[str, ...]:
-    """What the copy does not share with live, in words."""
+def copy_differs(copy: Catalog, live: Catalog) -> tuple[Difference, ...]:
+    """What the copy does not share with live."""
     return differences(copy, live)

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.planning.explanation import differences
 from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
-from schemadiff.planning.planner import differences
 from schemadiff.proof.rehearsal import Failure, rehearse
 from schemadiff.proof.second_opinion import second_opinion
 from schemadiff.proof.watching import watch
@@ -40,7 +40,7 @@ def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop
         watching = pool.submit(watch, BothWays(up, down), server.url(WATCHED, workshop.role), server.url(WATCHED))
         forward = _judged(up, desired, workshop, wanted_url)
         backward: tuple[Opinion, ...] = ()
-        if all(opinion.agrees for opinion in forward):
+        if not any(opinion.objects for opinion in forward):
             backward = _judged(down, live, workshop, server.url(COPY))
         seen = watching.result()
     origin = f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000} ({server.origin})"
@@ -54,7 +54,9 @@ def _judged(script: Script, target: Catalog, workshop: Workshop, model_url: str)
     if failure is not None:
         return (_refused(failure),)
     found = differences(workshop.read(REHEARSAL), target)
-    own = Opinion(INSPECTION, not found, found)
+    own = Opinion(INSPECTION, not found, differences=found)
+    if found:
+        return (own,)
     return (own, second_opinion(server.url(REHEARSAL), model_url))
 
 

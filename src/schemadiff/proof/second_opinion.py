@@ -31,7 +31,7 @@ def second_opinion(reached_url: str, wanted_url: str) -> Opinion:
     try:
         found = _differences(reached_url, wanted_url)
     except Exception as error:  # migra fails in many ways on what it does not know; none of them is a verdict
-        return Opinion(JUDGE, True, (f"no second opinion: migra itself fails ({_first_line(error)})",))
+        return Opinion(JUDGE, False, (f"migra itself fails ({_first_line(error)})",), abstains=True)
     return Opinion(JUDGE, not found, found)
 
 

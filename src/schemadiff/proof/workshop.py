@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from textwrap import indent
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -16,6 +17,7 @@ from schemadiff.errors import ScratchError
 from schemadiff.planning import planner, unspecified
 from schemadiff.planning.conversions import annotate
 from schemadiff.planning.diff import diff
+from schemadiff.planning.explanation import sentences
 from schemadiff.planning.plan import BothWays, Script, Segment, Step
 from schemadiff.planning.renames import (
     Rename,
@@ -92,7 +94,8 @@ class Workshop:
             return
         copy_live(live, self.server, COPY, baseline=BASELINE)
         if found := copy_differs(self.read(COPY), live):
-            raise ScratchError("the scratch copy of live is not like live:\n  " + "\n  ".join(found))
+            words = "\n".join(sentences(found))
+            raise ScratchError(f"the scratch copy of live is not like live:\n{indent(words, '  ')}")
 
     def plan(self, live: Catalog, wanted: Catalog, declared: tuple[Renamed, ...], policy: RenamePolicy) -> BothWays:
         """Both scripts; renames come first on the way up and last on the way down.

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from schemadiff.errors import PlanFileError
 from schemadiff.planning.plan import Plan
-from schemadiff.planning.serialization import DOWN, PLAN, REVIEW, UP, plan_id, text_sha, to_json
+from schemadiff.planning.serialization import DOWN, PLAN, REVIEW, STATES, UP, plan_id, text_sha, to_json
+from schemadiff.planning.states import states_bytes
 from schemadiff.review.markdown import review_markdown
 from schemadiff.review.script import ScriptPair, script_pair
 
@@ -23,9 +24,12 @@ def write_plan(plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Ma
     scripts = script_pair(plan)
     texts = {UP: scripts.up, DOWN: scripts.down, PLAN: plan_json(plan, scripts)}
     texts |= others(scripts) if others else {}
+    files = {name: text.encode() for name, text in texts.items()}
+    if states := states_bytes(plan):
+        files[STATES] = states
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        _write_whole(texts, directory, target)
+        _write_whole(files, directory, target)
     except OSError as error:
         raise PlanFileError(f"cannot write plan {target}: {error.strerror or error}") from error
     return target
@@ -46,15 +50,15 @@ def plan_json(plan: Plan, scripts: ScriptPair) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _write_whole(texts: Mapping[str, str], directory: Path, target: Path) -> None:
+def _write_whole(files: Mapping[str, bytes], directory: Path, target: Path) -> None:
     """Write the files beside `target` and rename: a reader sees the whole plan or none."""
     if target.exists():
         raise PlanFileError(f"{target} is there already: a plan is never overwritten; give it another name")
     draft = directory / f".{target.name}.{uuid4().hex}"
     draft.mkdir()
     try:
-        for name, text in texts.items():
-            (draft / name).write_bytes(text.encode())
+        for name, content in files.items():
+            (draft / name).write_bytes(content)
         draft.rename(target)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)

@@ -150,4 +150,10 @@ def proof_sentence(plan: Plan) -> str:
 
 def judgements(opinions: tuple[Opinion, ...]) -> str:
     """Who judged one direction, and how."""
-    return ", ".join(f"{opinion.judge}: {'no difference' if opinion.agrees else 'differs'}" for opinion in opinions)
+    return ", ".join(f"{opinion.judge}: {_judgement(opinion)}" for opinion in opinions)
+
+
+def _judgement(opinion: Opinion) -> str:
+    if opinion.abstains:
+        return "no second opinion"
+    return "no difference" if opinion.agrees else "differs"
