@@ -13,6 +13,7 @@ from pathlib import Path
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.loads import TableLoad, read_loads
 from schemadiff.catalog.scope import Scope
 from schemadiff.comparison import Progress, Timings, new_plan, scope_of
 from schemadiff.config import Profile, Project
@@ -22,9 +23,10 @@ from schemadiff.desired.steps import Backfill
 from schemadiff.errors import HazardRefused
 from schemadiff.execution.connection import Connection, connect
 from schemadiff.planning.explanation import Difference, differences
-from schemadiff.planning.plan import BothWays, Plan, Proof, Script, Segment, Step
+from schemadiff.planning.forecast import touched
+from schemadiff.planning.plan import BothWays, Plan, Script, Segment, Step
 from schemadiff.planning.renames import RenamePolicy
-from schemadiff.proof.proof import prove
+from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.second_opinion import call_the_judge
 from schemadiff.proof.workshop import Workshop
 from schemadiff.scratch.server import scratch_server
@@ -82,11 +84,13 @@ def make_plan(
         done = finished_backfills(connection)
         made = _with_backfills(made, [b for b in desired.backfills if (b.name, b.sha256) not in done])
         refuse_hazards(made.up, allow)
-        proven = None
+        proven, loads = None, tuple[TableLoad, ...]()
         if proof and made.up.segments:
-            proven, made = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
-    plan = new_plan(name, live_url, live, wanted, made, proven, workshop.notes)
-    return Planned(replace(plan, checks=desired.checks), timings.seconds)
+            proven = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
+            made = proven.scripts
+            loads = _loads(proven, connection)
+    plan = new_plan(name, live_url, live, wanted, made, proven.proof if proven else None, workshop.notes)
+    return Planned(replace(plan, checks=desired.checks, loads=loads), timings.seconds)
 
 
 def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
@@ -144,8 +148,9 @@ def diff_in_workshop(
         made = workshop.plan(before, after, declared, policy)
     proven = None
     if proof and made.up.segments:
-        proven, made = _prove(made, before, after, workshop, urls[1], timings)
-    return new_plan("diff", names[0], before, after, made, proven, workshop.notes)
+        proven = _prove(made, before, after, workshop, urls[1], timings)
+        made = proven.scripts
+    return new_plan("diff", names[0], before, after, made, proven.proof if proven else None, workshop.notes)
 
 
 @contextmanager
@@ -191,13 +196,18 @@ def _workshop(
 
 def _prove(
     made: BothWays, live: Catalog, wanted: Catalog, workshop: Workshop, wanted_url: str, timings: Timings
-) -> tuple[Proof, BothWays]:
-    """The proof, and the scripts with what was observed of their statements."""
+) -> Proven:
     with timings.part("copy live"):
         workshop.copy(live)
     with timings.part("prove"):
-        proven = prove(made.up, made.down, live=live, desired=wanted, workshop=workshop, wanted_url=wanted_url)
-    return proven.proof, proven.scripts
+        return prove(made.up, made.down, live=live, desired=wanted, workshop=workshop, wanted_url=wanted_url)
+
+
+def _loads(proven: Proven, connection: Connection) -> tuple[TableLoad, ...]:
+    """How large and busy the tables are that the scripts lock or work on, by the names that the scripts use."""
+    on_live = {name: proven.live_names[name] for name in touched(proven.scripts) if name in proven.live_names}
+    found = {load.table: load for load in read_loads(connection, set(on_live.values()))}
+    return tuple(replace(found[live], table=name) for name, live in sorted(on_live.items()) if live in found)
 
 
 def _with_backfills(made: BothWays, backfills: list[Backfill]) -> BothWays:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.loads import TableLoad
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Preflight
 from schemadiff.desired.steps import Backfill, Check
@@ -43,7 +44,7 @@ LOCK_MODES = (
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The strongest lock on one relation; `table` is the one that an index belongs to."""
+    """The strongest lock on one relation; `table` is the one that an index or a sequence belongs to."""
 
     relation: str
     mode: str
@@ -174,16 +175,6 @@ class Proof:
             if opinion.objects
             for words in opinion.words or ("differs",)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class TableLoad:
-    """How large and how busy a table of live is, from its statistics; None where live has none."""
-
-    table: str
-    rows: int | None
-    bytes: int
-    writes_per_minute: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ from schemadiff.planning.plan import LOCK_MODES, Lock, Observation
 Connection = psycopg.Connection[TupleRow]
 
 _RELATIONS = """
-SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname), c.relkind, i.indrelid,
+SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname), c.relkind, coalesce(i.indrelid, d.refobjid),
        pg_catalog.pg_relation_filenode(c.oid),
        pg_catalog.pg_stat_get_numscans(c.oid) + pg_catalog.pg_stat_get_xact_numscans(c.oid)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
+LEFT JOIN pg_catalog.pg_depend AS d ON c.relkind = 'S' AND d.objid = c.oid AND d.refobjsubid > 0
+     AND d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = d.classid AND d.deptype IN ('a', 'i')
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_%%temp\\_%%'
 """
 
@@ -47,7 +49,7 @@ _TABLES, _INDEXES = frozenset("rm"), frozenset("iI")
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation at one moment; `table` is the OID of an index's table, `file` None where there is no storage."""
+    """A relation at one moment, by OIDs; `table` is what an index or a sequence belongs to."""
 
     oid: int
     name: str
@@ -141,8 +143,6 @@ def stronger(mode: str, other: str | None) -> str:
 
 def _held(old: list[Relation], before: dict[int, Relation], locks: dict[int, str]) -> Iterator[Lock]:
     for was in old:
-        mode = locks[was.oid]
-        if was.kind not in _INDEXES:
-            yield Lock(was.name, mode)
-        elif was.table in before and LOCK_MODES.index(mode) > LOCK_MODES.index("RowExclusiveLock"):
-            yield Lock(was.name, mode, before[was.table].name)
+        mode, table = locks[was.oid], before.get(was.table or 0)
+        if was.kind not in _INDEXES or LOCK_MODES.index(mode) > LOCK_MODES.index("RowExclusiveLock"):
+            yield Lock(was.name, mode, table.name if table else None)

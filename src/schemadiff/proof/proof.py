@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.planning.explanation import differences
+from schemadiff.planning.forecast import corrected
 from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
 from schemadiff.proof.rehearsal import Failure, rehearse
 from schemadiff.proof.second_opinion import second_opinion
@@ -45,7 +46,9 @@ def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop
         seen = watching.result()
     origin = f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000} ({server.origin})"
     proof = Proof(forward, backward, origin, round(time.monotonic() - started, 3))
-    return Proven(proof, seen.scripts, seen.live_names)
+    same_version = server.version_num // 10000 == live.server_version // 10000
+    up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
+    return Proven(proof, BothWays(up, down), seen.live_names)
 
 
 def _judged(script: Script, target: Catalog, workshop: Workshop, model_url: str) -> tuple[Opinion, ...]:

@@ -45,7 +45,7 @@ def _template() -> Template:
         name: getattr(summary, name)
         for name in (
             "by_object", "change", "count", "hazard_places", "judgements", "manner", "proof_sentence",
-            "server_version", "size", "to_allow", "verdict",
+            "server_version", "size", "to_allow", "verdict", "waits",
         )
     }  # fmt: skip
     source = Path(__file__).with_name("review.md.j2").read_text(encoding="utf-8")

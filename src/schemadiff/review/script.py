@@ -8,6 +8,7 @@ from pglast.parser import scan
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.connection_string import without_password
+from schemadiff.planning.forecast import lock_words
 from schemadiff.planning.plan import Plan, Script, Segment, Step
 from schemadiff.planning.serialization import DOWN, SCRIPT_MARK, UP, approval_sha, plan_id
 
@@ -75,13 +76,23 @@ def _segment(segment: Segment, number: int, total: int) -> str:
 
 
 def _step(step: Step, number: str) -> str:
-    lines = [f"-- {number} {_one_line(step.summary)}", *_hazard_line(step.hazards), _terminated(step.sql)]
+    lines = [
+        f"-- {number} {_one_line(step.summary)}",
+        *_hazard_line(step.hazards),
+        *_lock_line(step),
+        _terminated(step.sql),
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _hazard_line(hazards: tuple[Hazard, ...]) -> Iterator[str]:
     if hazards:
         yield f"-- hazards: {', '.join(hazards)}"
+
+
+def _lock_line(step: Step) -> Iterator[str]:
+    if words := lock_words(step.observed):
+        yield f"-- locks: {_one_line(words)}"
 
 
 def _terminated(sql: Sql) -> str:

@@ -1,10 +1,14 @@
 """What a plan amounts to, in words: shared by the review in Markdown and the one on the terminal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.loads import TableLoad
+from schemadiff.planning.forecast import Forecast, forecasts
 from schemadiff.planning.plan import Opinion, Plan, Script, Segment, Step
+from schemadiff.planning.quantities import listed
 
 
 class Risk(StrEnum):
@@ -83,6 +87,34 @@ def hazard_places(script: Script) -> tuple[HazardPlaces, ...]:
 def steps_with(script: Script, *hazards: Hazard) -> tuple[NumberedStep, ...]:
     """The steps that carry any of `hazards`."""
     return tuple(entry for entry in numbered(script) if set(entry.step.hazards) & set(hazards))
+
+
+def waits(script: Script, loads: Iterable[TableLoad], *, lasting: bool = False) -> tuple[str, ...]:
+    """What waits for the segments of a script, with the sizes of live's tables; `lasting`: for more than a moment."""
+    sizes = {load.table: load for load in loads}
+    return tuple(
+        f"segment{'s' if len(numbers) > 1 else ''} {listed(numbers)}: {forecast.words(sizes)}"
+        for forecast, numbers in _forecasts(script).items()
+        if forecast.work or not lasting
+    )
+
+
+def brief_waits(script: Script) -> str:
+    """What waits for a moment only, in one sentence; empty if nothing does."""
+    brief = [forecast for forecast in _forecasts(script) if not forecast.work]
+    if not brief:
+        return ""
+    names = sorted({name for forecast in brief for name in forecast.relations})
+    return f"{max(forecast.blocked for forecast in brief)} of {listed(names)} wait for a moment"
+
+
+def _forecasts(script: Script) -> dict[Forecast, list[str]]:
+    """Each forecast once, with the numbers of its segments."""
+    found: dict[Forecast, list[str]] = {}
+    for number, segment in enumerate(script.segments, start=1):
+        for forecast in forecasts(segment):
+            found.setdefault(forecast, []).append(str(number))
+    return found
 
 
 def visible(text: str) -> str:

@@ -1,5 +1,7 @@
 """A plan on the terminal: the same summary as review.md, shorter and in colour."""
 
+from collections.abc import Iterator
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +26,7 @@ def plan_summary(plan: Plan) -> RenderableType:
         Text(),
         script_table(plan.up),
         Text(),
+        *_waits(plan.up, plan),
         _labelled("risk", summary.verdict(plan.up).removeprefix("Risk: "), _RISK_STYLE[summary.risk(plan.up)]),
         _labelled("proof", summary.proof_sentence(plan), _proof_style(plan)),
         _labelled("rollback", _rollback(plan), ""),
@@ -42,12 +45,20 @@ def rollback_summary(plan: Plan) -> RenderableType:
         Text(),
         script_table(plan.down),
         Text(),
+        *_waits(plan.down, plan),
     ]
     if lost:
         parts.append(_labelled("lost", f"what was written since to {', '.join(lost)}", "red"))
     for preflight in plan.down.preflights:
         parts.append(_labelled("refused", f"if rows of {preflight.object} {preflight.problem}", ""))
     return Group(*parts)
+
+
+def _waits(script: Script, plan: Plan) -> Iterator[RenderableType]:
+    """What waits for a script: one line for what takes a moment, and one for each that takes longer."""
+    yield from (_labelled("waits", words, "yellow") for words in summary.waits(script, plan.loads, lasting=True))
+    if brief := summary.brief_waits(script):
+        yield _labelled("waits", brief, "dim")
 
 
 def script_table(script: Script) -> Table:
