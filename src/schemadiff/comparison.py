@@ -64,6 +64,7 @@ def diff_script(
     progress: Progress,
     renames: RenamePolicy | None = None,
     proof: bool = True,
+    whole_proof: bool = False,
 ) -> Plan:
     """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
 
@@ -83,7 +84,9 @@ def diff_script(
             return new_plan("diff", from_side, before, after, made, None, (), stateless=True)
         from schemadiff.library import diff_in_workshop
 
-        return diff_in_workshop(sides, (from_side, to_side), project, policy, proof, timings, stack)
+        return diff_in_workshop(
+            sides, (from_side, to_side), project, policy, timings, stack, proof=proof, whole_proof=whole_proof
+        )
 
 
 def _opened(side: str, stack: ExitStack) -> Connection | Path:

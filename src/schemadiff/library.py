@@ -60,12 +60,14 @@ def make_plan(
     name: str,
     progress: Progress,
     proof: bool = True,
+    whole_proof: bool = False,
     renames: RenamePolicy | None = None,
     allow: frozenset[Hazard] = frozenset(),
 ) -> Planned:
     """Plan from the live database to the project's desired files, and prove the plan.
 
-    Only reads from live. Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError,
+    Only reads from live. A large database is rehearsed as far as the scripts can touch it; with `whole_proof`,
+    all of it. Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError,
     AmbiguousRename, HazardRefused.
     """
     timings = Timings(progress)
@@ -75,6 +77,7 @@ def make_plan(
         desired = read_desired(project.desired, project.templates)
     with ExitStack() as stack:
         connection, live, workshop = stack.enter_context(_beside(live_url, project, timings))
+        workshop.whole = whole_proof
         with timings.part("load desired schema"):
             wanted, declared = workshop.load(desired, "desired", live)
         with timings.part("plan"):
@@ -122,13 +125,16 @@ def diff_in_workshop(
     names: tuple[str, str],
     project: Project,
     policy: RenamePolicy,
-    proof: bool,
     timings: Timings,
     stack: ExitStack,
+    *,
+    proof: bool,
+    whole_proof: bool,
 ) -> Plan:
     """The plan between two sides, of which some are files or the whole is to be proven; `stack` ends the server."""
     connection = next((side for side in sides if not isinstance(side, Path)), None)
     workshop = stack.enter_context(_workshop(connection, project, timings))
+    workshop.whole = whole_proof
     catalogs: list[Catalog] = []
     urls: list[str] = []
     declared: tuple[Renamed, ...] = ()
@@ -198,9 +204,17 @@ def _prove(
     made: BothWays, live: Catalog, wanted: Catalog, workshop: Workshop, wanted_url: str, timings: Timings
 ) -> Proven:
     with timings.part("copy live"):
-        workshop.copy(live)
+        stage = workshop.stage(made, live, wanted, wanted_url)
     with timings.part("prove"):
-        return prove(made.up, made.down, live=live, desired=wanted, workshop=workshop, wanted_url=wanted_url)
+        proven = prove(
+            made.up,
+            made.down,
+            live=stage.live,
+            desired=stage.desired,
+            workshop=workshop,
+            wanted_url=stage.wanted_url,
+        )
+    return replace(proven, proof=replace(proven.proof, objects=stage.objects))
 
 
 def _loads(proven: Proven, connection: Connection) -> tuple[TableLoad, ...]:

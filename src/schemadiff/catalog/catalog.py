@@ -1,8 +1,8 @@
 """What one database holds at one moment: rows by kind, objects built only where someone asks for them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from schemadiff.catalog.addresses import Address, Edge
@@ -77,6 +77,15 @@ class Catalog:
                     if values[place] is not None:
                         found[Identity(kind, Quoted(str(values[place])))].append(Identity(kind, Quoted(name)))
         return dict(found)
+
+    def restricted(self, identities: Collection[Identity]) -> "Catalog":
+        """The catalog of a database that holds only these of the objects."""
+        rows = {
+            kind: {name: values for name, values in held.items() if Identity(kind, Quoted(name)) in identities}
+            for kind, held in self.rows.items()
+        }
+        kept = [Identity(kind, Quoted(name)) for kind, held in rows.items() for name in held]
+        return replace(self, rows=rows, edges=self.dependencies.edges_from(kept), _built={})
 
     def state(self) -> State:
         """Digests of everything in scope."""

@@ -5,7 +5,7 @@ it needs.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from schemadiff.catalog.addresses import MEMBERS, Address, Addresses, Edge
@@ -56,6 +56,10 @@ class Dependencies:
         self.needed_by = Related(self._needed_by)
         self.falls_with = Related(self._falls_with)
         self.takes_along = Related(self._takes_along)
+
+    def edges_from(self, identities: Iterable[Identity]) -> list[Edge]:
+        """The rows of pg_depend that lead from the objects, or from parts of them, to anything."""
+        return [edge for identity in identities for edge in self._addresses.outgoing(identity)]
 
     def _needs(self, identity: Identity) -> set[Identity]:
         found = self._needs_as_recorded(identity)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from schemadiff.cli.failed_proof import refuse_unproven
-from schemadiff.cli.options import Session, format_option, session_command
+from schemadiff.cli.options import Session, format_option, proof_option, session_command
 from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
 from schemadiff.cli.target import checked_url
 from schemadiff.connection_string import without_password
@@ -20,7 +20,7 @@ from schemadiff.errors import ConfigError
 @format_option("sql", "json")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when the two differ.")
 @rename_options
-@click.option("--proof/--no-proof", default=True, help="Rehearse up and down on a scratch database.")
+@proof_option
 @click.option(
     "--roles", is_flag=True,
     help="Compare roles, memberships, settings of roles and database, and privileges on parameters, too "
@@ -37,7 +37,7 @@ def command(
     renames: str,
     rename: tuple[tuple[str, str], ...],
     no_rename: tuple[str, ...],
-    proof: bool,
+    proof: str,
     roles: bool,
 ) -> None:
     """Print the SQL that turns FROM into TO.
@@ -49,7 +49,8 @@ def command(
         _check_side(side, name)
     project = session.project
     if roles or project.roles:
-        _check_roles(session, roles, proof or bool(rename) or Path(from_side).exists() or Path(to_side).exists())
+        rehearsed = proof != "off" or bool(rename) or Path(from_side).exists() or Path(to_side).exists()
+        _check_roles(session, roles, rehearsed)
         project = replace(project, roles=True)
     from schemadiff.comparison import diff_script
     from schemadiff.planning.serialization import to_json
@@ -59,7 +60,13 @@ def command(
         session,
         RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: diff_script(
-            from_side, to_side, project, renames=policy, proof=proof, progress=progress
+            from_side,
+            to_side,
+            project,
+            renames=policy,
+            proof=proof != "off",
+            whole_proof=proof == "full",
+            progress=progress,
         ),
     )
     refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy")

@@ -15,6 +15,8 @@ from schemadiff.cli.target import Target, find_project, find_target, read_dotenv
 from schemadiff.config import Project, duration, nearest
 from schemadiff.errors import ConfigError
 
+PROOFS = ("auto", "full", "off")
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -106,6 +108,17 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
         "--format", "format_", type=click.Choice(choices), default=choices[0], show_default=True,
         help="What stdout carries.",
     )  # fmt: skip
+
+
+def proof_option(function: Command) -> Command:
+    """Add --proof auto|full|off, and --no-proof for the last."""
+    extent = click.option(
+        "--proof", type=click.Choice(PROOFS), default=PROOFS[0], show_default=True,
+        help="Rehearse up and down on a scratch copy of what they can touch (of all of a small database), "
+        "or on one of all that live holds.",
+    )  # fmt: skip
+    none = click.option("--no-proof", "proof", flag_value="off", help="The same as --proof off.")
+    return extent(none(function))
 
 
 def allow_option(function: Command) -> Command:

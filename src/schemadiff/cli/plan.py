@@ -13,6 +13,7 @@ from schemadiff.cli.options import (
     Session,
     allow_option,
     format_option,
+    proof_option,
     session_command,
     target_options,
 )
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @allow_option
 @rename_options
-@click.option("--proof/--no-proof", default=True, help="Rehearse up and down on a scratch database.")
+@proof_option
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
 @session_command
@@ -47,7 +48,7 @@ def command(
     renames: str,
     rename: tuple[tuple[str, str], ...],
     no_rename: tuple[str, ...],
-    proof: bool,
+    proof: str,
     timings: bool,
 ) -> None:
     """Compare the live database with the desired schema and write a migration, with its rollback, to review.
@@ -65,7 +66,14 @@ def command(
         session,
         RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: make_plan(
-            target.url, project, name=_slug(name), progress=progress, proof=proof, renames=policy, allow=allow
+            target.url,
+            project,
+            name=_slug(name),
+            progress=progress,
+            proof=proof != "off",
+            whole_proof=proof == "full",
+            renames=policy,
+            allow=allow,
         ),
     )
     plan = planned.plan

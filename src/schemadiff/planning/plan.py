@@ -159,6 +159,8 @@ class Proof:
     server: str
     seconds: float
     rows: tuple[TableRows, ...] = ()
+    objects: int | None = None
+    """How many of live's objects stood on the copy: what the scripts can touch; None if all of them did."""
 
     @property
     def holds(self) -> bool:

@@ -1,4 +1,4 @@
-"""A scratch copy of live: the same objects, without rows."""
+"""Scratch databases made from a catalog: the same objects, without rows."""
 
 import psycopg
 
@@ -6,23 +6,43 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
 from schemadiff.errors import ScratchError
 from schemadiff.planning.explanation import Difference, differences
+from schemadiff.planning.plan import Script
 from schemadiff.planning.planner import script
-from schemadiff.proof.rehearsal import rehearse
+from schemadiff.proof.rehearsal import PRELUDE, rehearse
 from schemadiff.scratch.server import ScratchServer
 
 
-def copy_live(live: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:
-    """Make scratch `database` from the database `baseline` and what live holds beyond it.
+def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:
+    """Make scratch `database` from `baseline`, whose catalog is `empty`, and what `catalog` holds beyond it.
 
-    Raises ScratchError when Postgres refuses a statement.
+    Raises ScratchError when Postgres refuses a statement; the database is left as it is then.
     """
+    made = script(empty, catalog)
     server.create_database(database, template=baseline)
-    url = server.url(database)
+    try:
+        _run(made, server.url(database))
+    except psycopg.Error:
+        server.drop_database(database)
+        server.create_database(database, template=baseline)
+        failure = rehearse(made, server.url(database))  # it tells which statement it was
+        if failure is not None:
+            raise ScratchError(f"live cannot be copied to the scratch server: {failure}") from None
+
+
+def _run(made: Script, url: str) -> None:
+    """Run a script with one round trip for each segment."""
     with psycopg.connect(url, autocommit=True) as connection:
-        empty = inspect(connection, live.scope)
-    failure = rehearse(script(empty, live), url)
-    if failure is not None:
-        raise ScratchError(f"live cannot be copied to the scratch server: {failure}")
+        connection.execute(PRELUDE)
+        for segment in made.segments:
+            texts = [step.sql for step in segment.steps]
+            for text in [";\n".join(texts)] if segment.transactional else texts:
+                connection.execute(text.encode())
+
+
+def read_empty(server: ScratchServer, baseline: str, model: Catalog) -> Catalog:
+    """The catalog of the database that copies begin as, within the scope of `model`."""
+    with psycopg.connect(server.url(baseline), autocommit=True) as connection:
+        return inspect(connection, model.scope)
 
 
 def copy_differs(copy: Catalog, live: Catalog) -> tuple[Difference, ...]:

@@ -1,6 +1,8 @@
 """A scratch server with the databases that planning needs: the desired schema, and live without its rows."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from textwrap import indent
 
@@ -8,8 +10,10 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import Quoted
 from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading import conversions, load_desired
@@ -28,24 +32,43 @@ from schemadiff.planning.renames import (
     wanted_renames,
 )
 from schemadiff.planning.renaming import renaming_steps
-from schemadiff.proof.copy import copy_differs, copy_live
+from schemadiff.proof.closure import reach
+from schemadiff.proof.copy import copy_catalog, copy_differs, read_empty
 from schemadiff.proof.rehearsal import rehearse
 from schemadiff.scratch.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.server import ScratchServer
 
 Connection = psycopg.Connection[TupleRow]
 
-BASELINE, COPY, RENAMED = "baseline", "copy", "renamed"
+BASELINE, COPY, MODEL, RENAMED = "baseline", "copy", "model", "renamed"
+
+COPIED_WHOLE = 1500
+"""Up to so many objects, all of live is copied: that takes no longer than to find out what is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where scripts are rehearsed: COPY holds `live`, the database at `wanted_url` holds `desired`.
+
+    `objects` is how many of live's objects these are, None if they are all.
+    """
+
+    live: Catalog
+    desired: Catalog
+    wanted_url: str
+    objects: int | None = None
 
 
 class Workshop:
     """Databases on one scratch server that begin alike: the platform, and what live has that files do not declare.
 
-    `role` is the role that plans will run as, `notes` say how the server differs from live.
+    `role` is the role that plans will run as, `notes` say how the server differs from live. With `whole`, scripts are
+    rehearsed on all that live holds, not only on what they can touch.
     """
 
     def __init__(self, server: ScratchServer, scope: Scope, live: Connection | None, role: str) -> None:
         self.server, self.scope, self.live, self.role = server, scope, live, role
+        self.whole = False
         server.create_database(BASELINE, template=server.platform_template)
         self.notes: tuple[str, ...] = ()
         if live is not None:
@@ -92,10 +115,45 @@ class Workshop:
         """Make the scratch database COPY from live's catalog, once."""
         if self.server.has_database(COPY):
             return
-        copy_live(live, self.server, COPY, baseline=BASELINE)
+        copy_catalog(live, read_empty(self.server, BASELINE, live), self.server, COPY, baseline=BASELINE)
         if found := copy_differs(self.read(COPY), live):
             words = "\n".join(sentences(found))
             raise ScratchError(f"the scratch copy of live is not like live:\n{indent(words, '  ')}")
+
+    def stage(self, made: BothWays, live: Catalog, wanted: Catalog, wanted_url: str) -> Stage:
+        """A copy of what the scripts can touch; of a small database, or where they may touch anything, of all.
+
+        Raises ScratchError.
+        """
+        small = sum(map(len, live.rows.values())) <= COPIED_WHOLE
+        if not (self.whole or small or self.server.has_database(COPY)):
+            identities = reach(live, wanted, (made.up, made.down))
+            if identities is not None and (found := self._part(live, wanted, identities)) is not None:
+                return found
+        self.copy(live)
+        return Stage(live, wanted, wanted_url)
+
+    def _part(self, live: Catalog, wanted: Catalog, identities: frozenset[Identity]) -> Stage | None:
+        """A stage with some of the objects; None if these do not make a copy that is like live."""
+        empty = read_empty(self.server, BASELINE, live)
+        kept = identities.union(Identity(kind, Quoted(name)) for kind, rows in empty.rows.items() for name in rows)
+        parts = live.restricted(kept), wanted.restricted(kept)
+        names = COPY, MODEL
+        with ThreadPoolExecutor(len(names)) as pool:
+            failed = [error for error in pool.map(partial(self._try_copy, empty), parts, names) if error]
+        if failed:
+            for name in names:
+                self.server.drop_database(name)
+            return None
+        return Stage(*parts, self.server.url(MODEL), sum(map(len, parts[0].rows.values())))
+
+    def _try_copy(self, empty: Catalog, part: Catalog, name: str) -> bool:
+        """Whether a database could not be made like a part of a catalog."""
+        try:
+            copy_catalog(part, empty, self.server, name, baseline=BASELINE)
+        except ScratchError:
+            return True
+        return bool(copy_differs(self.read(name), part))
 
     def plan(self, live: Catalog, wanted: Catalog, declared: tuple[Renamed, ...], policy: RenamePolicy) -> BothWays:
         """Both scripts; renames come first on the way up and last on the way down.
