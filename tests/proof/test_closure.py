@@ -20,7 +20,7 @@ from schemadiff.planning.plan import BothWays, Proof, Script, Segment, Step
 from schemadiff.planning.planner import script
 from schemadiff.proof import workshop
 from schemadiff.proof.closure import reach
-from schemadiff.proof.proof import REHEARSAL, prove
+from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.proof.workshop import BASELINE, COPY, MODEL, Workshop
 from schemadiff.scratch.server import ScratchServer
 
@@ -29,7 +29,7 @@ ROLES = ("corpus_alice", "corpus_bob", "corpus Carol")
 
 SAMPLED = (
     "column-type-with-dependents", "constraint-key-changes-under-references", "enum-values",
-    "event-trigger-definitions", "function-definitions", "index-uses-function", 
+    "event-trigger-definitions", "function-definitions", "index-uses-function",
     "inheritance-sub-partitions-move", "names-everywhere",
     "sequence-ownership", "view-chain-over-changed-columns",
 )  # fmt: skip
@@ -90,7 +90,7 @@ class Pair:
 
     def forget(self, *more: str) -> None:
         """Drop the databases of a proof."""
-        for name in (REHEARSAL, MODEL, COPY, *more):
+        for name in (REHEARSAL, WATCHED, MODEL, COPY, *more):
             self.workshop.server.drop_database(name)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,19 +63,11 @@ def command(
     from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
 
+    make = partial(make_plan, target.url, project, proof=proof != "off", whole_proof=proof == "full")
     planned = with_answers(
         session,
         RenameAnswers(renames, rename, no_rename),
-        lambda policy, progress: make_plan(
-            target.url,
-            project,
-            name=_slug(name),
-            progress=progress,
-            proof=proof != "off",
-            whole_proof=proof == "full",
-            renames=policy,
-            allow=allow,
-        ),
+        lambda policy, progress: make(name=_slug(name), progress=progress, renames=policy, allow=allow),
     )
     plan = planned.plan
     if timings:
