@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -56,18 +57,11 @@ def command(
     from schemadiff.planning.serialization import to_json
     from schemadiff.review.script import script_body_text
 
+    make = partial(diff_script, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
     plan = with_answers(
         session,
         RenameAnswers(renames, rename, no_rename),
-        lambda policy, progress: diff_script(
-            from_side,
-            to_side,
-            project,
-            renames=policy,
-            proof=proof != "off",
-            whole_proof=proof == "full",
-            progress=progress,
-        ),
+        lambda policy, progress: make(renames=policy, progress=progress),
     )
     refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy")
     if format_ == "json":
