@@ -186,6 +186,10 @@ class CatalogObject:
         """Whether joining the parents brings the object, so that it has no statement of its own."""
         return False
 
+    def made_anew_by_joining(self) -> bool:
+        """Whether joining the parents makes the object even where the table has one like it."""
+        return False
+
     def unlike_parents(self) -> Iterable[Statement]:
         """What an object that `comes_with_parents` has beyond what joining brings."""
         return ()
@@ -214,9 +218,19 @@ class CatalogObject:
         """Objects that altering `before` into this one makes or drops by the way."""
         return ()
 
-    def passed_on(self, parent: Self, names: Set[str]) -> Self:
-        """What becomes of the object when Postgres does to it what changed fields `names` of the parent's."""
-        return replace(self, **{name: getattr(parent, name) for name in names})
+    def leaves_to_change(self, before: Self, above: tuple[Self, Self], *, released: bool) -> bool:
+        """Whether the table must leave its parent while the object changes, or the parent's, which is `above`.
+
+        `released` tells that the parent's is of another type for a while.
+        """
+        return False
+
+    def passed_on(self, above: tuple[Self, Self], names: Set[str]) -> Self:
+        """What becomes of the object when Postgres does to it what changed fields `names` of the parent's.
+
+        `above` is the parent's before and after.
+        """
+        return replace(self, **{name: getattr(above[1], name) for name in names})
 
     def alters_first(self, parent: Self, names: Set[str]) -> bool:
         """Whether fields `names` change before the parent's become what `parent` has; as a rule they do after."""

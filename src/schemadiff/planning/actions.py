@@ -131,7 +131,12 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
     for act in made.before:
         built = object_of(act, live, desired)
         table = built.closes()
-        if table is None or (Act(Operation.DROP, table) in made.before and act.operation is Operation.DROP):
+        if table is None:
+            continue
+        if act.operation is Operation.DROP and (falls := Act(Operation.DROP, table)) in made.before:
+            for part in (part for holder in built.uses() for part in parts.get(holder, ())):
+                if part.operation in (Operation.ALTER, Operation.RELEASE):
+                    made.add(falls, part)
             continue
         if act.operation is Operation.DROP:
             for user in pointing_at(act.identity, live):

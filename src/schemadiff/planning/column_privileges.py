@@ -56,7 +56,8 @@ def _revoked(work: Work, live: Catalog) -> Iterator[tuple[Held, set[str]]]:
     for identity in work.drops | work.alters.keys():
         if identity.kind != Privilege.KIND:
             continue
-        before, change = live[identity], work.alters.get(identity)
+        change = work.alters.get(identity)
+        before = change.before if change else live[identity]
         assert isinstance(before, Privilege)
         if before.column is None:
             kept = change.after.granted if change and isinstance(change.after, Privilege) else ()

@@ -6,6 +6,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.sql import Quoted
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
 from schemadiff.planning.diff import Change
 from schemadiff.planning.replacement import Work
@@ -48,8 +49,9 @@ def _as_parent_leaves_it(
         return replace(child, **{name: getattr(desired[source], name) for name in passed_on})
     if source not in work.alters or before is None or child.id in work.creates:
         return None
+    was = work.alters[source].before
     changed = passed_on.intersection(work.alters[source].fields)
-    return before.passed_on(desired[source], changed)
+    return before.passed_on((was or desired[source], desired[source]), changed)
 
 
 def order_children(made: Graph, work: Work, live: Catalog, desired: Catalog) -> None:
@@ -60,7 +62,7 @@ def order_children(made: Graph, work: Work, live: Catalog, desired: Catalog) -> 
             made.add(Act(Operation.CREATE, identity), act)
         built = object_of(act, live, desired)
         source = built.inherited_from()
-        if source is None or source in built.precedes():
+        if source is None or (operation is Operation.CREATE and source in built.precedes()):
             continue
         if not _stays_joined(built, source, work, live, desired):
             continue
@@ -113,14 +115,19 @@ def _table(act: Act, live: Catalog, desired: Catalog) -> Identity | None:
 
 
 def _stays_joined(built: CatalogObject, source: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:
-    """Whether the object's table stays a child of the table that holds `source` all the while."""
+    """Whether the object's table stays below the one that holds `source` all the while."""
     side = desired if built.id in desired and source in desired else live
     table, above = side.holder(built), side.get(source)
     parent = side.holder(above) if above is not None else None
     if table is None or parent is None or {table, parent} & (work.drops | work.creates):
         return False
-    join = Identity(Inheritance.KIND, table.name)
+    return _stays_below(table.name, parent.name, work, live, desired)
+
+
+def _stays_below(table: Quoted, ancestor: Quoted, work: Work, live: Catalog, desired: Catalog) -> bool:
+    join = Identity(Inheritance.KIND, table)
     before, after = live.get(join), desired.get(join)
     if not isinstance(before, Inheritance) or not isinstance(after, Inheritance) or join in work.drops:
         return False
-    return parent.name in after.kept(before)
+    kept = after.kept(before)
+    return ancestor in kept or any(_stays_below(parent, ancestor, work, live, desired) for parent in kept)

@@ -19,7 +19,7 @@ from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
 from schemadiff.planning.order import CyclicPlan, ordered
 from schemadiff.planning.plan import Script, Step
-from schemadiff.planning.privileges import carry_over
+from schemadiff.planning.privileges import carry_over, order_owners
 from schemadiff.planning.replacement import Work, closure
 from schemadiff.planning.segments import segments
 from schemadiff.planning.writing import Writer
@@ -69,6 +69,7 @@ def _script(work: Work, live: Catalog, desired: Catalog) -> Script:
     made = graph(work, live, desired)
     order_children(made, work, live, desired)
     column_privileges.order_grants(made, live, desired)
+    order_owners(made, live)
     joined = fold(made, work, live, desired)
     writer = Writer(live, desired, work, joined)
     written = {act: _parts(act, writer) for act in joined.before}

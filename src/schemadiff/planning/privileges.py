@@ -3,6 +3,7 @@
 Source: Postgres docs, ALTER DEFAULT PRIVILEGES, and acldefault() in src/backend/utils/adt/acl.c.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
@@ -12,6 +13,7 @@ from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege, joined, parse_acl, privilege_rows
 from schemadiff.catalog.sql import Quoted
+from schemadiff.planning.actions import Act, Graph, Operation
 from schemadiff.planning.diff import Change
 from schemadiff.planning.replacement import Work
 
@@ -33,16 +35,41 @@ def carry_over(work: Work, live: Catalog, desired: Catalog) -> None:
     """Reckon with what a change of owner does to grants: what the old owner may do passes to the new one."""
     for change in list(work.alters.values()):
         if isinstance(change.before, Owner) and isinstance(change.after, Owner):
-            old, new = (
-                Identity(Privilege.KIND, Quoted(f"{change.after.identity} TO {owner.role}"))
-                for owner in (change.before, change.after)
-            )
-            _pass_on(old, new, work, live, desired)
+            for name in (change.after.identity, *_columns(change.after, live)):
+                old, new = (
+                    Identity(Privilege.KIND, Quoted(f"{name} TO {owner.role}"))
+                    for owner in (change.before, change.after)
+                )
+                _pass_on(old, new, work, live, desired)
+
+
+def order_owners(made: Graph, live: Catalog) -> None:
+    """What the new owner shall not have is revoked before, and what is left to the old one is granted after."""
+    for act in [act for act in made.before if act.identity.kind == Owner.KIND and act.operation is Operation.ALTER]:
+        before = live[act.identity]
+        assert isinstance(before, Owner)
+        for name in (before.identity, *_columns(before, live)):
+            given = Identity(Privilege.KIND, Quoted(f"{name} TO {before.role}"))
+            made.add(Act(Operation.DROP, given), act)
+            made.add(act, Act(Operation.CREATE, given))
+
+
+def _columns(owner: Owner, live: Catalog) -> Iterator[str]:
+    """The columns of what is owned, as privileges name them."""
+    for part in live.dependencies.needed_by.get(owner.within(), ()):
+        if live[part].within() == owner.within() and live[part].GRANTABLE == "c":
+            yield f"{live[part].KEYWORD} {part.name}"
 
 
 def _pass_on(old: Identity, new: Identity, work: Work, live: Catalog, desired: Catalog) -> None:
     wanted, had = desired.get(new), [live.get(identity) for identity in (new, old)]
-    if not isinstance(wanted, Privilege) or had[1] is None:
+    if had[1] is None:
+        return
+    if not isinstance(wanted, Privilege):
+        work.drops.add(old)
+        work.alters.pop(old, None)
+        if old in desired:
+            work.creates.add(old)
         return
     granted = joined(*(privilege.granted for privilege in had if isinstance(privilege, Privilege)))
     for identity in (old, new):

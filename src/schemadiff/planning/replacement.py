@@ -58,12 +58,30 @@ def closure(
     for domain in sorted(set(_tightened(changes))):
         if domain not in work.drops and _held_inside(domain, live, desired):
             _replace(domain, work, live, moved)
-    while moved:
-        identity = moved.popleft()
+    for changed in sorted(changes):
+        for child in (changed, *live.heirs.get(changed, ())):
+            _leave_to_change(child, work, live, desired, moved)
+    _spread(work, live, desired, moved)
+    return work
+
+
+def _spread(work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]) -> None:
+    """Replace what depends on what has moved, until nothing moves any more."""
+    joining = deque(sorted(identity for identity in work.creates if identity.kind == Inheritance.KIND))
+    while joining or moved:
+        identity = joining.popleft() if joining else moved.popleft()
+        if identity.kind == Inheritance.KIND:
+            for part in _made_anew(identity, work, live, desired):
+                _replace(part, work, live, moved)
+        if identity not in live:
+            continue
         bound = live[identity].replaced_with()
         if bound is not None and bound in desired and bound not in work.drops:
             _replace(bound, work, live, moved)
         touched = live.dependencies.needed_by.get(identity, set())
+        if identity in work.releases:
+            for child in live.heirs.get(identity, ()):
+                _leave_to_change(child, work, live, desired, moved)
         if identity in work.drops:
             touched = touched | live.dependencies.takes_along.get(identity, set())
             _replace_whole(identity, work, live, desired, moved)
@@ -73,7 +91,33 @@ def closure(
         for dependent in sorted(touched):
             if _must_move(dependent, identity, work, live, desired):
                 _replace(dependent, work, live, moved)
-    return work
+
+
+def _leave_to_change(child: Identity, work: Work, live: Catalog, desired: Catalog, moved: deque[Identity]) -> None:
+    """Let the table of an object leave its parents while something changes that they share."""
+    before, after = live.get(child), desired.get(child)
+    source = before.inherited_from() if before else None
+    if before is None or after is None or source is None or source != after.inherited_from():
+        return
+    above, table = (live.get(source), desired.get(source)), live.holder(before)
+    if above[0] is None or above[1] is None or table is None:
+        return
+    join = Identity(Inheritance.KIND, table.name)
+    if join not in desired or join in work.drops:
+        return
+    if after.leaves_to_change(before, (above[0], above[1]), released=source in work.releases):
+        # What came with the parents would be the table's own after it left them.
+        made_anew = after.comes_with_parents() and not live[table].HOLDS_DATA and table in desired
+        _replace(table if made_anew else join, work, live, moved)
+
+
+def _made_anew(join: Identity, work: Work, live: Catalog, desired: Catalog) -> Iterator[Identity]:
+    """What a table that joins its parents has already, but which joining makes."""
+    if join not in work.creates:
+        return
+    for part in sorted(desired.dependencies.needed_by.get(Identity("table", join.name), ())):
+        if part in live and part not in work.drops and desired[part].made_anew_by_joining():
+            yield part
 
 
 def _tightened(changes: dict[Identity, Change]) -> Iterator[Identity]:

@@ -13,6 +13,7 @@ from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.conversion import Conversion
 from schemadiff.catalog.kinds.database_setting import DatabaseSetting
+from schemadiff.catalog.kinds.default_gap import DefaultGap
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.default_value import DefaultValue
 from schemadiff.catalog.kinds.domain import Domain
@@ -104,6 +105,7 @@ KINDS: tuple[type[CatalogObject], ...] = (
     ForeignTable,
     Column,
     DefaultValue,
+    DefaultGap,
     SequenceOwner,
     Constraint,
     Index,

@@ -2,25 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
-from typing import Self
 
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.kind import kind
 from schemadiff.catalog.kinds.column_query import column_query
 from schemadiff.catalog.kinds.column_type import COMPRESSIONS, REWRITES, SERIALS, STORAGES, ColumnType, Retyping
 from schemadiff.catalog.kinds.foreign_options import changed, clause
 from schemadiff.catalog.kinds.identity_column import IdentityColumn
 from schemadiff.catalog.kinds.not_null import NotNull
 from schemadiff.catalog.kinds.sequence import SERIAL
+from schemadiff.catalog.kinds.shared_column import SharedColumn
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
 
 @kind("column", catalog="pg_class")
-class Column(CatalogObject):
+class Column(SharedColumn):
     """A column; its default is an object of its own, a generation expression or identity is not."""
 
     type: Sql = alters(rebuilds=True)
@@ -73,15 +73,6 @@ class Column(CatalogObject):
     def within(self) -> Identity:
         return Identity(self.relation_kind, self.table)
 
-    def inherited_from(self) -> Identity | None:
-        return Identity("column", self.inherits) if self.inherits else None
-
-    def comes_with_parents(self) -> bool:
-        return not self.local and not self.in_partition
-
-    def uses(self) -> tuple[Identity, ...]:
-        return (Identity("composite type", self.of_type),) if self.of_type else ()
-
     def survives(self, *, released: bool, rebuilt: int) -> bool:
         return self.of_type is not None
 
@@ -89,34 +80,12 @@ class Column(CatalogObject):
         """The type of a typed table takes its columns along."""
         return Identity("composite type", self.of_type) if self.of_type and names <= {"type", "collation"} else None
 
-    def made_with_parent(self) -> bool:
-        return self.inherits is not None and (self.in_partition or not self.local)
-
-    def precedes(self) -> tuple[Identity, ...]:
-        """A child's own column stands first: the parent's joins it, and never the other way round."""
-        return (Identity(self.KIND, self.inherits),) if self.inherits and not self.made_with_parent() else ()
-
-    def alters_first(self, parent: Self, names: Set[str]) -> bool:
-        """A constraint that a parent shares has the name for good."""
-        return parent.not_null and names == {"not_null_constraint"}
-
-    def keeps_without_parent(self) -> bool:
-        return not self.in_partition
-
-    def needed_to_join(self) -> bool:
-        return True
-
-    def goes_with_parent(self) -> bool:
-        return self.inherits is not None and (self.in_partition or not self.local)
-
     def sort_key(self) -> tuple[object, ...]:
         return (self.table, self.position)
 
     def clause(self) -> Sql | None:
         """The definition as it stands in CREATE TABLE, without the default."""
-        if self.comes_with_parents():
-            return None
-        return self._definition(())
+        return None if self.comes_with_parents() else self._definition(())
 
     def clause_with(self, parts: tuple[Sql, ...]) -> Sql | None:
         return self._definition(parts) if self.clause() else None
@@ -219,18 +188,6 @@ class Column(CatalogObject):
     def takes_over(self, before: "Column") -> tuple[Identity, ...]:
         sequence = self._identity().takes_over(before._identity())
         return (Identity("sequence", sequence),) if sequence else ()
-
-    def passed_on(self, parent: Self, names: Set[str]) -> Self:
-        """A NOT NULL of the column's own stays as it is; only partitions share an identity."""
-        names = names if self.in_partition else names - {"identity_kind"}
-        form = parent.not_null_constraint
-        if form and names & {"not_null", "not_null_constraint"}:
-            names = names | {"not_null", "not_null_constraint"}
-        mine = bool(form and form[1]) or (
-            self.not_null and (parent.not_null or bool(self.not_null_constraint and self.not_null_local))
-        )
-        kept = {"not_null", "not_null_constraint"} if mine else set()
-        return CatalogObject.passed_on(self, parent, names - kept)
 
     def alter_storage(self, before: "Column") -> tuple[Statement, ...]:
         if self._gets_type(before) and self.storage == self.default_storage:

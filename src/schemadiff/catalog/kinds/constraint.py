@@ -133,11 +133,12 @@ class Constraint(CatalogObject):
         return Sql(f"CONSTRAINT {self.name} {self._body()}")
 
     def comes_with_parents(self) -> bool:
-        """INHERITS brings the constraint; a partition must have its own before it is attached.
+        """INHERITS brings the constraint; a partition must have its own before it is attached."""
+        return not self.local and (not self.in_partition or self.made_anew_by_joining())
 
-        Only what excludes is always made anew by ATTACH PARTITION.
-        """
-        return not self.local and (not self.in_partition or (self.type == "x" and self.inherits is not None))
+    def made_anew_by_joining(self) -> bool:
+        """ATTACH PARTITION takes in keys and checks of the partition, but nothing that excludes."""
+        return self.type == "x" and self.in_partition and self.inherits is not None and not self.local
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         return () if self.comes_with_parents() else self._create()

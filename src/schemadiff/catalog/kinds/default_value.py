@@ -26,15 +26,20 @@ class DefaultValue(CatalogObject):
                format('%%I.%%I', n.nspname, c.relname) AS "table", quote_ident(a.attname) AS "column",
                CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
                CASE WHEN a.attinhcount > 0 THEN
-                 (SELECT format('%%I.%%I.%%I', pn.nspname, pc.relname, a.attname)
-                  FROM pg_catalog.pg_inherits AS h
-                  JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
+                 (WITH RECURSIVE above AS (
+                    SELECT h.inhparent AS relation, ARRAY[h.inhseqno] AS place
+                    FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = c.oid
+                    UNION ALL
+                    SELECT h.inhparent, b.place || h.inhseqno
+                    FROM above AS b
+                    JOIN pg_catalog.pg_inherits AS h ON h.inhrelid = b.relation)
+                  SELECT format('%%I.%%I.%%I', pn.nspname, pc.relname, a.attname)
+                  FROM above AS b
+                  JOIN pg_catalog.pg_class AS pc ON pc.oid = b.relation
                   JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
-                  JOIN pg_catalog.pg_attrdef AS pd ON pd.adrelid = pc.oid
-                  JOIN pg_catalog.pg_attribute AS pa
-                    ON pa.attrelid = pc.oid AND pa.attnum = pd.adnum AND pa.attname = a.attname
-                  WHERE h.inhrelid = c.oid
-                  ORDER BY h.inhseqno LIMIT 1) END AS inherits
+                  JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
+                  JOIN pg_catalog.pg_attrdef AS pd ON pd.adrelid = pc.oid AND pd.adnum = pa.attnum
+                  ORDER BY cardinality(b.place), b.place LIMIT 1) END AS inherits
         FROM pg_catalog.pg_attrdef AS d
         JOIN pg_catalog.pg_class AS c ON c.oid = d.adrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

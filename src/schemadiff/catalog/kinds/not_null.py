@@ -22,6 +22,25 @@ NAMELESS = ("NULL::text[]", "true", "")
 alone; what finds them. The one since Postgres 18, the other before."""
 
 
+Constrained = tuple[str, ...] | None
+
+
+def renamed_apart(old: Constrained, new: Constrained, above_old: Constrained, above_new: Constrained) -> bool:
+    """Whether a child's constraint and its parent's do not go from one common name to another."""
+    forms = (old, new, above_old, above_new)
+    if any(not form or form[1] for form in forms):
+        return False
+    names = [form[0] for form in forms if form]
+    return names[0::2] != names[1::2] and names[:2] != names[2:]
+
+
+def renamed_with(mine: Constrained, above_old: Constrained, above_new: Constrained) -> Constrained:
+    """A child's constraint when its parent's is renamed."""
+    if not (mine and above_old and above_new) or above_old[1] or above_new[1] or mine[0] != above_old[0]:
+        return mine
+    return (above_new[0], *mine[1:])
+
+
 @dataclass(frozen=True, slots=True)
 class NotNull:
     """What keeps NULL out of one column; `constraint` is None before Postgres 18."""
@@ -32,7 +51,7 @@ class NotNull:
     column: Quoted
     position: int
     has_children: bool
-    constraint: tuple[str, ...] | None
+    constraint: Constrained
 
     def clause(self) -> str:
         """NOT NULL as a column's definition says it; that of rows which may break it can only follow."""
