@@ -1,92 +1,13 @@
 """Every command on a real database, as a user would type it."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
-from click.testing import CliRunner, Result
 
-from schemadiff.cli.main import cli
-from schemadiff.cli.options import Session
 from schemadiff.scratch.server import ScratchServer
 
-BEFORE = """
-CREATE SCHEMA app;
-CREATE TABLE app.customer (id bigint PRIMARY KEY, email text NOT NULL, fax text);
-INSERT INTO app.customer SELECT n, 'c' || n || '@example.com', NULL FROM generate_series(1, 50) AS n;
-"""
-
-DESIRED = """
-CREATE SCHEMA app;
-CREATE TABLE app.customer (id bigint PRIMARY KEY, email text, fax text, seen_at timestamptz);
-CREATE INDEX customer_email ON app.customer (email);
-"""
-
-BACKFILL = """
--- @backfill table=app.customer key=id batch=20
-UPDATE app.customer SET seen_at = now() WHERE :batch AND seen_at IS NULL;
-"""
-
-CHECK = """
--- @check name=everybody_was_seen
-SELECT count(*) = 0 AS ok FROM app.customer WHERE seen_at IS NULL;
-"""
-
-
-class Shell:
-    """Runs schemadiff in a project's folder against one database."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def __call__(self, *arguments: str, code: int = 0, answer: str | None = None) -> Result:
-        session = Session(variables={"DATABASE_URL": self.url})
-        result = CliRunner().invoke(cli, arguments, obj=session, input=answer)
-        assert result.exit_code == code, result.output
-        return result
-
-    def plan(self, *arguments: str) -> str:
-        """Make a plan and return its directory, which alone stands on stdout."""
-        return self("plan", *arguments).stdout.strip()
-
-    def execute(self, sql: str) -> None:
-        with psycopg.connect(self.url) as connection:
-            connection.execute(sql.encode())
-
-    def scalar(self, sql: str) -> object:
-        with psycopg.connect(self.url) as connection:
-            row = connection.execute(sql.encode()).fetchone()
-            assert row is not None
-            return row[0]
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project's folder, which is the working directory."""
-    monkeypatch.chdir(tmp_path)
-    for name, text in (("app.sql", DESIRED), ("backfills/seen.sql", BACKFILL), ("checks/seen.sql", CHECK)):
-        path = tmp_path / "desired_schema" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return tmp_path
-
-
-@pytest.fixture
-def everywhere(project: Path, server: ScratchServer, fresh_database: Callable[..., str]) -> Shell:
-    """The project with a database in the state before, on each version."""
-    shell = Shell(fresh_database(server))
-    shell.execute(BEFORE)
-    return shell
-
-
-@pytest.fixture
-def shell(project: Path, server17: ScratchServer, fresh_database: Callable[..., str]) -> Shell:
-    """The project with a database in the state before, on one version."""
-    shell = Shell(fresh_database(server17))
-    shell.execute(BEFORE)
-    return shell
+from .shell import DESIRED, Shell
 
 
 def approval_in(plan: str) -> str:

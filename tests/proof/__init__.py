@@ -1,0 +1,1 @@
+"""The rehearsal of plans and its judges."""

@@ -14,6 +14,9 @@ from schemadiff.cli.target import checked_url
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ConfigError
 
+_REPORT = Path("schemadiff_diff.report.zip")
+"""Where it is written, in the working directory, why two judges disagree."""
+
 
 @click.command("diff")
 @click.argument("from_side", metavar="FROM")
@@ -63,7 +66,7 @@ def command(
         RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: make(renames=policy, progress=progress),
     )
-    refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy")
+    refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy", _REPORT)
     if format_ == "json":
         session.output.result(json.dumps(to_json(plan), indent=2, ensure_ascii=False))
     elif plan.empty:

@@ -1,5 +1,9 @@
 """A proof that does not hold, told to whoever asked for it."""
 
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING
 
@@ -9,11 +13,30 @@ if TYPE_CHECKING:
     from schemadiff.planning.plan import Proof
 
 
-def refuse_unproven(proof: "Proof | None", outcome: str) -> None:
-    """Errors: ProofRefused after `outcome`, with what every judge found, where a proof does not hold."""
+def refuse_unproven(proof: "Proof | None", outcome: str, report: Path) -> None:
+    """Errors: ProofRefused after `outcome`, with what every judge found, where a proof does not hold.
+
+    Where the judges disagree, what is needed to find out why is written to the file `report`.
+    """
     if proof is None or proof.holds:
         return
     lines = [f"{outcome}:", *(indent(objection, "  ") for objection in proof.objections)]
     if any("[42501]" in line for line in lines):
         lines.append("a plan runs as the role of the connection string: connect as the one that owns these objects")
+    if proof.report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_bytes(zipped(proof.report))
+        lines.append(
+            "the judges disagree, and one of them is wrong: look at the differences, they may be real.\n"
+            f"{report} holds both schemas (no rows, no passwords), to read and to report with"
+        )
     raise ProofRefused("\n".join(lines))
+
+
+def zipped(texts: Mapping[str, str]) -> bytes:
+    """All texts in one file, equal for equal texts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

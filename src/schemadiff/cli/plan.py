@@ -59,6 +59,7 @@ def command(
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
     from schemadiff.library import make_plan
+    from schemadiff.planning.serialization import plan_id
     from schemadiff.review.plan_directory import write_reviewed_plan
     from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
@@ -73,8 +74,13 @@ def command(
     if timings:
         _show_timings(session, planned.timings)
     output.show(plan_summary(plan))
-    refuse_unproven(plan.proof, "the plan does not do what it should on a scratch copy, so it was not written")
-    directory = None if plan.empty else write_reviewed_plan(plan, _relative(out or project.plans))
+    plans = _relative(out or project.plans)
+    refuse_unproven(
+        plan.proof,
+        "the plan does not do what it should on a scratch copy, so it was not written",
+        plans / f"{plan_id(plan)}.report.zip",
+    )
+    directory = None if plan.empty else write_reviewed_plan(plan, plans)
     if format_ == "json":
         output.result(_as_json(plan, directory))
     elif directory is not None:

@@ -4,11 +4,12 @@ A plan is plain data. `review/` writes it to a directory, `execution/` reads it 
 format of plan.json is `to_json` and `from_json` of this module's dataclasses.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.fingerprint import KEPT_APART, State
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.loads import TableLoad
 from schemadiff.catalog.sql import Sql
@@ -161,6 +162,8 @@ class Proof:
     rows: tuple[TableRows, ...] = ()
     objects: int | None = None
     """How many of live's objects stood on the copy: what the scripts can touch; None if all of them did."""
+    report: Mapping[str, str] | None = field(default=None, compare=False, repr=False, metadata=KEPT_APART)
+    """Where judges disagree: texts by file name for whoever is to find out why."""
 
     @property
     def holds(self) -> bool:
@@ -169,13 +172,13 @@ class Proof:
 
     @property
     def objections(self) -> tuple[str, ...]:
-        """What each judge found, behind the direction and its name."""
+        """What each judge of a direction that does not hold found, behind the direction and its name."""
         return tuple(
             f"{direction}, {opinion.judge}: {words}"
             for direction, opinions in (("up", self.up), ("down", self.down))
+            if any(opinion.objects for opinion in opinions)
             for opinion in opinions
-            if opinion.objects
-            for words in opinion.words or ("differs",)
+            for words in opinion.words or ("no difference" if opinion.agrees else "differs",)
         )
 
 

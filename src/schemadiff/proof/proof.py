@@ -8,10 +8,11 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.planning.explanation import differences
 from schemadiff.planning.forecast import corrected
 from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
+from schemadiff.proof.bundle import Schema, bundle_of
 from schemadiff.proof.rehearsal import Failure, rehearse
 from schemadiff.proof.second_opinion import second_opinion
 from schemadiff.proof.watching import watch
-from schemadiff.proof.workshop import COPY, Workshop
+from schemadiff.proof.workshop import BASELINE, COPY, Workshop
 
 REHEARSAL = "rehearsal"
 WATCHED = "watched"
@@ -45,7 +46,12 @@ def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop
             backward = _judged(down, live, workshop, server.url(COPY))
         seen = watching.result()
     origin = f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000} ({server.origin})"
-    proof = Proof(forward, backward, origin, round(time.monotonic() - started, 3))
+    report = None
+    if backward and _disagree(backward):
+        report = _report(backward, down, live, workshop, server.url(COPY), origin)
+    elif _disagree(forward):
+        report = _report(forward, up, desired, workshop, wanted_url, origin)
+    proof = Proof(forward, backward, origin, round(time.monotonic() - started, 3), report=report)
     same_version = server.version_num // 10000 == live.server_version // 10000
     up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
     return Proven(proof, BothWays(up, down), seen.live_names)
@@ -61,6 +67,18 @@ def _judged(script: Script, target: Catalog, workshop: Workshop, model_url: str)
     if found:
         return (own,)
     return (own, second_opinion(server.url(REHEARSAL), model_url))
+
+
+def _disagree(opinions: tuple[Opinion, ...]) -> bool:
+    return any(opinion.agrees for opinion in opinions) and any(opinion.objects for opinion in opinions)
+
+
+def _report(
+    opinions: tuple[Opinion, ...], ran: Script, target: Catalog, workshop: Workshop, model_url: str, origin: str
+) -> dict[str, str]:
+    reached = Schema(workshop.server.url(REHEARSAL), workshop.read(REHEARSAL))
+    empty = workshop.read(BASELINE)
+    return bundle_of(opinions, ran, reached=reached, expected=Schema(model_url, target), empty=empty, origin=origin)
 
 
 def _refused(failure: Failure) -> Opinion:

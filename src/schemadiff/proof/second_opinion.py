@@ -4,12 +4,12 @@ import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemadiff.planning.plan import Opinion
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 JUDGE = "migra"
 
@@ -43,12 +43,40 @@ def _differences(reached_url: str, wanted_url: str) -> tuple[str, ...]:
     try:
         with engines[0].connect() as reached, engines[1].connect() as wanted:
             migration = Migration(reached, wanted)
+            _forgive(migration.changes.i_from, reached)
+            _forgive(migration.changes.i_target, wanted)
             migration.set_safety(False)
             migration.add_all_changes()
             return tuple(str(statement).strip() for statement in migration.statements)
     finally:
         for engine in engines:
             engine.dispose()
+
+
+_COPIES = """
+    SELECT n.nspname::text, r.relname::text, c.conname::text
+      FROM pg_catalog.pg_constraint AS c
+      JOIN pg_catalog.pg_class AS r ON r.oid = c.conrelid
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = r.relnamespace
+     WHERE c.contype = 'f' AND c.conparentid <> 0
+"""
+"""Foreign keys that Postgres derives where a partitioned table is on either side, named as partitions come."""
+
+
+def _forgive(inspected: Any, connection: "Connection") -> None:
+    """Take out of what migra sees what means nothing or what it sees by halves.
+
+    That is foreign keys that follow another one, the order of roles, and tables without columns.
+    """
+    copies = {tuple(row) for row in connection.exec_driver_sql(_COPIES)}
+    for name, constraint in list(inspected.constraints.items()):
+        if (constraint.schema, constraint.table_name, constraint.name) in copies:
+            del inspected.constraints[name]
+    for name in [name for name, table in inspected.tables.items() if not table.columns]:
+        for relations in (inspected.tables, inspected.relations, inspected.selectables):
+            relations.pop(name, None)
+    for policy in inspected.rlspolicies.values():
+        policy.roles = sorted(policy.roles)
 
 
 def _engine(url: str) -> "Engine":

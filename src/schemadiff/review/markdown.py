@@ -40,7 +40,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"code": code, "line": one_line}
+    environment.filters |= {"code": code, "line": one_line, "listed": listed}
     environment.globals |= {
         name: getattr(summary, name)
         for name in (
@@ -56,6 +56,13 @@ def one_line(text: str) -> str:
     """`text` as a line of Markdown that shows what it says: names cannot add markup, HTML or mentions."""
     text = re.sub(r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)", r"\\\g<0>", summary.visible(text))
     return text.replace("@", "@\u200b")
+
+
+def listed(text: str) -> str:
+    """`text` as an item of a list; lines after the first are shown as they are."""
+    first, *rest = text.split("\n")
+    lines = [f"      {''.join(char for char in line if char.isprintable())}" for line in rest]
+    return "\n".join([f"- {one_line(first)}", *([""] * bool(lines)), *lines])
 
 
 def code(text: str) -> str:

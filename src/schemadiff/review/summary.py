@@ -7,7 +7,7 @@ from enum import StrEnum
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.loads import TableLoad
 from schemadiff.planning.forecast import Forecast, forecasts
-from schemadiff.planning.plan import Opinion, Plan, Script, Segment, Step
+from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
 from schemadiff.planning.quantities import listed
 
 
@@ -174,15 +174,21 @@ def proof_sentence(plan: Plan) -> str:
     if plan.proof is None:
         return "Not proven: the plan was not rehearsed on a scratch database."
     if plan.proof.holds:
-        return (
-            "Proven on a scratch database: up reaches the desired schema exactly, down returns to the live one exactly."
-        )
+        proven = "up reaches the desired schema exactly, down returns to the live one exactly."
+        return f"Proven on a scratch database: {proven}{_no_second_opinion(plan.proof)}"
     return "The proof does not hold: the plan must not be applied."
 
 
 def judgements(opinions: tuple[Opinion, ...]) -> str:
     """Who judged one direction, and how."""
     return ", ".join(f"{opinion.judge}: {_judgement(opinion)}" for opinion in opinions)
+
+
+def _no_second_opinion(proof: Proof) -> str:
+    """That a judge could not judge, and why, with a space before it."""
+    abstaining = [opinion for opinion in (*proof.up, *proof.down) if opinion.abstains]
+    reasons = list(dict.fromkeys(reason for opinion in abstaining for reason in opinion.details))
+    return f" No second opinion: {'; '.join(reasons)}." if abstaining else ""
 
 
 def _judgement(opinion: Opinion) -> str:

