@@ -59,7 +59,6 @@ def command(
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
     from schemadiff.library import make_plan
-    from schemadiff.planning.serialization import plan_id
     from schemadiff.review.plan_directory import write_reviewed_plan
     from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
@@ -75,11 +74,7 @@ def command(
         _show_timings(session, planned.timings)
     output.show(plan_summary(plan))
     plans = _relative(out or project.plans)
-    refuse_unproven(
-        plan.proof,
-        "the plan does not do what it should on a scratch copy, so it was not written",
-        plans / f"{plan_id(plan)}.report.zip",
-    )
+    _refuse_unproven(plan, plans)
     directory = None if plan.empty else write_reviewed_plan(plan, plans)
     if format_ == "json":
         output.result(_as_json(plan, directory))
@@ -108,6 +103,13 @@ def _as_json(plan: "Plan", directory: Path | None) -> str:
 
     document = to_json(plan) | {"directory": str(directory) if directory else None}
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _refuse_unproven(plan: "Plan", plans: Path) -> None:
+    from schemadiff.planning.serialization import plan_id
+
+    outcome = "the plan does not do what it should on a scratch copy, so it was not written"
+    refuse_unproven(plan.proof, outcome, plans / f"{plan_id(plan)}.report.zip")
 
 
 def _show_timings(session: Session, timings: dict[str, float]) -> None:
