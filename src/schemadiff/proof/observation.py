@@ -5,7 +5,7 @@ another file afterwards (pg_relation_filenode) was written anew. The counters of
 were read as a whole; they count scans of empty tables, too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -15,10 +15,16 @@ from schemadiff.planning.plan import LOCK_MODES, Lock, Observation
 
 Connection = psycopg.Connection[TupleRow]
 
-_RELATIONS = """
+_COUNTED = """
+CASE WHEN current_setting('server_version_num')::int >= 150000 THEN pg_catalog.pg_stat_get_numscans({oid}) ELSE 0 END
++ pg_catalog.pg_stat_get_xact_numscans({oid})
+"""
+"""Sequential scans; servers before 15 publish their counters at some later time, so only the unpublished help there."""
+
+_RELATIONS = f"""
 SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname), c.relkind, coalesce(i.indrelid, d.refobjid),
        pg_catalog.pg_relation_filenode(c.oid),
-       pg_catalog.pg_stat_get_numscans(c.oid) + pg_catalog.pg_stat_get_xact_numscans(c.oid)
+       {_COUNTED.format(oid="c.oid")}
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
@@ -39,12 +45,9 @@ SELECT locked.relation, locked.mode, found.*
 FROM ({_LOCKS}) AS locked LEFT JOIN LATERAL ({_RELATIONS} AND c.oid = locked.relation) AS found ON true
 """
 
-_SCANS = """
-SELECT oid, pg_catalog.pg_stat_get_numscans(oid) + pg_catalog.pg_stat_get_xact_numscans(oid)
-FROM pg_catalog.unnest(%s::oid[]) AS oid
-"""
+_SCANS = f"SELECT oid, {_COUNTED.format(oid='oid')} FROM pg_catalog.unnest(%s::oid[]) AS oid"
 
-_TABLES, _INDEXES = frozenset("rm"), frozenset("iI")
+_INDEXES = frozenset("iI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Observer:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[int, Relation] = {}
-        self._old: frozenset[int] = frozenset()
+        self._old: set[int] = set()
         self.begin()
         self._first = {oid: relation.name for oid, relation in self._known.items()}
         self.first_names: dict[str, str] = {}
@@ -74,7 +77,7 @@ class Observer:
     def begin(self) -> None:
         """What exists now is what databases in use know and wait for."""
         self.look()
-        self._old = frozenset(self._known)
+        self._old = set(self._known)
 
     def look(self) -> None:
         """Read all relations anew, after something has changed them in another session."""
@@ -94,38 +97,53 @@ class Observer:
             if row[0] is not None:
                 now[oid] = Relation(*row)
         self._known = {oid: relation for oid, relation in before.items() if oid not in locks} | now
-        return self._compared(before, locks)
+        return self._compared(before, locks, locks)
 
     def compare(self, locks: dict[int, str]) -> Observation:
         """What has happened since the last look, under locks that were seen from elsewhere."""
         before = self._known
         self.look()
-        return self._compared(before, locks)
+        return self._compared(before, before, locks)
 
     def _count_scans(self) -> None:
-        """Servers before 15 publish their counters late, so that the sum of both goes up and down."""
+        """What was published since the last look no longer counts."""
         scanned = [oid for oid, relation in self._known.items() if relation.scans]
         for oid, scans in self._connection.execute(_SCANS, [scanned]):
             self._known[oid] = replace(self._known[oid], scans=scans)
 
-    def _compared(self, before: dict[int, Relation], locks: dict[int, str]) -> Observation:
-        old = sorted((before[oid] for oid in locks if oid in before and oid in self._old), key=lambda was: was.name)
-        remade = {now.name: now for now in self._known.values() if now.kind in _INDEXES and now.oid not in before}
-        rewritten, scanned, rebuilt = [], [], []
-        for was in old:
-            # a change of type makes an index anew under its name, but may keep its file
-            now = self._known.get(was.oid) or (remade.get(was.name) if was.kind in _INDEXES else None)
-            if now is None:
-                continue
-            if now.file != was.file and was.kind in _TABLES:
+    def _compared(self, before: dict[int, Relation], oids: Iterable[int], locks: dict[int, str]) -> Observation:
+        """What has become of the relations with these OIDs."""
+        held, rewritten, scanned, rebuilt = [], [], [], []
+        for was in sorted((before[oid] for oid in self._old.intersection(oids, before)), key=lambda was: was.name):
+            now = self._known.get(was.oid) or self._remade(was, before)
+            lock = _lock(was, locks.get(was.oid), before.get(was.table or 0))
+            if lock is not None:
+                held.append(lock)
+            if now is not None and now.file != was.file and was.kind in "rm":
                 rewritten.append(was.name)
-            if now.file != was.file and was.kind in _INDEXES:
+            if now is not None and now.file != was.file and was.kind == "i":
                 rebuilt.append(was.name)
-            if now.scans > was.scans and was.kind in _TABLES:
+            if now is not None and now.scans > was.scans and was.kind in "rm":
                 scanned.append(was.name)
-        self.first_names |= {was.name: self._first[was.oid] for was in old if was.oid in self._first}
-        held = tuple(_held(old, before, locks))
-        return Observation(held, tuple(rewritten), tuple(scanned), tuple(rebuilt))
+            if was.oid in locks and was.oid in self._first:
+                self.first_names[was.name] = self._first[was.oid]
+        return Observation(tuple(held), tuple(rewritten), tuple(scanned), tuple(rebuilt))
+
+    def _remade(self, was: Relation, before: dict[int, Relation]) -> Relation | None:
+        """The index that has come in the place of one that is gone, as with a change of type, which may keep its file."""
+        if was.kind not in _INDEXES:
+            return None
+        found = next((now for now in self._known.values() if now.name == was.name and now.oid not in before), None)
+        if found is not None:
+            self._old.add(found.oid)
+        return found
+
+
+def _lock(relation: Relation, mode: str | None, table: Relation | None) -> Lock | None:
+    """A lock to report; queries take weak ones on indexes."""
+    if mode is None or (relation.kind in _INDEXES and LOCK_MODES.index(mode) <= LOCK_MODES.index("RowExclusiveLock")):
+        return None
+    return Lock(relation.name, mode, table.name if table else None)
 
 
 def locks_of(connection: Connection, pid: int) -> dict[int, str]:
@@ -139,10 +157,3 @@ def locks_of(connection: Connection, pid: int) -> dict[int, str]:
 def stronger(mode: str, other: str | None) -> str:
     """The stronger one of two locks."""
     return mode if other is None else max(mode, other, key=LOCK_MODES.index)
-
-
-def _held(old: list[Relation], before: dict[int, Relation], locks: dict[int, str]) -> Iterator[Lock]:
-    for was in old:
-        mode, table = locks[was.oid], before.get(was.table or 0)
-        if was.kind not in _INDEXES or LOCK_MODES.index(mode) > LOCK_MODES.index("RowExclusiveLock"):
-            yield Lock(was.name, mode, table.name if table else None)

@@ -1,7 +1,7 @@
 """Statements that run outside of a transaction block, stopped midway so that their locks can be read.
 
 CREATE INDEX CONCURRENTLY and the like commit as they go, and let go of all locks at the end. They wait for writers
-of the table with their lasting lock in hand: a second session plays such a writer.
+of the table with their lasting lock in hand: other sessions play such writers.
 """
 
 import time
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from psycopg import sql
 
 from schemadiff.desired.splitting import Tree, parse
-from schemadiff.proof.observation import Connection, locks_of
+from schemadiff.proof.observation import Connection, locks_of, stronger
 
 _NAMED = """
 SELECT n.nspname, c.relname
@@ -22,33 +22,63 @@ JOIN pg_catalog.pg_class AS c ON c.oid = coalesce(i.indrelid, named.oid) AND c.r
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 """
 
-_WAITS = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE pid = %s AND NOT granted)"
+_BLOCKERS = "SELECT pg_catalog.pg_blocking_pids(%s)"
 
 _PAUSE = 0.0005
 """Seconds between two looks."""
 
 
-def locks_midway(text: str, run: Callable[[], object], pid: int, writer: Connection) -> dict[int, str]:
-    """The locks, by OID, of `run`, which runs the statement `text` in the session `pid`; none if it never waited.
+class Standstill:
+    """Sessions that hold statements up; `open_session` opens one in autocommit that may lock every table."""
 
-    `writer` is a session in autocommit in the same database that may lock every table. Raises as `run` does.
-    """
-    with ThreadPoolExecutor(1) as pool:
-        with writer.transaction():
-            for name in _tables(text, writer):
-                writer.execute(sql.SQL("LOCK TABLE ONLY {} IN ROW EXCLUSIVE MODE").format(name))
-            running = pool.submit(run)
-            seen = _locks_while_waiting(writer, pid, running.done)
-        running.result()
+    def __init__(self, open_session: Callable[[], Connection]) -> None:
+        self._open = open_session
+        self._sessions: list[Connection] = []
+
+    def locks(self, text: str, run: Callable[[], object], pid: int) -> dict[int, str]:
+        """The strongest locks, by OID, of the statement `text`, which `run` runs in the session `pid`.
+
+        None at all if it never waits. Raises what `run` raises.
+        """
+        looker = self._session(0)
+        holders: dict[int, Connection] = {}
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                # one writer a table: what waits for all writers of one may then wait for another lock
+                for number, name in enumerate(_tables(text, looker), start=1):
+                    writer = self._session(number)
+                    holders[writer.info.backend_pid] = writer
+                    writer.execute("BEGIN")
+                    writer.execute(sql.SQL("LOCK TABLE ONLY {} IN ROW EXCLUSIVE MODE").format(name))
+                running = pool.submit(run)
+                seen = _locks_while_waiting(looker, pid, holders, running.done)
+            finally:
+                for writer in holders.values():
+                    writer.rollback()
+            running.result()
+        return seen
+
+    def _session(self, number: int) -> Connection:
+        while len(self._sessions) <= number:
+            self._sessions.append(self._open())
+        return self._sessions[number]
+
+
+def _locks_while_waiting(
+    looker: Connection, pid: int, holders: dict[int, Connection], done: Callable[[], bool]
+) -> dict[int, str]:
+    """The locks at each moment at which one of the writers is waited for, who then goes away."""
+    seen: dict[int, str] = {}
+    while holders and not done():
+        (blockers,) = looker.execute(_BLOCKERS, [pid], prepare=True).fetchone() or ([],)
+        waited_for = holders.keys() & set(blockers)
+        if waited_for:
+            seen |= {oid: stronger(mode, seen.get(oid)) for oid, mode in locks_of(looker, pid).items()}
+        for writer in waited_for:
+            holders.pop(writer).rollback()
+        if not waited_for:
+            time.sleep(_PAUSE)
     return seen
-
-
-def _locks_while_waiting(writer: Connection, pid: int, done: Callable[[], bool]) -> dict[int, str]:
-    while not done():
-        if writer.execute(_WAITS, [pid], prepare=True).fetchone() == (True,):
-            return locks_of(writer, pid)
-        time.sleep(_PAUSE)
-    return {}
 
 
 def _tables(text: str, connection: Connection) -> list[sql.Identifier]:

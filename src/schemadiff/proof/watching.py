@@ -5,14 +5,13 @@ In a segment's one transaction the locks of earlier statements would hide those 
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import psycopg
 
 from schemadiff.planning.plan import BothWays, Observation, Script, Segment, Step
 from schemadiff.proof.observation import Connection, Observer
 from schemadiff.proof.rehearsal import PRELUDE, run_statement, text_of
-from schemadiff.proof.standstill import locks_midway
+from schemadiff.proof.standstill import Standstill
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class _Watcher:
         self._connection = self._opened(url)
         self._connection.execute(PRELUDE)
         self._observer = Observer(self._connection)
+        self._standstill = Standstill(lambda: self._opened(admin_url))
         self._stuck = False
 
     @property
@@ -89,13 +89,9 @@ class _Watcher:
         def run() -> bool:
             return run_statement(text, self._connection, self._admin_url, transactional=False)
 
-        locks = locks_midway(text, run, self._connection.info.backend_pid, self._writer)
+        locks = self._standstill.locks(text, run, self._connection.info.backend_pid)
         seen = self._observer.compare(locks)
         return seen if locks else None
-
-    @cached_property
-    def _writer(self) -> Connection:
-        return self._opened(self._admin_url)
 
     def _opened(self, url: str) -> Connection:
         return self._stack.enter_context(psycopg.connect(url, autocommit=True))
