@@ -390,7 +390,12 @@ REFUSED = (
     Refused("ALTER TABLE t ADD COLUMN x int GENERATED ALWAYS AS (a + 1) VIRTUAL", "42601", majors=(14, 15, 16, 17)),
     Refused(WIDEN, "0A000", USED + "CREATE VIEW v AS SELECT x FROM k"),
     Refused(WIDEN, "0A000", USED + "CREATE RULE r AS ON UPDATE TO k WHERE new.x = '' DO ALSO NOTHING"),
-    Refused(WIDEN, "0A000", USED + "ALTER TABLE k ADD y text GENERATED ALWAYS AS (upper(x)) STORED"),
+    Refused(
+        WIDEN,
+        "0A000",
+        USED + "ALTER TABLE k ADD y text GENERATED ALWAYS AS (upper(x)) STORED",
+        majors=(15, 16, 17, 18),
+    ),
     Refused(WIDEN, "0A000", USED + "CREATE POLICY r ON k USING (x > '')"),
     Refused(WIDEN, "0A000", USED + "CREATE TRIGGER r AFTER UPDATE OF x ON k EXECUTE FUNCTION nothing()"),
     Refused(

@@ -130,7 +130,7 @@ class Observer:
         return Observation(tuple(held), tuple(rewritten), tuple(scanned), tuple(rebuilt))
 
     def _remade(self, was: Relation, before: dict[int, Relation]) -> Relation | None:
-        """The index that has come in the place of one that is gone, as with a change of type, which may keep its file."""
+        """The index that stands in the place of one that is gone: a change of type does that, and may keep its file."""
         if was.kind not in _INDEXES:
             return None
         found = next((now for now in self._known.values() if now.name == was.name and now.oid not in before), None)
