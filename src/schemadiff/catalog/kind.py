@@ -91,6 +91,10 @@ class CatalogObject:
         """The object as it is made again where `before` was dropped for it."""
         return self
 
+    def lost_by_replacing(self, before: Self) -> tuple[Hazard, ...]:
+        """What befalls values of others when `before` is dropped and this object is made in its place."""
+        return ()
+
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterable[Statement]:
         """What makes the object; `parts` are the clauses of objects folded into it."""
         raise PlanningError(f"a {self.KIND} cannot be created by itself: {self.identity}")
@@ -216,6 +220,10 @@ class CatalogObject:
 
     def takes_over(self, before: Self) -> tuple[Identity, ...]:
         """Objects that altering `before` into this one makes or drops by the way."""
+        return ()
+
+    def draws_on(self, before: Self) -> tuple[Identity, ...]:
+        """Objects that must be there while `before` is altered into this one, however new or doomed they are."""
         return ()
 
     def leaves_to_change(self, before: Self, above: tuple[Self, Self], *, released: bool) -> bool:

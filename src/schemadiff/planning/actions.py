@@ -98,6 +98,10 @@ def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> No
     if operation is Operation.ALTER:
         restored = Act(Operation.RESTORE, identity)
         made.add(restored, act)
+        before = live.get(identity)
+        for drawn_on in desired[identity].draws_on(before) if before is not None else ():
+            made.add(Act(Operation.CREATE, drawn_on), act)
+            made.add(act, Act(Operation.DROP, drawn_on))
         # What is released or dropped first has let go of what is dropped before.
         gone = restored in made.before or Act(Operation.DROP, identity) in made.before
         for needed in () if gone else live.dependencies.needs.get(identity, ()):

@@ -58,6 +58,8 @@ class Writer:
     def _with_risks_of_parts(self, act: Act, made: tuple[Statement, ...]) -> Iterator[Statement]:
         """A drop that takes objects of its own kind along has their hazards too: a table and its partitions."""
         risks = {risk for part in self._alike(act) for risk in _hazards(self.live[part.identity].drop())}
+        if act.identity in self.work.creates:
+            risks.update(self.desired[act.identity].lost_by_replacing(self.live[act.identity]))
         for statement in made:
             hazards = tuple(risk for risk in Hazard if risk in risks.union(statement.hazards))
             yield replace(statement, hazards=hazards) if risks else statement

@@ -49,7 +49,7 @@ class Column(SharedColumn):
     has_children: bool = carries()
     in_partition_key: bool = carries()
     serial: tuple[str, ...] | None = carries()
-    """The sequence that belongs to the column and is no identity's."""
+    """The sequence that belongs to the column, or that its default draws from, and is no identity's."""
     text_form: Sql | None = carries()
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
     holds_rows: str | None = carries()
@@ -187,6 +187,10 @@ class Column(SharedColumn):
 
     def takes_over(self, before: "Column") -> tuple[Identity, ...]:
         sequence = self._identity().takes_over(before._identity())
+        return (Identity("sequence", sequence),) if sequence else ()
+
+    def draws_on(self, before: "Column") -> tuple[Identity, ...]:
+        sequence = self._identity().draws_on(before._identity())
         return (Identity("sequence", sequence),) if sequence else ()
 
     def alter_storage(self, before: "Column") -> tuple[Statement, ...]:

@@ -1,7 +1,7 @@
 """How columns are read: one query for tables and foreign tables of every version."""
 
 from schemadiff.catalog.kinds.foreign_options import query_of
-from schemadiff.catalog.kinds.identity_column import feeding
+from schemadiff.catalog.kinds.identity_column import DRAWN_FROM, feeding
 from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS
 
 
@@ -42,7 +42,7 @@ def column_query(version: int) -> str:
                                          AND pk.objsubid = a.attnum AND pk.refclassid = pk.classid
                                          AND pk.refobjid = c.oid AND pk.refobjsubid = 0 AND pk.deptype = 'i')
              AS in_partition_key,
-           CASE WHEN a.atthasdef AND a.attgenerated = '' THEN {feeding("a")} END AS serial,
+           CASE WHEN a.atthasdef AND a.attgenerated = '' THEN coalesce({feeding("a")}, {DRAWN_FROM}) END AS serial,
            CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
                 THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,
            CASE WHEN t.typtype = 'c' THEN 'row'

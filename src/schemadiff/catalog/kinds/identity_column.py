@@ -11,20 +11,34 @@ Feeding = tuple[str, ...]
 """Name, type, increment, minimum, maximum, start, cache, cycle and persistence of a sequence."""
 
 
+_VALUES = """
+    SELECT ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
+                 s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
+                 s.seqcache::text, s.seqcycle::text, sc.relpersistence::text]
+    FROM pg_catalog.pg_depend AS i
+    JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.{sequence}
+    JOIN pg_catalog.pg_class AS sc ON sc.oid = s.seqrelid
+    JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
+"""
+
+
 def feeding(deptype: str) -> str:
     """The sequence that belongs to column `a` of relation `c`: an identity's own (`i`) or a serial's (`a`)."""
     return f"""
-    (SELECT ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
-                  s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
-                  s.seqcache::text, s.seqcycle::text, sc.relpersistence::text]
-     FROM pg_catalog.pg_depend AS i
-     JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.objid
-     JOIN pg_catalog.pg_class AS sc ON sc.oid = i.objid
-     JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
+    ({_VALUES.format(sequence="objid")}
      WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype = '{deptype}'
        AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.refobjid = c.oid AND i.refobjsubid = a.attnum
      ORDER BY i.objid LIMIT 1)
     """
+
+
+DRAWN_FROM = f"""
+    ({_VALUES.format(sequence="refobjid")}
+     WHERE i.classid = 'pg_catalog.pg_attrdef'::regclass AND i.objid = d.oid
+       AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.deptype = 'n'
+     ORDER BY s.seqrelid LIMIT 1)
+    """
+"""The sequence that default `d` draws from, whoever it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,44 +68,51 @@ class IdentityColumn:
             yield from self._differ(before)
 
     def takes_over(self, before: "IdentityColumn") -> Quoted | None:
-        """The sequence by itself that is made or dropped while its value goes to the other one."""
-        if before.kind and self.kind is None and self.serial:
-            return Quoted(self.serial[0])
-        if self.kind and before.kind is None and before.serial and self.sequence:
-            return Quoted(before.serial[0]) if before.serial[0] == self.sequence[0] else None
-        return None
+        """The sequence by itself that is made or dropped while its value goes to the other one of the same name."""
+        return next((name for name, other in self._handed_over(before) if name == other), None)
+
+    def draws_on(self, before: "IdentityColumn") -> Quoted | None:
+        """The sequence by itself whose value goes to one of another name, or comes from there."""
+        return next((name for name, other in self._handed_over(before) if name != other), None)
+
+    def _handed_over(self, before: "IdentityColumn") -> Iterator[tuple[Quoted, Quoted]]:
+        """The sequence by itself, and the identity's, where the one feeds the column after the other."""
+        serial, sequence = (self.serial, before.sequence) if self.kind is None else (before.serial, self.sequence)
+        if (self.kind is None) != (before.kind is None) and serial and sequence:
+            yield Quoted(serial[0]), Quoted(sequence[0])
 
     def _begin(self, before: "IdentityColumn") -> Iterator[Statement]:
-        old = before.serial
-        if old is None or self.sequence is None:
+        source = before.serial and Quoted(before.serial[0])
+        if not source or self.sequence is None:
             yield self._alter(f"ADD {self.clause()}")
-            return
-        source = Quoted(old[0])
-        same = source == self.sequence[0]
-        if same:
+        elif source != self.sequence[0]:
+            yield self._alter(f"ADD {self.clause()}")
+            yield _continued(Quoted(self.sequence[0]), source)
+        else:
             yield _renamed(source, _aside(source))
-            source = _aside(source)
-        yield self._alter(f"ADD {self.clause()}")
-        yield _continued(Quoted(self.sequence[0]), source)
-        if same:
-            yield Statement(Sql(f"DROP SEQUENCE {source}"))
+            yield self._alter(f"ADD {self.clause()}")
+            yield _continued(source, _aside(source))
+            yield Statement(Sql(f"DROP SEQUENCE {_aside(source)}"))
 
     def _end(self, before: "IdentityColumn") -> Iterator[Statement]:
-        if self.serial is None or before.sequence is None:
-            yield self._alter("DROP IDENTITY")
-            return
-        name, source = Quoted(self.serial[0]), Quoted(before.sequence[0])
-        if name == source:
-            yield _renamed(source, _aside(source))
-            source = _aside(source)
-        data_type, increment, minimum, maximum, start, cache, cycle = _options(self.serial)
+        if self.serial is not None and before.sequence is not None:
+            name, source = Quoted(self.serial[0]), Quoted(before.sequence[0])
+            if name != source:
+                yield _brought_forward(name, source)
+            else:
+                yield _renamed(source, _aside(source))
+                yield from self._own_sequence(self.serial)
+                yield _continued(name, _aside(source))
+        yield self._alter("DROP IDENTITY")
+
+    def _own_sequence(self, serial: Feeding) -> Iterator[Statement]:
+        data_type, increment, minimum, maximum, start, cache, cycle = _options(serial)
         made = Sequence(
-            identity=name, data_type=Sql(data_type), increment=increment, minimum=minimum, maximum=maximum,
-            start=start, cache=cache, cycle=cycle, persistence=self.serial[8], owned_by=None, serial_of=None,
+            identity=Quoted(serial[0]), data_type=Sql(data_type), increment=increment, minimum=minimum,
+            maximum=maximum, start=start, cache=cache, cycle=cycle, persistence=serial[8], owned_by=None,
+            serial_of=None,
         )  # fmt: skip
         yield from made.create()
-        yield _continued(name, source)
-        yield self._alter("DROP IDENTITY")
 
     def _differ(self, before: "IdentityColumn") -> Iterator[Statement]:
         words = "" if self.kind == before.kind else f" SET GENERATED {self._generation()}"
@@ -123,6 +144,15 @@ def _renamed(old: Quoted, new: Quoted) -> Statement:
 
 def _continued(name: Quoted, source: Quoted) -> Statement:
     words = f"SELECT pg_catalog.setval({literal(name)}, last_value, is_called) FROM {source}"
+    return Statement(Sql(words), summary=f"let sequence {name} go on where the column's old one stands")
+
+
+def _brought_forward(name: Quoted, source: Quoted) -> Statement:
+    """A sequence that others draw from, too, may have gone further already."""
+    words = (
+        f"SELECT pg_catalog.setval({literal(name)}, o.last_value, o.is_called) FROM {source} AS o, {name} AS n "
+        "WHERE abs(o.last_value) >= abs(n.last_value)"
+    )
     return Statement(Sql(words), summary=f"let sequence {name} go on where the column's old one stands")
 
 
