@@ -39,6 +39,8 @@ class Addresses:
             classid, objid, objsubid, refclass, refobjid, refsubid, deptype = edge
             self._outgoing[classid, objid].append(edge)
             self._incoming[refclass, refobjid].append(edge)
+            if deptype == "n":
+                continue
             closeness = _CLOSENESS.get(deptype, 0)
             address = (classid, objid, objsubid)
             if deptype == "P":

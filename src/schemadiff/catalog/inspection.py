@@ -41,6 +41,7 @@ ARRAY_TYPES = frozenset(info.array_oid for info in psycopg.adapters.types if inf
 SESSION = """SELECT current_setting('server_version_num')::int, quote_ident(current_user)"""
 
 SETTINGS = """
+SET LOCAL jit = off;
 SET LOCAL search_path = '';
 SET LOCAL quote_all_identifiers = off;
 SET LOCAL datestyle = 'ISO, YMD';

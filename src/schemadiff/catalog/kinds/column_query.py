@@ -1,6 +1,6 @@
 """How columns are read: one query for tables and foreign tables of every version."""
 
-from schemadiff.catalog.kinds.foreign_options import query_of
+from schemadiff.catalog.kinds.foreign_options import query_of, sorted_options
 from schemadiff.catalog.kinds.identity_column import DRAWN_FROM, feeding
 from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS
 
@@ -23,7 +23,7 @@ def column_query(version: int) -> str:
            CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN {feeding("i")} END AS identity_options,
            a.attstorage::text AS storage, a.attcompression::text AS compression,
            coalesce(a.attstattarget, -1)::int4 AS statistics,
-           coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{{}}') AS options,
+           {sorted_options('a.attoptions')} AS options,
            {query_of("a.attfdwoptions")} AS foreign_options,
            quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
            CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,

@@ -6,6 +6,7 @@ from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.foreign_options import sorted_options
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal
 from schemadiff.catalog.statement import Phase, Statement
@@ -54,10 +55,11 @@ class Constraint(CatalogObject):
                CASE WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED'
                     WHEN k.condeferrable THEN 'DEFERRABLE' ELSE 'NOT DEFERRABLE' END AS deferrable,
                k.convalidated OR NOT {enforced} AS validated,
-               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(ic.reloptions) AS o), '{{}}') AS options,
-               (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = ic.reltablespace)
+               {sorted_options('ic.reloptions')} AS options,
+               CASE WHEN ic.reltablespace <> 0 THEN
+                 (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = ic.reltablespace) END
                  AS tablespace,
-               pg_catalog.obj_description(ic.oid, 'pg_class') AS index_comment,
+               CASE WHEN ic.oid IS NOT NULL THEN pg_catalog.obj_description(ic.oid, 'pg_class') END AS index_comment,
                quote_ident(k.conname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
                c.relkind = 'p' AS partitioned,

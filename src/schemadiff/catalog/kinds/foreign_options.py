@@ -12,6 +12,14 @@ OPEN = "^(user|username|password_required|sslcert|sslkey|gssdelegation)$"
 """Names of user mapping options that are no secrets; all others are taken for one."""
 
 
+def sorted_options(options: str) -> str:
+    """The SQL expression that reads `options`, an array that may be NULL, as a sorted one that is not."""
+    return (
+        f"CASE WHEN {options} IS NULL THEN '{{}}' "
+        f"ELSE (SELECT coalesce(array_agg(o ORDER BY o), '{{}}') FROM unnest({options}) AS o) END"
+    )
+
+
 def query_of(options: str, *, guarded: bool = False) -> str:
     """The SQL expression that reads `options` as a sorted array of `name=value` with secrets masked.
 
@@ -21,8 +29,8 @@ def query_of(options: str, *, guarded: bool = False) -> str:
     if guarded:
         hidden = f"o.option_name !~* '{OPEN}'"
     return (
-        f"coalesce((SELECT array_agg(format('%%I=%%s', o.option_name, CASE WHEN {hidden} THEN '{MASK}' "
-        f"ELSE o.option_value END) ORDER BY o.option_name) FROM pg_options_to_table({options}) AS o), '{{}}')"
+        f"CASE WHEN {options} IS NULL THEN '{{}}' ELSE coalesce((SELECT array_agg(format('%%I=%%s', o.option_name, CASE WHEN {hidden} THEN '{MASK}' "
+        f"ELSE o.option_value END) ORDER BY o.option_name) FROM pg_options_to_table({options}) AS o), '{{}}') END"
     )
 
 

@@ -39,10 +39,18 @@ class Index(CatalogObject):
     SHARED_WITH_CHILDREN = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               CASE WHEN c.reloptions IS NULL THEN d.text ELSE replace(d.text, o.clause, '') END AS definition,
-               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) AS o), '{}') AS options,
+               CASE WHEN c.reloptions IS NULL THEN d.text ELSE replace(d.text, (
+                 SELECT ' WITH (' || string_agg(quote_ident(w.name) || '=' || CASE
+                          WHEN quote_ident(w.value) = w.value THEN w.value ELSE quote_literal(w.value) END,
+                        ', ' ORDER BY w.place) || ')'
+                 FROM (SELECT split_part(r.option, '=', 1) AS name,
+                              substr(r.option, strpos(r.option, '=') + 1) AS value, r.place
+                       FROM unnest(c.reloptions) WITH ORDINALITY AS r (option, place)) AS w), '') END AS definition,
+               CASE WHEN c.reloptions IS NULL THEN '{}' ELSE
+                 (SELECT coalesce(array_agg(o ORDER BY o), '{}') FROM unnest(c.reloptions) AS o) END AS options,
                i.indisvalid OR c.relkind = 'I' AS valid,
-               (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)
+               CASE WHEN c.reltablespace <> 0 THEN
+                 (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace) END
                  AS tablespace,
                coalesce((SELECT array_agg(format('%%s=%%s', a.attnum, a.attstattarget) ORDER BY a.attnum)
                          FROM pg_catalog.pg_attribute AS a
@@ -51,24 +59,17 @@ class Index(CatalogObject):
                format('%%I.%%I', tn.nspname, t.relname) AS "table",
                CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
                c.relkind = 'I' AS partitioned, i.indisvalid AS whole, i.indisunique AS "unique",
-               (SELECT format('%%I.%%I', pn.nspname, pc.relname)
+               CASE WHEN c.relispartition THEN (SELECT format('%%I.%%I', pn.nspname, pc.relname)
                 FROM pg_catalog.pg_inherits AS h
                 JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
                 JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
-                WHERE h.inhrelid = c.oid) AS inherits
+                WHERE h.inhrelid = c.oid) END AS inherits
         FROM pg_catalog.pg_index AS i
         JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
         JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
         CROSS JOIN LATERAL (SELECT pg_get_indexdef(c.oid) AS text OFFSET 0) AS d
-        CROSS JOIN LATERAL (
-          SELECT ' WITH (' || string_agg(quote_ident(w.name) || '=' || CASE WHEN quote_ident(w.value) = w.value
-                                         THEN w.value ELSE quote_literal(w.value) END, ', ' ORDER BY w.place) || ')'
-                 AS clause
-          FROM (SELECT split_part(r.option, '=', 1) AS name, substr(r.option, strpos(r.option, '=') + 1) AS value,
-                       r.place
-                FROM unnest(c.reloptions) WITH ORDINALITY AS r (option, place)) AS w) AS o
         WHERE n.oid = ANY(%(schemas)s) AND t.relkind IN ('r', 'p', 'm')
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
                           WHERE k.conindid = c.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))

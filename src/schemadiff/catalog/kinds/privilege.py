@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from schemadiff.catalog.fields import alters, carries, key
 from schemadiff.catalog.hazard import Hazard
@@ -90,6 +91,11 @@ def joined(*granted: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(name + "*" * option for name, option in options.items()))
 
 
+@lru_cache(maxsize=1000)
+def _parsed(items: tuple[str, ...]) -> dict[Quoted, set[str]]:
+    return parse_acl(items)
+
+
 def parse_acl(items: Sequence[str]) -> dict[Quoted, set[str]]:
     """Grantee (quoted as in SQL, empty for PUBLIC) to privileges, from the text of aclitems."""
     granted: dict[Quoted, set[str]] = {}
@@ -128,4 +134,5 @@ def privileges_of(
     of: type[CatalogObject], target: Quoted, granted_as: str, acl: Sequence[str] | None
 ) -> Iterator[tuple[object, ...]]:
     """The rows of kind privilege that an access control list of an object amounts to."""
-    yield from privilege_rows(of, target, granted_as, parse_acl(acl or ()))
+    if acl:
+        yield from privilege_rows(of, target, granted_as, _parsed(tuple(acl)))

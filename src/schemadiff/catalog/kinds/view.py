@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.foreign_options import sorted_options
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Statement
@@ -41,7 +42,7 @@ class View(CatalogObject):
                 FROM pg_catalog.pg_attribute AS a
                 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
                 WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
-               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) AS o), '{{}}') AS options,
+               {sorted_options('c.reloptions')} AS options,
                v.text, quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c

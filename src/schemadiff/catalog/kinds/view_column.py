@@ -32,7 +32,8 @@ class ViewColumn(CatalogObject):
                CASE WHEN c.relkind = 'm' AND a.attstorage <> t.typstorage THEN a.attstorage::text END
                  AS storage,
                a.attcompression::text AS compression, coalesce(a.attstattarget, -1)::int4 AS statistics,
-               coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o), '{}') AS options,
+               CASE WHEN a.attoptions IS NULL THEN '{}' ELSE
+                 (SELECT coalesce(array_agg(o ORDER BY o), '{}') FROM unnest(a.attoptions) AS o) END AS options,
                quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "view",
                CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS relation_kind,
                t.typstorage::text AS default_storage, coalesce(a.attacl, '{}')::text[] AS acl
