@@ -23,7 +23,7 @@ def column_query(version: int) -> str:
            CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN {feeding("i")} END AS identity_options,
            a.attstorage::text AS storage, a.attcompression::text AS compression,
            coalesce(a.attstattarget, -1)::int4 AS statistics,
-           {sorted_options('a.attoptions')} AS options,
+           {sorted_options("a.attoptions")} AS options,
            {query_of("a.attfdwoptions")} AS foreign_options,
            quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
            CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,

@@ -55,7 +55,7 @@ class Constraint(CatalogObject):
                CASE WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED'
                     WHEN k.condeferrable THEN 'DEFERRABLE' ELSE 'NOT DEFERRABLE' END AS deferrable,
                k.convalidated OR NOT {enforced} AS validated,
-               {sorted_options('ic.reloptions')} AS options,
+               {sorted_options("ic.reloptions")} AS options,
                CASE WHEN ic.reltablespace <> 0 THEN
                  (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = ic.reltablespace) END
                  AS tablespace,

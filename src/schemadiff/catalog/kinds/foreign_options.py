@@ -29,7 +29,8 @@ def query_of(options: str, *, guarded: bool = False) -> str:
     if guarded:
         hidden = f"o.option_name !~* '{OPEN}'"
     return (
-        f"CASE WHEN {options} IS NULL THEN '{{}}' ELSE coalesce((SELECT array_agg(format('%%I=%%s', o.option_name, CASE WHEN {hidden} THEN '{MASK}' "
+        f"CASE WHEN {options} IS NULL THEN '{{}}' ELSE "
+        f"coalesce((SELECT array_agg(format('%%I=%%s', o.option_name, CASE WHEN {hidden} THEN '{MASK}' "
         f"ELSE o.option_value END) ORDER BY o.option_name) FROM pg_options_to_table({options}) AS o), '{{}}') END"
     )
 

@@ -42,7 +42,7 @@ class View(CatalogObject):
                 FROM pg_catalog.pg_attribute AS a
                 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
                 WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
-               {sorted_options('c.reloptions')} AS options,
+               {sorted_options("c.reloptions")} AS options,
                v.text, quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
