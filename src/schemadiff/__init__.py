@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from schemadiff.execution.apply import apply_plan as apply
     from schemadiff.execution.rollback import rollback_plan as rollback
     from schemadiff.library import make_plan as plan
+    from schemadiff.library import prove_plan as prove
     from schemadiff.review.plan_directory import write_reviewed_plan as write
 
-__all__ = ["Project", "SchemadiffError", "apply", "diff", "inspect", "plan", "rollback", "write"]
+__all__ = ["Project", "SchemadiffError", "apply", "diff", "inspect", "plan", "prove", "rollback", "write"]
 
 _PLACES = {
     "Project": ("config", "Project"),
@@ -28,6 +29,7 @@ _PLACES = {
     "diff": ("comparison", "diff_script"),
     "inspect": ("comparison", "inspect_live"),
     "plan": ("library", "make_plan"),
+    "prove": ("library", "prove_plan"),
     "rollback": ("execution.rollback", "rollback_plan"),
     "write": ("review.plan_directory", "write_reviewed_plan"),
 }

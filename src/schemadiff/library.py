@@ -1,4 +1,4 @@
-"""schemadiff as a library: inspect, plan, diff and drift, each one function.
+"""schemadiff as a library: inspect, plan, prove, diff and drift, each one function.
 
 The command line is a thin user of these. Nothing here prints or reads the environment; `progress` is told in
 words what happens.
@@ -22,6 +22,9 @@ from schemadiff.desired.files import read_desired
 from schemadiff.desired.steps import Backfill
 from schemadiff.errors import HazardRefused
 from schemadiff.execution.connection import Connection, connect
+from schemadiff.execution.drift import refuse_other_goal, refuse_other_state
+from schemadiff.execution.plan_directory import read_plan
+from schemadiff.execution.rereading import edits, scripts_as_they_stand, without_edits
 from schemadiff.planning.explanation import Difference, differences
 from schemadiff.planning.forecast import touched
 from schemadiff.planning.plan import BothWays, Plan, Script, Segment, Step
@@ -29,6 +32,7 @@ from schemadiff.planning.renames import RenamePolicy
 from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.second_opinion import call_the_judge
 from schemadiff.proof.workshop import Workshop
+from schemadiff.review.plan_directory import restamp_plan
 from schemadiff.scratch.server import scratch_server
 
 DEFAULT_MAJOR = 17
@@ -43,6 +47,18 @@ class Planned:
     """A plan and how long its parts took, in seconds."""
 
     plan: Plan
+    timings: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reproven:
+    """A plan by its scripts as they stand, with their proof; its notes say what was edited.
+
+    `approval` is the new digest of both scripts, None where the proof does not hold and nothing was written.
+    """
+
+    plan: Plan
+    approval: str | None
     timings: dict[str, float]
 
 
@@ -94,6 +110,38 @@ def make_plan(
             loads = _loads(proven, connection)
     plan = new_plan(name, live_url, live, wanted, made, proven.proof if proven else None, workshop.notes)
     return Planned(replace(plan, checks=desired.checks, loads=loads), timings.seconds)
+
+
+def prove_plan(
+    directory: Path, live_url: str, project: Project, *, progress: Progress, whole_proof: bool = False
+) -> Reproven:
+    """Prove what stands in up.sql and down.sql of the plan in `directory` now.
+
+    If the proof holds, the headers of both files, plan.json and review.md are written anew; else nothing is.
+    Live is only read and must be as the plan was made for it, and so must the project's desired files.
+    Errors: PlanFileError, DriftRefused, Refused, DesiredError, ConnectionFailed, ScratchError.
+    """
+    timings = Timings(progress)
+    call_the_judge()
+    plan_file = read_plan(directory)
+    plan, standing = plan_file.plan, scripts_as_they_stand(plan_file)
+    with timings.part("read desired files"):
+        desired = read_desired(project.desired, project.templates)
+    with ExitStack() as stack:
+        scope = Scope.from_lists(plan.scope)
+        connection, live, workshop = stack.enter_context(_beside(live_url, project, timings, scope))
+        workshop.whole = whole_proof
+        refuse_other_state(plan_file, live.state())
+        with timings.part("load desired schema"):
+            wanted, _ = workshop.load(desired, "desired", live)
+        refuse_other_goal(plan_file, wanted.state())
+        proven = _prove(standing, live, wanted, workshop, workshop.server.url("desired"), timings)
+        loads = _loads(proven, connection)
+    up, down = proven.scripts.up, proven.scripts.down
+    notes = (*without_edits(plan.notes), *edits(BothWays(plan.up, plan.down), standing))
+    made = replace(plan, up=up, down=down, proof=proven.proof, loads=loads, notes=notes)
+    approval = restamp_plan(made, directory, plan_file.bodies).approval if proven.proof.holds else None
+    return Reproven(made, approval, timings.seconds)
 
 
 def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
@@ -160,11 +208,13 @@ def diff_in_workshop(
 
 
 @contextmanager
-def _beside(live_url: str, project: Project, timings: Timings) -> Iterator[tuple[Connection, Catalog, Workshop]]:
+def _beside(
+    live_url: str, project: Project, timings: Timings, scope: Scope | None = None
+) -> Iterator[tuple[Connection, Catalog, Workshop]]:
     """A session on live, its catalog, and a workshop; the last two are made at the same time."""
     # The scratch server catches signals, which only the main thread may: so live is read in the other one.
     with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
-        scope = scope_of(connection, project)
+        scope = scope or scope_of(connection, project)
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(inspect, second, scope)
             workshop = stack.enter_context(_workshop(connection, project, timings, scope))

@@ -15,6 +15,7 @@ COMMANDS = {
     "init": "Start a project in this folder.",
     "plan": "Compare live with the desired schema and write a migration to review.",
     "show": "Show a plan: what changes, how risky, how it is taken back.",
+    "prove": "Prove a plan whose scripts were edited by hand, and stamp it.",
     "apply": "Run a plan on the live database.",
     "rollback": "Take an applied plan back.",
     "verify": "Run the checks of a plan on the live database.",

@@ -1,12 +1,13 @@
 """The drift gate: a plan runs only on the state it was made for."""
 
+import re
 from collections.abc import Callable, Iterable
 from textwrap import indent
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.scope import Scope
-from schemadiff.errors import DriftRefused
+from schemadiff.errors import DriftRefused, Refused
 from schemadiff.execution.connection import Connection
 from schemadiff.execution.plan_directory import Direction, PlanFile
 from schemadiff.planning.explanation import MOVED, Difference, sentences, state_differences
@@ -15,6 +16,7 @@ from schemadiff.planning.plan import Plan
 StateReader = Callable[[Connection], State]
 
 _SHOWN = 50
+_WORD = re.compile(r"\w+")
 
 
 def state_reader(plan: Plan) -> StateReader:
@@ -37,11 +39,38 @@ def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
     raise _refusal(plan_file, direction, now, moved)
 
 
+def refuse_other_state(plan_file: PlanFile, now: State) -> None:
+    """Refuse to prove a plan beside a database that it was not made for.
+
+    Errors: DriftRefused, naming each object that moved; Refused where the plan is applied.
+    """
+    moved = plan_file.plan.live.moved(now)
+    if moved and not plan_file.plan.desired.moved(now):
+        raise Refused(
+            f"the database already is what plan {plan_file.name} leads to: a plan is proven beside a database "
+            "that it can be applied to; name one with --database-url, or take the plan back first"
+        )
+    if moved:
+        raise _refusal(plan_file, "up", now, moved)
+
+
+def refuse_other_goal(plan_file: PlanFile, declared: State) -> None:
+    """Errors: DriftRefused, naming each object of which the desired files declare another form than the plan makes."""
+    moved = sentences(state_differences(declared, plan_file.detailed.desired), MOVED)
+    if moved:
+        raise DriftRefused(
+            f"the desired files are no longer what plan {plan_file.name} was made for. These moved:\n"
+            + "\n".join(indent(line, "  ") for line in moved[:_SHOWN])
+            + f"\ntake them from the plan's commit, or {_make_again(plan_file)}"
+        )
+
+
 def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: State) -> None:
     """Refuse what an interrupted run of the script cannot have left.
 
     What the script does not touch must be as before. What it touches may be half made; but what it
-    drops stands whole or is gone, unless that happens outside of transactions.
+    drops stands whole or is gone, unless that happens outside of transactions. What a
+    statement names that a person wrote may be in between, too.
     Errors: DriftRefused, naming each other object.
     """
     before, after = _ends(plan_file.plan, direction)
@@ -50,6 +79,8 @@ def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: 
     half_dropped = {step.object for segment in segments if not segment.transactional for step in segment.steps}
     dropped = before.objects.keys() - after.objects.keys() - half_dropped
     moved = [name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)]
+    words = {word for segment in segments for step in segment.steps if step.by_hand for word in _WORD.findall(step.sql)}
+    moved = [name for name in moved if not words.intersection(_WORD.findall(name.partition(".")[2])[:1])]
     if moved:
         raise _refusal(plan_file, direction, now, moved)
 

@@ -47,6 +47,11 @@ class PlanFile:
         return plan_id(self.plan)
 
     @property
+    def bodies(self) -> tuple[str, str]:
+        """What stands below the headers of both scripts."""
+        return script_body(self.up_text, UP), script_body(self.down_text, DOWN)
+
+    @property
     def detailed(self) -> Plan:
         """The plan with the values behind its states, as far as its directory holds them."""
         try:

@@ -77,6 +77,9 @@ class Step:
     holder: str | None = None
     recovery: Recovery = Recovery.LOSSLESS
     observed: Observation | None = None
+    settings: tuple[Sql, ...] = ()
+    """SET statements that a hand-edited script puts before the step and that change what it does."""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def _run(
         connection.execute("BEGIN")
     for place, step in enumerate(segment.steps, number + 1):
         try:
+            apply_settings(step, connection)
             run_statement(text_of(step, segment), connection, admin_url, transactional=segment.transactional)
         except psycopg.Error as error:
             connection.execute("ROLLBACK")
@@ -62,6 +63,12 @@ def _run(
         except psycopg.Error as error:
             return Failure(segment.steps[-1], number + len(segment.steps), _message(error))
     return None
+
+
+def apply_settings(step: Step, connection: psycopg.Connection[TupleRow]) -> None:
+    """Run the SET statements that stand before a step. Raises psycopg.Error."""
+    for setting in step.settings:
+        connection.execute(setting.encode())
 
 
 def text_of(step: Step, segment: Segment) -> str:

@@ -10,7 +10,7 @@ import psycopg
 
 from schemadiff.planning.plan import BothWays, Observation, Script, Segment, Step
 from schemadiff.proof.observation import Connection, Observer
-from schemadiff.proof.rehearsal import PRELUDE, run_statement, text_of
+from schemadiff.proof.rehearsal import PRELUDE, apply_settings, run_statement, text_of
 from schemadiff.proof.standstill import Standstill
 
 
@@ -49,6 +49,8 @@ class _Watcher:
 
     def script(self, script: Script) -> Script:
         """The script with what its steps did."""
+        if any(step.settings for step in script.steps):
+            self._connection.execute(f"RESET ALL; RESET SESSION AUTHORIZATION; {PRELUDE}")
         self._observer.begin()
         segments = tuple(
             replace(segment, steps=tuple(self._step(step, segment) for step in segment.steps))
@@ -61,13 +63,13 @@ class _Watcher:
             return step
         text = text_of(step, segment)
         try:
-            seen = self._in_transaction(text) if segment.transactional else self._alone(text)
+            seen = self._in_transaction(step, text) if segment.transactional else self._alone(step, text)
         except psycopg.Error:
             self._stuck = True
             return step
         return replace(step, observed=seen)
 
-    def _in_transaction(self, text: str) -> Observation | None:
+    def _in_transaction(self, step: Step, text: str) -> Observation | None:
         own = True
 
         def run() -> None:
@@ -76,6 +78,7 @@ class _Watcher:
 
         self._connection.execute("BEGIN")
         try:
+            apply_settings(step, self._connection)
             seen = self._observer.watch(run)
         finally:
             # after an error, this rolls back
@@ -85,10 +88,11 @@ class _Watcher:
         self._observer.look()
         return None
 
-    def _alone(self, text: str) -> Observation | None:
+    def _alone(self, step: Step, text: str) -> Observation | None:
         def run() -> bool:
             return run_statement(text, self._connection, self._admin_url, transactional=False)
 
+        apply_settings(step, self._connection)
         locks = self._standstill.locks(text, run, self._connection.info.backend_pid)
         seen = self._observer.compare(locks)
         return seen if locks else None

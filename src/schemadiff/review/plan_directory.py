@@ -11,7 +11,7 @@ from schemadiff.planning.plan import Plan
 from schemadiff.planning.serialization import DOWN, PLAN, REVIEW, STATES, UP, plan_id, text_sha, to_json
 from schemadiff.planning.states import states_bytes
 from schemadiff.review.markdown import review_markdown
-from schemadiff.review.script import ScriptPair, script_pair
+from schemadiff.review.script import ScriptPair, script_pair, with_headers
 
 
 def write_plan(plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Mapping[str, str]] | None = None) -> Path:
@@ -39,6 +39,28 @@ def write_reviewed_plan(plan: Plan, directory: Path) -> Path:
     """Write `plan` with its review.md, as `write_plan` does."""
     shown = str(directory / plan_id(plan))
     return write_plan(plan, directory, others=lambda scripts: {REVIEW: review_markdown(plan, scripts.approval, shown)})
+
+
+def restamp_plan(plan: Plan, directory: Path, bodies: tuple[str, str]) -> ScriptPair:
+    """Write headers, plan.json and review.md of a plan that was proven with the script `bodies` that stand there.
+
+    Interrupted, it leaves a plan that has to be proven again. Errors: PlanFileError when a file cannot be written.
+    """
+    scripts = with_headers(plan, *bodies)
+    texts = {
+        UP: scripts.up,
+        DOWN: scripts.down,
+        REVIEW: review_markdown(plan, scripts.approval, str(directory)),
+        PLAN: plan_json(plan, scripts),
+    }
+    try:
+        for name, text in texts.items():
+            draft = directory / f".{name}.{uuid4().hex}"
+            draft.write_bytes(text.encode())
+            draft.replace(directory / name)
+    except OSError as error:
+        raise PlanFileError(f"cannot write plan {directory}: {error.strerror or error}") from error
+    return scripts
 
 
 def plan_json(plan: Plan, scripts: ScriptPair) -> str:

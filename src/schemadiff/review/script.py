@@ -27,7 +27,11 @@ class ScriptPair:
 
 def script_pair(plan: Plan) -> ScriptPair:
     """Both scripts of `plan` with their headers."""
-    up, down = script_body_text(plan.up), script_body_text(plan.down)
+    return with_headers(plan, script_body_text(plan.up), script_body_text(plan.down))
+
+
+def with_headers(plan: Plan, up: str, down: str) -> ScriptPair:
+    """Script bodies, left as they are, under the headers of `plan`."""
     approval = approval_sha(up, down)
     return ScriptPair(
         up=_header(plan, plan.up, "up", "apply", UP, approval) + up,

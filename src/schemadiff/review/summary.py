@@ -154,7 +154,7 @@ def verdict(script: Script) -> str:
     words = ", ".join(hazard.value for hazard in script.hazards)
     if not words:
         return "Risk: low. No statement carries a hazard."
-    loss = "" if Hazard.DATA_LOSS in script.hazards else " No data is lost."
+    loss = "" if {Hazard.DATA_LOSS, Hazard.IRREVERSIBLE} & set(script.hazards) else " No data is lost."
     return f"Risk: {level.value} ({words}).{loss}"
 
 

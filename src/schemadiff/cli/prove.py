@@ -1,0 +1,48 @@
+"""schemadiff prove: prove a plan whose scripts were edited by hand."""
+
+import json
+
+import click
+
+from schemadiff.cli.failed_proof import refuse_unproven
+from schemadiff.cli.options import Session, format_option, session_command, target_options
+from schemadiff.cli.plan_argument import plan_argument, plan_directory
+
+
+@click.command("prove")
+@plan_argument
+@format_option("text", "json")
+@click.option(
+    "--proof", type=click.Choice(["auto", "full"]), default="auto", show_default=True,
+    help="Rehearse what the scripts can touch of a large database, or all of it.",
+)  # fmt: skip
+@target_options
+@session_command
+def command(session: Session, *, plan: str, format_: str, proof: str) -> None:
+    """Prove what stands in up.sql and down.sql of PLAN now, and stamp it, so that it can be applied.
+
+    Reorder, split, change or add statements in either file, then run this: both scripts are rehearsed on a
+    scratch copy of the live database, which is only read and must be as the plan was made for it. If up.sql
+    still reaches the desired schema exactly and down.sql leads back exactly, headers, plan.json and review.md
+    are written anew. If not, every difference is shown and nothing is written.
+    """
+    from schemadiff.library import prove_plan
+    from schemadiff.planning.serialization import to_json
+    from schemadiff.review.summary import to_allow
+    from schemadiff.review.terminal import plan_summary
+
+    output, target = session.output, session.target
+    directory = plan_directory(plan, session.project)
+    output.say(f"live: {target.shown}")
+    with output.progress() as progress:
+        found = prove_plan(directory, target.url, session.project, progress=progress, whole_proof=proof == "full")
+    report = directory.with_name(f"{directory.name}.report.zip")
+    outcome = f"the scripts of {directory} do not do what they should on a scratch copy, so nothing was stamped"
+    refuse_unproven(found.plan.proof, outcome, report)
+    output.show(plan_summary(found.plan))
+    if format_ == "json":
+        document = to_json(found.plan) | {"directory": str(directory), "approval": found.approval}
+        output.result(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        output.result(str(directory))
+    output.say(f"\nproven and stamped: schemadiff apply {directory}{to_allow(found.plan.up)}")
