@@ -47,6 +47,7 @@ class Column(SharedColumn):
     default_storage: str = carries()
     not_null_local: bool = carries()
     has_children: bool = carries()
+    of_several_parents: bool = carries()
     in_partition_key: bool = carries()
     serial: tuple[str, ...] | None = carries()
     """The sequence that belongs to the column, or that its default draws from, and is no identity's."""

@@ -36,7 +36,7 @@ def column_query(version: int) -> str:
               JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
               WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
            t.typstorage::text AS default_storage, {local} AS not_null_local,
-           c.relhassubclass AS has_children,
+           c.relhassubclass AS has_children, a.attinhcount > 1 AS of_several_parents,
            c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_depend AS pk
                                        WHERE pk.classid = 'pg_catalog.pg_class'::regclass AND pk.objid = c.oid
                                          AND pk.objsubid = a.attnum AND pk.refclassid = pk.classid

@@ -116,9 +116,12 @@ class Constraint(CatalogObject):
         return Identity(self.KIND, self.inherits) if self.inherits else None
 
     def claims(self) -> tuple[tuple[str, str], ...]:
+        found: list[tuple[str, str]] = [("constraint", self.identity)]
         if self.type in "pux":
-            return (("relation", self._index()), ("constraint", self.identity))
-        return (("constraint", self.identity),)
+            found.append(("relation", self._index()))
+        if self.type == "p":
+            found.append(("primary key", self.table))
+        return tuple(found)
 
     def precedes(self) -> tuple[Identity, ...]:
         """A partition's key stands first, so that the parent's key takes it in under its name."""

@@ -26,6 +26,7 @@ class SharedColumn(CatalogObject):
     inherits: Quoted | None
     not_null_local: bool
     has_children: bool
+    of_several_parents: bool
 
     def inherited_from(self) -> Identity | None:
         return Identity(self.KIND, self.inherits) if self.inherits else None
@@ -56,10 +57,11 @@ class SharedColumn(CatalogObject):
     def leaves_to_change(self, before: Self, above: tuple[Self, Self], *, released: bool) -> bool:
         """A NOT NULL has its parent's new name only where it had the old one; DROP EXPRESSION goes one level down.
 
-        USING does not reach foreign tables.
+        USING does not reach foreign tables, and no single parent changes the type of what is inherited twice.
         """
         types = [(parent.type, parent.collation) for parent in above]
-        if self.relation_kind == "foreign table" and (released or types[0] != types[1]):
+        apart = self.relation_kind == "foreign table" or before.of_several_parents
+        if apart and (released or types[0] != types[1]):
             return True
         if self.has_children and before.generated == above[0].generated == "s" and self.generated is None:
             return True

@@ -1,0 +1,19 @@
+CREATE SCHEMA case_1;
+SET search_path = case_1;
+CREATE TABLE p(id int CONSTRAINT old_pk PRIMARY KEY, b int NOT NULL, c int);
+CREATE TABLE c(p int REFERENCES p);
+ALTER TABLE p replica IDENTITY USING INDEX old_pk;
+ALTER TABLE p cluster ON old_pk;
+CREATE VIEW v AS SELECT id, c FROM p group BY id;
+
+CREATE SCHEMA case_2;
+SET search_path = case_2;
+CREATE TABLE p(id int, b int NOT NULL, CONSTRAINT old_pk PRIMARY KEY(id)) PARTITION BY RANGE(id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+ALTER TABLE p1 replica IDENTITY USING INDEX p1_pkey;
+CREATE TABLE c(p int REFERENCES p);
+
+CREATE SCHEMA case_3;
+SET search_path = case_3;
+CREATE TABLE p(id int NOT NULL UNIQUE, b int PRIMARY KEY);
+CREATE TABLE c(x int REFERENCES p(id), y int REFERENCES p(b));

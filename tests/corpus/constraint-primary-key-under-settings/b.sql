@@ -1,0 +1,4 @@
+CREATE TABLE p(id int CONSTRAINT new_pk PRIMARY KEY);
+CREATE TABLE c(p int REFERENCES p);
+ALTER TABLE p replica IDENTITY USING INDEX new_pk;
+ALTER TABLE p cluster ON new_pk;
