@@ -1,5 +1,6 @@
 """What Postgres locks, reads and writes anew for each kind of schema change, as a table."""
 
+import re
 from dataclasses import dataclass
 
 BASE = """
@@ -7,8 +8,7 @@ DROP SCHEMA IF EXISTS o CASCADE;
 DROP PUBLICATION IF EXISTS news;
 DROP ACCESS METHOD IF EXISTS heap_too;
 CREATE SCHEMA o;
-SET search_path = o, public;
-SET timezone = 'UTC';
+SET search_path = o;
 CREATE TABLE p (id int PRIMARY KEY, n int);
 CREATE TABLE t (id bigint PRIMARY KEY, a int, b int NOT NULL, c int, s text);
 CREATE INDEX t_b ON t (b);
@@ -21,6 +21,20 @@ CREATE TABLE part_2 PARTITION OF parent FOR VALUES FROM (10) TO (20);
 INSERT INTO parent SELECT n, n FROM generate_series(1, 19) AS n;
 CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 """
+
+ASIDE = """
+DROP SCHEMA IF EXISTS x CASCADE;
+CREATE SCHEMA x;
+SET search_path = x, o, public;
+SET timezone = 'UTC';
+"""
+"""Where statements before one of the table make what they need."""
+
+CHANGES_BASE = re.compile(r"\b(?:t|p|parent|part_\d|news|ACCESS METHOD)\b")
+"""Statements before one of the table that change the tables above."""
+
+CITEXT = "CREATE EXTENSION citext SCHEMA x"
+"""Not every server has it."""
 
 COLUMN = "CREATE TABLE k (id int PRIMARY KEY, x {}); INSERT INTO k (id) SELECT generate_series(1, 20);"
 """A table with a column of any type, to be altered."""
@@ -153,6 +167,7 @@ TYPES = (
     of_type("text", "varchar(100) USING x::varchar(100)", "", scanned="k", rewritten="k", rebuilt="k_pkey"),
     of_type("varchar(5)", "varchar(100) USING x::varchar(100)"),
     of_type("varchar(5)", "varchar(10)", "CREATE INDEX k_x ON k (x)"),
+    of_type("text", "citext", "CREATE INDEX k_x ON k (x); " + CITEXT, scanned="k", rebuilt="k_x"),
     of_type("int", "oid", "CREATE INDEX k_x ON k (x)", scanned="k", rebuilt="k_x"),
     of_type("timestamp", "timestamptz", "CREATE INDEX k_x ON k (x)", scanned="k", rebuilt="k_x"),
     of_type("text", 'text COLLATE "C"', "CREATE INDEX k_x ON k (x)", scanned="k", rebuilt="k_x"),
@@ -224,6 +239,7 @@ CONSTRAINTS = (
         "ALTER TABLE part_2 ADD CONSTRAINT f FOREIGN KEY (k) REFERENCES p",
         majors=(15, 16, 17),
     ),
+    Row("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT ENFORCED", "p:SRE t:SRE", majors=(18,)),
     Row("CREATE TABLE x (a int REFERENCES p)", "p:SRE"),
     Row("ALTER TABLE t ADD UNIQUE (a)", "t:AE", "t"),
     Row("ALTER TABLE t ADD CONSTRAINT x UNIQUE USING INDEX u", "t:AE", setup=READY),
@@ -289,6 +305,7 @@ INDEXES = (
         "part_1 part_2",
         majors=(15, 16, 17),
     ),
+    Row("ALTER TABLE parent ADD UNIQUE (id, k)", "parent:AE part_1:AE part_2:AE", "part_1 part_2", majors=(18,)),
     Row("ALTER TABLE ONLY parent ADD UNIQUE (id, k)", "parent:AE"),
     Row(
         "ALTER INDEX parent_k ATTACH PARTITION part_1_k",
@@ -412,6 +429,13 @@ REFUSED = (
     Refused("ALTER TABLE t ADD UNIQUE USING INDEX u", "42809", "CREATE UNIQUE INDEX u ON t (a DESC)"),
     Refused("ALTER TABLE parent ADD UNIQUE USING INDEX u", "0A000", "CREATE UNIQUE INDEX u ON parent (id, k)"),
     Refused("CREATE INDEX CONCURRENTLY ON parent (k)", "0A000"),
+    Refused(
+        "ALTER INDEX u ATTACH PARTITION u_1",
+        "42P17",
+        "ALTER TABLE ONLY parent ADD CONSTRAINT u UNIQUE (id, k); CREATE UNIQUE INDEX u_1 ON part_1 (id, k)",
+    ),
+    Refused("DROP INDEX CONCURRENTLY t_pkey", "2BP01"),
+    Refused("CREATE OR REPLACE VIEW v AS SELECT n, id FROM p", "42P16", "CREATE VIEW v AS SELECT id, n FROM p"),
     Refused(
         "ALTER TYPE pair ALTER ATTRIBUTE x TYPE bigint", "0A000", "CREATE TYPE pair AS (x int); CREATE TABLE k (x pair)"
     ),
