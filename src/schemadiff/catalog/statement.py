@@ -1,10 +1,11 @@
 """What a kind hands to planning: statements with what planning and people must know about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.questions import Question
+from schemadiff.catalog.sql import Quoted, Sql
 
 
 class Phase(IntEnum):
@@ -21,17 +22,28 @@ class Phase(IntEnum):
     """Statements that lose data: last, when nothing can fail any more."""
 
 
+_NONE = Sql("")
+
+
 @dataclass(frozen=True, slots=True)
 class Preflight:
     """A question to the rows before a statement that can fail on them.
 
     `rows` lists the rows in the way; `problem` says what is wrong with them in words that follow a
-    count ("have no hubspot_id").
+    count ("have no hubspot_id"). `statement` is what would fail, `tables` are those that `rows` reads.
     """
 
     object: str
     problem: str
     rows: Sql
+    statement: Sql = _NONE
+    tables: tuple[Quoted, ...] = ()
+    waits: bool = False
+    """Whether `rows` can only be asked when what the script does before `statement` has been done."""
+    trial: bool = False
+    """Whether `rows` lists nothing, and fails where a row is in the way."""
+    unasked: str = ""
+    """Why nothing can be asked: `rows` is empty then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +63,17 @@ class Statement:
 
     Older supautils takes ACCESS EXCLUSIVE on platform tables for each policy statement and DROP TRIGGER.
     """
-    preflight: Preflight | None = None
+    questions: tuple[Question, ...] = ()
+    """Which rows would make it fail."""
     summary: str | None = None
 
     @property
     def transactional(self) -> bool:
         """Whether Postgres runs the statement inside a transaction block."""
         return self.phase is not Phase.CONCURRENT
+
+
+def asking(statement: Statement, *questions: Question) -> Statement:
+    """The statement as one that fails on the rows that `questions` find."""
+    hazards = tuple(hazard for hazard in Hazard if hazard in (*statement.hazards, Hazard.MAY_FAIL_ON_DATA))
+    return replace(statement, hazards=hazards, questions=(*statement.questions, *questions))

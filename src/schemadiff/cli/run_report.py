@@ -14,6 +14,7 @@ from schemadiff.execution.events import (
     GatesPassed,
     LeftoverSettled,
     LockRetry,
+    PreflightUnanswered,
     RunFinished,
     RunnerAwaited,
     RunStarted,
@@ -42,6 +43,8 @@ def sentence(event: Event) -> str | None:
         case GatesPassed(preflights):
             asked = f", {count(preflights, 'preflight')} passed" if preflights else ""
             return f"the database is what the plan was made for{asked}"
+        case PreflightUnanswered(name, problem, why):
+            return f"not answered, whether rows of {name} {problem}: {why}"
         case RunStarted(_, _, segments, done) if done:
             return f"going on after an interruption: {done} of {count(segments, 'segment')} stand already"
         case SegmentStarted():

@@ -48,6 +48,15 @@ class GatesPassed:
 
 
 @dataclass(frozen=True, slots=True)
+class PreflightUnanswered:
+    """It could not be told whether rows of `object` are in the way; the statement itself will find out."""
+
+    object: str
+    problem: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """Segments begin to run; `done` of `segments` stand already from an interrupted run."""
 
@@ -146,6 +155,7 @@ Event = (
     RunnerAwaited
     | AlreadyDone
     | GatesPassed
+    | PreflightUnanswered
     | RunStarted
     | SegmentStarted
     | StatementStarted

@@ -1,4 +1,4 @@
-"""Row-level security that would hide rows from the role that runs a backfill."""
+"""Row-level security that would hide rows from the role that runs a backfill or asks a preflight."""
 
 from schemadiff.desired.steps import Backfill
 from schemadiff.execution.connection import Connection
@@ -18,14 +18,24 @@ def hidden_rows(connection: Connection, backfill: Backfill, statement: str) -> s
 
     Tables that are not there yet hide nothing.
     """
-    names = [backfill.table, *(reference.name for reference in references(statement))]
-    tables = [name for (name,) in connection.execute(_HIDING, [names])]
+    tables = hiding_tables(connection, statement, backfill.table)
     if not tables:
         return None
-    row = connection.execute("SELECT quote_ident(current_user)").fetchone()
-    role = row and row[0]
     return (
-        f"backfill {backfill.name}: row-level security of {', '.join(tables)} hides rows from role {role}, "
+        f"backfill {backfill.name}: row-level security of {', '.join(tables)} hides rows from role "
+        f"{role_of(connection)}, "
         "which would be passed over: run as a role with BYPASSRLS, or as the table's owner where "
         "row security is not forced"
     )
+
+
+def hiding_tables(connection: Connection, statement: str, *more: str) -> list[str]:
+    """The tables that `statement` names, and those of `more`, of which the current role does not see all rows."""
+    names = [*more, *(reference.name for reference in references(statement))]
+    return [name for (name,) in connection.execute(_HIDING, [names])]
+
+
+def role_of(connection: Connection) -> str:
+    """The current role, quoted."""
+    row = connection.execute("SELECT quote_ident(current_user)").fetchone()
+    return str(row[0]) if row else ""

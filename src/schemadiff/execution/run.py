@@ -30,7 +30,7 @@ from schemadiff.execution.failure import failure
 from schemadiff.execution.ledger import Ledger, RunRecord
 from schemadiff.execution.locks import only_runner
 from schemadiff.execution.plan_directory import Direction, PlanFile
-from schemadiff.execution.preflights import refuse_rows_in_the_way
+from schemadiff.execution.preflights import Gate
 from schemadiff.execution.retry import Watch
 from schemadiff.execution.script import ScriptFile
 from schemadiff.execution.segments import Segments, roll_back
@@ -88,7 +88,7 @@ class Runner:
         Errors: DriftRefused, PreflightRefused, ScriptChanged, ExecutionError.
         """
         begin = time.monotonic()
-        self._gates(interrupted)
+        gate = self._gates(interrupted)
         if not self.ledger.exists():
             self.ledger.create()
         run = interrupted.id if interrupted else self._begin()
@@ -96,7 +96,7 @@ class Runner:
         done = sum(state == "done" for state in states.values())
         total = len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
-        rows = self._segments(run)
+        rows = self._segments(run, gate)
         seconds = time.monotonic() - begin
         self.progress(RunFinished(self.plan_file.name, self.direction, seconds))
         return Outcome(
@@ -118,15 +118,18 @@ class Runner:
                 "someone changed it meanwhile: see what is left with 'schemadiff plan'"
             )
 
-    def _gates(self, interrupted: RunRecord | None) -> None:
+    def _gates(self, interrupted: RunRecord | None) -> Gate:
         now = self.state_now(self.connection)
         if interrupted is None:
             refuse_drift(self.plan_file, self.direction, now)
         else:
             self._refuse_other_script(interrupted)
             refuse_drift_of_interrupted(self.plan_file, self.direction, now)
-        asked = refuse_rows_in_the_way(self.connection, self.plan_file, self.direction, resumed=interrupted is not None)
-        self.progress(GatesPassed(asked))
+        gate = Gate.of(self.connection, self.plan_file, self.direction, self.script, self.progress)
+        states = self.ledger.segments(interrupted.id) if interrupted else {}
+        done = {number for number, state in states.items() if state == "done"}
+        self.progress(GatesPassed(gate.before_all(done, self.script, self.direction)))
+        return gate
 
     def _begin(self) -> int:
         with self.connection.transaction():
@@ -135,7 +138,7 @@ class Runner:
                 self.ledger.forget_backfills(self.plan_file.name)
             return self.ledger.begin_run(self.plan_file, self.direction)
 
-    def _segments(self, run: int) -> int:
+    def _segments(self, run: int, gate: Gate) -> int:
         watch = Watch(self.url, self.connection, self.progress)
         self.ledger.set_run_state(run, "running")
         try:
@@ -149,6 +152,7 @@ class Runner:
                 self.progress,
                 self.terms.patience,
                 watch,
+                gate,
             ).run_all()
             self._finish(run)
         except BaseException:

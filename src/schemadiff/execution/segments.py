@@ -22,6 +22,7 @@ from schemadiff.execution.failure import failure
 from schemadiff.execution.ledger import Ledger
 from schemadiff.execution.leftovers import remove_invalid_index, runs_alone, settle, stands_already
 from schemadiff.execution.plan_directory import Direction, PlanFile
+from schemadiff.execution.preflights import Gate
 from schemadiff.execution.retry import Patience, Watch, with_retries
 from schemadiff.execution.script import ScriptFile, ScriptSegment, ScriptStatement
 
@@ -41,6 +42,7 @@ class Segments:
     progress: Progress
     patience: Patience
     watch: Watch
+    gate: Gate
     _current: ScriptStatement | None = field(default=None, init=False)
 
     def run_all(self) -> int:
@@ -69,6 +71,7 @@ class Segments:
 
     def _segment(self, segment: ScriptSegment, *, started: bool) -> int:
         total, begin, rows = len(self.script.segments), time.monotonic(), 0
+        self.gate.before_segment(segment.number, total)
         self._current = segment.begin or segment.statements[0]
         form = _form(segment)
         counted = sum(statement.counted for statement in segment.statements)

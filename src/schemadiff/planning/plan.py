@@ -187,12 +187,17 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a preflight found in live when the plan was made: `count` rows that are in the way."""
+    """What a preflight found in live when the plan was made: `count` rows that are in the way.
+
+    With `more`, there are more than `count`, or at least that one. `unanswered` says why none were counted.
+    """
 
     object: str
     problem: str
     rows: Sql
     count: int
+    more: bool = False
+    unanswered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

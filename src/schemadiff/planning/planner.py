@@ -11,7 +11,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import RANK
-from schemadiff.catalog.statement import Phase, Preflight, Statement
+from schemadiff.catalog.statement import Phase, Statement
 from schemadiff.planning import column_privileges
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
 from schemadiff.planning.diff import Change, diff
@@ -19,6 +19,7 @@ from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
 from schemadiff.planning.order import CyclicPlan, ordered
 from schemadiff.planning.plan import Script, Step
+from schemadiff.planning.preflights import Survey
 from schemadiff.planning.privileges import carry_over, order_owners
 from schemadiff.planning.replacement import Work, closure
 from schemadiff.planning.segments import segments
@@ -73,9 +74,13 @@ def _script(work: Work, live: Catalog, desired: Catalog) -> Script:
     joined = fold(made, work, live, desired)
     writer = Writer(live, desired, work, joined)
     written = {act: _parts(act, writer) for act in joined.before}
-    statements = list(_in_order(joined, written, live, desired))
+    survey = Survey(live, desired, work)
+    statements = [
+        (act, survey.with_queries(act, statement)) for act, statement in _in_order(joined, written, live, desired)
+    ]
     steps = [(statement, _step(act, statement, writer)) for act, statement in statements]
-    return Script(segments(steps, apart=_may_stand_apart(statements, work, live)), tuple(_preflights(steps)))
+    made_segments = segments(steps, apart=_may_stand_apart(statements, work, live))
+    return Script(made_segments, tuple(survey.preflights(statements, made_segments, joined)))
 
 
 def _may_stand_apart(statements: list[tuple[Act, Statement]], work: Work, live: Catalog) -> bool:
@@ -177,12 +182,6 @@ def _summary(act: Act, writer: Writer) -> str:
     fields = writer.fields(act.identity) if act.operation is Operation.ALTER else ()
     what = f" ({', '.join(name.replace('_', ' ') for name in fields)})" if fields else ""
     return f"{act.operation} {act.identity}{what}"
-
-
-def _preflights(steps: list[tuple[Statement, Step]]) -> Iterator[Preflight]:
-    for statement, _ in steps:
-        if statement.preflight is not None:
-            yield statement.preflight
 
 
 def unchanged(live: Catalog, desired: Catalog) -> bool:

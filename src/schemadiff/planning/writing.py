@@ -18,10 +18,12 @@ from schemadiff.planning.inherited import children_keep
 from schemadiff.planning.replacement import Work
 
 
-def _without_rows(statement: Statement) -> Statement:
-    """The statement with the hazards that it has on a table made a moment ago."""
-    hazards = tuple(hazard for hazard in statement.hazards if not hazard.needs_rows)
-    return replace(statement, hazards=hazards)
+def _without_rows(statement: Statement, table: Quoted) -> Statement:
+    """The statement with the hazards that it has on a table made a moment ago; other tables may have rows."""
+    questions = tuple(question for question in statement.questions if question.table != table)
+    kept = (Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA) if questions else ()
+    hazards = tuple(hazard for hazard in statement.hazards if not hazard.needs_rows or hazard in kept)
+    return replace(statement, hazards=hazards, questions=questions)
 
 
 def _hazards(statements: Iterable[Statement]) -> set[Hazard]:
@@ -121,8 +123,9 @@ class Writer:
         if self._stays(built):
             yield from built.create_online(parts)
         else:
-            made = built.create(parts)
-            yield from map(_without_rows, made) if built.within() in self.work.creates else made
+            made, holder = built.create(parts), built.within()
+            new = holder is not None and holder in self.work.creates
+            yield from (_without_rows(one, holder.name) if new and holder else one for one in made)
         yield from self._remainders(act)
 
     def _remainders(self, act: Act) -> Iterator[Statement]:

@@ -16,7 +16,7 @@ from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.shared_column import SharedColumn
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statement import Statement, asking
 
 
 @kind("column", catalog="pg_class")
@@ -101,12 +101,10 @@ class Column(SharedColumn):
         if self.of_type:
             yield from self._complete(parts)
             return
-        hazards: tuple[Hazard, ...] = ()
-        if self.not_null and not parts and not self.generated and not self.identity_kind:
-            hazards = (Hazard.MAY_FAIL_ON_DATA,)
-        if self.generated == "s" or self.identity_kind or SERIAL in parts:
-            hazards = (Hazard.TABLE_REWRITE, Hazard.BLOCKS_READS)
-        yield self._alter_table(f"ADD COLUMN {self._definition(parts)}", *hazards)
+        rewrites = self.generated == "s" or self.identity_kind or SERIAL in parts
+        made = self._alter_table(f"ADD COLUMN {self._definition(parts)}", *(REWRITES if rewrites else ()))
+        empty = self.not_null and not (parts or self.generated or self.identity_kind)
+        yield asking(made, self._not_null().question_of_new()) if empty else made
         yield from self.remainder()
 
     def _complete(self, parts: tuple[Sql, ...]) -> Iterator[Statement]:
@@ -114,7 +112,7 @@ class Column(SharedColumn):
         for part in parts:
             yield self._alter_column(f"SET {part}")
         if self.not_null:
-            yield self._alter_column("SET NOT NULL", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+            yield asking(self._alter_column("SET NOT NULL", Hazard.LONG_SCAN), self._not_null().question_of_new())
         yield from self.remainder()
 
     def drop(self) -> tuple[Statement, ...]:
@@ -157,7 +155,8 @@ class Column(SharedColumn):
     def _altered(self, retypings: Iterable[Retyping]) -> Iterator[Statement]:
         for retyping in retypings:
             yield from map(Statement, retyping.before)
-            yield self._alter_column(retyping.action, *retyping.hazards)
+            made = self._alter_column(retyping.action, *retyping.hazards)
+            yield asking(made, self._type().question(self.table)) if retyping.fallible else made
             yield from map(Statement, retyping.after)
 
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kinds.type_change import rewrites
+from schemadiff.catalog.kinds.type_change import is_string, limited_string, rewrites
+from schemadiff.catalog.questions import Conversion
 from schemadiff.catalog.sql import Quoted, Sql
 
 STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
@@ -24,6 +25,11 @@ class Retyping:
     hazards: tuple[Hazard, ...] = ()
     before: tuple[Sql, ...] = ()
     after: tuple[Sql, ...] = ()
+
+    @property
+    def fallible(self) -> bool:
+        """Whether there may be values that the type does not take."""
+        return Hazard.MAY_FAIL_ON_DATA in self.hazards
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,27 @@ class ColumnType:
         if self.plain and self.using is not None:
             words += f" USING {self.using}"
         elif self.plain and self.type != before.type:
-            by_way_of = self.text_form or before.text_form
-            words += f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
+            words += self._cast(before)
         yield Retyping(words, () if self.foreign or quick else _FALLIBLE)
+
+    def question(self, table: Quoted) -> Conversion:
+        """Which values of a column of `table` do not become this type."""
+        return Conversion(
+            object=f"column {table}.{self.name}",
+            problem=f"hold a value that does not become {self.type}",
+            table=table,
+            column=self.name,
+            type=self.type,
+            using=self.using,
+        )
+
+    def _cast(self, before: "ColumnType") -> str:
+        """USING with a cast; not to a string of limited length, which a cast would cut in silence."""
+        by_way_of = self.text_form or before.text_form
+        if limited_string(self.type):
+            array = "[]" if self.type.endswith("[]") else ""
+            return "" if is_string(before.type) else f" USING {self.name}::text{array}"
+        return f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
 
     def _from(self, expression: str) -> Retyping:
         return Retyping(f"TYPE {self.type}{self.collate()} USING {expression}", _FALLIBLE)

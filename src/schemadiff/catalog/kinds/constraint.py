@@ -1,15 +1,18 @@
 """A constraint of a table: primary key, unique, check, foreign key, exclusion."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.constraint_rows import ConstraintRows, rows_query
 from schemadiff.catalog.kinds.foreign_options import sorted_options
 from schemadiff.catalog.kinds.table import changed_options, written_options
+from schemadiff.catalog.questions import Question
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal
-from schemadiff.catalog.statement import Phase, Statement
+from schemadiff.catalog.statement import Phase, Statement, asking
 
 
 @kind("table constraint", catalog="pg_constraint", keyword="CONSTRAINT")
@@ -36,6 +39,18 @@ class Constraint(CatalogObject):
     """Whether another key has the same columns: CREATE TABLE would silently keep one of them only."""
     local: bool = carries()
     in_partition: bool = carries()
+    columns: tuple[Quoted, ...] = carries()
+    keys: tuple[Sql, ...] = carries()
+    """What the index of an exclusion compares, by `operators`; those of a foreign key compare columns."""
+    operators: tuple[str, ...] | None = carries()
+    expression: Sql | None = carries()
+    """Of a check; or the condition on the rows that an exclusion is about."""
+    no_inherit: bool = carries()
+    target: Quoted | None = carries()
+    target_partitioned: bool = carries()
+    target_columns: tuple[Quoted, ...] | None = carries()
+    period: bool = carries()
+    match_full: bool = carries()
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
@@ -70,6 +85,7 @@ class Constraint(CatalogObject):
                  PARTITION BY k.conrelid, k.conkey, k.contype IN ('p', 'u')
                  ORDER BY k.conparentid = 0, k.contype, k.conname) > 1 AS repeats,
                k.conislocal AS local, c.relispartition AS in_partition,
+               {rows_query(version)},
                CASE WHEN k.conparentid <> 0 THEN
                  (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
                   FROM pg_catalog.pg_constraint AS pk
@@ -153,6 +169,7 @@ class Constraint(CatalogObject):
             return (Statement(Sql(f"ALTER TABLE ONLY {self.table} ADD CONSTRAINT {self.name} {self._body()}")),)
         invalid = " NOT VALID" if not self.validated else ""
         made = self._alter(f"ADD CONSTRAINT {self.name} {self._body()}{invalid}", *self._risks())
+        made = asking(made, self._question()) if made.hazards else made
         return (made, *self.remainder())
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
@@ -199,8 +216,8 @@ class Constraint(CatalogObject):
         yield from self._validate()
 
     def _validate(self) -> Iterator[Statement]:
-        made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
-        yield Statement(made.sql, made.hazards, Phase.VALIDATE)
+        made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN)
+        yield replace(asking(made, self._question()), phase=Phase.VALIDATE)
 
     def remainder(self) -> Iterator[Statement]:
         """The storage of what excludes, whose condition stands behind the place for it; a comment on the index."""
@@ -239,11 +256,18 @@ class Constraint(CatalogObject):
         deferrable = "" if self.deferrable == "NOT DEFERRABLE" else f" {self.deferrable}"
         return deferrable + ("" if self.enforced else " NOT ENFORCED")
 
+    def _question(self) -> Question:
+        return ConstraintRows(
+            self.name, self.table, self.type, self.definition, self.partitioned, self.columns, self.keys,
+            self.operators or (), self.expression, self.no_inherit, self.target, self.target_partitioned,
+            self.target_columns or (), self.period, self.match_full,
+        ).question()  # fmt: skip
+
     def _risks(self) -> tuple[Hazard, ...]:
         if not self.validated or not self.enforced:
             return ()
         strongest = Hazard.BLOCKS_WRITES if self.type == "f" else Hazard.BLOCKS_READS
-        return (strongest, Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+        return (strongest, Hazard.LONG_SCAN)
 
     def _alter(self, action: str, *hazards: Hazard) -> Statement:
         return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)

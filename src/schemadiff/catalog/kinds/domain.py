@@ -6,8 +6,9 @@ from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.questions import DomainValues
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statement import Statement, asking
 
 
 @kind("domain", catalog="pg_type")
@@ -99,7 +100,16 @@ class Domain(CatalogObject):
             yield self._alter("DROP NOT NULL")
         if self.not_null:
             words = f"ADD CONSTRAINT {self.not_null_name} NOT NULL" if self.not_null_name else "SET NOT NULL"
-            yield self._alter(words, Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
+            yield asking(self._alter(words, Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN), self._question())
+
+    def _question(self) -> DomainValues:
+        return DomainValues(
+            object=f"domain {self.identity}",
+            problem="have no value",
+            table=self.identity,
+            reads=(),
+            condition=Sql("VALUE IS NULL"),
+        )
 
     def _alter(self, action: str, *hazards: Hazard) -> Statement:
         return Statement(Sql(f"ALTER DOMAIN {self.identity} {action}"), hazards)

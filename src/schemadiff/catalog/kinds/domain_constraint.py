@@ -1,13 +1,15 @@
 """A check of a domain."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.questions import DomainValues
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Phase, Statement
+from schemadiff.catalog.statement import Phase, Statement, asking
 
 
 @kind("domain constraint", catalog="pg_constraint", keyword="CONSTRAINT")
@@ -18,13 +20,14 @@ class DomainConstraint(CatalogObject):
     validated: bool = alters()
     name: Quoted = carries()
     domain: Quoted = carries()
+    expression: Sql = carries()
 
     QUERY = """
         SELECT k.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON DOMAIN %%I.%%I', k.conname, n.nspname, t.typname) AS identity,
                regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS definition,
                k.convalidated AS validated, quote_ident(k.conname) AS name,
-               format('%%I.%%I', n.nspname, t.typname) AS domain
+               format('%%I.%%I', n.nspname, t.typname) AS domain, pg_get_expr(k.conbin, 0) AS expression
         FROM pg_catalog.pg_constraint AS k
         JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
@@ -46,8 +49,8 @@ class DomainConstraint(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         if not self.validated:
             return (self._add_not_valid(),)
-        risks = (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
-        return (self._alter(f"ADD CONSTRAINT {self.name} {self.definition}", *risks),)
+        risks = (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN)
+        return (self._asking(self._alter(f"ADD CONSTRAINT {self.name} {self.definition}", *risks)),)
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """Added NOT VALID, and validated once that has committed."""
@@ -78,8 +81,17 @@ class DomainConstraint(CatalogObject):
         return self._alter(f"ADD CONSTRAINT {self.name} {self.definition} NOT VALID")
 
     def _validate(self) -> Statement:
-        made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
-        return Statement(made.sql, made.hazards, Phase.VALIDATE)
+        made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN)
+        return self._asking(replace(made, phase=Phase.VALIDATE))
+
+    def _asking(self, statement: Statement) -> Statement:
+        question = DomainValues(
+            object=f"domain {self.domain}",
+            problem=f"hold a value against {self.definition}",
+            table=self.domain,
+            condition=Sql(f"NOT ({self.expression})"),
+        )
+        return asking(statement, question)
 
     def _alter(self, action: str, *hazards: Hazard) -> Statement:
         return Statement(Sql(f"ALTER DOMAIN {self.domain} {action}"), hazards)

@@ -7,8 +7,9 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.questions import Alike
 from schemadiff.catalog.sql import Quoted, Sql, beside
-from schemadiff.catalog.statement import Phase, Statement
+from schemadiff.catalog.statement import Phase, Statement, asking
 
 
 @kind("index", catalog="pg_class")
@@ -33,11 +34,20 @@ class Index(CatalogObject):
     """Whether an index of every partition is attached to a partitioned one."""
     unique: bool = carries()
     inherits: Quoted | None = carries()
+    keys: tuple[Sql, ...] = carries()
+    """What a unique index keeps apart."""
+    predicate: Sql | None = carries()
+    nulls_distinct: bool = carries()
 
     SURVIVES_REBUILD = True
     NOT_PASSED_ON = frozenset({"tablespace", "statistics", "options"})
     SHARED_WITH_CHILDREN = True
-    QUERY = """
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Indexes; since Postgres 15 a unique one may take NULLs for equal."""
+        nulls_distinct = "NOT i.indnullsnotdistinct" if version >= 150000 else "true"
+        return f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                CASE WHEN c.reloptions IS NULL THEN d.text ELSE replace(d.text, (
                  SELECT ' WITH (' || string_agg(quote_ident(w.name) || '=' || CASE
@@ -46,15 +56,15 @@ class Index(CatalogObject):
                  FROM (SELECT split_part(r.option, '=', 1) AS name,
                               substr(r.option, strpos(r.option, '=') + 1) AS value, r.place
                        FROM unnest(c.reloptions) WITH ORDINALITY AS r (option, place)) AS w), '') END AS definition,
-               CASE WHEN c.reloptions IS NULL THEN '{}' ELSE
-                 (SELECT coalesce(array_agg(o ORDER BY o), '{}') FROM unnest(c.reloptions) AS o) END AS options,
+               CASE WHEN c.reloptions IS NULL THEN '{{}}' ELSE
+                 (SELECT coalesce(array_agg(o ORDER BY o), '{{}}') FROM unnest(c.reloptions) AS o) END AS options,
                i.indisvalid OR c.relkind = 'I' AS valid,
                CASE WHEN c.reltablespace <> 0 THEN
                  (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace) END
                  AS tablespace,
                coalesce((SELECT array_agg(format('%%s=%%s', a.attnum, a.attstattarget) ORDER BY a.attnum)
                          FROM pg_catalog.pg_attribute AS a
-                         WHERE a.attrelid = c.oid AND a.attstattarget >= 0), '{}') AS statistics,
+                         WHERE a.attrelid = c.oid AND a.attstattarget >= 0), '{{}}') AS statistics,
                d.text, quote_ident(c.relname) AS name, quote_ident(n.nspname) AS schema,
                format('%%I.%%I', tn.nspname, t.relname) AS "table",
                CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
@@ -63,7 +73,12 @@ class Index(CatalogObject):
                 FROM pg_catalog.pg_inherits AS h
                 JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
                 JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
-                WHERE h.inhrelid = c.oid) END AS inherits
+                WHERE h.inhrelid = c.oid) END AS inherits,
+               CASE WHEN i.indisunique
+                    THEN ARRAY(SELECT pg_get_indexdef(i.indexrelid, place, false)
+                               FROM generate_series(1, i.indnkeyatts::int) AS place) ELSE '{{}}' END AS keys,
+               CASE WHEN i.indisunique THEN pg_get_expr(i.indpred, i.indrelid) END AS predicate,
+               {nulls_distinct} AS nulls_distinct
         FROM pg_catalog.pg_index AS i
         JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -94,7 +109,7 @@ class Index(CatalogObject):
         return (Identity(self.KIND, self.inherits),) if self.inherits else ()
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
-        yield Statement(self._definition(), (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN))
+        yield self._asking(Statement(self._definition(), (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN)))
         yield from self._extras()
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
@@ -154,7 +169,22 @@ class Index(CatalogObject):
 
     def _concurrently(self, definition: str) -> Statement:
         words = definition.replace("INDEX ", "INDEX CONCURRENTLY ", 1)
-        return Statement(Sql(words), (Hazard.LONG_SCAN,), Phase.CONCURRENT)
+        return self._asking(Statement(Sql(words), (Hazard.LONG_SCAN,), Phase.CONCURRENT))
+
+    def _asking(self, statement: Statement) -> Statement:
+        """A unique index fails on rows that are alike; one of the partitioned table alone reads no rows."""
+        if not self.unique or (self.partitioned and not self.whole):
+            return statement
+        question = Alike(
+            object=f"index {self.identity}",
+            problem=f"share ({', '.join(self.keys)}) with another row",
+            table=self.table,
+            own_rows=not self.partitioned,
+            values=self.keys,
+            predicate=self.predicate,
+            nulls_distinct=self.nulls_distinct,
+        )
+        return asking(statement, question)
 
     def _extras(self) -> Iterator[Statement]:
         if self.tablespace:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.questions import Question, RowsWhere, Unasked
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statement import Statement, asking
 
 
 @kind("inheritance", catalog="pg_inherits", keyword="TABLE")
@@ -18,6 +20,11 @@ class Inheritance(CatalogObject):
     child_kind: str = carries()
     referenced: bool = carries()
     """Whether a foreign key points at a parent."""
+    rule: Sql | None = carries()
+    """What is true for the rows of a partition; None where a hash further up is a part of it."""
+    rule_needs_parent: bool = carries()
+    default_partition: Quoted | None = carries()
+    """The partition beside this one that holds the rows which no other claims."""
 
     STANDS_FOR = tuple((child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a"))
     QUERY = """
@@ -26,14 +33,26 @@ class Inheritance(CatalogObject):
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS child_kind,
                EXISTS (SELECT FROM pg_catalog.pg_inherits AS r
                        JOIN pg_catalog.pg_constraint AS k ON k.confrelid = r.inhparent AND k.contype = 'f'
-                       WHERE r.inhrelid = c.oid) AS referenced
+                       WHERE r.inhrelid = c.oid) AS referenced,
+               CASE WHEN r.rule ~ '''[0-9]+''::oid' THEN NULL ELSE r.rule END AS rule,
+               coalesce(r.rule LIKE '%%''::regclass%%', false) AS rule_needs_parent,
+               (SELECT format('%%I.%%I', dn.nspname, d.relname)
+                FROM pg_catalog.pg_partitioned_table AS w
+                JOIN pg_catalog.pg_class AS d ON d.oid = w.partdefid AND d.oid <> c.oid
+                JOIN pg_catalog.pg_namespace AS dn ON dn.oid = d.relnamespace
+                WHERE c.relispartition AND w.partrelid = p.first) AS default_partition
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        JOIN (SELECT i.inhrelid, array_agg(format('%%I.%%I', pn.nspname, pc.relname) ORDER BY i.inhseqno) AS parents
+        JOIN (SELECT i.inhrelid, array_agg(format('%%I.%%I', pn.nspname, pc.relname) ORDER BY i.inhseqno) AS parents,
+                     min(quote_literal(format('%%I.%%I', pn.nspname, pc.relname)) || '::regclass') AS parent,
+                     min(pc.oid::int8)::oid AS first
               FROM pg_catalog.pg_inherits AS i
               JOIN pg_catalog.pg_class AS pc ON pc.oid = i.inhparent
               JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
               GROUP BY i.inhrelid) AS p ON p.inhrelid = c.oid
+        CROSS JOIN LATERAL (SELECT CASE WHEN c.relispartition THEN
+                              replace(pg_get_partition_constraintdef(c.oid), format('''%%s''::oid', p.first), p.parent)
+                              END AS rule OFFSET 0) AS r
         WHERE c.relkind IN ('r', 'p', 'f') AND n.oid = ANY(%(schemas)s)
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
                           WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
@@ -91,10 +110,33 @@ class Inheritance(CatalogObject):
 
     def _join(self, parent: Quoted) -> Statement:
         if self.bound is not None:
-            return Statement(Sql(f"ALTER TABLE {parent} ATTACH PARTITION {self.identity} {self.bound}"))
+            made = Sql(f"ALTER TABLE {parent} ATTACH PARTITION {self.identity} {self.bound}")
+            return asking(Statement(made, (Hazard.LONG_SCAN,)), *self._questions(parent))
         return Statement(Sql(f"ALTER {self.child_kind.upper()} {self.identity} INHERIT {parent}"))
 
     def _leave(self, parent: Quoted) -> Statement:
         if self.bound is not None:
             return Statement(Sql(f"ALTER TABLE {parent} DETACH PARTITION {self.identity}"))
         return Statement(Sql(f"ALTER {self.child_kind.upper()} {self.identity} NO INHERIT {parent}"))
+
+    def _questions(self, parent: Quoted) -> Iterator[Question]:
+        """The rows must be within the bound, and the default partition must not hold any that are."""
+        if self.rule is None:
+            why = "its bound is within one that Postgres tells by a number"
+            yield Unasked(object=f"table {self.identity}", problem="", table=self.identity, why=why)
+            return
+        yield RowsWhere(
+            object=f"table {self.identity}",
+            problem=f"lie outside of {self.bound} of {parent}",
+            table=self.identity,
+            reads=(Identity("table", parent),) if self.rule_needs_parent else (),
+            condition=Sql(f"NOT ({self.rule})"),
+        )
+        if self.default_partition is not None:
+            yield RowsWhere(
+                object=f"table {self.default_partition}",
+                problem=f"belong into the new partition {self.identity}",
+                table=self.default_partition,
+                reads=(Identity("table", parent),) if self.rule_needs_parent else (),
+                condition=Sql(self.rule),
+            )

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.questions import RowsWhere
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, literal, unquoted
-from schemadiff.catalog.statement import Phase, Preflight, Statement
+from schemadiff.catalog.statement import Phase, Statement, asking
 
 NAMED = (
     """CASE WHEN nn.oid IS NOT NULL THEN
@@ -78,14 +79,12 @@ class NotNull:
             return
         check = Quoted(f'"schemadiff not null {self.position}"')
         name = f"{self.relation}.{self.column}"
-        rows = Sql(f"SELECT * FROM {self.relation} WHERE {self.column} IS NULL")
         yield replace(
             self._alter(f"ADD CONSTRAINT {check} CHECK ({self.column} IS NOT NULL) NOT VALID"),
-            preflight=Preflight(f"column {name}", f"have no {self.column}", rows),
             summary=f"refuse new rows without {name}",
         )
         yield replace(
-            self._alter(f"VALIDATE CONSTRAINT {check}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA),
+            asking(self._alter(f"VALIDATE CONSTRAINT {check}", Hazard.LONG_SCAN), self._question()),
             phase=Phase.VALIDATE,
             summary=f"make sure that every row has {name}",
         )
@@ -121,8 +120,21 @@ class NotNull:
         if comment != old[3]:
             yield self._comment()
         if old[2] and not valid:
-            made = self._alter(f"VALIDATE CONSTRAINT {name}", Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA)
-            yield replace(made, phase=Phase.VALIDATE)
+            made = self._alter(f"VALIDATE CONSTRAINT {name}", Hazard.LONG_SCAN)
+            yield replace(asking(made, self._question()), phase=Phase.VALIDATE)
+
+    def _question(self) -> RowsWhere:
+        return RowsWhere(
+            object=f"column {self.relation}.{self.column}",
+            problem=f"have no {self.column}",
+            table=self.relation,
+            reads=(),
+            condition=Sql(f"{self.column} IS NULL"),
+        )
+
+    def question_of_new(self) -> RowsWhere:
+        """The same of a column that rows get without a value: each one is in the way."""
+        return replace(self._question(), problem=f"would have no {self.column}", condition=Sql("true"))
 
     def _addition(self) -> str:
         if self.constraint is None or (self.constraint[0] == self._usual_name() and not any(self.constraint[1:3])):

@@ -33,5 +33,15 @@ def rewrites(before: Sql, after: Sql) -> bool:
     return before != after
 
 
+def is_string(type_: Sql) -> bool:
+    """Whether values of the type, or of its arrays, are strings."""
+    return re.fullmatch(r"(text|character( varying)?(\([0-9]+\))?)(\[\])*", type_) is not None
+
+
+def limited_string(type_: Sql) -> bool:
+    """Whether they are strings of limited length: a cast cuts longer ones, an assignment refuses them."""
+    return "(" in type_ and is_string(type_)
+
+
 def _limits(text: str | None) -> tuple[int, ...]:
     return tuple(int(number) for number in text.split(",")) if text else ()
