@@ -58,6 +58,7 @@ class Project:
     `include` and `exclude` are patterns `glob` or `kind:glob` on qualified object names.
     `roles` compares what the server holds, too, where two databases are compared without a rehearsal.
     `lock_timeout` is a duration as Postgres writes it ("3s", "500ms"); None leaves what a script says.
+    `live_query_timeout` is how long each query may take that looks for rows in the way of a plan.
     """
 
     root: Path
@@ -69,6 +70,7 @@ class Project:
     exclude: tuple[str, ...] = ()
     lock_timeout: str | None = None
     roles: bool = False
+    live_query_timeout: str = "5s"
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     environments: Mapping[str, Environment] = field(default_factory=dict)
 
@@ -111,6 +113,7 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
         exclude=table.strings("exclude"),
         lock_timeout=_lock_timeout(table.optional("lock_timeout")),
         roles=table.take("roles", bool, False),
+        live_query_timeout=duration(table.take("live_query_timeout", str, "5s"), "live_query_timeout"),
         scratch=_scratch(table.table("scratch"), root),
         environments=_environments(table.table("environments")),
     )

@@ -21,13 +21,15 @@ from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.steps import Backfill
 from schemadiff.errors import HazardRefused
+from schemadiff.execution.asking import findings
 from schemadiff.execution.connection import Connection, connect
 from schemadiff.execution.drift import refuse_other_goal, refuse_other_state
 from schemadiff.execution.plan_directory import read_plan
 from schemadiff.execution.rereading import edits, scripts_as_they_stand, without_edits
 from schemadiff.planning.explanation import Difference, differences
 from schemadiff.planning.forecast import touched
-from schemadiff.planning.plan import BothWays, Plan, Script, Segment, Step
+from schemadiff.planning.plan import BothWays, Finding, Plan, Script, Segment, Step
+from schemadiff.planning.preflights import asked_before
 from schemadiff.planning.renames import RenamePolicy
 from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.second_opinion import call_the_judge
@@ -79,12 +81,13 @@ def make_plan(
     whole_proof: bool = False,
     renames: RenamePolicy | None = None,
     allow: frozenset[Hazard] = frozenset(),
+    live_queries: bool = True,
 ) -> Planned:
     """Plan from the live database to the project's desired files, and prove the plan.
 
-    Only reads from live. A large database is rehearsed as far as the scripts can touch it; with `whole_proof`,
-    all of it. Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError,
-    AmbiguousRename, HazardRefused.
+    Only reads from live; with `live_queries`, rows too, to find those that would make a statement fail. A
+    large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it.
+    Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused.
     """
     timings = Timings(progress)
     if proof:
@@ -108,8 +111,12 @@ def make_plan(
             proven = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
             made = proven.scripts
             loads = _loads(proven, connection)
+        found: tuple[Finding, ...] = ()
+        if live_queries and (askable := asked_before(made.up).get(None)):
+            with timings.part("look for rows in the way"):
+                found = tuple(findings(connection, askable, project.live_query_timeout))
     plan = new_plan(name, live_url, live, wanted, made, proven.proof if proven else None, workshop.notes)
-    return Planned(replace(plan, checks=desired.checks, loads=loads), timings.seconds)
+    return Planned(replace(plan, checks=desired.checks, loads=loads, findings=found), timings.seconds)
 
 
 def prove_plan(

@@ -67,7 +67,7 @@ def test_rows_without_a_hubspot_id_refuse_the_rollback(dual_id: Project) -> None
     refused = dual_id("rollback", dual_id.planned, "--auto-approve", code=3).stderr
     assert "hubspot_sync.hubspot_bookings" in refused
     assert re.search(r"\b7 rows\b", refused)
-    (query,) = re.findall(r"SELECT .* FROM hubspot_sync\.hubspot_bookings .*", refused)
+    (query,) = re.findall(r"SELECT .*\n *FROM hubspot_sync\.hubspot_bookings\n *WHERE .*", refused)
     assert len(dual_id.rows(query)) == 7
     assert (dual_id.dump(), dual_id.content()) == (schema, rows)
 

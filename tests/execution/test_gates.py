@@ -131,7 +131,7 @@ def test_rows_in_the_way_are_counted_and_listed(server: ScratchServer, stage: St
         case.apply()
     assert (
         "  column public.contacts.email: 3 rows have no email; "
-        "list them: SELECT id FROM public.contacts WHERE email IS NULL\n"
+        "list them:\n    SELECT id FROM public.contacts WHERE email IS NULL\n"
     ) in str(refused.value)
     untouched(case)
     case.execute("UPDATE public.contacts SET email = ''")

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 @allow_option
 @rename_options
 @proof_option
+@click.option(
+    "--live-queries/--no-live-queries", default=True,
+    help="Look for rows of the live database that would make a statement fail.",
+)  # fmt: skip
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
 @session_command
@@ -50,6 +54,7 @@ def command(
     rename: tuple[tuple[str, str], ...],
     no_rename: tuple[str, ...],
     proof: str,
+    live_queries: bool,
     timings: bool,
 ) -> None:
     """Compare the live database with the desired schema and write a migration, with its rollback, to review.
@@ -63,11 +68,13 @@ def command(
     from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
 
-    make = partial(make_plan, target.url, project, proof=proof != "off", whole_proof=proof == "full")
+    made = partial(make_plan, target.url, project, name=_slug(name), allow=allow, live_queries=live_queries)
     planned = with_answers(
         session,
         RenameAnswers(renames, rename, no_rename),
-        lambda policy, progress: make(name=_slug(name), progress=progress, renames=policy, allow=allow),
+        lambda policy, progress: made(
+            progress=progress, renames=policy, proof=proof != "off", whole_proof=proof == "full"
+        ),
     )
     plan = planned.plan
     if timings:

@@ -14,11 +14,12 @@ from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.questions import Conversion, DomainValues, Question, RowsWhere, Trial, Unasked
-from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.sql import Quoted, Sql, last_name
 from schemadiff.catalog.statement import Preflight, Statement
 from schemadiff.planning.actions import Act, Graph, Operation
 from schemadiff.planning.conversion_rows import Conversions, against
 from schemadiff.planning.plan import Finding, Script, Segment
+from schemadiff.planning.renames import Rename
 from schemadiff.planning.replacement import Work
 
 _RELATIONS = ("table", "materialized view")
@@ -196,6 +197,15 @@ class Survey:
             waits=bool(changing),
             trial=isinstance(question, Trial),
         )
+
+
+def after_renames(preflights: Iterable[Preflight], renames: Iterable[Rename]) -> tuple[Preflight, ...]:
+    """The preflights of a script that renames come before: those which may speak of a new name wait for it."""
+    names = {str(last_name(rename.new.name.partition(" ON ")[0])) for rename in renames}  # type: ignore[arg-type]
+    return tuple(
+        replace(preflight, waits=preflight.waits or any(name in preflight.rows for name in names))
+        for preflight in preflights
+    )
 
 
 def asked_before(script: Script) -> dict[int | None, list[Preflight]]:

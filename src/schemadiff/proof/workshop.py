@@ -23,6 +23,7 @@ from schemadiff.planning.conversions import annotate
 from schemadiff.planning.diff import diff
 from schemadiff.planning.explanation import sentences
 from schemadiff.planning.plan import BothWays, Script, Segment, Step
+from schemadiff.planning.preflights import after_renames
 from schemadiff.planning.renames import (
     Rename,
     RenamePolicy,
@@ -162,6 +163,7 @@ class Workshop:
         """
         steps: list[Step] = []
         reverse: list[Step] = []
+        made: list[Rename] = []
         current = live
         for asked in self._rounds(declared, policy):
             renames = asked(current, wanted)
@@ -170,12 +172,13 @@ class Workshop:
                 current = self._renamed(live, forward)
                 reverse[:0] = renaming_steps([rename.reversed for rename in renames], current)
                 steps += forward
+                made += renames
         refuse_unanswered(look_alikes(diff(current, wanted), current, wanted, policy), policy)
         up, down = planner.script(current, wanted), planner.script(wanted, current)
         if not steps:
             return BothWays(up, down)
         return BothWays(
-            Script((Segment(tuple(steps)), *up.segments), up.preflights),
+            Script((Segment(tuple(steps)), *up.segments), after_renames(up.preflights, made)),
             Script((*down.segments, Segment(tuple(reverse))), down.preflights),
         )
 

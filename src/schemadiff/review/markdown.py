@@ -9,6 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.connection_string import without_password
 from schemadiff.planning.plan import Plan
+from schemadiff.planning.preflights import in_words
 from schemadiff.planning.serialization import plan_id
 from schemadiff.review import summary
 
@@ -40,14 +41,15 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"code": code, "line": one_line, "listed": listed}
+    environment.filters |= {"code": code, "line": one_line, "listed": listed, "block": block}
     environment.globals |= {
         name: getattr(summary, name)
         for name in (
-            "by_object", "change", "count", "hazard_places", "judgements", "manner", "proof_sentence",
-            "server_version", "size", "to_allow", "verdict", "waits",
+            "by_object", "change", "count", "hazard_places", "in_the_way", "judgements", "manner", "proof_sentence",
+            "refusals", "server_version", "size", "to_allow", "unanswered", "unasked", "verdict", "waits",
         )
     }  # fmt: skip
+    environment.globals["in_words"] = in_words
     source = Path(__file__).with_name("review.md.j2").read_text(encoding="utf-8")
     return environment.from_string(source)
 
@@ -73,3 +75,12 @@ def code(text: str) -> str:
         fence += "`"
     padding = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{padding}{text}{padding}{fence}"
+
+
+def block(sql: str) -> str:
+    """`sql` as a block of code inside a list, whatever backquotes it holds."""
+    fence = "```"
+    while fence in sql:
+        fence += "`"
+    lines = [f"{fence}sql", *("".join(c if c.isprintable() else " " for c in line) for line in sql.splitlines()), fence]
+    return "\n".join(f"  {line}" for line in lines)

@@ -7,7 +7,8 @@ from enum import StrEnum
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.loads import TableLoad
 from schemadiff.planning.forecast import Forecast, forecasts
-from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.planning.plan import Finding, Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.planning.preflights import asked_before
 from schemadiff.planning.quantities import listed
 
 
@@ -146,6 +147,35 @@ def manner(segment: Segment) -> str:
             f"{count(backfill.batch_size, 'row')} a batch along {backfill.key}"
         )
     return "one transaction" if segment.transactional else "outside a transaction block"
+
+
+def refusals(script: Script) -> tuple[tuple[str, str], ...]:
+    """Objects and which of their rows refuse a script, and when if not before all; without what is not asked."""
+    return tuple(
+        (preflight.object, preflight.problem + (f" (asked before segment {number})" if number else ""))
+        for number, preflights in asked_before(script).items()
+        for preflight in preflights
+        if not preflight.unasked
+    )
+
+
+def unasked(script: Script) -> tuple[tuple[str, str], ...]:
+    """Objects of which rows can make a statement fail although nobody can ask for them before, and why."""
+    return tuple(
+        (preflight.object, f"{preflight.problem}: {preflight.unasked}".strip(": "))
+        for preflight in script.preflights
+        if preflight.unasked
+    )
+
+
+def in_the_way(plan: Plan) -> tuple[Finding, ...]:
+    """What stood in the way of the plan when it was made."""
+    return tuple(finding for finding in plan.findings if finding.count)
+
+
+def unanswered(plan: Plan) -> tuple[Finding, ...]:
+    """What could not be told when the plan was made."""
+    return tuple(finding for finding in plan.findings if finding.unanswered)
 
 
 def verdict(script: Script) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.connection_string import without_password
 from schemadiff.planning.plan import Plan, Script
+from schemadiff.planning.preflights import in_words
 from schemadiff.planning.serialization import plan_id
 from schemadiff.review import summary
 from schemadiff.review.summary import NumberedStep, Risk, visible
@@ -31,6 +32,7 @@ def plan_summary(plan: Plan) -> RenderableType:
         _labelled("proof", summary.proof_sentence(plan), _proof_style(plan)),
         _labelled("rollback", _rollback(plan), ""),
     ]
+    parts += list(_rows(plan))
     parts += [_labelled("note", note, "dim") for note in plan.notes]
     parts += [_labelled("unmanaged", name, "dim") for name in plan.unmanaged]
     return Group(*parts)
@@ -49,9 +51,19 @@ def rollback_summary(plan: Plan) -> RenderableType:
     ]
     if lost:
         parts.append(_labelled("lost", f"what was written since to {', '.join(lost)}", "red"))
-    for preflight in plan.down.preflights:
-        parts.append(_labelled("refused", f"if rows of {preflight.object} {preflight.problem}", ""))
+    parts += [_labelled("refused", f"if rows of {name} {words}", "") for name, words in summary.refusals(plan.down)]
     return Group(*parts)
+
+
+def _rows(plan: Plan) -> Iterator[RenderableType]:
+    """Rows that stood in the way when the plan was made, and what could not be told of them."""
+    for found in summary.in_the_way(plan):
+        yield _labelled("in the way", f"{found.object}: {in_words(found)}:", "bold red")
+        yield _labelled("", found.rows, "red")
+    if summary.in_the_way(plan):
+        yield _labelled("", "as it is, apply refuses this plan: mend the rows first", "bold red")
+    for found in summary.unanswered(plan):
+        yield _labelled("unknown", f"rows of {found.object} {found.problem}: {found.unanswered}", "yellow")
 
 
 def _waits(script: Script, plan: Plan) -> Iterator[RenderableType]:
@@ -107,7 +119,7 @@ def _hazard_style(hazard: Hazard) -> str:
 def _labelled(label: str, text: str, style: str) -> Table:
     """One label with its text, wrapped beside it."""
     table = Table.grid(padding=(0, 1))
-    table.add_column(width=9, style="dim")
+    table.add_column(width=10, style="dim")
     table.add_column(ratio=1)
     table.add_row(label, Text(visible(text), style=style))
     return table
