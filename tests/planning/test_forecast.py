@@ -3,7 +3,7 @@
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.loads import TableLoad
 from schemadiff.catalog.sql import Sql
-from schemadiff.planning.forecast import corrected, forecasts, lock_words, touched
+from schemadiff.planning.forecast import corrected, forecasts, lock_words, outlasting, touched
 from schemadiff.planning.plan import BothWays, Lock, Observation, Script, Segment, Step
 from schemadiff.planning.quantities import described, listed
 
@@ -92,6 +92,15 @@ def test_a_weaker_lock_that_lasted_longer_is_said_too() -> None:
         "writes of app.bookings and app.rooms wait while they are read",
         "reads and writes of app.bookings wait for a moment",
     ]
+
+
+def test_a_script_says_which_locks_outlast_their_statement() -> None:
+    def outlasted(*observed: Observation) -> list[str]:
+        return [one.words({}) for one in outlasting(Segment(tuple(step(one) for one in observed)))]
+
+    assert outlasted(MOMENT, VALIDATION) == ["reads and writes of app.bookings wait while app.rooms is read"]
+    assert outlasted(VALIDATION, MOMENT) == []
+    assert outlasted(REWRITE, MOMENT) == []
 
 
 def test_the_observation_wins_over_the_declared_hazards() -> None:

@@ -186,6 +186,18 @@ def test_a_plan_says_what_waits(plans: Callable[[], Plan]) -> None:
     )
 
 
+def test_the_head_of_a_segment_says_what_outlasts_a_statement(database: str) -> None:
+    watched = seen(
+        database,
+        segment("ALTER TABLE room ADD COLUMN floor int", "ALTER TABLE booking ADD CHECK (room > 0)"),
+    )
+    assert (
+        "-- segment 1 of 1: one transaction\n"
+        "-- until it commits: reads and writes of public.room wait while public.booking is read\n"
+        "BEGIN;\n"
+    ) in script_body_text(watched.scripts.up)
+
+
 def test_the_scripts_are_the_same_each_time(plans: Callable[[], Plan]) -> None:
     first, second = plans(), plans()
     assert script_body_text(first.up) == script_body_text(second.up)

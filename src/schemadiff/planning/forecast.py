@@ -134,6 +134,22 @@ def forecasts(segment: Segment) -> tuple[Forecast, ...]:
     return tuple(sorted(found, key=lambda one: (not one.work, -one.blocked)))
 
 
+def outlasting(segment: Segment) -> tuple[Forecast, ...]:
+    """What waits longer than any statement of the segment says by itself: for the work of later statements."""
+    alone = {
+        (name, forecast.blocked, forecast.work)
+        for step in segment.steps
+        for forecast in forecasts(replace(segment, steps=(step,)))
+        for name in forecast.relations
+    }
+    found = []
+    for one in forecasts(segment):
+        names = tuple(name for name in one.relations if (name, one.blocked, one.work) not in alone)
+        if one.work and names:
+            found.append(replace(one, relations=names))
+    return tuple(found)
+
+
 def _work_under(relation: str, blocked: Blocked, observations: list[Observation]) -> Work | None:
     """What is done from the first statement on that locks a relation as strongly; None if none does."""
     work: Work | None = None

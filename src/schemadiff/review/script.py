@@ -8,7 +8,7 @@ from pglast.parser import scan
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.connection_string import without_password
-from schemadiff.planning.forecast import lock_words
+from schemadiff.planning.forecast import lock_words, outlasting
 from schemadiff.planning.plan import Plan, Script, Segment, Step
 from schemadiff.planning.serialization import DOWN, SCRIPT_MARK, UP, approval_sha, plan_id
 
@@ -73,8 +73,9 @@ def _segment(segment: Segment, number: int, total: int) -> str:
         title += f"backfill {_one_line(backfill.name)}, {along}"
         return f"{title}\nSET lock_timeout = '{LOCK_TIMEOUT}';\n\\set batch true\n{steps}"
     if segment.transactional:
+        held = "".join(f"-- until it commits: {_one_line(forecast.words({}))}\n" for forecast in outlasting(segment))
         opening = f"BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n"
-        return f"{title}one transaction\n{opening}\n{steps}\nCOMMIT;\n"
+        return f"{title}one transaction\n{held}{opening}\n{steps}\nCOMMIT;\n"
     # a lock_timeout would also end the waits inside CREATE INDEX CONCURRENTLY and leave an invalid index
     return f"{title}outside a transaction block\nSET lock_timeout = 0;\n{steps}"
 
