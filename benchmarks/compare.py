@@ -1,11 +1,14 @@
 """How long a comparison of two databases takes, beside its peers in the same run.
 
-    python benchmarks/compare.py                      200 and 1,000 tables against migra and pg_dump
-    python benchmarks/compare.py --tables 5000        another size
-    python benchmarks/compare.py --pg-delta COMMAND   pg-delta too: the path of its program
+    python benchmarks/compare.py                       200 and 1,000 tables with the peers, 5,000 without
+    python benchmarks/compare.py --tables 200 --growth 400 --runs 5
+    python benchmarks/compare.py --server URL          on a server that is there already (its user may create databases)
 
-Each run is a whole cold process; the median of several is shown, as seconds and as a ratio to schemadiff's, with the
-largest memory that one process had.
+The peers are migra (a dependency of schemadiff), pg-delta if its program is named by --pg-delta or PG_DELTA
+(npm install @supabase/pg-delta), and pg_dump of one side if it is of the server's version. Each run is a whole cold
+process. Tools take turns; the median of their runs is shown, as seconds and as a ratio to schemadiff's, with the
+processor time that client and server took (with --server, the client alone) and the largest memory of the client. On
+a busy machine, compare processor times.
 """
 
 import argparse
@@ -16,13 +19,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from schema import statements
 
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.scope import Scope
 from schemadiff.scratch.binaries import find_binaries
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.standing import standing_server
 
 MIGRA = """
 import sys, warnings
@@ -37,97 +44,143 @@ with engines[0].connect() as before, engines[1].connect() as after:
     print(migration.sql)
 """
 
+OURS = "schemadiff diff"
 
-@dataclass(frozen=True)
-class Measured:
-    """Seconds of the median run and megabytes of the largest."""
 
-    seconds: float
-    megabytes: float
+@dataclass
+class Runs:
+    """Seconds on the clock, seconds of the processor and megabytes, a number for each run."""
+
+    seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
 
 
 def main() -> None:
     """Measure and print a table."""
     arguments = parsed()
-    with scratch_server(17) as server:
-        print(f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000}, {server.origin}")
-        print(f"{'tables':>7} {'objects':>8}  {'tool':<22} {'seconds':>8} {'ratio':>6} {'MB':>6}")
-        for size in arguments.tables:
-            with databases(server, size) as (before, after):
-                report(size, commands(before, after, arguments.pg_delta), arguments.runs, before)
+    with server_url(arguments.server) as (url, postmaster):
+        with psycopg.connect(url) as connection:
+            version = connection.info.server_version
+        print(
+            f"PostgreSQL {version // 10000}.{version % 10000}, Python {sys.version.split()[0]}, {os.cpu_count()} cores"
+        )
+        if not arguments.pg_delta:
+            print("pg-delta is not measured: name its program with --pg-delta or PG_DELTA")
+        print("\n| tables | objects | tool | seconds | ratio | processor | MB |\n|---|---|---|---|---|---|---|")
+        for size in dict.fromkeys([*arguments.tables, *arguments.growth]):
+            with databases(url, size) as (before, after):
+                tools = commands(before, after, arguments.pg_delta, version // 10000)
+                if size not in arguments.tables:
+                    tools = {OURS: tools[OURS]}
+                report(size, count_objects(before), measured(tools, arguments.runs, postmaster))
 
 
 def parsed() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tables", type=int, nargs="+", default=[200, 1000])
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--pg-delta", metavar="COMMAND")
+    parser.add_argument("--tables", type=int, nargs="+", default=[200, 1000], help="sizes for all tools")
+    parser.add_argument("--growth", type=int, nargs="*", default=[5000], help="sizes for schemadiff alone")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--server", metavar="URL", help="instead of a server of our own")
+    parser.add_argument("--pg-delta", metavar="PROGRAM", default=os.environ.get("PG_DELTA"))
     return parser.parse_args()
 
 
 @contextmanager
-def databases(server: ScratchServer, size: int) -> Iterator[tuple[str, str]]:
+def server_url(given: str | None) -> Iterator[tuple[str, int | None]]:
+    """The URL of a database on a server that listens on TCP, as not every peer knows sockets; and the server's PID."""
+    if given:
+        yield given, None
+        return
+    with standing_server("benchmark", major=17) as server:
+        with psycopg.connect(server.superuser_url) as connection:
+            row = connection.execute("SELECT pg_read_file('postmaster.pid')").fetchone()
+        yield server.url, int(str(row[0]).split()[0]) if row else None
+
+
+@contextmanager
+def databases(url: str, size: int) -> Iterator[tuple[str, str]]:
     """URLs of a database with the schema and of one with the changed schema."""
-    names = (f"before_{size}", f"after_{size}")
-    for name in names:
-        server.create_database(name)
-        with psycopg.connect(server.url(name), autocommit=True) as connection, connection.pipeline():
-            for statement in statements(size, changed=name.startswith("after")):
-                connection.execute(statement.encode(), prepare=False)
-        with psycopg.connect(server.url(name), autocommit=True) as connection:
-            connection.execute("ANALYZE")
-    yield server.url(names[0]), server.url(names[1])
-    for name in names:
-        server.drop_database(name)
+    names = (f"benchmark_before_{size}", f"benchmark_after_{size}")
+    path = str(conninfo_to_dict(url)["dbname"])
+    urls = tuple(url.replace(f"/{path}", f"/{name}") for name in names)
+    with psycopg.connect(url, autocommit=True) as admin:
+        for name, own in zip(names, urls, strict=True):
+            admin.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+            admin.execute(f"CREATE DATABASE {name}".encode())
+            with psycopg.connect(own, autocommit=True) as connection, connection.pipeline():
+                for statement in statements(size, changed=name.startswith("benchmark_after")):
+                    connection.execute(statement.encode(), prepare=False)
+        try:
+            yield urls[0], urls[1]
+        finally:
+            for name in names:
+                admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-def commands(before: str, after: str, pg_delta: str | None) -> dict[str, list[str]]:
-    """What is measured; schemadiff first."""
+def commands(before: str, after: str, pg_delta: str | None, major: int) -> dict[str, list[str]]:
+    """What is measured, schemadiff first."""
     ours = [sys.executable, "-m", "schemadiff", "diff", "--no-proof", "--renames", "never", before, after]
-    found = {"schemadiff diff": ours, "migra": [sys.executable, "-c", MIGRA, before, after]}
+    found = {OURS: ours, "migra": [sys.executable, "-c", MIGRA, before, after]}
     if pg_delta:
         found["pg-delta diff"] = [pg_delta, "diff", "--source", before, "--desired", after]
-    programs = find_binaries(17).programs
-    found["pg_dump of one side"] = [str(programs / "pg_dump"), "--schema-only", before]
+    binaries = find_binaries(major)
+    pg_dump = binaries.programs / "pg_dump"
+    if binaries.major == major and pg_dump.exists():
+        found["pg_dump of one side"] = [str(pg_dump), "--schema-only", before]
     return found
 
 
-def report(size: int, tools: dict[str, list[str]], runs: int, url: str) -> None:
+def measured(tools: dict[str, list[str]], runs: int, postmaster: int | None) -> dict[str, Runs]:
+    """The runs of each tool; they take turns, so that a busy moment of the machine does not hit one of them alone."""
+    found = {tool: Runs() for tool in tools}
+    for _ in range(runs):
+        for tool, command in tools.items():
+            run_once(command, found[tool], postmaster)
+    return found
+
+
+def server_seconds(postmaster: int | None) -> float:
+    """Processor time of the sessions that have ended on a server; 0 where it cannot be known."""
+    path = Path(f"/proc/{postmaster}/stat")
+    if postmaster is None or not path.exists():
+        return 0.0
+    time.sleep(0.2)  # until the last session has ended
+    user, system = path.read_text().rpartition(")")[2].split()[13:15]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def run_once(command: list[str], runs: Runs, postmaster: int | None) -> None:
+    """Run a whole process and add what it cost."""
+    before = server_seconds(postmaster)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        started = time.perf_counter()
+        _, status, usage = os.wait4(process.pid, 0)
+        runs.seconds.append(time.perf_counter() - started)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    runs.processor.append(usage.ru_utime + usage.ru_stime + server_seconds(postmaster) - before)
+    runs.megabytes.append(usage.ru_maxrss / 1024)
+    if process.returncode not in (0, 2):
+        sys.exit(f"this command failed: {command[:4]}")
+
+
+def report(size: int, objects: int, found: dict[str, Runs]) -> None:
     """Print a row for each tool."""
-    objects = count_objects(url)
-    reference: float | None = None
-    for tool, command in tools.items():
-        measured = measure(command, runs)
-        reference = reference or measured.seconds
-        ratio = measured.seconds / reference
-        print(f"{size:>7} {objects:>8}  {tool:<22} {measured.seconds:>8.2f} {ratio:>6.1f} {measured.megabytes:>6.0f}")
+    reference = statistics.median(found[OURS].seconds)
+    for tool, runs in found.items():
+        seconds, processor = statistics.median(runs.seconds), statistics.median(runs.processor)
+        print(
+            f"| {size} | {objects} | {tool} | {seconds:.2f} | {seconds / reference:.1f} | {processor:.2f} "
+            f"| {max(runs.megabytes):.0f} |",
+            flush=True,
+        )
 
 
 def count_objects(url: str) -> int:
     """How many objects schemadiff compares in a database."""
-    from schemadiff.catalog.inspection import inspect
-    from schemadiff.catalog.scope import Scope
-
     with psycopg.connect(url, autocommit=True) as connection:
         return sum(len(rows) for rows in inspect(connection, Scope.of()).rows.values())
-
-
-def measure(command: list[str], runs: int) -> Measured:
-    """The median time and the largest memory of `runs` runs."""
-    seconds, megabytes = [], []
-    for _ in range(runs):
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds.append(time.perf_counter() - started)
-        megabytes.append(usage.ru_maxrss / 1024)
-        if os.waitstatus_to_exitcode(status) not in (0, 2):
-            message = process.stderr.read().decode()[-500:] if process.stderr else ""
-            sys.exit(f"{command[0]} failed: {message}")
-        if process.stderr:
-            process.stderr.close()
-    return Measured(statistics.median(seconds), max(megabytes))
 
 
 if __name__ == "__main__":

@@ -168,6 +168,14 @@ def test_a_statement_about_anything_else_is_noticed(pair: Callable[[str, str], P
     assert "aside." in str(proof.up)
 
 
+def test_an_index_that_was_never_finished_is_copied_as_such(pair: Callable[[str, str], Pair]) -> None:
+    broken = "CREATE INDEX code ON public.orders (code); "
+    broken += "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public.code'::regclass"
+    made = pair(BEFORE + broken, AFTER)
+    part, whole = made.prove(), made.prove(whole=True)
+    assert part.holds and whole.holds
+
+
 def test_statements_that_name_nothing_reach_everything(pair: Callable[[str, str], Pair]) -> None:
     made = pair(BEFORE, AFTER)
     for statement in ("DO $$ BEGIN END $$", "REASSIGN OWNED BY a TO b", "GRANT SELECT ON ALL TABLES IN SCHEMA s TO r"):

@@ -1,15 +1,20 @@
 """Scratch databases made from a catalog: the same objects, without rows."""
 
+from dataclasses import replace
+
 import psycopg
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.kinds.index import Index
 from schemadiff.errors import ScratchError
 from schemadiff.planning.explanation import Difference, differences
 from schemadiff.planning.plan import Script
 from schemadiff.planning.planner import script
 from schemadiff.proof.rehearsal import PRELUDE, rehearse
 from schemadiff.scratch.server import ScratchServer
+
+_VALID = Index.COLUMNS.index("valid")
 
 
 def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:
@@ -21,6 +26,7 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
     server.create_database(database, template=baseline)
     try:
         _run(made, server.url(database))
+        _break_indexes(catalog, server.url(database))
     except psycopg.Error:
         server.drop_database(database)
         server.create_database(database, template=baseline)
@@ -37,6 +43,31 @@ def _run(made: Script, url: str) -> None:
             texts = [step.sql for step in segment.steps]
             for text in [";\n".join(texts)] if segment.transactional else texts:
                 connection.execute(text.encode())
+
+
+def finished(catalog: Catalog) -> Catalog:
+    """The catalog with valid indexes only: what a rollback reaches, since it leaves no index half built."""
+    broken = _broken(catalog)
+    if not broken:
+        return catalog
+    indexes = dict(catalog.rows[Index.KIND])
+    for name in broken:
+        values = indexes[name]
+        indexes[name] = (*values[:_VALID], True, *values[_VALID + 1 :])
+    return replace(catalog, rows=catalog.rows | {Index.KIND: indexes}, _built={})
+
+
+def _broken(catalog: Catalog) -> list[str]:
+    """Indexes that an interrupted CREATE INDEX CONCURRENTLY left behind."""
+    return [name for name, values in catalog.rows.get(Index.KIND, {}).items() if not values[_VALID]]
+
+
+def _break_indexes(catalog: Catalog, url: str) -> None:
+    """Leave those indexes half built that the catalog has so: there is no statement for it."""
+    if broken := _broken(catalog):
+        with psycopg.connect(url, autocommit=True) as connection:
+            words = "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = ANY(%s::regclass[])"
+            connection.execute(words, [broken])
 
 
 def read_empty(server: ScratchServer, baseline: str, model: Catalog) -> Catalog:

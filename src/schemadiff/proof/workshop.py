@@ -34,7 +34,7 @@ from schemadiff.planning.renames import (
 )
 from schemadiff.planning.renaming import renaming_steps
 from schemadiff.proof.closure import reach
-from schemadiff.proof.copy import copy_catalog, copy_differs, read_empty
+from schemadiff.proof.copy import copy_catalog, copy_differs, finished, read_empty
 from schemadiff.proof.rehearsal import rehearse
 from schemadiff.scratch.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.server import ScratchServer
@@ -49,7 +49,7 @@ COPIED_WHOLE = 1500
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where scripts are rehearsed: COPY holds `live`, the database at `wanted_url` holds `desired`.
+    """Where scripts are rehearsed: COPY holds `live`, which a rollback returns to; at `wanted_url` stands `desired`.
 
     `objects` is how many of live's objects these are, None if they are all.
     """
@@ -132,7 +132,7 @@ class Workshop:
             if identities is not None and (found := self._part(live, wanted, identities)) is not None:
                 return found
         self.copy(live)
-        return Stage(live, wanted, wanted_url)
+        return Stage(finished(live), wanted, wanted_url)
 
     def _part(self, live: Catalog, wanted: Catalog, identities: frozenset[Identity]) -> Stage | None:
         """A stage with some of the objects; None if these do not make a copy that is like live."""
@@ -146,7 +146,8 @@ class Workshop:
             for name in names:
                 self.server.drop_database(name)
             return None
-        return Stage(*parts, self.server.url(MODEL), sum(map(len, parts[0].rows.values())))
+        objects = sum(map(len, parts[0].rows.values()))
+        return Stage(finished(parts[0]), parts[1], self.server.url(MODEL), objects)
 
     def _try_copy(self, empty: Catalog, part: Catalog, name: str) -> bool:
         """Whether a database could not be made like a part of a catalog."""
