@@ -21,6 +21,7 @@ from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.steps import Backfill
 from schemadiff.errors import HazardRefused
+from schemadiff.execution.archive import archived_names
 from schemadiff.execution.asking import findings
 from schemadiff.execution.connection import Connection, connect
 from schemadiff.execution.drift import refuse_other_goal, refuse_other_state
@@ -33,7 +34,7 @@ from schemadiff.planning.preflights import asked_before
 from schemadiff.planning.renames import RenamePolicy
 from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.second_opinion import call_the_judge
-from schemadiff.proof.workshop import Workshop
+from schemadiff.proof.workshop import Additions, Workshop
 from schemadiff.review.plan_directory import restamp_plan
 from schemadiff.scratch.server import scratch_server
 
@@ -82,11 +83,13 @@ def make_plan(
     renames: RenamePolicy | None = None,
     allow: frozenset[Hazard] = frozenset(),
     live_queries: bool = True,
+    archive: bool = True,
 ) -> Planned:
     """Plan from the live database to the project's desired files, and prove the plan.
 
     Only reads from live; with `live_queries`, rows too, to find those that would make a statement fail. A
     large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it.
+    With `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
     Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused.
     """
     timings = Timings(progress)
@@ -99,12 +102,13 @@ def make_plan(
         workshop.whole = whole_proof
         with timings.part("load desired schema"):
             wanted, declared = workshop.load(desired, "desired", live)
-        with timings.part("plan"):
-            made = workshop.plan(live, wanted, declared, renames or RenamePolicy())
         from schemadiff.execution.ledger import finished_backfills  # SQLAlchemy: long to import, late to need
 
         done = finished_backfills(connection)
-        made = _with_backfills(made, [b for b in desired.backfills if (b.name, b.sha256) not in done])
+        waiting = [b for b in desired.backfills if (b.name, b.sha256) not in done]
+        additions = Additions(_segments(waiting), archived_names(connection) if archive else None)
+        with timings.part("plan"):
+            made = workshop.plan(live, wanted, declared, renames or RenamePolicy(), additions)
         refuse_hazards(made.up, allow)
         proven, loads = None, tuple[TableLoad, ...]()
         if proof and made.up.segments:
@@ -281,12 +285,11 @@ def _loads(proven: Proven, connection: Connection) -> tuple[TableLoad, ...]:
     return tuple(replace(found[live], table=name) for name, live in sorted(on_live.items()) if live in found)
 
 
-def _with_backfills(made: BothWays, backfills: list[Backfill]) -> BothWays:
-    segments = tuple(
+def _segments(backfills: list[Backfill]) -> tuple[Segment, ...]:
+    return tuple(
         Segment(
             (Step(b.sql, f"backfill {b.name}: rows of {b.table}", f"backfill {b.name}", holder=f"table {b.table}"),),
             backfill=b,
         )
         for b in backfills
     )
-    return BothWays(Script((*made.up.segments, *segments), made.up.preflights), made.down)

@@ -7,7 +7,7 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Preflight
 from schemadiff.desired.steps import Backfill, Check
-from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.planning.plan import Opinion, Plan, Proof, Recovery, Script, Segment, Step
 
 BACKFILL = Backfill(
     name="contact_sync_times",
@@ -32,6 +32,7 @@ UP = Script(
                     "drop column fax of app.contact",
                     "table app.contact",
                     (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS),
+                    recovery=Recovery.STRUCTURE_ONLY,
                 ),
                 Step(
                     Sql("CREATE FUNCTION app.contact_by(text) RETURNS app.contact LANGUAGE sql RETURN NULL"),

@@ -9,7 +9,7 @@ import pytest
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.planning.plan import Opinion, Script
-from schemadiff.planning.planner import script
+from schemadiff.planning.planner import Extras, script
 from schemadiff.proof import proof
 
 from .shell import BEFORE, Shell
@@ -63,13 +63,13 @@ def test_what_is_not_reached_is_told_with_both_values(
 ) -> None:
     """A planner that loses a statement is found out, and nothing is written."""
 
-    def loses_the_first(live: Catalog, desired: Catalog) -> Script:
-        segment, *others = script(live, desired).segments
+    def loses_the_first(live: Catalog, desired: Catalog, extras: Extras | None = None) -> Script:
+        segment, *others = script(live, desired, extras).segments
         return Script((replace(segment, steps=segment.steps[1:]), *others))
 
     rmtree(project / "desired_schema" / "backfills")
     (project / "desired_schema" / "app.sql").write_text(
-        BEFORE.split("INSERT")[0].replace("email text NOT NULL", "email varchar(90)")
+        BEFORE.split("INSERT")[0].replace("email text NOT NULL", "email varchar")
         + "COMMENT ON TABLE app.customer IS 'who buys';"
     )
     monkeypatch.setattr("schemadiff.planning.planner.script", loses_the_first)

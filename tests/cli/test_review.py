@@ -1,11 +1,12 @@
 """review.md and the terminal's summary, read as a person would."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.planning.plan import Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.review.markdown import code, one_line, review_markdown
 from schemadiff.review.terminal import plan_summary
 
@@ -45,6 +46,17 @@ def test_the_review_of_a_plan() -> None:
         assert expected in text.splitlines()
     assert "\n\n\n" not in text
     assert text == review_markdown(made_plan(), APPROVAL)
+
+
+def test_what_the_archive_keeps() -> None:
+    up = Script(
+        tuple(replace(s, steps=tuple(replace(p, recovery=Recovery.LOSSLESS) for p in s.steps)) for s in UP.segments)
+    )
+    text = review_markdown(made_plan(up=up), APPROVAL)
+    assert "What goes is archived, and the rollback brings it back." in text
+    assert "The schema comes back exactly." in text
+    assert "until `schemadiff purge` empties it:\n\n- 1.2 drop column fax of app.contact" in text
+    assert "and the archived rows and values with it" in " ".join(rendered(made_plan(up=up)).split())
 
 
 def test_empty_sections_are_left_out() -> None:
@@ -104,7 +116,7 @@ def test_the_terminal_summary() -> None:
     text = rendered(made_plan())
     assert "1.2 - drop column fax of app.contact" in " ".join(text.split())
     assert "high (data-loss, long-scan, breaks-clients)." in text
-    assert "does not bring back: drop column fax of app.contact" in text
+    assert "does not bring back what is lost by: drop column fax of app.contact" in text
 
 
 def test_names_cannot_steer_the_terminal() -> None:

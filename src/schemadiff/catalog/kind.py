@@ -58,6 +58,8 @@ class CatalogObject:
     """Whether Postgres carries the object along when an object it uses changes with `rebuilds`."""
     SHARED_WITH_CHILDREN: ClassVar[bool] = False
     """Whether children of a table must have what the parent has of this kind."""
+    MOVES_WITH_TABLE: ClassVar[bool] = False
+    """Whether an object of the kind is a part of its table that stays with it wherever it goes."""
     TAKES_CLAUSES: ClassVar[bool] = True
     """Whether others can still be folded into the object when it has a statement of its own."""
     HOLDS_DATA: ClassVar[bool] = False
@@ -251,6 +253,10 @@ class CatalogObject:
     def needed_to_join(self) -> bool:
         """Whether a table must have the object before it joins the parents that have it."""
         return False
+
+    def moves_with_table(self) -> bool:
+        """Whether the object goes along when its table is moved to the archive."""
+        return self.MOVES_WITH_TABLE
 
     def closes(self) -> Identity | None:
         """The table whose columns, constraints and indexes must be in place before this object is made."""

@@ -65,6 +65,8 @@ class Statement:
     """
     questions: tuple[Question, ...] = ()
     """Which rows would make it fail."""
+    preflights: tuple[Preflight, ...] = ()
+    """What else is asked before it, on live as it is."""
     summary: str | None = None
 
     @property

@@ -20,6 +20,7 @@ COMMANDS = {
     "rollback": "Take an applied plan back.",
     "verify": "Run the checks of a plan on the live database.",
     "status": "Show what was applied to the live database, and when.",
+    "purge": "Remove for good what plans put into the archive.",
     "drift": "Show where the live database is not what the files declare.",
     "diff": "Print the SQL that turns one database or folder of SQL into another.",
     "demo": "See it all on a throwaway database.",

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     "--live-queries/--no-live-queries", default=True,
     help="Look for rows of the live database that would make a statement fail.",
 )  # fmt: skip
+@click.option(
+    "--archive", type=click.Choice(["keep", "none"]), default="keep", show_default=True,
+    help="Keep what the plan destroys in schema schemadiff_archive, so that its rollback brings it back, or not.",
+)  # fmt: skip
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
 @session_command
@@ -55,6 +59,7 @@ def command(
     no_rename: tuple[str, ...],
     proof: str,
     live_queries: bool,
+    archive: str,
     timings: bool,
 ) -> None:
     """Compare the live database with the desired schema and write a migration, with its rollback, to review.
@@ -73,7 +78,11 @@ def command(
         session,
         RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: made(
-            progress=progress, renames=policy, proof=proof != "off", whole_proof=proof == "full"
+            progress=progress,
+            renames=policy,
+            proof=proof != "off",
+            whole_proof=proof == "full",
+            archive=archive == "keep",
         ),
     )
     plan = planned.plan

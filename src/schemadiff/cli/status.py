@@ -24,6 +24,7 @@ _DIRECTIONS = {"up": "apply", "down": "rollback"}
 def command(session: Session, *, format_: str) -> None:
     """Show the runs that the live database remembers, and the plans that wait to be applied."""
     from schemadiff.execution.status import status
+    from schemadiff.review.summary import archive_size
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
@@ -38,6 +39,9 @@ def command(session: Session, *, format_: str) -> None:
         output.say("nothing was ever applied to this database")
     for name in waiting:
         output.result(output.redacted(f"not applied: {name}"))
+    if found.archived:
+        since = min(entry.archived_at for entry in found.archived)
+        output.say(f"archive: {archive_size(found.archived)} since {since:%Y-%m-%d}; remove with schemadiff purge")
     if found.runner:
         output.say(f"working on it now: {found.runner}")
     if found.interrupted:
@@ -81,4 +85,5 @@ def _as_json(found: "Status", waiting: tuple[str, ...]) -> dict[str, object]:
         "waiting": list(waiting),
         "interrupted": found.interrupted.plan if found.interrupted else None,
         "runner": found.runner,
+        "archive": [{"object": entry.object, "bytes": entry.bytes} for entry in found.archived],
     }

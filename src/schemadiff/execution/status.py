@@ -3,6 +3,7 @@
 from contextlib import closing
 from dataclasses import dataclass
 
+from schemadiff.execution.archive import Archived, contents
 from schemadiff.execution.connection import connect
 from schemadiff.execution.ledger import Ledger, RunRecord, SegmentState
 from schemadiff.execution.locks import holder
@@ -12,12 +13,13 @@ from schemadiff.execution.locks import holder
 class Status:
     """Runs, the latest first; `runner` says who works on the database now.
 
-    `segments` are those of the latest run, by number.
+    `segments` are those of the latest run, by number; `archived` is what plans put aside.
     """
 
     runs: tuple[RunRecord, ...]
     segments: dict[int, SegmentState]
     runner: str | None
+    archived: tuple[Archived, ...] = ()
 
     @property
     def interrupted(self) -> RunRecord | None:
@@ -41,4 +43,4 @@ def status(url: str) -> Status:
         ledger = Ledger(connection)
         runs = ledger.runs() if ledger.exists() else ()
         segments = ledger.segments(runs[0].id) if runs else {}
-        return Status(runs, segments, holder(connection))
+        return Status(runs, segments, holder(connection), contents(connection))

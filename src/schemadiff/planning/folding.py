@@ -4,7 +4,7 @@ Folding is cosmetic. It joins acts in the graph and takes back what would make t
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kind import CatalogObject
@@ -15,14 +15,24 @@ from schemadiff.planning.order import strong_components
 from schemadiff.planning.replacement import Work, leaves
 
 
-def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
-    """Join acts into those that hold them; `made` is not changed."""
+def fold(
+    made: Graph, work: Work, live: Catalog, desired: Catalog, together: Mapping[Act, Act], alone: Set[Act]
+) -> Graph:
+    """Join acts into those that hold them; `made` is not changed.
+
+    `together` are acts that happen with another one in any case, which writes no clauses then; those in `alone`
+    have a statement of their own.
+    """
     host = dict(_taken_over(made, work))
     for act in made.before:
         target = parents_act(act, work, live, desired) or _host(act, made, work, live, desired)
         if target is not None:
             host.setdefault(act, target)
     _let_go(host)
+    if together:
+        _join(host, together)
+    for act in alone:
+        host.pop(act, None)
     while True:
         joined = _joined(made, host)
         loops = strong_components(joined.before)
@@ -31,6 +41,14 @@ def fold(made: Graph, work: Work, live: Catalog, desired: Catalog) -> Graph:
         evicted = _evict({act for loop in loops for act in loop}, made, host)
         if not evicted:
             return joined
+
+
+def _join(host: dict[Act, Act], together: Mapping[Act, Act]) -> None:
+    host.update(together)
+    whole = set(together.values())
+    for act in host.keys() - together.keys():
+        if act.operation is Operation.CREATE and _root(act, host) in whole:
+            del host[act]
 
 
 def _taken_over(made: Graph, work: Work) -> Iterator[tuple[Act, Act]]:

@@ -5,6 +5,7 @@ The rollback is the same with the ends swapped.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from schemadiff.catalog.catalog import Catalog
@@ -14,11 +15,14 @@ from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.statement import Phase, Statement
 from schemadiff.planning import column_privileges
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
+from schemadiff.planning.archive import NOTHING, Archive, archive
+from schemadiff.planning.archive_order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
+from schemadiff.planning.archive_sql import CLOSING, OPENING, SCHEMA
 from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
 from schemadiff.planning.order import CyclicPlan, ordered
-from schemadiff.planning.plan import Script, Step
+from schemadiff.planning.plan import BothWays, Recovery, Script, Segment, Step
 from schemadiff.planning.preflights import Survey
 from schemadiff.planning.privileges import carry_over, order_owners
 from schemadiff.planning.replacement import Work, closure
@@ -36,7 +40,42 @@ class Node(NamedTuple):
         return str(self.act)
 
 
-def script(live: Catalog, desired: Catalog) -> Script:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a script does beyond leading from one schema to another.
+
+    It saves to the archive, gives back from there, and runs backfills before it destroys anything. `graded`
+    tells that each step shall say what the way back recovers.
+    """
+
+    saving: Archive = NOTHING
+    giving: Archive = NOTHING
+    backfills: tuple[Segment, ...] = ()
+    graded: bool = False
+
+
+def both_ways(
+    live: Catalog, desired: Catalog, *, backfills: tuple[Segment, ...] = (), archived: frozenset[str] | None
+) -> BothWays:
+    """The script from `live` to `desired`, and the one back, which brings back what the first one destroys.
+
+    `archived` are names in use in the archive; None leaves it alone, and what goes is gone. Raises PlanningError.
+    """
+    kept, immovable = NOTHING, set[Identity]()
+    while True:
+        if archived is not None:
+            works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
+            kept = archive(works[0], works[1], live, desired, archived, immovable)
+        try:
+            return BothWays(
+                script(live, desired, Extras(saving=kept, backfills=backfills, graded=True)),
+                script(desired, live, Extras(giving=kept)),
+            )
+        except Immovable as error:
+            immovable.add(error.table)
+
+
+def script(live: Catalog, desired: Catalog, extras: Extras | None = None) -> Script:
     """The statements that take a database from `live` to `desired`, in segments.
 
     Where altering in place leads into a circle, what holds no data is dropped and created instead.
@@ -46,7 +85,7 @@ def script(live: Catalog, desired: Catalog) -> Script:
     replaced: frozenset[Identity] = frozenset()
     while True:
         try:
-            return _script(closure(changes, live, desired, replaced), live, desired)
+            return _script(closure(changes, live, desired, replaced), live, desired, extras or Extras())
         except CyclicPlan as error:
             more = replaced | _replaceable(error.path, desired)
             if more == replaced:
@@ -62,7 +101,7 @@ def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identi
     )
 
 
-def _script(work: Work, live: Catalog, desired: Catalog) -> Script:
+def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Script:
     follow_parents(work, live, desired)
     carry_over(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
@@ -71,16 +110,55 @@ def _script(work: Work, live: Catalog, desired: Catalog) -> Script:
     order_children(made, work, live, desired)
     column_privileges.order_grants(made, live, desired)
     order_owners(made, live)
-    joined = fold(made, work, live, desired)
-    writer = Writer(live, desired, work, joined)
+    keep_quiet(made, extras.giving, live, desired)
+    moved = together(made, extras.saving, extras.giving)
+    joined = fold(made, work, live, desired, moved, foreign_keys(made, extras.giving, desired))
+    refuse_torn(joined, extras.saving, extras.giving)
+    writer = Writer(live, desired, work, joined, extras.saving, extras.giving)
     written = {act: _parts(act, writer) for act in joined.before}
     survey = Survey(live, desired, work)
     statements = [
         (act, survey.with_queries(act, statement)) for act, statement in _in_order(joined, written, live, desired)
     ]
-    steps = [(statement, _step(act, statement, writer)) for act, statement in statements]
-    made_segments = segments(steps, apart=_may_stand_apart(statements, work, live))
-    return Script(made_segments, tuple(survey.preflights(statements, made_segments, joined)))
+    steps = [(statement, _step(act, statement, writer, extras.graded)) for act, statement in statements]
+    apart = _may_stand_apart(statements, work, live)
+    cut = _destruction(statements, writer) if extras.backfills else len(steps)
+    before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
+    preflights = tuple(survey.preflights(statements, (*before, *after), joined))
+    acts = [act for act, _ in statements]
+    before, after = _with_archive(before, acts[:cut], writer), _with_archive(after, acts[cut:], writer)
+    return Script((*before, *extras.backfills, *after), preflights)
+
+
+def _destruction(statements: list[tuple[Act, Statement]], writer: Writer) -> int:
+    """Where the first act stands that destroys data or archives it: backfills come before."""
+    for place, (act, statement) in enumerate(statements):
+        if Hazard.DATA_LOSS in statement.hazards or writer.saves(act):
+            return place
+    return len(statements)
+
+
+def _with_archive(made: tuple[Segment, ...], acts: list[Act], writer: Writer) -> tuple[Segment, ...]:
+    """The segments with what opens the archive before the first step that saves, and closes it after the last to give.
+
+    `acts` are those of the steps, in order.
+    """
+    saving = [place for place, act in enumerate(acts) if writer.saves(act)][:1]
+    giving = [place for place, act in enumerate(acts) if writer.gives_back(act)][-1:]
+    found, place = [], 0
+    for segment in made:
+        steps: list[Step] = []
+        for step in segment.steps:
+            steps += [_archive_step(opening) for opening in OPENING if place in saving]
+            steps.append(step)
+            steps += [_archive_step(CLOSING)] if place in giving else []
+            place += 1
+        found.append(replace(segment, steps=tuple(steps)))
+    return tuple(found)
+
+
+def _archive_step(statement: Statement) -> Step:
+    return Step(statement.sql, statement.summary or "", f"schema {SCHEMA}")
 
 
 def _may_stand_apart(statements: list[tuple[Act, Statement]], work: Work, live: Catalog) -> bool:
@@ -160,10 +238,15 @@ def _settled(parts: list[list[Statement]]) -> int:
     return last - 1 if last and parts[last][0].phase is Phase.VALIDATE else last
 
 
-def _step(act: Act, statement: Statement, writer: Writer) -> Step:
+def _step(act: Act, statement: Statement, writer: Writer, graded: bool) -> Step:
+    recovery, hazards = Recovery.LOSSLESS, statement.hazards
+    if graded and Hazard.IRREVERSIBLE in hazards:
+        recovery = Recovery.IMPOSSIBLE
+    elif graded and writer.loses(act, statement):
+        recovery, hazards = Recovery.STRUCTURE_ONLY, (*hazards, Hazard.IRREVERSIBLE)
     validates = f"validate {act.identity}" if statement.phase is Phase.VALIDATE else None
     summary = statement.summary or validates or _summary(act, writer)
-    return Step(statement.sql, summary, str(act.identity), statement.hazards, _holder(act, writer))
+    return Step(statement.sql, summary, str(act.identity), hazards, _holder(act, writer), recovery)
 
 
 def _holder(act: Act, writer: Writer) -> str | None:

@@ -55,6 +55,7 @@ class Survey:
         numbers = [number for number, segment in enumerate(segments) for _ in segment.steps]
         places = self._places(written, numbers, joined)
         for (act, statement), number in zip(written, numbers, strict=True):
+            yield from (replace(asked, statement=statement.sql) for asked in statement.preflights)
             for question in statement.questions:
                 yield self._preflight(act, statement, question, number, places)
 

@@ -8,12 +8,17 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
+from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.planning import privileges
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
+from schemadiff.planning.archive import NOTHING, Archive
+from schemadiff.planning.archive_orphans import Orphans, orphans
+from schemadiff.planning.archive_values import SavedColumn
 from schemadiff.planning.inherited import children_keep
 from schemadiff.planning.replacement import Work
 
@@ -32,30 +37,97 @@ def _hazards(statements: Iterable[Statement]) -> set[Hazard]:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes acts as statements, knowing both sides and all that happens between."""
+    """Writes acts as statements, knowing both sides and all that happens between.
+
+    `saving` is what goes to the archive, `giving` what comes back from there.
+    """
 
     live: Catalog
     desired: Catalog
     work: Work
     joined: Graph
+    saving: Archive = NOTHING
+    giving: Archive = NOTHING
 
     def write(self, act: Act) -> tuple[Statement, ...]:
         """The statements of one act, with those of the acts folded into it."""
         built = object_of(act, self.live, self.desired)
         match act.operation:
             case Operation.DROP:
-                if self._children_keep(act.identity):
-                    return tuple(built.drop_only())
-                made = tuple(built.drop_online() if self._stays(built) else built.drop())
-                return tuple(self._with_risks_of_parts(act, made))
+                return tuple(self._drop(act, built))
             case Operation.RELEASE:
                 return tuple(built.release() or ())
             case Operation.RESTORE:
                 return tuple(built.restore())
             case Operation.ALTER:
-                return tuple(self._alter(act.identity, built))
+                return tuple(self._alter_with_values(act.identity, built))
             case Operation.CREATE:
                 return tuple(self._create(act, built))
+
+    def saves(self, act: Act) -> bool:
+        """Whether the act puts something into the archive."""
+        if act.operation is Operation.DROP:
+            return any(part.identity in self.saving.saved for part in self._with_parts(act))
+        return act.operation is Operation.ALTER and act.identity in self.saving.changes
+
+    def loses(self, act: Act, statement: Statement) -> bool:
+        """Whether the statement destroys what the archive does not keep."""
+        if act.operation is Operation.ALTER and act.identity not in self.saving.changes:
+            change = self.work.alters[act.identity]
+            if isinstance(change.before, Column) and isinstance(change.after, Column) and "type" in change.fields:
+                changed = change.after.typed().there_and_back(change.before.typed()) is not None
+                return changed and Hazard.MAY_FAIL_ON_DATA in statement.hazards
+        if Hazard.DATA_LOSS not in statement.hazards or act.identity in self.saving.changes:
+            return False
+        kept = self.saving.saved.keys() | self.saving.movers.keys()
+        for part in self._with_parts(act):
+            built = object_of(part, self.live, self.desired)
+            inside = built.within() in kept or self.live.holder(built) in kept
+            if part.identity not in kept and not inside and Hazard.DATA_LOSS in _hazards(built.drop()):
+                return True
+        return act.operation is not Operation.DROP
+
+    def gives_back(self, act: Act) -> bool:
+        """Whether the act takes something out of the archive."""
+        if act.operation is Operation.CREATE:
+            return any(part.identity in self.giving.saved for part in self._with_parts(act))
+        return act.operation is Operation.ALTER and act.identity in self.giving.changes
+
+    def _with_parts(self, act: Act) -> Iterator[Act]:
+        yield act
+        for part in self.joined.parts.get(act, ()):
+            yield from self._with_parts(part)
+
+    def _drop(self, act: Act, built: CatalogObject) -> Iterator[Statement]:
+        if act.identity in self.saving.moves:
+            yield from self._leave_behind(act)
+        for part in self._with_parts(act):
+            if part.identity in self.saving.saved:
+                yield from self.saving.saved[part.identity].save()
+        if act.identity in self.saving.moves:
+            return
+        if self._children_keep(act.identity):
+            yield from built.drop_only()
+            return
+        made = tuple(built.drop_online() if self._stays(built) else built.drop())
+        yield from self._with_risks_of_parts(act, made)
+
+    def _leave_behind(self, act: Act) -> Iterator[Statement]:
+        """What does not go along with a moved table is dropped."""
+        parts = {part.identity for part in self._with_parts(act)} - self.saving.moves.keys()
+        left = parts - self.saving.movers.keys()
+        for identity in sorted(left, key=lambda identity: (-RANK[identity.kind], identity)):
+            built = self.live[identity]
+            covered = self.live.dependencies.falls_with.get(identity, set()) | {built.inherited_from()}
+            if isinstance(built, Privilege) or not (built.SATELLITE or covered & left):
+                yield from (replace(made, summary=made.summary or f"drop {identity}") for made in built.drop())
+
+    def _alter_with_values(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
+        if identity in self.saving.changes:
+            yield from self.saving.changes[identity].save()
+        yield from self._alter(identity, built)
+        if identity in self.giving.changes:
+            yield from self.giving.changes[identity].give_back()
 
     def _with_risks_of_parts(self, act: Act, made: tuple[Statement, ...]) -> Iterator[Statement]:
         """A drop that takes objects of its own kind along has their hazards too: a table and its partitions."""
@@ -86,6 +158,8 @@ class Writer:
         holder = built.within()
         if holder is None:
             return False
+        if holder in self.giving.moves or (isinstance(built, Constraint) and holder in self.giving.saved):
+            return built.id not in self.giving.movers
         return holder not in self.work.drops and holder not in self.work.creates
 
     def _alter(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
@@ -116,17 +190,52 @@ class Writer:
         if isinstance(built, Privilege):
             yield from self._grant(built)
             return
+        if act.identity in self.giving.moves:
+            yield from self.giving.saved[act.identity].give_back()
+            return
         before = self.live.get(act.identity)
         if before is not None:
             built = built.given_back(before)
         parts = self._clauses(act)
-        if self._stays(built):
-            yield from built.create_online(parts)
+        saved = self.giving.saved.get(act.identity)
+        if isinstance(saved, SavedColumn) and isinstance(built, Column):
+            yield from self._filled(built, parts, saved)
+        elif self._stays(built):
+            yield from self._create_beside_rows(built, parts)
         else:
             made, holder = built.create(parts), built.within()
             new = holder is not None and holder in self.work.creates
             yield from (_without_rows(one, holder.name) if new and holder else one for one in made)
         yield from self._remainders(act)
+        for part in self._with_parts(act):
+            if part.identity in self.giving.saved and not isinstance(saved, SavedColumn):
+                yield from self.giving.saved[part.identity].give_back()
+
+    def _create_beside_rows(self, built: CatalogObject, parts: tuple[Sql, ...]) -> Iterator[Statement]:
+        """An object of a table that has rows, also where these come back from the archive."""
+        if built.within() not in self.giving.saved:
+            yield from built.create_online(parts)
+            return
+        found = orphans(built, self.giving) if isinstance(built, Constraint) and built.type == "f" else Orphans()
+        if found.mending is not None:
+            yield found.mending
+        for place, made in enumerate(built.create_online(parts)):
+            asked = (found.preflight,) if found.preflight and place == 0 else ()
+            yield replace(made, questions=(), preflights=asked)
+
+    def _filled(self, column: Column, parts: tuple[Sql, ...], saved: SavedColumn) -> Iterator[Statement]:
+        """ADD COLUMN, its old values, and NOT NULL last where no default fulfils it from the beginning."""
+        late = column.not_null and not parts and not column.identity_kind
+        nullable = replace(column, not_null=False, not_null_constraint=None)
+        yield from (nullable if late else column).create_online(parts)
+        for part in self.joined.parts.get(Act(Operation.CREATE, column.id), ()):
+            if part.identity in self.giving.saved:
+                yield from self.giving.saved[part.identity].give_back()
+        yield from saved.give_back()
+        if late:
+            for statement in column.alter_not_null(nullable):
+                asked = (saved.strangers(),) if statement.questions else ()
+                yield replace(statement, questions=(), preflights=asked)
 
     def _remainders(self, act: Act) -> Iterator[Statement]:
         for part in self.joined.parts.get(act, ()):
@@ -152,7 +261,7 @@ class Writer:
     def _grant(self, built: Privilege) -> Iterable[Statement]:
         """What is granted beyond what a new object grants by itself."""
         target = built.within()
-        if target not in self.work.creates:
+        if target not in self.work.creates or target in self.giving.moves or target in self.giving.movers:
             return built.create()
         found = self._initial(target).get(built.grantee)
         if found is None:
@@ -168,6 +277,8 @@ class Writer:
 
     def revocations(self, identity: Identity) -> Iterator[Statement]:
         """What a new object grants by itself to roles that the desired one grants nothing."""
+        if identity in self.giving.moves or identity in self.giving.movers:
+            return
         for _, privilege in sorted(self._initial(identity).items()):
             if privilege.id not in self.desired:
                 yield from privilege.drop()

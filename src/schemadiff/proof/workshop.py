@@ -60,6 +60,17 @@ class Stage:
     objects: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What scripts do beyond leading from one schema to another: run backfills, and archive what they destroy.
+
+    `archived` are the names in use in live's archive; None leaves the archive alone.
+    """
+
+    backfills: tuple[Segment, ...] = ()
+    archived: frozenset[str] | None = None
+
+
 class Workshop:
     """Databases on one scratch server that begin alike: the platform, and what live has that files do not declare.
 
@@ -157,7 +168,14 @@ class Workshop:
             return True
         return bool(copy_differs(self.read(name), part))
 
-    def plan(self, live: Catalog, wanted: Catalog, declared: tuple[Renamed, ...], policy: RenamePolicy) -> BothWays:
+    def plan(
+        self,
+        live: Catalog,
+        wanted: Catalog,
+        declared: tuple[Renamed, ...],
+        policy: RenamePolicy,
+        extras: Additions | None = None,
+    ) -> BothWays:
         """Both scripts; renames come first on the way up and last on the way down.
 
         Errors: AmbiguousRename for a drop beside a look-alike add that nobody explained.
@@ -175,9 +193,11 @@ class Workshop:
                 steps += forward
                 made += renames
         refuse_unanswered(look_alikes(diff(current, wanted), current, wanted, policy), policy)
-        up, down = planner.script(current, wanted), planner.script(wanted, current)
+        more = extras or Additions()
+        ways = planner.both_ways(current, wanted, backfills=more.backfills, archived=more.archived)
         if not steps:
-            return BothWays(up, down)
+            return ways
+        up, down = ways.up, ways.down
         return BothWays(
             Script((Segment(tuple(steps)), *up.segments), after_renames(up.preflights, made)),
             Script((*down.segments, Segment(tuple(reverse))), down.preflights),

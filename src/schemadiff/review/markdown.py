@@ -26,7 +26,8 @@ def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> 
         target=without_password(plan.target),
         approval=approval,
         directory=directory or f"plans/{plan_id(plan)}",
-        gone_for_good=summary.steps_with(plan.up, Hazard.DATA_LOSS, Hazard.IRREVERSIBLE),
+        gone_for_good=summary.not_recovered(plan.up),
+        archived=summary.archived(plan.up),
         lost_on_the_way_back=summary.steps_with(plan.down, Hazard.DATA_LOSS),
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,15 +1,17 @@
 """What a plan amounts to, in words: shared by the review in Markdown and the one on the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.loads import TableLoad
+from schemadiff.execution.archive import Archived
 from schemadiff.planning.forecast import Forecast, forecasts
-from schemadiff.planning.plan import Finding, Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.planning.plan import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.planning.preflights import asked_before
 from schemadiff.planning.quantities import listed
+from schemadiff.planning.quantities import size as written_size
 
 
 class Risk(StrEnum):
@@ -118,6 +120,21 @@ def _forecasts(script: Script) -> dict[Forecast, list[str]]:
     return found
 
 
+def not_recovered(script: Script) -> tuple[NumberedStep, ...]:
+    """The steps whose rows, values or state the other script does not bring back."""
+    return tuple(entry for entry in numbered(script) if entry.step.recovery is not Recovery.LOSSLESS)
+
+
+def archived(script: Script) -> tuple[NumberedStep, ...]:
+    """The steps whose rows or values the archive keeps for the other script."""
+    return tuple(entry for entry in steps_with(script, Hazard.DATA_LOSS) if entry.step.recovery is Recovery.LOSSLESS)
+
+
+def archive_size(entries: Sequence[Archived]) -> str:
+    """How much lies in the archive, in words."""
+    return f"{count(len(entries), 'object')} ({written_size(sum(entry.bytes for entry in entries))})"
+
+
 def visible(text: str) -> str:
     """`text` on one line and without control characters, so that a name cannot steer a terminal."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
@@ -185,6 +202,8 @@ def verdict(script: Script) -> str:
     if not words:
         return "Risk: low. No statement carries a hazard."
     loss = "" if {Hazard.DATA_LOSS, Hazard.IRREVERSIBLE} & set(script.hazards) else " No data is lost."
+    if archived(script) and not not_recovered(script):
+        loss = " What goes is archived, and the rollback brings it back."
     return f"Risk: {level.value} ({words}).{loss}"
 
 

@@ -132,8 +132,10 @@ def _proof_style(plan: Plan) -> str:
 
 
 def _rollback(plan: Plan) -> str:
-    gone = summary.steps_with(plan.up, Hazard.DATA_LOSS, Hazard.IRREVERSIBLE)
+    gone = summary.not_recovered(plan.up)
     text = summary.size(plan.down)
     if gone:
-        return f"{text}; does not bring back: {', '.join(entry.step.summary for entry in gone)}"
+        return f"{text}; does not bring back what is lost by: {', '.join(entry.step.summary for entry in gone)}"
+    if summary.archived(plan.up):
+        return f"{text}; the schema comes back exactly, and the archived rows and values with it"
     return f"{text}; the schema comes back exactly"

@@ -64,7 +64,7 @@ class Column(SharedColumn):
     GRANTABLE = "c"
     HOLDS_DATA = True
     NOT_PASSED_ON = frozenset({"compression", "options", "foreign_options", "identity_options"})
-    SHARED_WITH_CHILDREN = True
+    SHARED_WITH_CHILDREN = MOVES_WITH_TABLE = True
 
     @classmethod
     def query(cls, version: int) -> str:
@@ -136,10 +136,10 @@ class Column(SharedColumn):
         return self.expression != before.expression and (self.server_version < 170000)
 
     def release(self) -> Iterable[Statement] | None:
-        return None if self.generated else tuple(self._altered(self._type().release()))
+        return None if self.generated else tuple(self._altered(self.typed().release()))
 
     def restore(self) -> Iterator[Statement]:
-        yield from self._altered(self._type().restore())
+        yield from self._altered(self.typed().restore())
         yield from self._kept_settings(self)
 
     def alter_type(self, before: "Column") -> Iterator[Statement]:
@@ -149,14 +149,14 @@ class Column(SharedColumn):
             yield self._alter_column("DROP EXPRESSION")
         if self._stops_counting(before):
             yield from self._identity().change(before._identity())
-        yield from self._altered(self._type().change(before._type()))
+        yield from self._altered(self.typed().change(before.typed()))
         yield from self._kept_settings(before)
 
     def _altered(self, retypings: Iterable[Retyping]) -> Iterator[Statement]:
         for retyping in retypings:
             yield from map(Statement, retyping.before)
             made = self._alter_column(retyping.action, *retyping.hazards)
-            yield asking(made, self._type().question(self.table)) if retyping.fallible else made
+            yield asking(made, self.typed().question(self.table)) if retyping.fallible else made
             yield from map(Statement, retyping.after)
 
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
@@ -177,8 +177,7 @@ class Column(SharedColumn):
 
     def alter_identity(self, before: "Column") -> Iterator[Statement]:
         # An identity that ends went before the type that it cannot have and before the NOT NULL that it needs.
-        went_before = self._stops_counting(before) and (self._gets_type(before) or not self.not_null)
-        if not went_before:
+        if not (self._stops_counting(before) and (self._gets_type(before) or not self.not_null)):
             yield from self._identity().change(before._identity())
 
     def replaced_with(self) -> Identity | None:
@@ -216,7 +215,7 @@ class Column(SharedColumn):
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         if SERIAL in parts:
             return Sql(f"{self.name} {SERIALS[self.type]}{self._not_null().clause()}")
-        words = f"{self.name} {self.type}{clause(self.foreign_options)}{self._type().collate()}"
+        words = f"{self.name} {self.type}{clause(self.foreign_options)}{self.typed().collate()}"
         if self.of_type:
             words = f"{self.name} WITH OPTIONS"
         if self.generated:
@@ -260,7 +259,8 @@ class Column(SharedColumn):
         """Whether the values stand elsewhere: they are neither rewritten nor read."""
         return self.relation_kind == "foreign table"
 
-    def _type(self) -> ColumnType:
+    def typed(self) -> ColumnType:
+        """The type, and how values come to be of it."""
         return ColumnType(
             self.name, self.type, self.collation, self.using, self.text_form, self.holds_rows,
             plain=not (self._foreign or self.generated), foreign=self._foreign,
@@ -271,8 +271,8 @@ class Column(SharedColumn):
         return IdentityColumn(alter, self.type, self.identity_kind, self.identity_options, self.serial)
 
     def _not_null(self) -> NotNull:
-        table = Quoted(f"{self.relation_kind.upper()} {self.table}")
-        return NotNull(table, self.table, self.name, self.position, self.has_children, self.not_null_constraint)
+        altered = Quoted(f"{self.relation_kind.upper()} {self.table}")
+        return NotNull(altered, self.table, self.name, self.position, self.has_children, self.not_null_constraint)
 
     def _alter_column(self, action: str, *hazards: Hazard) -> Statement:
         return self._alter_table(f"ALTER COLUMN {self.name} {action}", *hazards)

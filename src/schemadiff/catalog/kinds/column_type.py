@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kinds.type_change import is_string, limited_string, rewrites
+from schemadiff.catalog.kinds.type_change import is_string, keeps_values, limited_string, narrows, rewrites
 from schemadiff.catalog.questions import Conversion
 from schemadiff.catalog.sql import Quoted, Sql
 
@@ -81,7 +81,18 @@ class ColumnType:
             words += f" USING {self.using}"
         elif self.plain and self.type != before.type:
             words += self._cast(before)
-        yield Retyping(words, () if self.foreign or quick else _FALLIBLE)
+        cut = self.plain and self.using is None and narrows(before.type, self.type)
+        hazards = (Hazard.DATA_LOSS, *_FALLIBLE) if cut else _FALLIBLE
+        yield Retyping(words, () if self.foreign or quick else hazards)
+
+    def there_and_back(self, before: "ColumnType") -> Sql | None:
+        """What becomes of a value of `before` that turns into this type and back; None where it stays the same."""
+        if not (self.plain and before.plain) or (self.using is None and keeps_values(before.type, self.type)):
+            return None
+        by_way_of = self.text_form or before.text_form
+        way = f"::{by_way_of}" if by_way_of else ""
+        there = self.using or f"{self.name}{way}::{self.type}"
+        return Sql(f"({there}){way}::{before.type}")
 
     def question(self, table: Quoted) -> Conversion:
         """Which values of a column of `table` do not become this type."""

@@ -112,6 +112,10 @@ class Constraint(CatalogObject):
                           WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
         """
 
+    def moves_with_table(self) -> bool:
+        """A foreign key would bind the table that it points at."""
+        return self.type != "f"
+
     def within(self) -> Identity:
         return Identity(self.relation_kind, self.table)
 

@@ -18,6 +18,7 @@ class DefaultValue(CatalogObject):
     relation_kind: str = carries()
     inherits: Quoted | None = carries()
 
+    MOVES_WITH_TABLE = True
     QUERY = """
         SELECT d.oid::int8 AS objid, 0 AS objsubid,
                format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,

@@ -39,6 +39,7 @@ class Index(CatalogObject):
     predicate: Sql | None = carries()
     nulls_distinct: bool = carries()
 
+    MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     NOT_PASSED_ON = frozenset({"tablespace", "statistics", "options"})
     SHARED_WITH_CHILDREN = True

@@ -26,6 +26,7 @@ class IndexAttachment(CatalogObject):
     parent_kind: str = carries()
     parent_name: Quoted = carries()
 
+    MOVES_WITH_TABLE = True
     STANDS_FOR = _EDGES
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,

@@ -20,6 +20,7 @@ class ReplicaIdentity(CatalogObject):
     relation_kind: str = carries()
     of_constraint: bool = carries()
 
+    MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,

@@ -57,6 +57,7 @@ class Sequence(CatalogObject):
     """The table whose column the sequence belongs to."""
     serial_of: Quoted | None = carries()
 
+    MOVES_WITH_TABLE = True
     OWNED = True
     GRANTABLE = "s"
     HOLDS_DATA = True

@@ -22,6 +22,7 @@ class SequenceOwner(CatalogObject):
     table: Quoted = carries()
     """The column's table with the word that ALTER takes before it."""
 
+    MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     STANDS_FOR = (("sequence", "column", "a"),)
     QUERY = f"""

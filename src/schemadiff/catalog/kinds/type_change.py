@@ -10,6 +10,13 @@ from schemadiff.catalog.sql import Sql
 
 _TYPE = re.compile(r"(?P<name>[a-z ]+?)(?:\((?P<limits>[0-9, ]+)\))?(?P<rest> with(?:out)? time zone)?")
 _GROWING = {"character varying", "bit varying"}
+_INTEGERS = ("smallint", "integer", "bigint")
+_WIDER = {("real", "double precision"), ("date", "timestamp without time zone")}
+_FRACTIONS = ("numeric", "double precision", "real")
+_COARSER = {
+    ("timestamp without time zone", "date"),
+    ("timestamp with time zone", "date"),
+}
 _PRECISE = {"time", "timestamp", "interval"}
 
 
@@ -41,6 +48,26 @@ def is_string(type_: Sql) -> bool:
 def limited_string(type_: Sql) -> bool:
     """Whether they are strings of limited length: a cast cuts longer ones, an assignment refuses them."""
     return "(" in type_ and is_string(type_)
+
+
+def keeps_values(before: Sql, after: Sql) -> bool:
+    """Whether every value of the old type that the new one takes comes back the same; False where it is not known."""
+    if (
+        after in ("text", "character varying")
+        or not rewrites(before, after)
+        or (is_string(before) and is_string(after))
+    ):
+        return True
+    return (before in _INTEGERS and after in (*_INTEGERS, "numeric")) or (before, after) in _WIDER
+
+
+def narrows(before: Sql, after: Sql) -> bool:
+    """Whether values are rounded or cut to fit where they do not; strings that are too long refuse instead."""
+    old, new = _TYPE.fullmatch(before), _TYPE.fullmatch(after)
+    if old is None or new is None or keeps_values(before, after):
+        return False
+    rounded = old["name"] in _FRACTIONS and new["name"] in (*_INTEGERS, *_FRACTIONS)
+    return (old["name"] == new["name"] and not is_string(before)) or (before, after) in _COARSER or rounded
 
 
 def _limits(text: str | None) -> tuple[int, ...]:

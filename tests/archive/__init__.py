@@ -1,0 +1,1 @@
+"""What a plan destroys comes back with its rollback."""

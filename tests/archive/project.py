@@ -1,0 +1,103 @@
+"""A project on a live database with rows: planned, applied, used and taken back in one process."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.config import Project
+from schemadiff.execution.apply import apply_plan
+from schemadiff.execution.rollback import rollback_plan
+from schemadiff.library import make_plan
+from schemadiff.planning.plan import Plan
+from schemadiff.planning.renames import RenameMode, RenamePolicy
+from schemadiff.review.plan_directory import write_reviewed_plan
+
+Rows = dict[str, list[str]]
+
+_TABLES = """
+    SELECT format('%I.%I', n.nspname, c.relname), c.relkind FROM pg_class AS c
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'S') AND n.nspname = 'app' ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A plan that was applied to the database of `url`."""
+
+    plan: Plan
+    directory: Path
+    url: str
+
+    def rollback(self) -> None:
+        """Take it back."""
+        rollback_plan(self.directory, self.url, allow=frozenset(Hazard))
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFolder:
+    """A folder with desired files beside a live database."""
+
+    folder: Path
+    url: str
+
+    def plan(self, desired: str, *, allow: tuple[Hazard, ...] = (Hazard.DATA_LOSS,), archive: bool = True) -> Plan:
+        """The proven plan to `desired`."""
+        files = self.folder / "desired_schema"
+        files.mkdir(exist_ok=True)
+        (files / "app.sql").write_text(desired)
+        made = make_plan(
+            self.url,
+            Project.default(self.folder),
+            name="change",
+            progress=lambda words: None,
+            renames=RenamePolicy(RenameMode.NEVER),
+            allow=frozenset(allow),
+            archive=archive,
+        )
+        return made.plan
+
+    def apply(self, desired: str, **options: object) -> Applied:
+        """Plan and apply."""
+        plan = self.plan(desired, **options)  # type: ignore[arg-type]
+        assert plan.proof and plan.proof.holds, plan.proof
+        directory = write_reviewed_plan(plan, self.folder / "plans")
+        apply_plan(directory, self.url, allow=frozenset(Hazard))
+        return Applied(plan, directory, self.url)
+
+    def run(self, sql: str) -> None:
+        """What the users of the database do."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+    def rows(self) -> Rows:
+        """Every row of every table in app, without regard to the order of columns, and where sequences stand."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            found: Rows = {}
+            for name, kind in connection.execute(_TABLES).fetchall():
+                columns = "to_jsonb(t)" if kind == "r" else "jsonb_build_array(last_value, is_called)"
+                query = f"SELECT {columns} FROM ONLY {name} AS t" if kind == "r" else f"SELECT {columns} FROM {name}"
+                values = connection.execute(query.encode()).fetchall()
+                found[name] = sorted(json.dumps(value, sort_keys=True) for (value,) in values)
+            return found
+
+    def state(self) -> State:
+        """The schema."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return inspect(connection, Scope.of()).state()
+
+    def one(self, query: str) -> object:
+        """The single value of a query."""
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute(query.encode()).fetchone()
+            return row and row[0]
+
+
+Maker = Callable[..., ProjectFolder]

@@ -1,0 +1,184 @@
+"""Destructive plans on filled databases, applied, used and taken back: nothing is lost."""
+
+import pytest
+
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.errors import PreflightRefused
+from schemadiff.planning.plan import Recovery
+
+from .project import Maker
+
+CUSTOMERS = """
+CREATE SCHEMA app;
+CREATE TABLE app.customers (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, full_name text NOT NULL, email varchar(200) UNIQUE,
+  amount numeric(12,4), nr serial, note text NOT NULL DEFAULT 'n', touched int NOT NULL DEFAULT 0);
+CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql
+  AS 'BEGIN NEW.touched := NEW.touched + 1; RETURN NEW; END';
+CREATE TRIGGER touch BEFORE UPDATE ON app.customers FOR EACH ROW EXECUTE FUNCTION app.touch();
+INSERT INTO app.customers (full_name, email, amount)
+  SELECT 'First' || i || ' Last' || i, 'a' || i || '@x', i * 1.2345 FROM generate_series(1, 20) AS i;
+"""
+ORDERS = """
+CREATE TYPE app.mood AS ENUM ('sad', 'happy');
+CREATE TABLE app.orders (
+  id serial PRIMARY KEY, customer bigint REFERENCES app.customers ON DELETE CASCADE,
+  total numeric CHECK (total > 0));
+CREATE INDEX ON app.orders (customer);
+CREATE FUNCTION app.check_order() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER checked BEFORE INSERT OR UPDATE ON app.orders FOR EACH ROW EXECUTE FUNCTION app.check_order();
+ALTER TABLE app.orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON app.orders USING (customer = 1);
+GRANT SELECT ON app.orders TO PUBLIC;
+COMMENT ON TABLE app.orders IS 'what they ordered';
+COMMENT ON COLUMN app.orders.total IS 'in euro';
+CREATE TABLE app.items (id int, order_id int REFERENCES app.orders, mood app.mood, PRIMARY KEY (id, order_id));
+INSERT INTO app.orders (customer, total) SELECT 1 + i % 20, i FROM generate_series(1, 40) AS i;
+INSERT INTO app.items SELECT i, i, 'happy' FROM generate_series(1, 3) AS i;
+"""
+LESS = """
+CREATE SCHEMA app;
+CREATE TABLE app.customers (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email varchar(200) UNIQUE, amount numeric(10,1),
+  note text NOT NULL DEFAULT 'n', touched int NOT NULL DEFAULT 0);
+CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql
+  AS 'BEGIN NEW.touched := NEW.touched + 1; RETURN NEW; END';
+CREATE TRIGGER touch BEFORE UPDATE ON app.customers FOR EACH ROW EXECUTE FUNCTION app.touch();
+"""
+
+
+def test_what_nobody_touched_comes_back_exactly(project: Maker) -> None:
+    shop = project(CUSTOMERS + ORDERS + "UPDATE app.customers SET email = id::text;")
+    rows, state = shop.rows(), shop.state()
+    applied = shop.apply(LESS)
+    assert all(step.recovery is Recovery.LOSSLESS for step in applied.plan.up.steps)
+    assert set(shop.rows()) == {"app.customers", "app.customers_id_seq"}
+    applied.rollback()
+    assert shop.rows() == rows
+    assert shop.state() == state
+    assert shop.one("SELECT count(*) FROM pg_namespace WHERE nspname = 'schemadiff_archive'") == 0
+
+
+def test_rows_that_were_used_in_between(project: Maker) -> None:
+    shop = project(CUSTOMERS + ORDERS + "UPDATE app.customers SET email = id || '@host';")
+    applied = shop.apply(LESS.replace("email varchar(200) UNIQUE", "\n  -- @using left(email, 3)\n  email varchar(3)"))
+    shop.run("""
+        UPDATE app.customers SET email = 'new' WHERE id = 7;
+        UPDATE app.customers SET note = 'changed' WHERE id = 8;
+        DELETE FROM app.customers WHERE id = 9;
+    """)
+    applied.rollback()
+    assert shop.one("SELECT string_agg(email || ' ' || note, ', ' ORDER BY id) FROM app.customers WHERE id < 9") == (
+        "1@host n, 2@host n, 3@host n, 4@host n, 5@host n, 6@host n, new n, 8@host changed"
+    )
+    assert shop.one("SELECT count(*) FROM app.customers WHERE full_name = format('First%s Last%s', id, id)") == 19
+    assert shop.one("SELECT count(*) FROM app.customers WHERE amount = id * 1.2345 AND nr = id") == 19
+    assert shop.one("SELECT count(*) FROM app.orders") == 38, "those of the deleted customer went with it"
+
+
+def test_values_are_put_back_without_waking_triggers(project: Maker) -> None:
+    shop = project(CUSTOMERS)
+    applied = shop.apply(LESS)
+    applied.rollback()
+    assert shop.one("SELECT sum(touched) FROM app.customers") == 0
+    shop.run("UPDATE app.customers SET note = 'm'")
+    assert shop.one("SELECT sum(touched) FROM app.customers") == 20, "the trigger fires again"
+
+
+def test_rows_inserted_since_without_a_value_refuse_the_rollback(project: Maker) -> None:
+    shop = project(CUSTOMERS)
+    applied = shop.apply(LESS)
+    shop.run("INSERT INTO app.customers (email) VALUES ('late')")
+    with pytest.raises(PreflightRefused, match="inserted since full_name was dropped"):
+        applied.rollback()
+    shop.run("DELETE FROM app.customers WHERE email = 'late'")
+    applied.rollback()
+    assert shop.one("SELECT count(*) FROM app.customers WHERE full_name = format('First%s Last%s', id, id)") == 20
+
+
+def test_rows_inserted_since_are_numbered_after_the_old_ones(project: Maker) -> None:
+    live = """
+        CREATE SCHEMA app;
+        CREATE TABLE app.t (code text PRIMARY KEY, id int GENERATED ALWAYS AS IDENTITY UNIQUE, nr serial UNIQUE);
+        INSERT INTO app.t (code) VALUES ('a'), ('b'), ('c');
+        DELETE FROM app.t WHERE code = 'a';
+    """
+    shop = project(live)
+    applied = shop.apply("CREATE SCHEMA app; CREATE TABLE app.t (code text PRIMARY KEY);")
+    shop.run("INSERT INTO app.t VALUES ('0'), ('z')")
+    applied.rollback()
+    found = shop.one("SELECT string_agg(format('%s %s %s', code, id, nr), ', ' ORDER BY id) FROM app.t")
+    assert found in ("b 2 2, c 3 3, 0 4 4, z 5 5", "b 2 2, c 3 3, z 4 4, 0 5 5")
+    shop.run("INSERT INTO app.t VALUES ('next')")
+    assert shop.one("SELECT format('%s %s', id, nr) FROM app.t WHERE code = 'next'") == "6 6"
+
+
+def test_a_moved_table_is_out_of_reach(project: Maker) -> None:
+    shop = project(CUSTOMERS + "CREATE TABLE app.old (id int PRIMARY KEY); GRANT ALL ON app.old TO PUBLIC;")
+    applied = shop.apply(CUSTOMERS.partition("INSERT")[0])
+    assert shop.one("""SELECT has_table_privilege('public', 'schemadiff_archive."app.old"', 'SELECT')""") is False
+    assert shop.one("SELECT has_schema_privilege('public', 'schemadiff_archive', 'USAGE')") is False
+    applied.rollback()
+    assert shop.one("SELECT has_table_privilege('public', 'app.old', 'SELECT')") is True
+
+
+def test_a_table_moves_with_its_partitions_or_is_copied(project: Maker) -> None:
+    partitioned = """
+        CREATE TABLE app.{0} (id int GENERATED ALWAYS AS IDENTITY, at date NOT NULL, PRIMARY KEY (id, at))
+          PARTITION BY RANGE (at);
+        CREATE TABLE app.{0}_1 PARTITION OF app.{0} FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+        CREATE TABLE app.{0}_2 PARTITION OF app.{0} FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+    """
+    fill = "INSERT INTO app.{0} (at) SELECT '2026-12-20'::date + i FROM generate_series(1, 30) AS i;"
+    live = "CREATE SCHEMA app;" + "".join(text.format(name) for name in ("log", "ev") for text in (partitioned, fill))
+    shop = project(live)
+    rows, state = shop.rows(), shop.state()
+    kept = partitioned.format("ev").replace("CREATE TABLE app.ev_1 ", "-- ")
+    applied = shop.apply("CREATE SCHEMA app;" + kept)
+    shop.run("INSERT INTO app.ev (at) VALUES ('2027-05-05')")
+    applied.rollback()
+    assert shop.one("SELECT count(*) FROM app.ev WHERE at = '2027-05-05' AND id = 31") == 1
+    shop.run(
+        "DELETE FROM app.ev WHERE id = 31; ALTER SEQUENCE app.ev_id_seq RESTART; SELECT setval('app.ev_id_seq', 30)"
+    )
+    assert shop.rows() == rows
+    assert shop.state() == state
+
+
+def test_values_whose_type_goes_wait_as_text(project: Maker) -> None:
+    types = """
+        CREATE SCHEMA app;
+        CREATE TYPE app.mood AS ENUM ('sad', 'it''s "so"');
+        CREATE TYPE app.pair AS (a int, b text);
+    """
+    live = (
+        types
+        + """
+        CREATE TABLE app.t (id int PRIMARY KEY, mood app.mood, pairs app.pair[]);
+        INSERT INTO app.t VALUES (1, 'sad', ARRAY[ROW(1, 'x,"y')::app.pair]), (2, 'it''s "so"', NULL);
+        CREATE TABLE app.all_of_it (mood app.mood[], pair app.pair);
+        INSERT INTO app.all_of_it VALUES (ARRAY['sad', NULL]::app.mood[], ROW(NULL, ''));
+    """
+    )
+    shop = project(live)
+    rows, state = shop.rows(), shop.state()
+    applied = shop.apply("CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY);")
+    applied.rollback()
+    assert (shop.rows(), shop.state()) == (rows, state)
+
+
+def test_without_a_key_values_cannot_come_back(project: Maker) -> None:
+    shop = project("CREATE SCHEMA app; CREATE TABLE app.t (a int, b int); INSERT INTO app.t VALUES (1, 2)")
+    desired = "CREATE SCHEMA app; CREATE TABLE app.t (a int);"
+    with pytest.raises(Exception, match=r"irreversible: drop column app\.t\.b"):
+        shop.plan(desired)
+    plan = shop.plan(desired, allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert [step.recovery for step in plan.up.steps] == [Recovery.STRUCTURE_ONLY]
+
+
+def test_nothing_is_archived_where_nobody_wants_it(project: Maker) -> None:
+    shop = project(CUSTOMERS)
+    with pytest.raises(Exception, match="irreversible"):
+        shop.plan("CREATE SCHEMA app;", archive=False)
+    plan = shop.plan("CREATE SCHEMA app;", archive=False, allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert "schemadiff_archive" not in "".join(step.sql for step in (*plan.up.steps, *plan.down.steps))
