@@ -1,8 +1,11 @@
 """What an object is called: by kind and name, never by a number that another database would not share."""
 
+import re
 from typing import NamedTuple
 
 from schemadiff.catalog.sql import Quoted
+
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 class Identity(NamedTuple):
@@ -17,3 +20,8 @@ class Identity(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """A key that sorts names as people do: t2 before t10."""
+    return tuple((part.isdigit(), int(part) if part.isdigit() else part) for part in _DIGITS.split(name))

@@ -9,19 +9,16 @@ fingerprint are derived:
 * `carries()`  read along because writing needs it; never a difference by itself
 """
 
-import re
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Self, TypeVar, dataclass_transform
 
 from schemadiff.catalog.fields import Rule, alters, carries, key, replaces
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.identity import Identity, natural
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.errors import PlanningError
-
-_DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +279,12 @@ class CatalogObject:
         """Objects needed that pg_depend does not record."""
         return ()
 
+    def uses_alone(self) -> tuple[Identity, ...]:
+        """Those needed only where the object is not made with what holds it."""
+        return ()
+
 
 Object = TypeVar("Object", bound=CatalogObject)
-
-
-def natural(name: str) -> tuple[object, ...]:
-    """A key that sorts names as people do: t2 before t10."""
-    return tuple((part.isdigit(), int(part) if part.isdigit() else part) for part in _DIGITS.split(name))
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(key, alters, replaces, carries))

@@ -107,10 +107,22 @@ def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> No
         for needed in () if gone else live.dependencies.needs.get(identity, ()):
             made.add(act, Act(Operation.DROP, needed))
     if operation is Operation.CREATE:
+        if not _is_born_with_holder(identity, made, desired):
+            for needed in desired[identity].uses_alone():
+                for arrival in (Operation.CREATE, Operation.ALTER):
+                    made.add(Act(arrival, needed), act)
         for later in desired[identity].precedes():
             holder = desired[later].within() if later in desired else None
             if holder is None or Act(Operation.CREATE, holder) not in made.before:
                 made.add(act, Act(Operation.CREATE, later))
+
+
+def _is_born_with_holder(identity: Identity, made: Graph, desired: Catalog) -> bool:
+    """Whether the object around the one that holds this one is made, too: the column of a serial's sequence."""
+    holder = desired[identity].within()
+    around = desired.get(holder) if holder is not None else None
+    above = around.within() if around is not None else None
+    return above is not None and Act(Operation.CREATE, above) in made.before
 
 
 def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:

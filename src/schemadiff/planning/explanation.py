@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import State, Values
-from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import natural
+from schemadiff.catalog.identity import Identity, natural
 from schemadiff.catalog.kinds import BY_NAME, RANK
 from schemadiff.catalog.sql import Quoted
 from schemadiff.planning.diff import diff

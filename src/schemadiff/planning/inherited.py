@@ -1,7 +1,5 @@
 """What Postgres does to children by itself when it is done to the parent table."""
 
-from dataclasses import replace
-
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
@@ -46,7 +44,7 @@ def _as_parent_leaves_it(
         made_here = child.id in work.creates and child.made_with_parent()
         if not made_here and not (child.set_with_parent() and before is not None):
             return None
-        return replace(child, **{name: getattr(desired[source], name) for name in passed_on})
+        return child.passed_on((desired[source], desired[source]), passed_on)
     if source not in work.alters or before is None or child.id in work.creates:
         return None
     was = work.alters[source].before

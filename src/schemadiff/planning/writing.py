@@ -184,8 +184,16 @@ class Writer:
         holders = {built.owned_with() if built else None for built in sides}
         return len(holders) == 1 and None not in holders
 
+    def _is_born_with(self, owner: Owner) -> bool:
+        """Whether the object comes with another one and is its owner's from birth: a serial's sequence."""
+        target = self.desired.get(owner.within())
+        if target is None or target.owned_with() is None:
+            return False
+        made_with = target.within() in self.work.creates
+        return made_with and Act(Operation.CREATE, target.id) not in self.joined.before
+
     def _create(self, act: Act, built: CatalogObject) -> Iterator[Statement]:
-        if isinstance(built, Owner) and built.role == self.live.current_user:
+        if isinstance(built, Owner) and (built.role == self.live.current_user or self._is_born_with(built)):
             return
         if isinstance(built, Privilege):
             yield from self._grant(built)

@@ -48,6 +48,8 @@ class Column(SharedColumn):
     not_null_local: bool = carries()
     has_children: bool = carries()
     of_several_parents: bool = carries()
+    shares_identity: bool = carries()
+    """Whether children have the column's identity: partitions do, since Postgres 17."""
     in_partition_key: bool = carries()
     serial: tuple[str, ...] | None = carries()
     """The sequence that belongs to the column, or that its default draws from, and is no identity's."""
@@ -100,6 +102,11 @@ class Column(SharedColumn):
         """The same; a table that is there already must have its parents' columns before it joins them."""
         if self.of_type:
             yield from self._complete(parts)
+            return
+        if self.identity_kind and self.has_children and not self.shares_identity:
+            plain = f"ADD COLUMN {self.name} {self.type}{self._not_null().clause()}"
+            yield from self._identity().begin_with_children(self._alter_table(plain, *REWRITES))
+            yield from self.remainder()
             return
         rewrites = self.generated == "s" or self.identity_kind or SERIAL in parts
         made = self._alter_table(f"ADD COLUMN {self._definition(parts)}", *(REWRITES if rewrites else ()))

@@ -37,6 +37,7 @@ def column_query(version: int) -> str:
               WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
            t.typstorage::text AS default_storage, {local} AS not_null_local,
            c.relhassubclass AS has_children, a.attinhcount > 1 AS of_several_parents,
+           c.relkind = 'p' AND {version} >= 170000 AS shares_identity,
            c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_depend AS pk
                                        WHERE pk.classid = 'pg_catalog.pg_class'::regclass AND pk.objid = c.oid
                                          AND pk.objsubid = a.attnum AND pk.refclassid = pk.classid

@@ -2,7 +2,8 @@
 
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind, natural
+from schemadiff.catalog.identity import natural
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Statement
 

@@ -1,7 +1,7 @@
 """GENERATED AS IDENTITY: the sequence that feeds a column and belongs to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemadiff.catalog.kinds.sequence import Options, Sequence, made_to_fit, sequence_options
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
@@ -66,6 +66,17 @@ class IdentityColumn:
             yield from self._begin(before)
         else:
             yield from self._differ(before)
+
+    def begin_with_children(self, added: Statement) -> Iterator[Statement]:
+        """Rows get numbers, those of children too; `added` adds the column by itself, which has no identity there."""
+        assert self.sequence is not None
+        name = Quoted(self.sequence[0])
+        yield from self._own_sequence((_aside(name), *self.sequence[1:]))
+        yield replace(added, sql=Sql(f"{added.sql} DEFAULT nextval({literal(_aside(name))})"))
+        yield self._alter("DROP DEFAULT")
+        yield self._alter(f"ADD {self.clause()}")
+        yield _continued(name, _aside(name))
+        yield Statement(Sql(f"DROP SEQUENCE {_aside(name)}"))
 
     def takes_over(self, before: "IdentityColumn") -> Quoted | None:
         """The sequence by itself that is made or dropped while its value goes to the other one of the same name."""

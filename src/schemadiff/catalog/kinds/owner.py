@@ -1,8 +1,8 @@
 """Who owns an object."""
 
 from schemadiff.catalog.fields import alters, key
-from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind, natural
+from schemadiff.catalog.identity import Identity, natural
+from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 

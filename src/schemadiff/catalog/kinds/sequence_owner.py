@@ -48,11 +48,12 @@ class SequenceOwner(CatalogObject):
         return SERIAL if self.serial else None
 
     def uses(self) -> tuple[Identity, ...]:
+        return (self.within(), *(() if self.serial else self.uses_alone()))
+
+    def uses_alone(self) -> tuple[Identity, ...]:
         """Table and sequence must be the same role's when one comes to belong to the other."""
-        if self.serial:
-            return (self.within(),)
         owners = (Quoted(f"{self.KEYWORD} {self.identity}"), self.table)
-        return (self.within(), *(Identity(Owner.KIND, name) for name in owners))
+        return tuple(Identity(Owner.KIND, name) for name in owners)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         words = Sql(f"ALTER SEQUENCE {self.identity} OWNED BY {self.column}")

@@ -27,6 +27,7 @@ class SharedColumn(CatalogObject):
     not_null_local: bool
     has_children: bool
     of_several_parents: bool
+    shares_identity: bool
 
     def inherited_from(self) -> Identity | None:
         return Identity(self.KIND, self.inherits) if self.inherits else None
@@ -71,7 +72,7 @@ class SharedColumn(CatalogObject):
     def passed_on(self, above: tuple[Self, Self], names: Set[str]) -> Self:
         """A NOT NULL of the column's own stays as it is but for its name; only partitions share an identity."""
         parent = above[1]
-        names = names if self.in_partition else names - {"identity_kind"}
+        names = names if self.in_partition and parent.shares_identity else names - {"identity_kind"}
         form = parent.not_null_constraint
         if form and names & {"not_null", "not_null_constraint"}:
             names = names | {"not_null", "not_null_constraint"}

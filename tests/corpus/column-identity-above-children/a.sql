@@ -1,0 +1,10 @@
+CREATE SCHEMA case_1;
+SET search_path = case_1;
+CREATE TABLE p(a int);
+CREATE TABLE c() INHERITS (p);
+CREATE TABLE d(x text) INHERITS (p);
+
+CREATE SCHEMA case_2;
+SET search_path = case_2;
+CREATE TABLE p(a int) PARTITION BY LIST(a);
+CREATE TABLE c PARTITION OF p FOR VALUES IN (1,2,3);

@@ -1,0 +1,4 @@
+INSERT INTO case_1.p VALUES (1), (2);
+INSERT INTO case_1.c VALUES (3);
+INSERT INTO case_1.d VALUES (4, 'x');
+INSERT INTO case_2.p VALUES (1), (2);
