@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import groupby
 
 import psycopg
 
@@ -18,6 +19,8 @@ from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
 _SYNTAX_ERROR = "42601"
 _INSUFFICIENT_PRIVILEGE = "42501"
+_TOGETHER = 200
+"""Statements in a transaction; a table may take ten locks, and a server has a few thousand."""
 _QUOTED = re.compile(r'"([^"]+)"')
 _ROUTINE = re.compile(r"\b(?:function|procedure|aggregate|routine) ([^\s(]+)\(")
 _MISSING = frozenset({"42P01", "42883", "42704", "3F000", "42703"})
@@ -64,6 +67,12 @@ class _Loading:
     def run(self) -> None:
         """Load everything, or raise the error at the root of what cannot be loaded."""
         self._superuser.check()
+        for batch in list(self._batches()):
+            if not self._load_together(batch):
+                tried_before: set[int] = set()
+                for index in batch:
+                    if index in self._pending:
+                        self._load(index, tried_before)
         left = len(self._pending) + 1
         while len(self._pending) < left:
             left = len(self._pending)
@@ -72,6 +81,26 @@ class _Loading:
                 self._load(index, tried)
         if self._pending:
             raise self._root_error()
+
+    def _batches(self) -> Iterator[list[int]]:
+        """The statements in their order, in runs that share their settings and need no more locks than there are."""
+        for _, group in groupby(self._pending, key=lambda index: self._pending[index].settings):
+            indexes = list(group)
+            for start in range(0, len(indexes), _TOGETHER):
+                yield indexes[start : start + _TOGETHER]
+
+    def _load_together(self, batch: list[int]) -> bool:
+        """Run statements that are all in order with one round trip; False, with none of them run, otherwise."""
+        statements = [self._pending[index] for index in batch if index in self._pending]
+        if len(statements) < len(batch):
+            return False
+        texts = [self._duplicates.text(statement) for statement in statements]
+        if not self._session.run_together(statements, texts):
+            return False
+        for index, statement in zip(batch, statements, strict=True):
+            self._duplicates.loaded(statement, [])
+            del self._pending[index]
+        return True
 
     def _load(self, index: int, tried: set[int]) -> None:
         """Run a statement, first those that declare what it lacks; put off what fails all the same."""

@@ -1,5 +1,6 @@
 """The connection on which desired statements run, with the settings of the file each stands in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -57,6 +58,26 @@ class DesiredSession:
                 raise
             return error
         return None
+
+    def run_together(self, statements: Sequence[DesiredStatement], texts: Sequence[str]) -> bool:
+        """Run `texts` in one transaction and few round trips, under the settings that the statements share.
+
+        False, with nothing done, if one of them fails or the server has something to say about it.
+        """
+        try:
+            self.use(statements[0].settings)
+            self.notices.clear()
+            with self._connection.transaction() as transaction:
+                with self._connection.pipeline():
+                    for text in texts:
+                        self._connection.execute(_trusted(text))
+                if self.notices:
+                    raise psycopg.Rollback(transaction)
+        except psycopg.Error:
+            if self._connection.broken:
+                raise
+            return False
+        return not self.notices
 
     def use(self, settings: tuple[str, ...]) -> None:
         """Make the settings of a file hold, and none of another file."""
