@@ -74,16 +74,11 @@ def command(
     from schemadiff.review.terminal import plan_summary
 
     made = partial(make_plan, target.url, project, name=_slug(name), allow=allow, live_queries=live_queries)
+    proven = partial(made, proof=proof != "off", whole_proof=proof == "full", archive=archive == "keep")
     planned = with_answers(
         session,
         RenameAnswers(renames, rename, no_rename),
-        lambda policy, progress: made(
-            progress=progress,
-            renames=policy,
-            proof=proof != "off",
-            whole_proof=proof == "full",
-            archive=archive == "keep",
-        ),
+        lambda policy, progress: proven(progress=progress, renames=policy),
     )
     plan = planned.plan
     if timings:
