@@ -1,7 +1,7 @@
 """Which words differ between two texts, with a little of what stands around them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -72,7 +72,7 @@ def _opcodes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, in
 
 def _joined(made: list[Piece]) -> Iterator[Piece]:
     """The pieces without empty ones; a lone blank between two differences belongs to them."""
-    kept = [piece for piece in made if piece.text]
+    kept = list(_merged(piece for piece in made if piece.text))
     runs = [
         piece.side is Side.BOTH and not (0 < place < len(kept) - 1 and piece.text.isspace() and "\n" not in piece.text)
         for place, piece in enumerate(kept)
@@ -86,6 +86,15 @@ def _joined(made: list[Piece]) -> Iterator[Piece]:
             text = "".join(piece.text for piece in run if piece.side in (side, Side.BOTH))
             if text:
                 yield Piece(side, text)
+
+
+def _merged(made: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces with neighbours that both sides have as one."""
+    for side, group in groupby(made, key=lambda piece: piece.side):
+        if side is Side.BOTH:
+            yield Piece(side, "".join(piece.text for piece in group))
+        else:
+            yield from group
 
 
 def _near(text: str, *, after: bool, before: bool) -> str:

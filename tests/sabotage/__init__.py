@@ -1,0 +1,1 @@
+"""Plans that are spoiled on purpose: the proof must not hold."""
