@@ -12,7 +12,7 @@ from schemadiff.scratch.server import ScratchServer
 
 from .ground import ground, without
 
-USUAL = "index-options policy-everything sequence-options table-options view-everything"
+USUAL = "index-options policy-everything view-everything"
 PAIRS = os.environ.get("SCHEMADIFF_TEST_SWEEP", USUAL).split()
 """Names of pairs of the corpus; more than the usual ones take a while."""
 
