@@ -69,8 +69,6 @@ def command(
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
     from schemadiff.library import make_plan
-    from schemadiff.review.plan_directory import write_reviewed_plan
-    from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
 
     made = partial(make_plan, target.url, project, name=_slug(name), allow=allow, live_queries=live_queries)
@@ -84,7 +82,17 @@ def command(
     if timings:
         _show_timings(session, planned.timings)
     output.show(plan_summary(plan))
-    plans = _relative(out or project.plans)
+    _write(session, plan, _relative(out or project.plans), format_)
+    if exit_code and not plan.empty:
+        click.get_current_context().exit(2)
+
+
+def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
+    """Write a plan that has something to do and a proof that holds, and say where."""
+    from schemadiff.review.plan_directory import write_reviewed_plan
+    from schemadiff.review.summary import to_allow
+
+    output = session.output
     _refuse_unproven(plan, plans)
     directory = None if plan.empty else write_reviewed_plan(plan, plans)
     if format_ == "json":
@@ -93,8 +101,6 @@ def command(
         output.result(str(directory))
     if directory is not None:
         output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}{to_allow(plan.up)}")
-    if exit_code and not plan.empty:
-        click.get_current_context().exit(2)
 
 
 def _slug(name: str) -> str:
