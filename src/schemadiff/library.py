@@ -148,9 +148,11 @@ def prove_plan(
         refuse_other_goal(plan_file, wanted.state())
         proven = _prove(standing, live, wanted, workshop, workshop.server.url("desired"), timings)
         loads = _loads(proven, connection)
+        askable = asked_before(standing.up).get(None, ())
+        found = tuple(findings(connection, askable, project.live_query_timeout)) if plan.findings else ()
     up, down = proven.scripts.up, proven.scripts.down
     notes = (*without_edits(plan.notes), *edits(BothWays(plan.up, plan.down), standing))
-    made = replace(plan, up=up, down=down, proof=proven.proof, loads=loads, notes=notes)
+    made = replace(plan, up=up, down=down, proof=proven.proof, loads=loads, notes=notes, findings=found)
     approval = restamp_plan(made, directory, plan_file.bodies).approval if proven.proof.holds else None
     return Reproven(made, approval, timings.seconds)
 

@@ -8,6 +8,7 @@ import pytest
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Preflight
 from schemadiff.execution.by_hand import step_by_hand
 from schemadiff.execution.plan_directory import read_plan
 from schemadiff.execution.rereading import edits, scripts_as_they_stand
@@ -64,8 +65,8 @@ def test_hazards_by_words(sql: str, hazards: tuple[Hazard, ...]) -> None:
     assert (step.recovery is Recovery.LOSSLESS) == (not {LOSS, GONE} & set(hazards))
 
 
-def written(folder: Path, up: tuple[Segment, ...]) -> Path:
-    plan = Plan("edited", datetime(2026, 1, 1, tzinfo=UTC), "", 170000, LIVE, LIVE, Script(up), Script(()))
+def written(folder: Path, up: tuple[Segment, ...], asked: tuple[Preflight, ...] = ()) -> Path:
+    plan = Plan("edited", datetime(2026, 1, 1, tzinfo=UTC), "", 170000, LIVE, LIVE, Script(up, asked), Script(()))
     return write_plan(plan, folder)
 
 
@@ -118,3 +119,30 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     _, remark = ADD_COLUMNS.steps
     _, words = reread(written(tmp_path, (ADD_COLUMNS,)), (f"{remark.sql};", ""))
     assert words == (f"edited: up.sql lacks: {remark.summary}",)
+
+
+@pytest.mark.parametrize(
+    ("edited", "waits"),
+    [
+        (";", [False]),
+        (";\nCOMMIT;\nBEGIN;", [False]),
+        (";\nCREATE TABLE app.other ();", [False]),
+        (";\nUPDATE public.contacts SET touched = 1;", []),
+        (";\nUPDATE public.contacts SET touched = 1;\nCOMMIT;\nBEGIN;", [True]),
+    ],
+)
+def test_rows_are_asked_for_when_a_person_cannot_have_mended_them(
+    tmp_path: Path, edited: str, waits: list[bool]
+) -> None:
+    add, remark = ADD_COLUMNS.steps
+    question = Preflight("table public.contacts", "are wrong", Sql("SELECT 1"), remark.sql)
+    directory = written(tmp_path, (ADD_COLUMNS,), (question,))
+    standing, _ = reread(directory, (f"{add.sql};", f"{add.sql}{edited}"))
+    assert [one.waits for one in standing.up.preflights] == waits
+
+
+def test_nothing_is_asked_for_a_statement_that_is_gone(tmp_path: Path) -> None:
+    _, remark = ADD_COLUMNS.steps
+    question = Preflight("table public.contacts", "are wrong", Sql("SELECT 1"), remark.sql)
+    standing, _ = reread(written(tmp_path, (ADD_COLUMNS,), (question,)), (f"{remark.sql};", ""))
+    assert standing.up.preflights == ()

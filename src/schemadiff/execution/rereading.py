@@ -9,6 +9,7 @@ from pglast.parser import scan
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statement import Preflight
 from schemadiff.execution.by_hand import BY_HAND, step_by_hand
 from schemadiff.execution.plan_directory import Direction, PlanFile
 from schemadiff.execution.script import ScriptSegment
@@ -29,6 +30,11 @@ _WITHOUT_EFFECT = frozenset(
     }
 )
 """Settings that do not change what a statement leaves behind; a rehearsal has its own."""
+
+_WRITING = frozenset(
+    ["UPDATE", "INSERT", "DELETE", "MERGE", "TRUNCATE", "WITH", "SELECT", "DO", "CALL", "EXECUTE", "COPY"]
+)
+"""First words of statements that can change rows."""
 
 _EDITED = "edited: "
 _LACKS = " lacks: "
@@ -82,7 +88,32 @@ def _script(plan_file: PlanFile, direction: Direction) -> Script:
     segments = tuple(
         _segment(segment, known, before, session, plan_file) for segment in plan_file.script(direction).segments
     )
-    return Script(segments, planned.preflights)
+    return Script(segments, tuple(_preflights(planned, segments)))
+
+
+def _preflights(planned: Script, segments: tuple[Segment, ...]) -> Iterator[Preflight]:
+    """The preflights of statements that are still there, where the rows are as they are asked about.
+
+    One waits for the segments before its own if a person's statement in them may mend the rows; if one right
+    before it may, nobody can ask.
+    """
+    places = {
+        _tokens(step.sql): (major, minor, step.sql)
+        for major, segment in enumerate(segments)
+        for minor, step in enumerate(segment.steps)
+    }
+    for preflight in planned.preflights:
+        if not preflight.statement:
+            yield preflight
+        elif place := places.get(_tokens(preflight.statement)):
+            major, minor, sql = place
+            if not any(map(_may_mend, segments[major].steps[:minor])):
+                mended = any(_may_mend(step) for segment in segments[:major] for step in segment.steps)
+                yield replace(preflight, statement=sql, waits=preflight.waits or mended)
+
+
+def _may_mend(step: Step) -> bool:
+    return step.by_hand and _tokens(step.sql)[0].upper() in _WRITING
 
 
 def _segment(
