@@ -31,7 +31,9 @@ class State:
         return tuple(sorted(name for name in names if self.objects.get(name) != now.objects.get(name)))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def digest(value: object) -> str:
     """A short digest of plain values: strings, numbers, booleans, None and sequences of these."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_encode(value).encode()).hexdigest()[:16]
