@@ -182,3 +182,24 @@ def test_nothing_is_archived_where_nobody_wants_it(project: Maker) -> None:
         shop.plan("CREATE SCHEMA app;", archive=False)
     plan = shop.plan("CREATE SCHEMA app;", archive=False, allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
     assert "schemadiff_archive" not in "".join(step.sql for step in (*plan.up.steps, *plan.down.steps))
+
+
+def test_what_became_of_a_removed_label_is_known(project: Maker) -> None:
+    table = """
+        CREATE TABLE app.t (
+          id int PRIMARY KEY,
+          -- @using CASE state::text WHEN 'old' THEN 'done' ELSE state::text END::app.state
+          state app.state DEFAULT 'open');
+    """
+    live = "CREATE SCHEMA app; CREATE TYPE app.state AS ENUM ('open', 'done', 'old');" + table
+    shop = project(live + "INSERT INTO app.t VALUES (1, 'open'), (2, 'old'), (3, 'done'), (4, 'old'), (5, 'old');")
+    rows, state = shop.rows(), shop.state()
+    desired = "CREATE SCHEMA app; CREATE TYPE app.state AS ENUM ('open', 'done');" + table
+    applied = shop.apply(desired)
+    assert shop.one("SELECT string_agg(state::text, ' ' ORDER BY id) FROM app.t") == "open done done done done"
+    applied.rollback()
+    assert (shop.rows(), shop.state()) == (rows, state)
+    applied = shop.apply(desired)
+    shop.run("UPDATE app.t SET state = 'open' WHERE id = 4; DELETE FROM app.t WHERE id = 5;")
+    applied.rollback()
+    assert shop.one("SELECT string_agg(state::text, ' ' ORDER BY id) FROM app.t") == "open old done open"

@@ -8,6 +8,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
@@ -225,6 +226,15 @@ class _Choice:
             if back is not None and rows is not None:
                 yield identity, SavedValues(self._place(identity), rows, before.name, before.type, back)
 
+        for identity in sorted(self.up.releases):
+            before, after = self.live[identity], self.desired.get(identity)
+            if not isinstance(before, Column) or not isinstance(after, Column) or after.using is None:
+                continue
+            if before.inherited_from() is None and lost_labels(identity, self.live, self.desired):
+                rows = rows_of(before.table, {identity}, self.live, self.desired, self.up)
+                if rows is not None:
+                    yield identity, SavedValues(self._place(identity), rows, before.name, before.type, None)
+
     def _place(self, identity: Identity) -> Place:
         """A free name in the archive that tells what it holds."""
         name = _readable(identity.name)
@@ -234,6 +244,15 @@ class _Choice:
             name = _readable(Quoted(f"{identity.name} {number}"))
         self.taken.add(name)
         return Place(name, identity)
+
+
+def lost_labels(column: Identity, live: Catalog, desired: Catalog) -> bool:
+    """Whether an enum of the column loses labels, so that an annotation says what becomes of them."""
+    for needed in desired.dependencies.needs.get(column, set()):
+        before, after = live.get(needed), desired.get(needed)
+        if isinstance(before, EnumType) and isinstance(after, EnumType) and set(before.labels) - set(after.labels):
+            return True
+    return False
 
 
 def _readable(name: Quoted) -> str:

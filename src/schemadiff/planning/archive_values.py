@@ -117,20 +117,35 @@ class SavedColumn:
 class SavedValues:
     """Values that a change of type does not carry there and back, with the keys of their rows.
 
-    `back` is what becomes of a value on both ways; a row that holds something else by then keeps that.
+    `back` is what becomes of a value on both ways; a row that holds something else by then keeps that. Where no
+    expression says it beforehand, every value is kept, and after the change only those that differ.
     """
 
     place: Place
     rows: Rows
     column: Quoted
     type: Sql
-    back: Sql
+    back: Sql | None
 
     def save(self) -> Iterator[Statement]:
-        back = f"({self.back})::text"
+        back = "NULL::text" if self.back is None else f"({self.back})::text"
         values = f"{self.column}::text AS archived, {back} AS otherwise"
-        condition = f"\n    WHERE {back} IS DISTINCT FROM {self.column}::text"
+        condition = "" if self.back is None else f"\n    WHERE {back} IS DISTINCT FROM {self.column}::text"
         yield from self.rows.saved(self.place, values, condition)
+
+    def settle(self) -> Iterator[Statement]:
+        """After the change: note what became of the values, and forget those that stayed the same."""
+        if self.back is not None:
+            return
+        words = f"UPDATE {self.place.relation} AS a SET otherwise = t.{self.column}::text\n    "
+        yield Statement(
+            Sql(f"{words}FROM {self.rows.table} AS t WHERE {self.rows.match()}"),
+            summary=f"note what became of the values of {self.place.object}",
+        )
+        yield Statement(
+            Sql(f"DELETE FROM {self.place.relation} WHERE archived IS NOT DISTINCT FROM otherwise"),
+            summary=f"keep only the values of {self.place.object} that changed",
+        )
 
     def give_back(self) -> Iterator[Statement]:
         condition = f"{self.rows.match()}\n        AND t.{self.column}::text IS NOT DISTINCT FROM a.otherwise"

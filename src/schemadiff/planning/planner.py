@@ -106,6 +106,9 @@ def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Scri
     carry_over(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
     column_privileges.grant_anew(work, live, desired)
+    for identity in extras.giving.changes:
+        if identity not in work.alters.keys() | work.releases:  # its type alone changes back
+            work.alters[identity] = Change(identity, live[identity], desired[identity], ())
     made = graph(work, live, desired)
     order_children(made, work, live, desired)
     column_privileges.order_grants(made, live, desired)

@@ -16,7 +16,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.planning import privileges
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
-from schemadiff.planning.archive import NOTHING, Archive
+from schemadiff.planning.archive import NOTHING, Archive, lost_labels
 from schemadiff.planning.archive_orphans import Orphans, orphans
 from schemadiff.planning.archive_values import SavedColumn
 from schemadiff.planning.inherited import children_keep
@@ -56,9 +56,9 @@ class Writer:
             case Operation.DROP:
                 return tuple(self._drop(act, built))
             case Operation.RELEASE:
-                return tuple(built.release() or ())
+                return (*self._saved_values(act.identity), *(built.release() or ()))
             case Operation.RESTORE:
-                return tuple(built.restore())
+                return tuple(self._restore(act.identity, built))
             case Operation.ALTER:
                 return tuple(self._alter_with_values(act.identity, built))
             case Operation.CREATE:
@@ -68,7 +68,8 @@ class Writer:
         """Whether the act puts something into the archive."""
         if act.operation is Operation.DROP:
             return any(part.identity in self.saving.saved for part in self._with_parts(act))
-        return act.operation is Operation.ALTER and act.identity in self.saving.changes
+        first = Operation.RELEASE if act.identity in self.work.releases else Operation.ALTER
+        return act.operation is first and act.identity in self.saving.changes
 
     def loses(self, act: Act, statement: Statement) -> bool:
         """Whether the statement destroys what the archive does not keep."""
@@ -91,7 +92,8 @@ class Writer:
         """Whether the act takes something out of the archive."""
         if act.operation is Operation.CREATE:
             return any(part.identity in self.giving.saved for part in self._with_parts(act))
-        return act.operation is Operation.ALTER and act.identity in self.giving.changes
+        last = Operation.RESTORE if act.identity in self.work.releases else Operation.ALTER
+        return act.operation is last and act.identity in self.giving.changes
 
     def _with_parts(self, act: Act) -> Iterator[Act]:
         yield act
@@ -123,9 +125,22 @@ class Writer:
                 yield from (replace(made, summary=made.summary or f"drop {identity}") for made in built.drop())
 
     def _alter_with_values(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
+        if identity not in self.work.releases:
+            yield from self._saved_values(identity)
+        yield from self._alter(identity, built)
+        if identity in self.giving.changes and identity not in self.work.releases:
+            yield from self.giving.changes[identity].give_back()
+
+    def _saved_values(self, identity: Identity) -> Iterator[Statement]:
         if identity in self.saving.changes:
             yield from self.saving.changes[identity].save()
-        yield from self._alter(identity, built)
+
+    def _restore(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
+        if isinstance(built, Column) and not lost_labels(identity, self.live, self.desired):
+            built = replace(built, using=None)
+        yield from built.restore()
+        if identity in self.saving.changes:
+            yield from self.saving.changes[identity].settle()
         if identity in self.giving.changes:
             yield from self.giving.changes[identity].give_back()
 

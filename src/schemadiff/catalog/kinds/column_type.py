@@ -63,8 +63,10 @@ class ColumnType:
             yield Retyping(f"TYPE {text} USING {self.name}::{text}", REWRITES)
 
     def restore(self) -> Iterator[Retyping]:
-        """They come back from there."""
-        if self.foreign:
+        """They come back from there; an annotation speaks of the text that they are meanwhile."""
+        if self.using is not None and self.plain:
+            yield self._from(self.using)
+        elif self.foreign:
             yield Retyping(f"TYPE {self.type}{self.collate()}")
         elif self.holds_rows == "row":
             yield self._from(f"json_populate_record(NULL::{self.type}, {self.name}::json)")
