@@ -72,6 +72,12 @@ class ProjectFolder:
         apply_plan(directory, self.url, allow=frozenset(Hazard))
         return Applied(plan, directory, self.url)
 
+    def backfill(self, sql: str) -> None:
+        """Let the next plan hold a backfill of app.t."""
+        folder = self.folder / "desired_schema" / "backfills"
+        folder.mkdir(parents=True)
+        (folder / "fill.sql").write_text(f"-- @backfill table=app.t key=id batch=7\n{sql};\n")
+
     def run(self, sql: str) -> None:
         """What the users of the database do."""
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -203,3 +203,21 @@ def test_what_became_of_a_removed_label_is_known(project: Maker) -> None:
     shop.run("UPDATE app.t SET state = 'open' WHERE id = 4; DELETE FROM app.t WHERE id = 5;")
     applied.rollback()
     assert shop.one("SELECT string_agg(state::text, ' ' ORDER BY id) FROM app.t") == "open old done open"
+
+
+def test_what_a_backfill_writes_over_comes_back(project: Maker) -> None:
+    table = "CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, full_name text, note text%s);"
+    shop = project(
+        table % "" + "INSERT INTO app.t SELECT i, 'First Last' || i, 'n' || i FROM generate_series(1, 30) AS i;"
+    )
+    rows = shop.rows()
+    shop.backfill("UPDATE app.t SET first = split_part(full_name, ' ', 1), note = 'x' WHERE :batch AND id > 10")
+    desired = table % ", first text"
+    applied = shop.apply(desired.replace(" full_name text,", ""))
+    assert shop.one("SELECT count(*) FROM app.t WHERE first = 'First' AND note = 'x'") == 20
+    shop.run("UPDATE app.t SET note = 'mine' WHERE id = 30")
+    applied.rollback()
+    assert shop.one("SELECT note FROM app.t WHERE id = 30") == "mine", "it was changed since"
+    shop.run("UPDATE app.t SET note = 'n30' WHERE id = 30")
+    assert shop.rows() == rows
+    assert shop.one("SELECT count(*) FROM pg_namespace WHERE nspname = 'schemadiff_archive'") == 0

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.sql import Quoted, Sql, quote_ident
 from schemadiff.desired.annotations import Written, written
 from schemadiff.desired.filters import ident, qname
 from schemadiff.desired.source import Source
@@ -42,9 +42,9 @@ def backfill(source: Source, name: str) -> Backfill:
     size = settings.get("batch", str(DEFAULT_BATCH_SIZE))
     if not size.isdigit() or int(size) == 0:
         raise source.error(header.offset, f"batch={size} is not a number of rows", "write batch=1000")
-    sql = _batched(source, chunk)
+    sql, columns = _batched(source, chunk)
     digest = hashlib.sha256("\0".join((sql, table, key, size)).encode()).hexdigest()
-    return Backfill(name, Sql(sql), table, key, int(size), digest)
+    return Backfill(name, Sql(sql), table, key, int(size), digest, columns)
 
 
 def checks(source: Source, name: str) -> list[Check]:
@@ -114,7 +114,8 @@ def _name(
     return Sql(str(qname(value)) if value.startswith('"') else str(ident(value)))
 
 
-def _batched(source: Source, chunk: Chunk) -> str:
+def _batched(source: Source, chunk: Chunk) -> tuple[str, tuple[Quoted, ...]]:
+    """The statement, and the columns that it sets where it is an UPDATE."""
     sql = source.text[chunk.start : chunk.end]
     places = [
         token.start - chunk.start
@@ -130,7 +131,9 @@ def _batched(source: Source, chunk: Chunk) -> str:
     parsed = sql
     for place in places:
         parsed = parsed[:place] + "(true)" + parsed[place + len(BATCH) :]
-    tag, _ = parse(parsed)
+    tag, tree = parse(parsed)
     if tag not in ("UpdateStmt", "InsertStmt", "DeleteStmt", ""):
         raise source.error(chunk.start, "a backfill is one UPDATE, INSERT or DELETE", "write it as one of these")
-    return sql
+    targets = tree.get("targetList") if tag == "UpdateStmt" else None
+    names = [target["ResTarget"]["name"] for target in targets] if isinstance(targets, list) else []
+    return sql, tuple(map(quote_ident, names))

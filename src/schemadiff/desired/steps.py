@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.sql import Quoted, Sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +10,8 @@ class Backfill:
     """A data step that runs once, in batches along the key of one table.
 
     `sql` is one UPDATE, INSERT or DELETE in which `:batch` stands where a condition on the key goes;
-    `key` is the quoted column (unique, not null) that the batches follow.
+    `key` is the quoted column (unique, not null) that the batches follow; `columns` are those of the table that
+    an UPDATE of it sets.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Backfill:
     batch_size: int
     sha256: str
     """Of the SQL and its settings: a changed backfill is another one."""
+    columns: tuple[Quoted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

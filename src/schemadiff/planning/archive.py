@@ -53,6 +53,23 @@ def archive(
     return _Choice(up, down, live, desired, set(taken), immovable).made()
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Gives out names in the archive that are not `taken`."""
+
+    taken: set[str]
+
+    def free(self, identity: Identity) -> Place:
+        """A place whose name tells what it holds."""
+        name = _readable(identity.name)
+        for number in range(2, 1000):
+            if name not in self.taken:
+                break
+            name = _readable(Quoted(f"{identity.name} {number}"))
+        self.taken.add(name)
+        return Place(name, identity)
+
+
 @dataclass(slots=True)
 class _Choice:
     up: Work
@@ -236,14 +253,7 @@ class _Choice:
                     yield identity, SavedValues(self._place(identity), rows, before.name, before.type, None)
 
     def _place(self, identity: Identity) -> Place:
-        """A free name in the archive that tells what it holds."""
-        name = _readable(identity.name)
-        for number in range(2, 1000):
-            if name not in self.taken:
-                break
-            name = _readable(Quoted(f"{identity.name} {number}"))
-        self.taken.add(name)
-        return Place(name, identity)
+        return Places(self.taken).free(identity)
 
 
 def lost_labels(column: Identity, live: Catalog, desired: Catalog) -> bool:

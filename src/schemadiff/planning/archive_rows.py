@@ -27,6 +27,19 @@ def rows_of(name: Quoted, changed: set[Identity], live: Catalog, desired: Catalo
     return Rows(name, key, after.force_row_security or table.force_row_security, tuple(_triggers(table, live, desired)))
 
 
+def rows_by(name: Quoted, key: Quoted, live: Catalog, desired: Catalog) -> Rows | None:
+    """The rows of a table on both sides by a column that somebody says is unique and never NULL."""
+    table, after = live.get(Identity(Table.KIND, name)), desired.get(Identity(Table.KIND, name))
+    column, same = (side.get(Identity(Column.KIND, Quoted(f"{name}.{key}"))) for side in (live, desired))
+    if not isinstance(table, Table) or not isinstance(after, Table) or _has_children(table, live):
+        return None
+    if not isinstance(column, Column) or not isinstance(same, Column) or column.type != same.type:
+        return None
+    return Rows(
+        name, (key,), after.force_row_security or table.force_row_security, tuple(_triggers(table, live, desired))
+    )
+
+
 def _has_children(table: Table, live: Catalog) -> bool:
     if table.partition_key is not None:
         return False

@@ -28,12 +28,13 @@ class Rows:
         """The condition that joins the table's rows to the archive's, `a`."""
         return " AND ".join(f"t.{name} = a.{name}" for name in self.key)
 
-    def saved(self, place: Place, values: str, condition: str = "") -> Iterator[Statement]:
-        """Keep `values` of the rows with their keys."""
+    def saved(self, place: Place, values: str, condition: str = "", *, still: bool = True) -> Iterator[Statement]:
+        """Keep `values` of the rows with their keys; `still` keeps writers out until the transaction ends."""
         source = f"FROM {self.table}{condition}"
         words = Sql(f"CREATE TABLE {place.relation} AS\n    SELECT {self.keys()}, {values}\n    {source}")
         summary = f"keep the values of {place.object} in the archive"
-        yield standing_still(self.table)
+        if still:
+            yield standing_still(self.table)
         yield from unforced(self.table, self.forced, [Statement(words, summary=summary)])
         yield Statement(
             Sql(f"ALTER TABLE {place.relation} ADD PRIMARY KEY ({self.keys()})"),
@@ -126,12 +127,13 @@ class SavedValues:
     column: Quoted
     type: Sql
     back: Sql | None
+    still: bool = True
 
     def save(self) -> Iterator[Statement]:
         back = "NULL::text" if self.back is None else f"({self.back})::text"
         values = f"{self.column}::text AS archived, {back} AS otherwise"
         condition = "" if self.back is None else f"\n    WHERE {back} IS DISTINCT FROM {self.column}::text"
-        yield from self.rows.saved(self.place, values, condition)
+        yield from self.rows.saved(self.place, values, condition, still=self.still)
 
     def settle(self) -> Iterator[Statement]:
         """After the change: note what became of the values, and forget those that stayed the same."""
@@ -153,7 +155,7 @@ class SavedValues:
         made = Statement(
             Sql(f"{words}FROM {self.place.relation} AS a WHERE {condition}"),
             preflights=(self.place.presence(),),
-            summary=f"bring values of {self.place.object} back that its other type could not hold",
+            summary=f"bring values of {self.place.object} back",
         )
         yield from self.rows.updated([made])
         yield from self.place.remove()

@@ -15,9 +15,11 @@ from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.statement import Phase, Statement
 from schemadiff.planning import column_privileges
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
-from schemadiff.planning.archive import NOTHING, Archive, archive
+from schemadiff.planning.archive import NOTHING, Archive, Places, archive
+from schemadiff.planning.archive_backfills import giving_back, keeping
 from schemadiff.planning.archive_order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
 from schemadiff.planning.archive_sql import CLOSING, OPENING, SCHEMA
+from schemadiff.planning.archive_values import SavedValues
 from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
@@ -62,15 +64,18 @@ def both_ways(
     `archived` are names in use in the archive; None leaves it alone, and what goes is gone. Raises PlanningError.
     """
     kept, immovable = NOTHING, set[Identity]()
+    overwritten: tuple[SavedValues, ...] = ()
+    if archived is not None:
+        taken = set(archived)
+        backfills, overwritten = keeping(backfills, live, desired, Places(taken))
+        archived = frozenset(taken)
     while True:
         if archived is not None:
             works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
             kept = archive(works[0], works[1], live, desired, archived, immovable)
         try:
-            return BothWays(
-                script(live, desired, Extras(saving=kept, backfills=backfills, graded=True)),
-                script(desired, live, Extras(giving=kept)),
-            )
+            up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
+            return giving_back(BothWays(up, script(desired, live, Extras(giving=kept))), overwritten)
         except Immovable as error:
             immovable.add(error.table)
 

@@ -1,0 +1,61 @@
+"""Values that a backfill writes over: they are kept before it runs, and come back last of all."""
+
+from collections.abc import Iterable, Iterator
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statement import Preflight, Statement
+from schemadiff.desired.steps import Backfill
+from schemadiff.planning.archive import Places
+from schemadiff.planning.archive_rows import rows_by
+from schemadiff.planning.archive_sql import CLOSING, OPENING, SCHEMA
+from schemadiff.planning.archive_values import SavedValues
+from schemadiff.planning.plan import BothWays, Script, Segment, Step
+
+
+def keeping(
+    backfills: tuple[Segment, ...], live: Catalog, desired: Catalog, places: Places
+) -> tuple[tuple[Segment, ...], tuple[SavedValues, ...]]:
+    """The backfills' segments with what keeps the values that they write over, and these values."""
+    made: list[Segment] = []
+    kept: list[SavedValues] = []
+    for segment in backfills:
+        found = tuple(_overwritten(segment.backfill, live, desired, places)) if segment.backfill else ()
+        if found:
+            made.append(_segment((*OPENING, *(statement for values in found for statement in values.save()))))
+        made.append(segment)
+        if found:
+            made.append(_segment(statement for values in found for statement in values.settle()))
+        kept += found
+    return tuple(made), tuple(kept)
+
+
+def giving_back(ways: BothWays, kept: tuple[SavedValues, ...]) -> BothWays:
+    """Both scripts, the second of which ends with the values as they were before the backfills."""
+    if not kept:
+        return ways
+    statements = [statement for values in reversed(kept) for statement in values.give_back()]
+    asked = tuple(
+        Preflight(asked.object, asked.problem, asked.rows, statement.sql)
+        for statement in statements
+        for asked in statement.preflights
+    )
+    down = Script((*ways.down.segments, _segment((*statements, CLOSING))), (*ways.down.preflights, *asked))
+    return BothWays(ways.up, down)
+
+
+def _overwritten(backfill: Backfill, live: Catalog, desired: Catalog, places: Places) -> Iterator[SavedValues]:
+    """The columns that were there before, in a table whose rows can be found again."""
+    table, key = Quoted(backfill.table), Quoted(backfill.key)
+    rows = rows_by(table, key, live, desired)
+    for name in backfill.columns if rows is not None else ():
+        identity = Identity(Column.KIND, Quoted(f"{table}.{name}"))
+        column = live.get(identity)
+        if rows is not None and isinstance(column, Column) and identity in desired and name != key:
+            yield SavedValues(places.free(identity), rows, name, column.type, None, still=False)
+
+
+def _segment(statements: Iterable[Statement]) -> Segment:
+    return Segment(tuple(Step(made.sql, made.summary or "", f"schema {SCHEMA}", made.hazards) for made in statements))
