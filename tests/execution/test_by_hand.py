@@ -9,7 +9,9 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statement import Preflight
+from schemadiff.errors import DriftRefused
 from schemadiff.execution.by_hand import step_by_hand
+from schemadiff.execution.drift import refuse_drift_of_interrupted
 from schemadiff.execution.plan_directory import read_plan
 from schemadiff.execution.rereading import edits, scripts_as_they_stand
 from schemadiff.execution.script import read_script
@@ -146,3 +148,15 @@ def test_nothing_is_asked_for_a_statement_that_is_gone(tmp_path: Path) -> None:
     question = Preflight("table public.contacts", "are wrong", Sql("SELECT 1"), remark.sql)
     standing, _ = reread(written(tmp_path, (ADD_COLUMNS,), (question,)), (f"{remark.sql};", ""))
     assert standing.up.preflights == ()
+
+
+def test_what_a_person_made_for_a_while_does_not_stop_a_resumed_run(tmp_path: Path) -> None:
+    ((statement,),) = (
+        one.statements for one in read_script("CREATE TABLE app.helper (id integer);", "up.sql").segments
+    )
+    plan_file = read_plan(written(tmp_path, (Segment((step_by_hand(statement, LIVE, ()),)),)))
+    helper = {"table app.helper": "", "column app.helper.id": "", "owner TABLE app.helper": ""}
+    refuse_drift_of_interrupted(plan_file, "up", State("", LIVE.objects | helper))
+    with pytest.raises(DriftRefused) as refused:
+        refuse_drift_of_interrupted(plan_file, "up", State("", LIVE.objects | helper | {"table app.stranger": ""}))
+    assert "These moved:\n  table app.stranger is new\nplan again" in str(refused.value)

@@ -24,7 +24,7 @@ def states_bytes(plan: Plan) -> bytes | None:
         return None
     document = {"live": _values(plan.live), "desired": _values(plan.desired, without=plan.live)}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(text.encode(), mtime=0)
+    return gzip.compress(text.encode(), compresslevel=6, mtime=0)
 
 
 def with_values(plan: Plan, content: bytes) -> Plan:
