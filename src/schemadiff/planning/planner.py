@@ -13,7 +13,7 @@ from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.statement import Phase, Statement
-from schemadiff.planning import column_privileges
+from schemadiff.planning import column_privileges, grant_chains
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
 from schemadiff.planning.archive import NOTHING, Archive, Places, archive
 from schemadiff.planning.archive_backfills import giving_back, keeping
@@ -110,6 +110,7 @@ def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Scri
     follow_parents(work, live, desired)
     carry_over(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
+    grant_chains.grant_anew(work, live, desired)
     column_privileges.grant_anew(work, live, desired)
     for identity in extras.giving.changes:
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
@@ -118,6 +119,7 @@ def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Scri
     order_children(made, work, live, desired)
     column_privileges.order_grants(made, live, desired)
     order_owners(made, live)
+    grant_chains.order_chains(made, live)
     keep_quiet(made, extras.giving, live, desired)
     moved = together(made, extras.saving, extras.giving)
     joined = fold(made, work, live, desired, moved, foreign_keys(made, extras.giving, desired))

@@ -66,4 +66,6 @@ class ParameterPrivilege(CatalogObject):
             granted=self.granted,
             on=Quoted(f"PARAMETER {self.parameter}"),
             column=None,
+            given=(),
+            handed_on=(),
         )

@@ -1,8 +1,9 @@
 """What a role may do with an object: GRANT and REVOKE, compared by effect."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from schemadiff.catalog.fields import alters, carries, key
 from schemadiff.catalog.hazard import Hazard
@@ -40,6 +41,10 @@ class Privilege(CatalogObject):
     on: Quoted = carries()
     """The object as GRANT addresses it."""
     column: Quoted | None = carries()
+    given: tuple[tuple[str, Quoted], ...] = carries()
+    """Names of privileges and who gave them, where somebody may give them on."""
+    handed_on: tuple[str, ...] = carries()
+    """Names of privileges that the role gave to others."""
 
     SATELLITE = True
 
@@ -55,10 +60,10 @@ class Privilege(CatalogObject):
     def alter_granted(self, before: "Privilege") -> Iterator[Statement]:
         had, has = _options(before.granted), _options(self.granted)
         gone = [name for name in had if name not in has]
-        yield from self._change(("REVOKE", "FROM"), gone)
+        yield from before._change(("REVOKE", "FROM"), gone)
         unoptioned = [name for name in has if had.get(name) and not has[name]]
         if unoptioned:
-            yield self._statement("REVOKE GRANT OPTION FOR", unoptioned, "FROM", Hazard.NARROWS_ACCESS)
+            yield before._statement("REVOKE GRANT OPTION FOR", unoptioned, "FROM", Hazard.NARROWS_ACCESS)
         new = [name + "*" * option for name, option in has.items() if name not in had or option > had[name]]
         yield from self._change(("GRANT", "TO"), new)
 
@@ -76,7 +81,9 @@ class Privilege(CatalogObject):
     def _statement(self, verb: str, names: Sequence[str], preposition: str, hazard: Hazard) -> Statement:
         suffix = f" ({self.column})" if self.column else ""
         listed = ", ".join(f"{name}{suffix}" for name in names)
-        return Statement(Sql(f"{verb} {listed} ON {self.on} {preposition} {self.grantee or 'PUBLIC'}"), (hazard,))
+        cascade = " CASCADE" if verb != "GRANT" and set(names) & set(self.handed_on) else ""
+        words = f"{verb} {listed} ON {self.on} {preposition} {self.grantee or 'PUBLIC'}{cascade}"
+        return Statement(Sql(words), (hazard,))
 
 
 def _options(granted: Sequence[str]) -> dict[str, bool]:
@@ -118,16 +125,41 @@ def _role(name: str) -> Quoted:
     return quote_ident(unquoted(Quoted(name))) if name else Quoted(name)
 
 
+@lru_cache(maxsize=1000)
+def givers(items: tuple[str, ...]) -> dict[Quoted, tuple[tuple[str, Quoted], ...]]:
+    """Grantee to the names of its privileges and who gave them; empty where nobody but the owner can have."""
+    if not any("*" in item for item in items):
+        return {}
+    given: dict[Quoted, tuple[tuple[str, Quoted], ...]] = {}
+    for item in items:
+        match = _ITEM.fullmatch(item)
+        assert match is not None, item
+        grantee, grantor = _role(match["grantee"]), _role(match["grantor"])
+        names = (LETTERS[letter] for letter in match["letters"].replace("*", ""))
+        given[grantee] = (*given.get(grantee, ()), *((name, grantor) for name in names))
+    return given
+
+
 def privilege_rows(
-    of: type[CatalogObject], target: Quoted, granted_as: str, granted: dict[Quoted, set[str]]
+    of: type[CatalogObject],
+    target: Quoted,
+    granted_as: str,
+    granted: dict[Quoted, set[str]],
+    given: Mapping[Quoted, tuple[tuple[str, Quoted], ...]] = MappingProxyType({}),
 ) -> Iterator[tuple[object, ...]]:
     """The rows of kind privilege for what `granted` lets roles do with an object that GRANT calls `granted_as`."""
+    handed_on: dict[Quoted, set[str]] = {}
+    for grantee, pairs in given.items():
+        for name, grantor in pairs:
+            if grantor != grantee:
+                handed_on.setdefault(grantor, set()).add(name)
     table, column = _LAST_NAME.fullmatch(target).groups() if of.KEYWORD == "COLUMN" else (granted_as, None)  # type: ignore[union-attr]
     on = f"{ON.get(of.KIND, of.KEYWORD)} {table}"
     for grantee, names in granted.items():
         if names:
             name = f"{of.KEYWORD} {target} TO {grantee or 'PUBLIC'}"
-            yield (name, of.KIND, target, grantee, tuple(sorted(names)), on, column)
+            others = (given.get(grantee, ()), tuple(sorted(handed_on.get(grantee, ()))))
+            yield (name, of.KIND, target, grantee, tuple(sorted(names)), on, column, *others)
 
 
 def privileges_of(
@@ -135,4 +167,4 @@ def privileges_of(
 ) -> Iterator[tuple[object, ...]]:
     """The rows of kind privilege that an access control list of an object amounts to."""
     if acl:
-        yield from privilege_rows(of, target, granted_as, _parsed(tuple(acl)))
+        yield from privilege_rows(of, target, granted_as, _parsed(tuple(acl)), givers(tuple(acl)))
