@@ -14,6 +14,7 @@ from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.kinds.role_membership import RoleMembership
+from schemadiff.catalog.sql import Quoted
 from schemadiff.planning.replacement import Work, pointing_at
 
 
@@ -122,7 +123,7 @@ def _is_born_with_holder(identity: Identity, made: Graph, desired: Catalog) -> b
     holder = desired[identity].within()
     around = desired.get(holder) if holder is not None else None
     above = around.within() if around is not None else None
-    return above is not None and Act(Operation.CREATE, above) in made.before
+    return {Act(Operation.CREATE, outer) for outer in (holder, above) if outer is not None} <= made.before.keys()
 
 
 def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:
@@ -150,9 +151,12 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
         if table is None:
             continue
         if act.operation is Operation.DROP and (falls := Act(Operation.DROP, table)) in made.before:
-            for part in (part for holder in built.uses() for part in parts.get(holder, ())):
-                if part.operation in (Operation.ALTER, Operation.RELEASE):
-                    made.add(falls, part)
+            for parent in built.uses():
+                for part in parts.get(parent, ()):
+                    name = Quoted(part.identity.name.replace(parent.name, table.name, 1))
+                    clashes = part.operation is Operation.CREATE and Identity(part.identity.kind, name) in live
+                    if clashes or part.operation in (Operation.ALTER, Operation.RELEASE):
+                        made.add(falls, part)
             continue
         if act.operation is Operation.DROP:
             for user in pointing_at(act.identity, live):
