@@ -12,6 +12,7 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from corpus.asking import expect_a_preflight_for_each_hazard, expect_no_rows
 from corpus.case import CASES, CorpusCase, Words
 from corpus.dump import dumped
 from schemadiff.catalog.catalog import Catalog
@@ -22,6 +23,7 @@ from schemadiff.planning.diff import diff
 from schemadiff.planning.explanation import differences, sentences
 from schemadiff.planning.plan import Script
 from schemadiff.planning.planner import script
+from schemadiff.planning.preflights import asked_before
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 GIVEN = tuple(url for url in os.environ.get("SCHEMADIFF_TEST_SERVERS", "").split() if url)
@@ -152,7 +154,11 @@ def _reordered(catalog: Catalog) -> Catalog:
 
 def _apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
     connection.execute("SET check_function_bodies = off")
-    for segment in plan.segments:
+    expect_a_preflight_for_each_hazard(plan)
+    asked = asked_before(plan)
+    expect_no_rows(connection, asked.get(None, []))
+    for number, segment in enumerate(plan.segments, 1):
+        expect_no_rows(connection, asked.get(number, []))
         if segment.transactional:
             connection.execute("BEGIN")
         for step in segment.steps:

@@ -26,7 +26,8 @@ _RELATIONS = ("table", "materialized view")
 _NOT_READ = (Constraint.KIND, Index.KIND, Inheritance.KIND)
 """Kinds that change nothing about the answer of a query that reads what they belong to."""
 
-_BODIES = ("function", "procedure", "aggregate", "operator", "cast")
+_SPEAKING = ("function", "procedure", "aggregate", "operator", "cast", "extension")
+"""Kinds whose objects answer otherwise, or to another name, however they are altered."""
 
 Written = Sequence[tuple[Act, Statement]]
 
@@ -135,6 +136,17 @@ class Survey:
         found = (self.live[Identity(Inheritance.KIND, Quoted(name))] for name in names)
         return {parent for one in found if isinstance(one, Inheritance) and not one.bound for parent in one.parents}
 
+    @cached_property
+    def _over_foreign(self) -> set[Quoted]:
+        """Tables of which children or partitions are foreign tables, whose rows no statement here checks."""
+        names = self.live.rows.get(Inheritance.KIND, {})
+        found = [self.live[Identity(Inheritance.KIND, Quoted(name))] for name in names]
+        joins = [one for one in found if isinstance(one, Inheritance)]
+        above = {parent for one in joins if one.child_kind == "foreign table" for parent in one.parents}
+        while more := {parent for one in joins if one.identity in above for parent in one.parents} - above:
+            above |= more
+        return above
+
     def _retyped(self, table: Quoted) -> set[Identity]:
         """Columns of the table that come with the plan, or change their type in it."""
         changed = (*self.work.creates, *self.work.alters, *self.work.releases)
@@ -154,7 +166,7 @@ class Survey:
     def _is_changed(self, identity: Identity) -> bool:
         """Whether the object answers otherwise after the plan than before."""
         work = self.work
-        altered = identity in work.alters and (work.alters[identity].rebuilds or identity.kind in _BODIES)
+        altered = identity in work.alters and (work.alters[identity].rebuilds or identity.kind in _SPEAKING)
         return identity in work.creates or identity in work.releases or altered
 
     def _changing(self, act: Act, question: Question) -> Iterator[Identity]:
@@ -188,8 +200,10 @@ class Survey:
         if late and not why:
             why = f"{late[0]} is changed in the same transaction"
         made = Preflight(question.object, question.problem, Sql(""), statement.sql, question.tables, unasked=why)
+        if not why and not question.own_rows and question.table in self._over_foreign:
+            why = "some of its children are foreign tables, whose rows do not count"
         if why:
-            return made
+            return replace(made, unasked=why)
         key = self._keys.get(question.table, ())
         source = f"ONLY {question.table}" if question.own_rows and question.table in self._parents else question.table
         return replace(
