@@ -33,6 +33,7 @@ from schemadiff.planning.plan import BothWays, Finding, Plan, Script, Segment, S
 from schemadiff.planning.preflights import asked_before
 from schemadiff.planning.renames import RenamePolicy
 from schemadiff.proof.proof import Proven, prove
+from schemadiff.proof.rows.sampling import Sample
 from schemadiff.proof.second_opinion import call_the_judge
 from schemadiff.proof.workshop import Additions, Workshop
 from schemadiff.review.plan_directory import restamp_plan
@@ -80,6 +81,7 @@ def make_plan(
     progress: Progress,
     proof: bool = True,
     whole_proof: bool = False,
+    sample: int = 0,
     renames: RenamePolicy | None = None,
     allow: frozenset[Hazard] = frozenset(),
     live_queries: bool = True,
@@ -88,7 +90,8 @@ def make_plan(
     """Plan from the live database to the project's desired files, and prove the plan.
 
     Only reads from live; with `live_queries`, rows too, to find those that would make a statement fail. A
-    large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it.
+    large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
+    `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else.
     With `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
     Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused.
     """
@@ -99,7 +102,7 @@ def make_plan(
         desired = read_desired(project.desired, project.templates)
     with ExitStack() as stack:
         connection, live, workshop = stack.enter_context(_beside(live_url, project, timings))
-        workshop.whole = whole_proof
+        workshop.whole, workshop.sampled = whole_proof, sample
         with timings.part("load desired schema"):
             wanted, declared = workshop.load(desired, "desired", live)
         from schemadiff.execution.ledger import finished_backfills  # SQLAlchemy: long to import, late to need
@@ -110,12 +113,11 @@ def make_plan(
         with timings.part("plan"):
             made = workshop.plan(live, wanted, declared, renames or RenamePolicy(), additions)
         refuse_hazards(made.up, allow)
-        proven, loads = None, tuple[TableLoad, ...]()
+        proven, loads, found = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and made.up.segments:
             proven = _prove(made, live, wanted, workshop, workshop.server.url("desired"), timings)
             made = proven.scripts
             loads = _loads(proven, connection)
-        found: tuple[Finding, ...] = ()
         if live_queries and (askable := asked_before(made.up).get(None)):
             with timings.part("look for rows in the way"):
                 found = tuple(findings(connection, askable, project.live_query_timeout))
@@ -276,6 +278,7 @@ def _prove(
             desired=stage.desired,
             workshop=workshop,
             wanted_url=stage.wanted_url,
+            sample=Sample(workshop.live, workshop.sampled) if workshop.live and workshop.sampled else None,
         )
     return replace(proven, proof=replace(proven.proof, objects=stage.objects))
 

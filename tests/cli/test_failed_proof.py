@@ -54,7 +54,7 @@ def test_a_judge_that_fails_gives_no_opinion(shell: Shell, monkeypatch: pytest.M
     made = shell("plan")
     assert "No second opinion: migra itself fails (KeyError: 'x')." in " ".join(made.stderr.split())
     review = Path(made.stdout.strip(), "review.md").read_text()
-    assert "| up | inspection: no difference, migra: no second opinion |" in review
+    assert "| up | inspection: no difference, migra: no second opinion, rows: no difference |" in review
     shell("apply", made.stdout.strip(), "--auto-approve")
 
 

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     "--archive", type=click.Choice(["keep", "none"]), default="keep", show_default=True,
     help="Keep what the plan destroys in schema schemadiff_archive, so that its rollback brings it back, or not.",
 )  # fmt: skip
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N",
+    help="Rehearse with N rows of each table of the live database instead of made-up ones; no value is shown.",
+)  # fmt: skip
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
 @session_command
@@ -60,6 +64,7 @@ def command(
     proof: str,
     live_queries: bool,
     archive: str,
+    sample: int | None,
     timings: bool,
 ) -> None:
     """Compare the live database with the desired schema and write a migration, with its rollback, to review.
@@ -76,7 +81,7 @@ def command(
     planned = with_answers(
         session,
         RenameAnswers(renames, rename, no_rename),
-        lambda policy, progress: proven(progress=progress, renames=policy),
+        lambda policy, progress: proven(progress=progress, renames=policy, sample=sample or 0),
     )
     plan = planned.plan
     if timings:

@@ -1,6 +1,7 @@
 """The proof of a plan: up and down on a scratch copy of live, each end judged twice."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from schemadiff.planning.forecast import corrected
 from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
 from schemadiff.proof.bundle import Schema, bundle_of
 from schemadiff.proof.rehearsal import Failure, rehearse
+from schemadiff.proof.rows.company import ROWS, Company
+from schemadiff.proof.rows.sampling import Sample
 from schemadiff.proof.second_opinion import second_opinion
 from schemadiff.proof.watching import watch
 from schemadiff.proof.workshop import BASELINE, COPY, Workshop
@@ -28,58 +31,102 @@ class Proven:
     live_names: dict[str, str]
 
 
-def prove(up: Script, down: Script, *, live: Catalog, desired: Catalog, workshop: Workshop, wanted_url: str) -> Proven:
-    """Run `up` and then `down` on a scratch copy of live.
+def prove(
+    up: Script,
+    down: Script,
+    *,
+    live: Catalog,
+    desired: Catalog,
+    workshop: Workshop,
+    wanted_url: str,
+    sample: Sample | None = None,
+) -> Proven:
+    """Run `up` and then `down` on a scratch copy of live with rows in it: made-up ones, or those of the sample.
 
     `wanted_url` leads to a database that holds the desired schema. A failed direction is an opinion that
     does not agree; nothing is raised.
     """
     started = time.monotonic()
     server = workshop.server
-    workshop.clone(COPY, REHEARSAL)
-    workshop.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
-    with ThreadPoolExecutor(1) as pool:
-        watching = pool.submit(watch, BothWays(up, down), server.url(WATCHED, workshop.role), server.url(WATCHED))
-        forward = _judged(up, desired, workshop, wanted_url)
-        backward: tuple[Opinion, ...] = ()
-        if not any(opinion.objects for opinion in forward):
-            backward = _judged(down, live, workshop, server.url(COPY))
-        seen = watching.result()
+    scripts = BothWays(up, down)
+    company = Company(scripts, live, desired, workshop, COPY, sample)
+    judges = _Judges(workshop, company, (desired, wanted_url), (live, server.url(COPY)))
+    while True:
+        workshop.clone(COPY, REHEARSAL)
+        workshop.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
+        with ThreadPoolExecutor(1) as pool:
+            watching = pool.submit(watch, scripts, server.url(WATCHED, workshop.role), server.url(WATCHED))
+            forward, backward, failed = judges.judged(scripts)
+            seen = watching.result()
+        if failed is None or not company.make_way(*failed):
+            break
+        server.drop_database(WATCHED)
+        server.drop_database(REHEARSAL)
     origin = f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000} ({server.origin})"
-    report = None
-    if backward and _disagree(backward):
-        report = _report(backward, down, live, workshop, server.url(COPY), origin)
-    elif _disagree(forward):
-        report = _report(forward, up, desired, workshop, wanted_url, origin)
-    proof = Proof(forward, backward, origin, round(time.monotonic() - started, 3), report=report)
+    proof = Proof(
+        forward,
+        backward,
+        origin,
+        round(time.monotonic() - started, 3),
+        company.coverage,
+        report=judges.report(scripts, forward, backward, origin),
+    )
     same_version = server.version_num // 10000 == live.server_version // 10000
     up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
     return Proven(proof, BothWays(up, down), seen.live_names)
 
 
-def _judged(script: Script, target: Catalog, workshop: Workshop, model_url: str) -> tuple[Opinion, ...]:
-    server = workshop.server
-    failure = rehearse(script, server.url(REHEARSAL, workshop.role), server.url(REHEARSAL))
-    if failure is not None:
-        return (_refused(failure),)
-    found = differences(workshop.read(REHEARSAL), target)
-    own = Opinion(INSPECTION, not found, differences=found)
-    if found:
-        return (own,)
-    return (own, second_opinion(server.url(REHEARSAL), model_url))
+Opinions = tuple[Opinion, ...]
 
 
-def _disagree(opinions: tuple[Opinion, ...]) -> bool:
-    return any(opinion.agrees for opinion in opinions) and any(opinion.objects for opinion in opinions)
+@dataclass(frozen=True, slots=True)
+class _Judges:
+    """What both ends should be: a catalog, and a database that is like it."""
+
+    workshop: Workshop
+    company: Company
+    above: tuple[Catalog, str]
+    below: tuple[Catalog, str]
+
+    def judged(self, scripts: BothWays) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
+        """What the judges say of up, and of down unless up failed; and the statement that failed, if one did."""
+        forward, failure = self._ran(scripts.up, self.above, self.company.judge_up)
+        if failure is not None:
+            return forward, (), (failure, scripts.up)
+        if any(opinion.objects for opinion in forward):
+            return forward, (), None
+        backward, failure = self._ran(scripts.down, self.below, self.company.judge_down)
+        return forward, backward, None if failure is None else (failure, scripts.down)
+
+    def _ran(
+        self, script: Script, target: tuple[Catalog, str], rows: Callable[[str], Opinion | None]
+    ) -> tuple[Opinions, Failure | None]:
+        server = self.workshop.server
+        urls = server.url(REHEARSAL, self.workshop.role), server.url(REHEARSAL)
+        failure = rehearse(script, *urls, conceal=self.company.real)
+        if failure is not None:
+            return (Opinion("Postgres", False, (f"{failure}{self.company.hint(failure)}",)),), failure
+        catalog, model_url = target
+        found = differences(self.workshop.read(REHEARSAL), catalog)
+        own = Opinion(INSPECTION, not found, differences=found)
+        if found:
+            return (own,), None
+        opinions = (own, second_opinion(urls[1], model_url), rows(REHEARSAL))
+        return tuple(opinion for opinion in opinions if opinion is not None), None
+
+    def report(self, scripts: BothWays, forward: Opinions, backward: Opinions, origin: str) -> dict[str, str] | None:
+        """What to hand in where one judge of the schema agrees and the other does not."""
+        if backward and _disagree(backward):
+            opinions, ran, (target, model_url) = backward, scripts.down, self.below
+        elif _disagree(forward):
+            opinions, ran, (target, model_url) = forward, scripts.up, self.above
+        else:
+            return None
+        reached = Schema(self.workshop.server.url(REHEARSAL), self.workshop.read(REHEARSAL))
+        empty = self.workshop.read(BASELINE)
+        return bundle_of(opinions, ran, reached=reached, expected=Schema(model_url, target), empty=empty, origin=origin)
 
 
-def _report(
-    opinions: tuple[Opinion, ...], ran: Script, target: Catalog, workshop: Workshop, model_url: str, origin: str
-) -> dict[str, str]:
-    reached = Schema(workshop.server.url(REHEARSAL), workshop.read(REHEARSAL))
-    empty = workshop.read(BASELINE)
-    return bundle_of(opinions, ran, reached=reached, expected=Schema(model_url, target), empty=empty, origin=origin)
-
-
-def _refused(failure: Failure) -> Opinion:
-    return Opinion("Postgres", False, (str(failure),))
+def _disagree(opinions: Opinions) -> bool:
+    schema = [opinion for opinion in opinions if opinion.judge != ROWS]
+    return any(opinion.agrees for opinion in schema) and any(opinion.objects for opinion in schema)

@@ -6,6 +6,7 @@ from threading import Lock
 import psycopg
 from psycopg.rows import TupleRow
 
+from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.desired.splitting import parse
 from schemadiff.desired.superuser import SuperuserStatements, harmless
 from schemadiff.planning.plan import Script, Segment, Step
@@ -13,11 +14,14 @@ from schemadiff.planning.plan import Script, Segment, Step
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A statement that Postgres refused."""
+    """A statement that Postgres refused; `table` and `column` are those that the error names, if it names any."""
 
     step: Step
     number: int
     message: str
+    sqlstate: str = ""
+    table: Quoted | None = None
+    column: Quoted | None = None
 
     def __str__(self) -> str:
         return f"statement {self.number} ({self.step.summary}) fails: {self.message}\n{self.step.sql}"
@@ -29,16 +33,17 @@ _SUPERUSER = Lock()
 PRELUDE = "SET check_function_bodies = off; SET client_min_messages = warning; SET statement_timeout = 0"
 
 
-def rehearse(script: Script, url: str, admin_url: str | None = None) -> Failure | None:
+def rehearse(script: Script, url: str, admin_url: str | None = None, *, conceal: bool = False) -> Failure | None:
     """Run every statement on the database at `url`; the first failure, or None.
 
-    What only a superuser may do and is harmless on a scratch server runs at `admin_url`.
+    What only a superuser may do and is harmless on a scratch server runs at `admin_url`. With `conceal`, a
+    failure tells no value of a row.
     """
     number = 0
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(PRELUDE)
         for segment in script.segments:
-            failure = _run(segment, connection, admin_url, number)
+            failure = _run(segment, connection, admin_url, number, conceal)
             if failure is not None:
                 return failure
             number += len(segment.steps)
@@ -46,7 +51,7 @@ def rehearse(script: Script, url: str, admin_url: str | None = None) -> Failure 
 
 
 def _run(
-    segment: Segment, connection: psycopg.Connection[TupleRow], admin_url: str | None, number: int
+    segment: Segment, connection: psycopg.Connection[TupleRow], admin_url: str | None, number: int, conceal: bool
 ) -> Failure | None:
     if segment.transactional:
         connection.execute("BEGIN")
@@ -56,12 +61,12 @@ def _run(
             run_statement(text_of(step, segment), connection, admin_url, transactional=segment.transactional)
         except psycopg.Error as error:
             connection.execute("ROLLBACK")
-            return Failure(step, place, _message(error))
+            return _failure(step, place, error, conceal)
     if segment.transactional:
         try:
             connection.execute("COMMIT")
         except psycopg.Error as error:
-            return Failure(segment.steps[-1], number + len(segment.steps), _message(error))
+            return _failure(segment.steps[-1], number + len(segment.steps), error, conceal)
     return None
 
 
@@ -104,7 +109,30 @@ def run_statement(
     return False
 
 
+def _failure(step: Step, number: int, error: psycopg.Error, conceal: bool) -> Failure:
+    schema, table, column = error.diag.schema_name, error.diag.table_name, error.diag.column_name
+    return Failure(
+        step,
+        number,
+        _without_values(error) if conceal else _message(error),
+        error.sqlstate or "",
+        Quoted(f"{quote_ident(schema)}.{quote_ident(table)}") if schema and table else None,
+        quote_ident(column) if column else None,
+    )
+
+
 def _message(error: psycopg.Error) -> str:
     primary = error.diag.message_primary or str(error)
     detail = f" ({error.diag.message_detail})" if error.diag.message_detail else ""
     return f"{primary}{detail} [{error.sqlstate}]"
+
+
+_TELLS_NO_VALUE = frozenset(("0A", "23", "2B", "42", "55"))
+"""Classes of errors whose messages name objects and never a value, unless a function of the user words them."""
+
+
+def _without_values(error: psycopg.Error) -> str:
+    """The message if it can hold no value of a row, else only what kind of error it is."""
+    if (error.sqlstate or "")[:2] in _TELLS_NO_VALUE and error.diag.context is None and error.diag.message_primary:
+        return f"{error.diag.message_primary} [{error.sqlstate}]"
+    return f"{type(error).__name__}, in words that are kept back as they may hold values [{error.sqlstate}]"

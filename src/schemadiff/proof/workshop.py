@@ -75,12 +75,14 @@ class Workshop:
     """Databases on one scratch server that begin alike: the platform, and what live has that files do not declare.
 
     `role` is the role that plans will run as, `notes` say how the server differs from live. With `whole`, scripts are
-    rehearsed on all that live holds, not only on what they can touch.
+    rehearsed on all that live holds, not only on what they can touch. `sampled` is how many rows of each table are
+    copied from live; where it is 0, rows are made up.
     """
 
     def __init__(self, server: ScratchServer, scope: Scope, live: Connection | None, role: str) -> None:
         self.server, self.scope, self.live, self.role = server, scope, live, role
         self.whole = False
+        self.sampled = 0
         server.create_database(BASELINE, template=server.platform_template)
         self.notes: tuple[str, ...] = ()
         if live is not None:

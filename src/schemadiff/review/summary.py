@@ -224,8 +224,14 @@ def proof_sentence(plan: Plan) -> str:
         return "Not proven: the plan was not rehearsed on a scratch database."
     if plan.proof.holds:
         proven = "up reaches the desired schema exactly, down returns to the live one exactly."
-        return f"Proven on a scratch database: {proven}{_no_second_opinion(plan.proof)}"
+        return f"Proven on a scratch database{_with_rows(plan.proof)}: {proven}{_no_second_opinion(plan.proof)}"
     return "The proof does not hold: the plan must not be applied."
+
+
+def _with_rows(proof: Proof) -> str:
+    """How many rows took part, with a space before it; empty where none did."""
+    filled = [one.rows for one in proof.rows if one.rows]
+    return f" with {count(sum(filled), 'row')} in {count(len(filled), 'table')}" if filled else ""
 
 
 def judgements(opinions: tuple[Opinion, ...]) -> str:

@@ -1,0 +1,1 @@
+"""Rows in the rehearsal: made up or sampled, counted and compared before and after."""

@@ -1,0 +1,208 @@
+"""Rows on their way through a plan and back: what must survive, what is missed, what is told of values."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import Sql
+from schemadiff.desired.steps import Backfill
+from schemadiff.planning.plan import BothWays, Opinion, Proof, Segment, Step, TableRows
+from schemadiff.planning.planner import script
+from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
+from schemadiff.proof.rows.company import ROWS
+from schemadiff.proof.rows.sampling import Sample
+from schemadiff.proof.workshop import BASELINE, COPY, Workshop
+from schemadiff.scratch.server import ScratchServer
+
+Change = Callable[[BothWays], BothWays]
+Prove = Callable[..., Proof]
+
+
+@pytest.fixture
+def proof(server: ScratchServer, fresh_database: Callable[..., str]) -> Iterator[Prove]:
+    """Proves the plan from one schema to another, after `change`; `rows` are live's, of which `sample` are taken."""
+
+    def forget() -> None:
+        for name in (BASELINE, COPY, REHEARSAL, WATCHED):
+            server.drop_database(name)
+
+    with ExitStack() as stack:
+        stack.callback(forget)
+
+        def made(
+            before: str, after: str, change: Change = lambda scripts: scripts, rows: str = "", sample: int = 0
+        ) -> Proof:
+            sides = []
+            urls = fresh_database(server), fresh_database(server)
+            for url, text in zip(urls, (before + ";" + rows, after), strict=True):
+                connection = stack.enter_context(psycopg.connect(url, autocommit=True))
+                connection.execute(text.encode())
+                sides.append((connection, inspect(connection, Scope.of())))
+            (connection, live), (_, wanted) = sides
+            forget()
+            workshop = Workshop(server, Scope.of(), connection, connection.info.user)
+            workshop.copy(live)
+            scripts = change(BothWays(script(live, wanted), script(wanted, live)))
+            ends = {"live": live, "desired": wanted, "workshop": workshop, "wanted_url": urls[1]}
+            taken = Sample(connection, sample) if sample else None
+            return prove(scripts.up, scripts.down, sample=taken, **ends).proof  # type: ignore[arg-type]
+
+        yield made
+
+
+def of_rows(opinions: tuple[Opinion, ...]) -> Opinion:
+    """What the judge of rows says."""
+    return next(opinion for opinion in opinions if opinion.judge == ROWS)
+
+
+def more_up(sql: str) -> Change:
+    """A statement more at the end of up, that nobody announced."""
+
+    def change(scripts: BothWays) -> BothWays:
+        segment = Segment((Step(Sql(sql), "written by hand", ""),))
+        return replace(scripts, up=replace(scripts.up, segments=(*scripts.up.segments, segment)))
+
+    return change
+
+
+def with_backfill(sql: str, table: str) -> Change:
+    """A backfill at the end of up."""
+
+    def change(scripts: BothWays) -> BothWays:
+        backfill = Backfill("fill", Sql(sql), Sql(table), Sql("id"), 1000, "")
+        segment = Segment((Step(Sql(sql), "backfill fill", "backfill fill"),), backfill=backfill)
+        return replace(scripts, up=replace(scripts.up, segments=(*scripts.up.segments, segment)))
+
+    return change
+
+
+BASE = "CREATE TABLE t (id int PRIMARY KEY, a text, b int); CREATE TABLE u (x text, y int)"
+
+
+def test_rows_survive_a_plan_and_its_rollback(proof: Prove) -> None:
+    found = proof(BASE, BASE.replace("b int", "b bigint, c text DEFAULT 'x' NOT NULL") + "; CREATE INDEX ON t (a)")
+    assert found.holds
+    assert (of_rows(found.up), of_rows(found.down)) == (Opinion(ROWS, True), Opinion(ROWS, True))
+    assert found.rows == (TableRows("public.t", 5),)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("DELETE FROM public.t WHERE id = 1", "table public.t: 1 row is lost"),
+        ("UPDATE public.t SET a = 'o' WHERE id = 1",
+         "column public.t.a: 1 value is changed, such as 'alpha', which is 'o'"),
+        ("UPDATE public.u SET y = 77 WHERE y = 1", "column public.u.y: 1 value is changed, such as '1', which is '77'"),
+        ("DELETE FROM public.u WHERE y = 1", "table public.u: 1 row is lost"),
+        ("INSERT INTO public.t VALUES (99)", "table public.t: 1 row is more than before"),
+        ("WITH gone AS (DELETE FROM public.t RETURNING *) INSERT INTO public.t SELECT 100 + id, a, b FROM gone",
+         "table public.t: 5 rows are lost"),
+    ],
+)  # fmt: skip
+def test_lost_rows_and_values_are_noticed(proof: Prove, sql: str, words: str) -> None:
+    found = proof(BASE, BASE + "; CREATE INDEX ON t (b); CREATE INDEX ON u (x)", more_up(sql))
+    assert not found.holds
+    assert of_rows(found.up).details == (words,)
+
+
+def test_what_is_announced_as_lost_may_be_lost(proof: Prove) -> None:
+    after = "CREATE TABLE t (id int PRIMARY KEY, b int)"
+    found = proof(BASE, after)
+    assert found.holds
+    assert of_rows(found.up) == Opinion(ROWS, True)
+    assert all(detail.startswith(("table public.u", "column public.t.a")) for detail in of_rows(found.down).details)
+
+
+def test_renamed_tables_and_columns_keep_their_rows(proof: Prove) -> None:
+    def renaming(up: bool) -> Segment:
+        ways = ("ALTER TABLE public.t RENAME TO n", "ALTER TABLE public.n RENAME COLUMN a TO z")
+        back = ("ALTER TABLE public.n RENAME COLUMN z TO a", "ALTER TABLE public.n RENAME TO t")
+        return Segment(tuple(Step(Sql(sql), "rename", "table public.t") for sql in (ways if up else back)))
+
+    def change(scripts: BothWays) -> BothWays:
+        up, down = (replace(scripts.up, segments=(renaming(True),)), replace(scripts.down, segments=(renaming(False),)))
+        return BothWays(up, down)
+
+    after = "CREATE TABLE n (id int CONSTRAINT t_pkey PRIMARY KEY, z text, b int); CREATE TABLE u (x text, y int)"
+    found = proof(BASE, after, change)
+    assert of_rows(found.up) == of_rows(found.down) == Opinion(ROWS, True)
+
+
+def test_labels_of_enums_may_be_renamed(proof: Prove) -> None:
+    before = "CREATE TYPE mood AS ENUM ('glad', 'sad'); CREATE TABLE t (id int PRIMARY KEY, m mood)"
+    change = more_up("ALTER TYPE public.mood RENAME VALUE 'glad' TO 'happy'")
+    found = proof(before, before.replace("glad", "happy") + "; CREATE INDEX ON t (m)", lambda _: _only(before, change))
+    assert of_rows(found.up) == Opinion(ROWS, True)
+
+
+def _only(_: str, change: Change) -> BothWays:
+    from schemadiff.planning.plan import Script
+
+    index = Segment((Step(Sql("CREATE INDEX ON public.t (m)"), "index", "table public.t"),))
+    return change(BothWays(Script((index,)), Script(())))
+
+
+def test_made_up_rows_are_taken_out_of_the_way(proof: Prove) -> None:
+    found = proof(BASE, BASE.replace("a text, b int", "a text NOT NULL, b int CHECK (b < 100)"))
+    assert found.holds
+    (rows,) = found.rows
+    assert 0 < rows.rows < 5
+    assert "in the way" in (rows.reason or "")
+
+
+def test_a_failure_shows_the_row_and_that_it_is_made_up(proof: Prove) -> None:
+    found = proof(
+        BASE, BASE + "; CREATE INDEX ON t (b)", more_up("DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''P0001''; END'")
+    )
+    assert "such rows may not exist in live" in found.up[0].details[0]
+
+
+def test_backfills_may_change_what_they_set(proof: Prove) -> None:
+    after = BASE.replace("b int)", "b int, c text)")
+    sql = "UPDATE public.t SET c = a, b = id WHERE :batch"
+    assert proof(BASE, after, with_backfill(sql, "public.t")).holds
+    wrong = "UPDATE public.t SET c = a WHERE :batch; UPDATE public.t SET a = 'lost'"
+    found = proof(BASE, after, more_up(wrong.replace(":batch", "true")))
+    assert [detail.partition(":")[0] for detail in of_rows(found.up).details] == ["column public.t.a"]
+
+
+def test_sequences_go_on_where_they_stood(proof: Prove) -> None:
+    before = "CREATE SEQUENCE s; CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int)"
+    after = before + "; CREATE INDEX ON t (a); ALTER SEQUENCE s CACHE 5"
+    assert proof(before, after).holds
+    found = proof(before, after, more_up("ALTER TABLE public.t ALTER id RESTART"))
+    assert not found.holds
+
+
+SECRETS = "INSERT INTO t VALUES (1, 'secret-1', 7001), (2, 'secret-2', 7002), (3, NULL, NULL)"
+CHILD = BASE.replace("y int", "y int REFERENCES t")
+
+
+def test_sampled_rows_come_with_those_they_refer_to(proof: Prove) -> None:
+    rows = SECRETS + "; INSERT INTO u VALUES ('secret-3', 3), ('secret-4', 1)"
+    found = proof(CHILD, CHILD + "; CREATE INDEX ON t (b); CREATE INDEX ON u (x)", rows=rows, sample=1)
+    assert found.holds
+    assert {one.table: one.rows for one in found.rows} == {"public.t": 2, "public.u": 1}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE public.t SET a = 'other'",
+        "ALTER TABLE public.t ALTER a TYPE int USING a::int",
+        "ALTER TABLE public.t ADD CHECK (b < 10)",
+        "DO 'DECLARE v text; BEGIN SELECT a INTO v FROM public.t WHERE id = 1; RAISE EXCEPTION ''%'', v; END'",
+        "DO 'DECLARE v text; BEGIN SELECT a INTO v FROM public.t WHERE id = 1;"
+        " RAISE unique_violation USING MESSAGE = v; END'",
+    ],
+)
+def test_no_value_of_a_sampled_row_is_told(proof: Prove, sql: str) -> None:
+    found = proof(BASE, BASE + "; CREATE INDEX ON t (b)", more_up(sql), rows=SECRETS, sample=10)
+    assert not found.holds
+    assert "secret" not in repr(found)
+    assert "7001" not in repr(found)
