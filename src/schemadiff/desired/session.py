@@ -60,7 +60,7 @@ class DesiredSession:
         return None
 
     def run_together(self, statements: Sequence[DesiredStatement], texts: Sequence[str]) -> bool:
-        """Run `texts` in one transaction and few round trips, under the settings that the statements share.
+        """Run `texts` in one transaction and one round trip, under the settings that the statements share.
 
         False, with nothing done, if one of them fails or the server has something to say about it.
         """
@@ -68,9 +68,7 @@ class DesiredSession:
             self.use(statements[0].settings)
             self.notices.clear()
             with self._connection.transaction() as transaction:
-                with self._connection.pipeline():
-                    for text in texts:
-                        self._connection.execute(_trusted(text))
+                self._connection.execute(_trusted("\n;\n".join(texts)))
                 if self.notices:
                     raise psycopg.Rollback(transaction)
         except psycopg.Error:
