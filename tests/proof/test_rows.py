@@ -1,5 +1,6 @@
 """Made-up rows for tables: what they satisfy, what they vary, and why a table has none."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from corpus.case import CASES
 from schemadiff.planning.plan import TableRows
 from schemadiff.proof.rows.filling import Filler
 from schemadiff.proof.rows.patterns import matching
@@ -95,6 +97,18 @@ def test_a_table_without_rows_has_a_reason(server: ScratchServer, fresh_database
     assert reasons["public.impossible"] == "no value was found for its column id of type integer"
     assert "violates check constraint" in reasons["public.never"]
     assert reasons["public.child"] == "public.never, which it refers to, has no rows"
+
+
+def test_nearly_all_tables_of_the_corpus_get_rows(server17: ScratchServer, fresh_database: Fresh) -> None:
+    """Some of its cases; all of them with SCHEMADIFF_TEST_ALL_ROWS."""
+    own = ("corpus_", "corpus ", "SUBSCRIPTION")  # roles, a tablespace, and what does not end with its database
+    cases = [case for case in CASES if case.runs_on(17) and not case.icu and not any(word in case.a for word in own)]
+    counts = []
+    for case in cases if os.environ.get("SCHEMADIFF_TEST_ALL_ROWS") else cases[::8]:
+        with filled(server17, fresh_database(server17), case.a) as (_, coverage):
+            counts += [one.rows for one in coverage]
+    assert counts
+    assert sum(count > 0 for count in counts) >= 0.97 * len(counts)
 
 
 @pytest.mark.parametrize("variant", [0, 1, 3])
