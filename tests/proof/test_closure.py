@@ -17,7 +17,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.comparison import diff_script
 from schemadiff.config import Project
 from schemadiff.planning.plan import BothWays, Proof, Script, Segment, Step
-from schemadiff.planning.planner import script
+from schemadiff.planning.planner import both_ways
 from schemadiff.proof import workshop
 from schemadiff.proof.closure import reach
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
@@ -68,7 +68,7 @@ class Pair:
         self.live = inspect(live, Scope.of())
         with psycopg.connect(urls[1], autocommit=True) as other:
             self.wanted = inspect(other, Scope.of())
-        self.scripts = BothWays(script(self.live, self.wanted), script(self.wanted, self.live))
+        self.scripts = both_ways(self.live, self.wanted, archived=None)
         self.workshop = Workshop(server, Scope.of(), live, live.info.user)
 
     def prove(self, *, whole: bool = False, extra: str = "") -> Proof:

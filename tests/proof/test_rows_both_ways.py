@@ -7,12 +7,13 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
 from schemadiff.desired.steps import Backfill
-from schemadiff.planning.plan import BothWays, Opinion, Proof, Segment, Step, TableRows
-from schemadiff.planning.planner import script
+from schemadiff.planning.plan import BothWays, Opinion, Proof, Recovery, Segment, Step, TableRows
+from schemadiff.planning.planner import both_ways
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.proof.rows.company import ROWS
 from schemadiff.proof.rows.sampling import Sample
@@ -47,7 +48,7 @@ def proof(server: ScratchServer, fresh_database: Callable[..., str]) -> Iterator
             forget()
             workshop = Workshop(server, Scope.of(), connection, connection.info.user)
             workshop.copy(live)
-            scripts = change(BothWays(script(live, wanted), script(wanted, live)))
+            scripts = change(both_ways(live, wanted, archived=None))
             ends = {"live": live, "desired": wanted, "workshop": workshop, "wanted_url": urls[1]}
             taken = Sample(connection, sample) if sample else None
             return prove(scripts.up, scripts.down, sample=taken, **ends).proof  # type: ignore[arg-type]
@@ -116,6 +117,19 @@ def test_what_is_announced_as_lost_may_be_lost(proof: Prove) -> None:
     assert found.holds
     assert of_rows(found.up) == Opinion(ROWS, True)
     assert all(detail.startswith(("table public.u", "column public.t.a")) for detail in of_rows(found.down).details)
+
+
+def test_a_step_that_says_it_is_lossless_must_be(proof: Prove) -> None:
+    def kept(scripts: BothWays) -> BothWays:
+        segments = tuple(replace(s, steps=tuple(map(as_lossless, s.steps))) for s in scripts.up.segments)
+        return BothWays(replace(scripts.up, segments=segments), scripts.down)
+
+    def as_lossless(step: Step) -> Step:
+        hazards = tuple(hazard for hazard in step.hazards if hazard is not Hazard.IRREVERSIBLE)
+        return replace(step, recovery=Recovery.LOSSLESS, hazards=hazards)
+
+    found = proof(BASE, "CREATE TABLE t (id int PRIMARY KEY, b int)", kept)
+    assert not of_rows(found.down).agrees
 
 
 def test_renamed_tables_and_columns_keep_their_rows(proof: Prove) -> None:

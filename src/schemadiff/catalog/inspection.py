@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 from psycopg import Connection, Cursor
@@ -159,12 +160,14 @@ def _bounds(cursor: Cursor[TupleRow], scope: Scope) -> _Bounds:
 
 def _read(connection: Connection[TupleRow], version: int, user: Quoted, scope: Scope, bounds: _Bounds) -> Catalog:
     parameters = bounds.as_parameters()
+    # A statement that is prepared in a pipeline which then fails is not there when it is run again.
+    run = partial(connection.execute, prepare=False)
     with connection.pipeline():
         asked = [cls for cls in KINDS if not cls.SATELLITE and (scope.roles or cls not in AROUND_SCHEMAS)]
-        own = [(cls, connection.execute(cls.query(version), parameters)) for cls in asked]
-        satellites = [(cls, connection.execute(cls.query(version), parameters)) for cls in SATELLITES if cls.QUERY]
-        edges = connection.execute(EDGES)
-        strangers = connection.execute(UNMANAGED, parameters)
+        own = [(cls, run(cls.query(version), parameters)) for cls in asked]
+        satellites = [(cls, run(cls.query(version), parameters)) for cls in SATELLITES if cls.QUERY]
+        edges = run(EDGES)
+        strangers = run(UNMANAGED, parameters)
     rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
     addresses: dict[Address, Identity] = {}
     for cls, cursor in own:

@@ -9,6 +9,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.sql import Quoted
 from schemadiff.errors import ScratchError
+from schemadiff.planning.archive import lost_labels
 from schemadiff.planning.plan import BothWays, Opinion, Script, TableRows
 from schemadiff.proof.rehearsal import Failure
 from schemadiff.proof.rows.backfilled import Backfilled
@@ -19,7 +20,7 @@ from schemadiff.proof.rows.obstacles import answer, foreseen, make_way, may_righ
 from schemadiff.proof.rows.sampling import Sample
 from schemadiff.proof.rows.session import RowsRole
 from schemadiff.proof.rows.shape import Connection, Shape, read_shape
-from schemadiff.proof.rows.touched import announced, reshaped, touched_tables
+from schemadiff.proof.rows.touched import Announced, announced, reshaped, touched_tables
 from schemadiff.proof.workshop import Workshop
 
 ROWS = "rows"
@@ -44,7 +45,8 @@ class Company:
         sample: Sample | None = None,
     ) -> None:
         self._scripts, self._live, self._desired, self._copy = scripts, live, desired, copy
-        self._announced = announced(scripts.up, live)
+        self._announced_up = announced(scripts.up, live, for_good=False)
+        self._announced_down = announced(scripts.up, live, for_good=True)
         self._reshaped = reshaped(scripts.up, live)
         steps = (*scripts.up.steps, *scripts.down.steps)
         self._restarted = {step.object for step in steps if " RESTART" in step.sql}
@@ -108,7 +110,7 @@ class Company:
             self._after_up = take_image(connection, self._before.tables, names)
             comparison = Comparison(self._before, self._after_up, connection)
             losses = comparison.losses(self._leave_after_up, complete=False, grown=bool(self._backfilled.tables))
-        return self._opinion(losses)
+        return self._opinion(losses, self._announced_up)
 
     def judge_down(self, database: str) -> Opinion | None:
         """Whether every row and value is there again after down; None without rows to look at."""
@@ -119,7 +121,7 @@ class Company:
             after = take_image(connection, self._before.tables, names)
             comparison = Comparison(self._before, after, connection)
             losses = comparison.losses(self._leave_after_down, complete=True, grown=bool(self._backfilled.tables))
-        return self._opinion(losses)
+        return self._opinion(losses, self._announced_down)
 
     def _fill(self, sample: Sample | None) -> None:
         with self._role.session(self._copy) as connection:
@@ -153,8 +155,11 @@ class Company:
         if Identity("column", Quoted(f"{table.name}.{old.name}")) in self._reshaped:
             return True
         now = self._after_up.table_like(table) or table
-        column = self._desired.get(Identity("column", Quoted(f"{now.name}.{new.name}")))
-        return isinstance(column, Column) and column.using is not None and old.type != new.type
+        identity = Identity("column", Quoted(f"{now.name}.{new.name}"))
+        column = self._desired.get(identity)
+        if not isinstance(column, Column) or column.using is None:
+            return False
+        return old.type != new.type or lost_labels(identity, self._live, self._desired)
 
     def _leave_after_down(self, table: TableImage, old: Held, new: Held) -> bool:
         return self._backfilled.sets(table.name, old.name)
@@ -165,17 +170,17 @@ class Company:
         names = [self._shape.tables[oid].name for oid in parents if oid in self._shape.tables]
         return [*names, *(above for one in names for above in self._ancestors(one))]
 
-    def _opinion(self, losses: list[Loss]) -> Opinion:
+    def _opinion(self, losses: list[Loss], announced: Announced) -> Opinion:
         """Agrees if all that is lost goes with what the plan takes away or converts; the details say what it is."""
-        causes = [(loss.words(reveal=not self.real), self._cause(loss)) for loss in losses]
+        causes = [(loss.words(reveal=not self.real), self._cause(loss, announced)) for loss in losses]
         if any(cause is None for _, cause in causes):
             return Opinion(ROWS, False, tuple(words for words, cause in causes if cause is None))
         return Opinion(ROWS, True, tuple(f"{words} ({cause})" for words, cause in causes))
 
-    def _cause(self, loss: Loss) -> str | None:
+    def _cause(self, loss: Loss, announced: Announced) -> str | None:
         """Why something does not come back, where the plan shows it."""
         ancestors = [name for holder in loss.holders for name in self._ancestors(holder)]
-        if self._announced.covers(loss.object, [*loss.holders, *ancestors]):
+        if announced.covers(loss.object, [*loss.holders, *ancestors]):
             return "as announced"
         if any(f"{kind} {name}" in self._restarted for kind, name in _owners(loss)):
             return "restarted, as the plan says"
@@ -186,7 +191,7 @@ class Company:
                 sequence.name for oid, sequence in self._before.sequences.items() if oid in self._after_up.sequences
             }
             return None if loss.object.removeprefix("sequence ") in made else "made anew on the way back"
-        for table in self._before.tables.values():
+        for table in self._before.tables.values() if announced is self._announced_up else ():
             now = self._after_up.table_like(table)
             for column in table.columns if now else ():
                 if loss.object == f"column {table.name}.{column.name}" and self._retyped(table, now, column):

@@ -68,11 +68,11 @@ class Announced:
         return text in self.objects or any(f"{kind} {name}" in self.objects for name in holders for kind in _HOLDERS)
 
 
-def announced(script: Script, live: Catalog) -> Announced:
-    """The losses that the steps of a script announce."""
+def announced(script: Script, live: Catalog, *, for_good: bool) -> Announced:
+    """The losses that the steps of a script announce: `for_good` those that the other script does not make up for."""
     found = Announced()
     for step in script.steps:
-        if not _loses(step):
+        if not (_loses_for_good(step) or (Hazard.DATA_LOSS in step.hazards and not for_good)):
             continue
         found.objects.add(step.object)
         identity = identity_of(step.object, live)
@@ -91,8 +91,8 @@ def reshaped(script: Script, live: Catalog) -> set[Identity]:
     return found
 
 
-def _loses(step: Step) -> bool:
-    return step.recovery is not Recovery.LOSSLESS or Hazard.DATA_LOSS in step.hazards
+def _loses_for_good(step: Step) -> bool:
+    return step.recovery is not Recovery.LOSSLESS or Hazard.IRREVERSIBLE in step.hazards
 
 
 def _also_lost(identity: Identity, live: Catalog) -> Iterator[Identity]:
