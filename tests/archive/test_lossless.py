@@ -221,3 +221,13 @@ def test_what_a_backfill_writes_over_comes_back(project: Maker) -> None:
     shop.run("UPDATE app.t SET note = 'n30' WHERE id = 30")
     assert shop.rows() == rows
     assert shop.one("SELECT count(*) FROM pg_namespace WHERE nspname = 'schemadiff_archive'") == 0
+
+
+def test_rounded_values_without_a_key_cannot_come_back(project: Maker) -> None:
+    shop = project("CREATE SCHEMA app; CREATE TABLE app.t (at time); INSERT INTO app.t VALUES ('12:00:00.123456')")
+    desired = "CREATE SCHEMA app; CREATE TABLE app.t (at time(3));"
+    with pytest.raises(Exception, match=r"irreversible: alter column app\.t\.at"):
+        shop.plan(desired)
+    plan = shop.plan(desired, allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert plan.proof and plan.proof.holds
+    assert [step.recovery for step in plan.up.steps] == [Recovery.STRUCTURE_ONLY]

@@ -77,7 +77,7 @@ class Writer:
             change = self.work.alters[act.identity]
             if isinstance(change.before, Column) and isinstance(change.after, Column) and "type" in change.fields:
                 changed = change.after.typed().there_and_back(change.before.typed()) is not None
-                return changed and Hazard.MAY_FAIL_ON_DATA in statement.hazards
+                return changed and Hazard.TABLE_REWRITE in statement.hazards
         if Hazard.DATA_LOSS not in statement.hazards or act.identity in self.saving.changes:
             return False
         kept = self.saving.saved.keys() | self.saving.movers.keys()
