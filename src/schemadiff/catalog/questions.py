@@ -5,6 +5,7 @@ written for a search_path without any schema, as the server renders expressions.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,13 +38,18 @@ class Question:
         """The tables whose rows are read."""
         return (self.table,)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Question, ABC):
+    """A question with a query."""
+
+    @abstractmethod
     def query(self, key: Key, source: Sql) -> Sql:
         """What lists the rows; `source` is the table as FROM takes it."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowsWhere(Question):
+class RowsWhere(Listing):
     """Rows for which `condition` is true; `columns` are shown beside the key."""
 
     condition: Sql
@@ -55,7 +61,7 @@ class RowsWhere(Question):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alike(Question):
+class Alike(Listing):
     """Rows that have all of `values` in common with another row, among those that satisfy `predicate`."""
 
     values: tuple[Sql, ...]
@@ -78,7 +84,7 @@ class Alike(Question):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Orphans(Question):
+class Orphans(Listing):
     """Rows whose `columns` point at no row of `target`; NULL in any of them points nowhere and is allowed.
 
     `operators` compare a column of `target_columns` with one of `columns`. With `full`, all or none must be
@@ -118,7 +124,7 @@ class Orphans(Question):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conflicts(Question):
+class Conflicts(Listing):
     """Rows that conflict with another one: each of `values` compares as true by its operator."""
 
     values: tuple[Sql, ...]
@@ -149,7 +155,7 @@ class Conflicts(Question):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial(Question):
+class Trial(Listing):
     """Rows for which `expression` cannot be computed: its query fails at the first of them."""
 
     expression: Sql

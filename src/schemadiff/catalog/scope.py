@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-LEDGER_SCHEMAS = ("schemadiff", "schemadiff_archive")
+ARCHIVE_SCHEMA = "schemadiff_archive"
+"""Where plans keep what they destroy."""
+
+LEDGER_SCHEMAS = ("schemadiff", ARCHIVE_SCHEMA)
 
 SYSTEM_SCHEMAS = ("pg_*", "information_schema")
 

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 
 from psycopg import sql
 
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.execution.connection import Connection, connect
 from schemadiff.execution.events import silent
 from schemadiff.execution.locks import only_runner
-
-SCHEMA = "schemadiff_archive"
 
 _NAMES = """
     SELECT c.relname FROM pg_catalog.pg_class AS c
@@ -43,7 +42,7 @@ class Archived:
 
 def archived_names(connection: Connection) -> frozenset[str]:
     """The names in use in the archive."""
-    return frozenset(name for (name,) in connection.execute(_NAMES, [SCHEMA]))
+    return frozenset(name for (name,) in connection.execute(_NAMES, [ARCHIVE_SCHEMA]))
 
 
 def contents(connection: Connection) -> tuple[Archived, ...]:
@@ -63,7 +62,7 @@ def purge(connection: Connection, entries: tuple[Archived, ...]) -> None:
     with connection.transaction():
         for entry in entries:
             if entry.name in tables:
-                name = sql.Identifier(SCHEMA, entry.name)
+                name = sql.Identifier(ARCHIVE_SCHEMA, entry.name)
                 connection.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(name))
             connection.execute("DELETE FROM schemadiff_archive.contents WHERE name = %s", [entry.name])
         if entries and not contents(connection):

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statement import Preflight, Statement
 from schemadiff.desired.steps import Backfill
 from schemadiff.planning.archive import Places
 from schemadiff.planning.archive_rows import rows_by
-from schemadiff.planning.archive_sql import CLOSING, OPENING, SCHEMA
+from schemadiff.planning.archive_sql import CLOSING, OPENING
 from schemadiff.planning.archive_values import SavedValues
 from schemadiff.planning.plan import BothWays, Script, Segment, Step
 
@@ -58,4 +59,5 @@ def _overwritten(backfill: Backfill, live: Catalog, desired: Catalog, places: Pl
 
 
 def _segment(statements: Iterable[Statement]) -> Segment:
-    return Segment(tuple(Step(made.sql, made.summary or "", f"schema {SCHEMA}", made.hazards) for made in statements))
+    place = f"schema {ARCHIVE_SCHEMA}"
+    return Segment(tuple(Step(made.sql, made.summary or "", place, made.hazards) for made in statements))

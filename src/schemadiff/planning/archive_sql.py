@@ -10,14 +10,18 @@ from typing import Protocol
 
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, quote_ident, unquoted
 from schemadiff.catalog.statement import Preflight, Statement
 
-SCHEMA = "schemadiff_archive"
-CONTENTS = f"{SCHEMA}.contents"
+CONTENTS = f"{ARCHIVE_SCHEMA}.contents"
+"""The list of what is archived."""
 
 OPENING = (
-    Statement(Sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"), summary="make room for what the rollback brings back"),
+    Statement(
+        Sql(f"CREATE SCHEMA IF NOT EXISTS {ARCHIVE_SCHEMA}"),
+        summary="make room for what the rollback brings back",
+    ),
     Statement(
         Sql(
             f"""CREATE TABLE IF NOT EXISTS {CONTENTS} (
@@ -38,7 +42,7 @@ CLOSING = Statement(
 BEGIN
     IF NOT EXISTS (SELECT FROM {CONTENTS}) THEN
         DROP TABLE {CONTENTS};
-        DROP SCHEMA {SCHEMA};
+        DROP SCHEMA {ARCHIVE_SCHEMA};
     END IF;
 END
 $$"""
@@ -72,7 +76,7 @@ class Place:
     @property
     def relation(self) -> Quoted:
         """The archive's table."""
-        return Quoted(f"{SCHEMA}.{quote_ident(self.name)}")
+        return Quoted(f"{ARCHIVE_SCHEMA}.{quote_ident(self.name)}")
 
     def enter(self, last_value: str | None = None) -> Statement:
         """List it, with the `last_value` of a sequence as an expression."""
@@ -115,7 +119,7 @@ class MovedTable:
             Sql(f"ALTER TABLE {self.table} RENAME TO {quote_ident(self.place.name)}"),
             summary=f"name {self.place.object} as the archive does",
         )
-        yield Statement(Sql(f"ALTER TABLE {inside} SET SCHEMA {SCHEMA}"), hazards, summary=summary)
+        yield Statement(Sql(f"ALTER TABLE {inside} SET SCHEMA {ARCHIVE_SCHEMA}"), hazards, summary=summary)
         yield self.place.enter()
 
     def give_back(self) -> Iterator[Statement]:

@@ -12,13 +12,14 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import RANK
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.statement import Phase, Statement
 from schemadiff.planning import column_privileges, grant_chains
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
 from schemadiff.planning.archive import NOTHING, Archive, Places, archive
 from schemadiff.planning.archive_backfills import giving_back, keeping
 from schemadiff.planning.archive_order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
-from schemadiff.planning.archive_sql import CLOSING, OPENING, SCHEMA
+from schemadiff.planning.archive_sql import CLOSING, OPENING
 from schemadiff.planning.archive_values import SavedValues
 from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
@@ -168,7 +169,7 @@ def _with_archive(made: tuple[Segment, ...], acts: list[Act], writer: Writer) ->
 
 
 def _archive_step(statement: Statement) -> Step:
-    return Step(statement.sql, statement.summary or "", f"schema {SCHEMA}")
+    return Step(statement.sql, statement.summary or "", f"schema {ARCHIVE_SCHEMA}")
 
 
 def _may_stand_apart(statements: list[tuple[Act, Statement]], work: Work, live: Catalog) -> bool:

@@ -13,7 +13,7 @@ from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
-from schemadiff.catalog.questions import Conversion, DomainValues, Question, RowsWhere, Trial, Unasked
+from schemadiff.catalog.questions import Conversion, DomainValues, Listing, Question, RowsWhere, Trial, Unasked
 from schemadiff.catalog.sql import Quoted, Sql, last_name
 from schemadiff.catalog.statement import Preflight, Statement
 from schemadiff.planning.actions import Act, Graph, Operation
@@ -202,7 +202,7 @@ class Survey:
         made = Preflight(question.object, question.problem, Sql(""), statement.sql, question.tables, unasked=why)
         if not why and not question.own_rows and question.table in self._over_foreign:
             why = "some of its children are foreign tables, whose rows do not count"
-        if why:
+        if why or not isinstance(question, Listing):
             return replace(made, unasked=why)
         key = self._keys.get(question.table, ())
         source = f"ONLY {question.table}" if question.own_rows and question.table in self._parents else question.table

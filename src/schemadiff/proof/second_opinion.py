@@ -6,14 +6,13 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.planning.plan import Opinion
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 JUDGE = "migra"
-ARCHIVE = "schemadiff_archive"
-"""The schema in which plans keep what they destroy: no part of what is compared."""
 
 
 @cache
@@ -44,7 +43,7 @@ def _differences(reached_url: str, wanted_url: str) -> tuple[str, ...]:
     engines = [_engine(url) for url in (reached_url, wanted_url)]
     try:
         with engines[0].connect() as reached, engines[1].connect() as wanted:
-            migration = Migration(reached, wanted, exclude_schema=ARCHIVE)
+            migration = Migration(reached, wanted, exclude_schema=ARCHIVE_SCHEMA)
             _forgive(migration.changes.i_from, reached)
             _forgive(migration.changes.i_target, wanted)
             migration.set_safety(False)
