@@ -10,6 +10,7 @@ import pytest
 import schemadiff
 from schemadiff.catalog.sql import Sql
 from schemadiff.planning.plan import BothWays, Lock, Observation, Plan, Script, Segment, Step
+from schemadiff.proof.rehearsal import Superuser
 from schemadiff.proof.watching import Watched, watch
 from schemadiff.review.markdown import review_markdown
 from schemadiff.review.script import script_body_text
@@ -40,7 +41,7 @@ def segment(*statements: str, transactional: bool = True) -> Segment:
 
 
 def seen(url: str, *up: Segment, down: tuple[Segment, ...] = (), role_url: str | None = None) -> Watched:
-    return watch(BothWays(Script(up), Script(down)), role_url or url, url)
+    return watch(BothWays(Script(up), Script(down)), role_url or url, Superuser(url))
 
 
 def observed(watched: Watched) -> list[Observation | None]:

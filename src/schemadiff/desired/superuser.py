@@ -1,12 +1,13 @@
 """Statements that only a superuser may run, and that do no harm on a scratch server."""
 
-from typing import LiteralString, cast
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
 
 import psycopg
 from psycopg import sql
 
-from schemadiff.desired.declared import strings
-from schemadiff.desired.splitting import Tree
+from schemadiff.desired.splitting import Tree, parse
 from schemadiff.desired.statements import DesiredStatement
 from schemadiff.errors import ScratchError
 
@@ -28,11 +29,40 @@ _TAKEN = frozenset(
 )
 _DEFINED = frozenset({"OBJECT_TYPE", "OBJECT_TSPARSER", "OBJECT_TSTEMPLATE"})
 
-_OWNED: dict[str, tuple[LiteralString, str]] = {
-    "CreateEventTrigStmt": ("EVENT TRIGGER", "trigname"),
-    "CreateFdwStmt": ("FOREIGN DATA WRAPPER", "fdwname"),
-    "CreatePublicationStmt": ("PUBLICATION", "pubname"),
-}
+_OF_SUPERUSERS = frozenset(
+    {
+        "AlterEventTrigStmt",
+        "AlterFdwStmt",
+        "AlterForeignServerStmt",
+        "AlterFunctionStmt",
+        "AlterObjectDependsStmt",
+        "AlterObjectSchemaStmt",
+        "AlterOperatorStmt",
+        "AlterTSConfigurationStmt",
+        "AlterTSDictionaryStmt",
+        "AlterTypeStmt",
+        "AlterUserMappingStmt",
+        "CommentStmt",
+        "CreateForeignServerStmt",
+        "CreateTransformStmt",
+        "CreateUserMappingStmt",
+        "DropStmt",
+        "DropUserMappingStmt",
+        "GrantStmt",
+        "RenameStmt",
+        "SecLabelStmt",
+    }
+)
+"""Statements that only write to the catalog, and that Postgres keeps for superusers, or for owners, in some form.
+
+None of them computes an expression or calls a function of the user's.
+"""
+
+_WITHOUT_ROLE = frozenset({"CreateExtensionStmt", "AlterExtensionStmt", "AlterExtensionContentsStmt"})
+"""What an extension's script makes is the scratch superuser's own, as on platforms it is theirs."""
+
+_OWNED_BY_SUPERUSERS = frozenset({"OBJECT_EVENT_TRIGGER", "OBJECT_FDW", "OBJECT_PUBLICATION", "OBJECT_SUBSCRIPTION"})
+"""Kinds whose owner may have to be a superuser at the moment when he becomes it."""
 
 _ENABLED = {
     "O": sql.SQL("ALTER EVENT TRIGGER {} ENABLE"),
@@ -43,10 +73,10 @@ _ENABLED = {
 
 
 class SuperuserStatements:
-    """Runs such statements as the scratch superuser and makes the loading role the owner of what they make.
+    """Runs such statements as the loading role, which is a superuser for the moment; nobody else sees it being one.
 
-    No code of the desired files runs with the superuser's rights: functions in C and languages are not taken,
-    event triggers are off meanwhile, and one on login is not taken.
+    No code of the desired files runs with these rights: functions in C and languages are not taken, event
+    triggers are off meanwhile, and one on login is not taken.
     """
 
     def __init__(self, admin: psycopg.Connection, loader: psycopg.Connection) -> None:
@@ -75,21 +105,57 @@ class SuperuserStatements:
 
     def execute(self, text: str, tag: str, tree: Tree, search_path: str) -> None:
         """Run one harmless statement, given with its parse tree. Raises psycopg.Error."""
-        role = sql.Identifier(self._loader.info.user)
-        with self._admin.transaction():
+        role = self._loader.info.user
+        with self._admin.transaction(), promoted(self._admin, {role, *becoming_owners(tag, tree)}):
             triggers = self._admin.execute("SELECT evtname, evtenabled FROM pg_event_trigger").fetchall()
             for name, _ in triggers:
                 self._admin.execute(_ENABLED["D"].format(sql.Identifier(name)))
             self._admin.execute("SELECT set_config('search_path', %s, true)", (search_path,))
+            if tag not in _WITHOUT_ROLE:
+                self._admin.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
             self._admin.execute(text.encode())
-            for ownership in _ownership(tag, tree, role):
-                self._admin.execute(ownership)
+            self._admin.execute("RESET ROLE")
+            left = {name for (name,) in self._admin.execute("SELECT evtname FROM pg_event_trigger")}
+            changed = str(tree.get("trigname", "")) if tag == "AlterEventTrigStmt" else ""
             for name, enabled in triggers:
-                self._admin.execute(_ENABLED[enabled].format(sql.Identifier(name)))
+                if name in left - {changed}:
+                    self._admin.execute(_ENABLED[enabled].format(sql.Identifier(name)))
 
 
-def harmless(tag: str, tree: Tree) -> bool:
-    """Whether a statement, by its parse tree, may run as superuser on a scratch server."""
+@contextmanager
+def promoted(admin: psycopg.Connection, roles: Collection[str]) -> Iterator[None]:
+    """The roles are superusers meanwhile; in an open transaction of `admin`, which alone sees it."""
+    query = "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND NOT rolsuper ORDER BY 1"
+    names = [sql.Identifier(name) for (name,) in admin.execute(query, [list(roles)])]
+    for name in names:
+        admin.execute(sql.SQL("ALTER ROLE {} SUPERUSER").format(name))
+    yield
+    for name in names:
+        admin.execute(sql.SQL("ALTER ROLE {} NOSUPERUSER").format(name))
+
+
+def run_together(admin: psycopg.Connection, statements: Sequence[str], giving: Iterable[str]) -> None:
+    """Run statements in one transaction; `giving` are those of them that change owners. Raises psycopg.Error."""
+    owners = {role for text in giving for role in becoming_owners(*parse(text))}
+    with admin.transaction(), promoted(admin, owners):
+        admin.execute(";\n".join(statements).encode())
+
+
+def becoming_owners(tag: str, tree: Tree) -> set[str]:
+    """The role to which a statement gives an object of a kind that may have to be a superuser's."""
+    if tag != "AlterOwnerStmt" or tree.get("objectType") not in _OWNED_BY_SUPERUSERS:
+        return set()
+    role = cast(dict[str, str], tree["newowner"])
+    return {role["rolename"]} if "rolename" in role else set()
+
+
+def harmless(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
+    """Whether a statement, by its parse tree, may run as superuser on a scratch server.
+
+    With `for_superuser`, the role that it stands for is one on live, and may do more than platforms let others do.
+    """
+    if for_superuser and (tag in _OF_SUPERUSERS or (tag == "CreateFunctionStmt" and not _compiled(tree))):
+        return True
     match tag:
         case "DefineStmt":
             return str(tree.get("kind")) in _DEFINED
@@ -97,6 +163,8 @@ def harmless(tag: str, tree: Tree) -> bool:
             return tree.get("eventname") != "login"
         case "CommentStmt":
             return tree.get("objtype") == "OBJECT_EXTENSION"
+        case "AlterObjectSchemaStmt":
+            return tree.get("objectType") == "OBJECT_EXTENSION"
         case "CreateSchemaStmt":
             return "schemaElts" not in tree
     return tag in _TAKEN or changes_owner(tag, tree)
@@ -110,30 +178,8 @@ def changes_owner(tag: str, tree: Tree) -> bool:
     return tag == "AlterOwnerStmt"
 
 
-def _ownership(tag: str, tree: Tree, role: sql.Identifier) -> list[sql.Composed]:
-    """What makes `role` the owner; owners of some kinds must be superusers at the moment they become it."""
-    named = _named(tag, tree)
-    if named is None:
-        return []
-    alter = sql.SQL("ALTER {} OWNER TO {}").format(named, role)
-    if tag not in _OWNED:
-        return [alter]
-    return [
-        sql.SQL("ALTER ROLE {} SUPERUSER").format(role),
-        alter,
-        sql.SQL("ALTER ROLE {} NOSUPERUSER").format(role),
-    ]
-
-
-def _named(tag: str, tree: Tree) -> sql.Composable | None:
-    if tag in _OWNED:
-        words, field = _OWNED[tag]
-        return sql.SQL("{} {}").format(sql.SQL(words), sql.Identifier(str(tree[field])))
-    if tag == "DefineStmt" and tree.get("kind") == "OBJECT_TYPE":
-        return sql.SQL("TYPE {}").format(sql.Identifier(*strings(tree["defnames"])))
-    if tag in ("CreateOpClassStmt", "CreateOpFamilyStmt"):
-        words, field = ("CLASS", "opclassname") if tag == "CreateOpClassStmt" else ("FAMILY", "opfamilyname")
-        return sql.SQL("OPERATOR {} {} USING {}").format(
-            sql.SQL(words), sql.Identifier(*strings(tree[field])), sql.Identifier(str(tree["amname"]))
-        )
-    return None
+def _compiled(tree: Tree) -> bool:
+    """Whether a function is C code, which would be loaded into the server."""
+    options = [option["DefElem"] for option in cast(list[dict[str, Tree]], tree.get("options", []))]
+    languages = [cast(dict[str, Tree], option["arg"]) for option in options if option["defname"] == "language"]
+    return any(str(name["String"]["sval"]).lower() in ("c", "internal") for name in languages)

@@ -7,11 +7,13 @@ import psycopg
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.desired.superuser import run_together
 from schemadiff.errors import ScratchError
 from schemadiff.planning.explanation import Difference, differences
 from schemadiff.planning.plan import Script
 from schemadiff.planning.planner import script
-from schemadiff.proof.rehearsal import PRELUDE, rehearse
+from schemadiff.proof.rehearsal import PRELUDE, Superuser, rehearse
 from schemadiff.scratch.server import ScratchServer
 
 _VALID = Index.COLUMNS.index("valid")
@@ -30,7 +32,8 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
     except psycopg.Error:
         server.drop_database(database)
         server.create_database(database, template=baseline)
-        failure = rehearse(made, server.url(database))  # it tells which statement it was
+        # it tells which statement it was
+        failure = rehearse(made, server.url(database), Superuser(server.url(database), on_live=True))
         if failure is not None:
             raise ScratchError(f"live cannot be copied to the scratch server: {failure}") from None
 
@@ -41,8 +44,12 @@ def _run(made: Script, url: str) -> None:
         connection.execute(PRELUDE)
         for segment in made.segments:
             texts = [step.sql for step in segment.steps]
-            for text in [";\n".join(texts)] if segment.transactional else texts:
-                connection.execute(text.encode())
+            if not segment.transactional:
+                for text in texts:
+                    connection.execute(text.encode())
+                continue
+            giving = [step.sql for step in segment.steps if step.object.startswith(Owner.KIND)]
+            run_together(connection, texts, giving)
 
 
 def finished(catalog: Catalog) -> Catalog:

@@ -55,7 +55,7 @@ def prove(
         workshop.clone(COPY, REHEARSAL)
         workshop.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
         with ThreadPoolExecutor(1) as pool:
-            watching = pool.submit(watch, scripts, server.url(WATCHED, workshop.role), server.url(WATCHED))
+            watching = pool.submit(watch, scripts, server.url(WATCHED, workshop.role), workshop.superuser(WATCHED))
             forward, backward, failed = judges.judged(scripts)
             seen = watching.result()
         if failed is None or not company.make_way(*failed):
@@ -102,8 +102,8 @@ class _Judges:
         self, script: Script, target: tuple[Catalog, str], rows: Callable[[str], Opinion | None]
     ) -> tuple[Opinions, Failure | None]:
         server = self.workshop.server
-        urls = server.url(REHEARSAL, self.workshop.role), server.url(REHEARSAL)
-        failure = rehearse(script, *urls, conceal=self.company.real)
+        url, superuser = server.url(REHEARSAL, self.workshop.role), self.workshop.superuser(REHEARSAL)
+        failure = rehearse(script, url, superuser, conceal=self.company.real)
         if failure is not None:
             return (Opinion("Postgres", False, (f"{failure}{self.company.hint(failure)}",)),), failure
         catalog, model_url = target
@@ -111,7 +111,7 @@ class _Judges:
         own = Opinion(INSPECTION, not found, differences=found)
         if found:
             return (own,), None
-        opinions = (own, second_opinion(urls[1], model_url), rows(REHEARSAL))
+        opinions = (own, second_opinion(superuser.url, model_url), rows(REHEARSAL))
         return tuple(opinion for opinion in opinions if opinion is not None), None
 
     def report(self, scripts: BothWays, forward: Opinions, backward: Opinions, origin: str) -> dict[str, str] | None:

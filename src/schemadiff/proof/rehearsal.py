@@ -33,17 +33,29 @@ _SUPERUSER = Lock()
 PRELUDE = "SET check_function_bodies = off; SET client_min_messages = warning; SET statement_timeout = 0"
 
 
-def rehearse(script: Script, url: str, admin_url: str | None = None, *, conceal: bool = False) -> Failure | None:
+@dataclass(frozen=True, slots=True)
+class Superuser:
+    """Where a superuser's session begins, for what only one may do; `on_live` if live's own role is one, too."""
+
+    url: str
+    on_live: bool = False
+
+    def takes(self, sql: str) -> bool:
+        """Whether the statement may run with the rights of a superuser."""
+        return harmless(*parse(sql), for_superuser=self.on_live)
+
+
+def rehearse(script: Script, url: str, superuser: Superuser | None = None, *, conceal: bool = False) -> Failure | None:
     """Run every statement on the database at `url`; the first failure, or None.
 
-    What only a superuser may do and is harmless on a scratch server runs at `admin_url`. With `conceal`, a
+    What only a superuser may do and is harmless on a scratch server runs as `superuser`. With `conceal`, a
     failure tells no value of a row.
     """
     number = 0
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(PRELUDE)
         for segment in script.segments:
-            failure = _run(segment, connection, admin_url, number, conceal)
+            failure = _run(segment, connection, superuser, number, conceal)
             if failure is not None:
                 return failure
             number += len(segment.steps)
@@ -51,14 +63,14 @@ def rehearse(script: Script, url: str, admin_url: str | None = None, *, conceal:
 
 
 def _run(
-    segment: Segment, connection: psycopg.Connection[TupleRow], admin_url: str | None, number: int, conceal: bool
+    segment: Segment, connection: psycopg.Connection[TupleRow], superuser: Superuser | None, number: int, conceal: bool
 ) -> Failure | None:
     if segment.transactional:
         connection.execute("BEGIN")
     for place, step in enumerate(segment.steps, number + 1):
         try:
             apply_settings(step, connection)
-            run_statement(text_of(step, segment), connection, admin_url, transactional=segment.transactional)
+            run_statement(text_of(step, segment), connection, superuser, transactional=segment.transactional)
         except psycopg.Error as error:
             connection.execute("ROLLBACK")
             return _failure(step, place, error, conceal)
@@ -82,14 +94,14 @@ def text_of(step: Step, segment: Segment) -> str:
 
 
 def run_statement(
-    sql: str, connection: psycopg.Connection[TupleRow], admin_url: str | None, *, transactional: bool
+    sql: str, connection: psycopg.Connection[TupleRow], superuser: Superuser | None, *, transactional: bool
 ) -> bool:
     """Run a statement as the role itself, or as superuser in another session where only that one may.
 
     The transaction so far is committed then, so that the other session sees it. Whether it ran in this
     session. Raises psycopg.Error.
     """
-    if admin_url is None or not harmless(*parse(sql)):
+    if superuser is None or not superuser.takes(sql):
         connection.execute(sql.encode())
         return True
     if transactional:
@@ -101,7 +113,7 @@ def run_statement(
         if transactional:
             connection.execute("ROLLBACK TO attempt")
             connection.execute("COMMIT")
-    with _SUPERUSER, psycopg.connect(admin_url, autocommit=True) as admin:
+    with _SUPERUSER, psycopg.connect(superuser.url, autocommit=True) as admin:
         admin.execute(PRELUDE)
         SuperuserStatements(admin, connection).execute(sql, *parse(sql), "")
     if transactional:

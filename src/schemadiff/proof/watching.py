@@ -10,7 +10,7 @@ import psycopg
 
 from schemadiff.planning.plan import BothWays, Observation, Script, Segment, Step
 from schemadiff.proof.observation import Connection, Observer
-from schemadiff.proof.rehearsal import PRELUDE, apply_settings, run_statement, text_of
+from schemadiff.proof.rehearsal import PRELUDE, Superuser, apply_settings, run_statement, text_of
 from schemadiff.proof.standstill import Standstill
 
 
@@ -22,24 +22,24 @@ class Watched:
     live_names: dict[str, str]
 
 
-def watch(scripts: BothWays, url: str, admin_url: str) -> Watched:
-    """What both scripts do, run one after the other on a copy of live at `url`, and by a superuser at `admin_url`.
+def watch(scripts: BothWays, url: str, superuser: Superuser) -> Watched:
+    """What both scripts do, run one after the other on a copy of live at `url`, and by a superuser.
 
     From a statement on that Postgres refuses outside of its segment's transaction, steps stay as they are.
     """
     with ExitStack() as stack:
-        watcher = _Watcher(url, admin_url, stack)
+        watcher = _Watcher(url, superuser, stack)
         seen = BothWays(watcher.script(scripts.up), watcher.script(scripts.down))
         return Watched(seen, watcher.live_names)
 
 
 class _Watcher:
-    def __init__(self, url: str, admin_url: str, stack: ExitStack) -> None:
-        self._admin_url, self._stack = admin_url, stack
+    def __init__(self, url: str, superuser: Superuser, stack: ExitStack) -> None:
+        self._superuser, self._stack = superuser, stack
         self._connection = self._opened(url)
         self._connection.execute(PRELUDE)
         self._observer = Observer(self._connection)
-        self._standstill = Standstill(lambda: self._opened(admin_url))
+        self._standstill = Standstill(lambda: self._opened(superuser.url))
         self._stuck = False
 
     @property
@@ -74,7 +74,7 @@ class _Watcher:
 
         def run() -> None:
             nonlocal own
-            own = run_statement(text, self._connection, self._admin_url, transactional=True)
+            own = run_statement(text, self._connection, self._superuser, transactional=True)
 
         self._connection.execute("BEGIN")
         try:
@@ -90,7 +90,7 @@ class _Watcher:
 
     def _alone(self, step: Step, text: str) -> Observation | None:
         def run() -> bool:
-            return run_statement(text, self._connection, self._admin_url, transactional=False)
+            return run_statement(text, self._connection, self._superuser, transactional=False)
 
         apply_settings(step, self._connection)
         locks = self._standstill.locks(text, run, self._connection.info.backend_pid)

@@ -17,6 +17,7 @@ from schemadiff.catalog.sql import Quoted
 from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading import conversions, load_desired
+from schemadiff.desired.superuser import run_together
 from schemadiff.errors import ScratchError
 from schemadiff.planning import planner, unspecified
 from schemadiff.planning.conversions import annotate
@@ -35,7 +36,7 @@ from schemadiff.planning.renames import (
 from schemadiff.planning.renaming import renaming_steps
 from schemadiff.proof.closure import reach
 from schemadiff.proof.copy import copy_catalog, copy_differs, finished, read_empty
-from schemadiff.proof.rehearsal import rehearse
+from schemadiff.proof.rehearsal import Superuser, rehearse
 from schemadiff.scratch.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.server import ScratchServer
 
@@ -85,7 +86,10 @@ class Workshop:
         self.sampled = 0
         server.create_database(BASELINE, template=server.platform_template)
         self.notes: tuple[str, ...] = ()
+        self._runs_as_superuser = True
         if live is not None:
+            query = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = %s"
+            self._runs_as_superuser = live.execute(query, [role]).fetchone() == (True,)
             profile = "supabase" if scope.supabase else "plain"
             self.notes = copy_baseline(live, server, BASELINE, role, profile=profile)  # type: ignore[arg-type]
         else:
@@ -103,7 +107,8 @@ class Workshop:
         renamed = load_desired(desired, self.server.url(database, self.role), self.server.url(database))
         wanted = self._read_annotated(desired, database)
         if live is not None and (statements := unspecified.owners(wanted, live)):
-            self._execute(database, ";\n".join(statements))
+            with psycopg.connect(self.server.url(database), autocommit=True) as admin:
+                run_together(admin, statements, statements)
             wanted = self._read_annotated(desired, database)
         return wanted, renamed
 
@@ -233,6 +238,10 @@ class Workshop:
             yield partial(wanted_renames, notes, policy)
         if declared or policy.renamed:
             yield namesakes
+
+    def superuser(self, database: str) -> Superuser:
+        """Who runs in a scratch database what only a superuser may."""
+        return Superuser(self.server.url(database), self._runs_as_superuser)
 
     def _execute(self, database: str, sql: str) -> None:
         with psycopg.connect(self.server.url(database), autocommit=True) as connection:

@@ -1,0 +1,111 @@
+"""Statements that only a superuser may run: rehearsed where the role on live is one, with its rights for them alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from archive.project import ProjectFolder
+from schemadiff.catalog.hazard import Hazard
+from schemadiff.desired.splitting import parse
+from schemadiff.desired.superuser import harmless
+from schemadiff.scratch.server import ScratchServer
+
+LIVE = """
+CREATE SCHEMA app; CREATE SCHEMA other;
+CREATE EXTENSION hstore SCHEMA app; COMMENT ON EXTENSION hstore IS 'pairs';
+CREATE FOREIGN DATA WRAPPER wrapper; ALTER FOREIGN DATA WRAPPER wrapper OWNER TO live_chief;
+CREATE FUNCTION app.fired() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watchful ON ddl_command_end EXECUTE FUNCTION app.fired();
+CREATE EVENT TRIGGER idle ON sql_drop EXECUTE FUNCTION app.fired();
+CREATE FUNCTION app.secret() RETURNS int LEAKPROOF IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.named() RETURNS int LANGUAGE sql SET log_min_messages = 'panic' AS 'SELECT 1';
+CREATE TYPE app.spell AS RANGE (subtype = int4);
+CREATE TEXT SEARCH TEMPLATE app.plain (LEXIZE = dsimple_lexize);
+CREATE TABLE app.t (id int PRIMARY KEY);
+"""
+
+DESIRED = """
+CREATE SCHEMA app; CREATE SCHEMA other;
+CREATE EXTENSION hstore SCHEMA other; COMMENT ON EXTENSION hstore IS 'keys and values';
+CREATE FOREIGN DATA WRAPPER wrapper OPTIONS (a 'b'); ALTER FOREIGN DATA WRAPPER wrapper OWNER TO live_root;
+CREATE FUNCTION app.fired() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watchful ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION app.fired();
+CREATE FUNCTION app.named() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE app.spell AS RANGE (subtype = int4); COMMENT ON TYPE app.spell_multirange IS 'several';
+CREATE TABLE app.t (id int PRIMARY KEY, more int);
+"""
+
+
+@pytest.fixture
+def live(server: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path) -> ProjectFolder:
+    """A database that is migrated by a superuser who is not the one of scratch servers."""
+    for role in ("live_root", "live_chief"):
+        server.create_role(role, "LOGIN SUPERUSER")
+    url = fresh_database(server)
+    name = url.partition("@/")[2].partition("?")[0]
+    made = ProjectFolder(tmp_path, server.url(name, "live_root"))
+    made.run(LIVE)
+    return made
+
+
+def test_a_superuser_of_live_plans_what_only_superusers_may(live: ProjectFolder) -> None:
+    plan = live.plan(DESIRED, allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert plan.proof
+    assert plan.proof.holds, plan.proof.objections
+
+
+ONLY_FOR_SUPERUSERS = (
+    "COMMENT ON TYPE t_multirange IS 'x'",
+    "ALTER FOREIGN DATA WRAPPER w OPTIONS (ADD a 'b')",
+    "CREATE FUNCTION f() RETURNS int LEAKPROOF LANGUAGE sql AS 'SELECT 1'",
+    "DROP TEXT SEARCH TEMPLATE t",
+)
+
+
+@pytest.mark.parametrize("sql", ONLY_FOR_SUPERUSERS)
+def test_other_roles_are_refused_what_live_would_refuse(sql: str) -> None:
+    assert not harmless(*parse(sql))
+    assert harmless(*parse(sql), for_superuser=True)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'lib', 'f'",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE \"C\" AS 'lib', 'f'",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE 'internal' AS 'int4in'",
+        "CREATE LANGUAGE l HANDLER h",
+        "ALTER TABLE t ALTER a TYPE int USING f(a)",
+        "CREATE INDEX ON t (f(a))",
+        "ALTER DOMAIN d ADD CHECK (f(VALUE))",
+        "CREATE EVENT TRIGGER e ON login EXECUTE FUNCTION f()",
+        "SELECT f()",
+        "DO 'BEGIN END'",
+        "COPY t FROM PROGRAM 'x'",
+        "LOAD 'x'",
+    ],
+)
+def test_what_runs_code_never_has_the_rights_of_a_superuser(sql: str) -> None:
+    assert not harmless(*parse(sql), for_superuser=True)
+
+
+def test_nobody_stays_a_superuser(server: ScratchServer, fresh_database: Callable[..., str]) -> None:
+    from schemadiff.desired.superuser import SuperuserStatements
+
+    loader_url = fresh_database(server, owner="loader_of_wrappers")
+    name = loader_url.partition("@/")[2].partition("?")[0]
+    with (
+        psycopg.connect(loader_url, autocommit=True) as loader,
+        psycopg.connect(server.url(name), autocommit=True) as admin,
+    ):
+        sql = "CREATE FOREIGN DATA WRAPPER mine"
+        SuperuserStatements(admin, loader).execute(sql, *parse(sql), "")
+        owned = "SELECT fdwowner::regrole::text, current_user::text FROM pg_foreign_data_wrapper WHERE fdwname = 'mine'"
+        assert loader.execute(owned).fetchone() == ("loader_of_wrappers", "loader_of_wrappers")
+        assert loader.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
+        with pytest.raises(psycopg.Error):
+            SuperuserStatements(admin, loader).execute("CREATE FOREIGN DATA WRAPPER mine", *parse(sql), "")
+        assert loader.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
+        assert admin.execute("SELECT current_user = session_user").fetchone() == (True,)
