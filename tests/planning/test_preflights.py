@@ -56,6 +56,16 @@ def retyped(old: str, new: str, good: str, bad: str, *, trial: bool = False, tri
 
 CASES = (
     Case(
+        "domain of an array changes its type",
+        "CREATE DOMAIN s.mail AS varchar(20) CHECK (VALUE LIKE '%@%');"
+        "CREATE TABLE s.t (id int PRIMARY KEY, v s.mail[])",
+        "CREATE DOMAIN s.mail AS text NOT NULL CHECK (VALUE LIKE '%@b');"
+        "CREATE TABLE s.t (id int PRIMARY KEY, v s.mail[])",
+        "INSERT INTO s.t VALUES (1, '{a@b}'), (2, NULL), (3, '{a@b,a@c}'), (4, '{a@b,NULL}'), (5, '{}')",
+        (3, 4),
+        "DELETE FROM s.t WHERE id IN (3, 4)",
+    ),
+    Case(
         "not null",
         PEOPLE,
         PEOPLE.replace("name text", "name text NOT NULL"),

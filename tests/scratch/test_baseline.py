@@ -144,6 +144,21 @@ def test_differences_are_named() -> None:
     assert "extension made_up 1.5 of live is not on the scratch server: a stand-in takes its place" in notes
 
 
+def test_tablespaces_have_their_names(server: ScratchServer, fresh_database: Callable[..., str]) -> None:
+    with psycopg.connect(fresh_database(server), autocommit=True) as live, scratch_server(major=17) as scratch:
+        live.execute("SET allow_in_place_tablespaces = on")
+        live.execute("""CREATE TABLESPACE "fast Disks" LOCATION ''""")
+        live.execute("CREATE ROLE mover SUPERUSER")
+        try:
+            scratch.create_database("scratch")
+            copy_baseline(live, scratch, "scratch", "mover", profile="plain")
+            with psycopg.connect(scratch.url("scratch", "mover"), autocommit=True) as loader:
+                loader.execute('CREATE TABLE t () TABLESPACE "fast Disks"')
+        finally:
+            live.execute("DROP ROLE mover")
+            live.execute('DROP TABLESPACE "fast Disks"')
+
+
 def test_the_platform_keeps_its_roles(platform_server: ScratchServer) -> None:
     platform_server.create_database("live", template=platform_server.platform_template, owner="postgres")
     with psycopg.connect(platform_server.url("live"), autocommit=True) as admin:

@@ -26,12 +26,13 @@ from schemadiff.planning.replacement import Work
 class Archive:
     """What is saved, by the object that goes; `moves` name the parts that go along with a moved table.
 
-    `changes` are columns whose values change with their type.
+    `changes` are columns whose values change with their type, `counters` those that stay and end to be identities.
     """
 
     saved: Mapping[Identity, Saved] = field(default_factory=dict)
     moves: Mapping[Identity, frozenset[Identity]] = field(default_factory=dict)
     changes: Mapping[Identity, SavedValues] = field(default_factory=dict)
+    counters: Mapping[Identity, Counter] = field(default_factory=dict)
 
     @cached_property
     def movers(self) -> dict[Identity, Identity]:
@@ -98,7 +99,7 @@ class _Choice:
                 self.saved[identity] = SavedSequence(self._place(identity), built.identity)
             elif isinstance(built, Column) and built.within() not in self.up.drops:
                 self._save_column(built)
-        return Archive(self.saved, self.moves, dict(self._changes()))
+        return Archive(self.saved, self.moves, dict(self._changes()), dict(self._counters()))
 
     def _parts(self, tables: Set[Identity]) -> dict[Identity, set[Identity]]:
         """The objects that fall with each table, by the table that holds them."""
@@ -251,6 +252,15 @@ class _Choice:
                 rows = rows_of(before.table, {identity}, self.live, self.desired, self.up)
                 if rows is not None:
                     yield identity, SavedValues(self._place(identity), rows, before.name, before.type, None)
+
+    def _counters(self) -> Iterator[tuple[Identity, Counter]]:
+        """Columns that end to be identities without another sequence that goes on from there."""
+        for identity, change in sorted(self.up.alters.items()):
+            before, after = change.before, change.after
+            if not isinstance(before, Column) or not isinstance(after, Column) or before.inherits:
+                continue
+            if before.identity_kind and not (after.identity_kind or after.serial):
+                yield identity, self._counter(before)
 
     def _place(self, identity: Identity) -> Place:
         return Places(self.taken).free(identity)

@@ -164,6 +164,15 @@ class Counter:
         """The last value as an expression."""
         return f"pg_catalog.pg_sequence_last_value({self._sequence()}::pg_catalog.regclass)"
 
+    def save(self) -> Iterator[Statement]:
+        """Note the last value."""
+        yield self.place.enter(self.value())
+
+    def give_back(self) -> Iterator[Statement]:
+        """Let a new sequence go on from there, for good."""
+        yield self.go_on()
+        yield self.place.strike()
+
     def go_on(self) -> Statement:
         """Let a new sequence go on from there."""
         words = f"SELECT pg_catalog.setval({self._sequence()}, last_value) FROM {CONTENTS}\n    "
@@ -192,7 +201,7 @@ class CopiedTable:
         yield from unforced(self.table, self.forced, [Statement(words, summary=summary)])
         yield self.place.enter()
         for counter in self.counters:
-            yield counter.place.enter(counter.value())
+            yield from counter.save()
 
     def give_back(self) -> Iterator[Statement]:
         names, values = (", ".join(part) for part in zip(*((v.name, v.back()) for v in self.values), strict=True))
@@ -204,8 +213,7 @@ class CopiedTable:
         )
         yield from unforced(self.table, self.forced, [made])
         for counter in self.counters:
-            yield counter.go_on()
-            yield counter.place.strike()
+            yield from counter.give_back()
         yield from self.place.remove()
 
 

@@ -72,7 +72,7 @@ class SavedColumn:
     def save(self) -> Iterator[Statement]:
         yield from self.rows.saved(self.place, self.value.kept())
         if self.counter is not None:
-            yield self.counter.place.enter(self.counter.value())
+            yield from self.counter.save()
 
     def give_back(self) -> Iterator[Statement]:
         yield from self.rows.updated(self._updates())
@@ -88,8 +88,7 @@ class SavedColumn:
     def _updates(self) -> Iterator[Statement]:
         table, name = self.rows.table, self.value.name
         if self.counter is not None:
-            yield self.counter.go_on()
-            yield self.counter.place.strike()
+            yield from self.counter.give_back()
         if self.always:
             yield self._generated("BY DEFAULT")
         yield Statement(

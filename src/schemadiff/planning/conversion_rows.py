@@ -63,6 +63,9 @@ class Conversions:
         domain = self.desired.get(Identity(Domain.KIND, Quoted(after)))
         if isinstance(domain, Domain):
             return self._against_domain(value, before, domain)
+        of_domain = self.desired.get(Identity(Domain.KIND, element)) if array else None
+        if isinstance(of_domain, Domain):
+            return self._inside_arrays(value, before, of_domain)
         if array and limited_string(after):
             too_long = refused("held.value", Sql("text"), Sql(element), self.live.server_version)
             return Sql(f"EXISTS (SELECT FROM unnest({value}::text[]) AS held (value) WHERE {too_long})")
@@ -93,6 +96,17 @@ class Conversions:
             return inner
         return Sql(f"CASE WHEN {inner} THEN true ELSE {' OR '.join(rules)} END")
 
+    def _inside_arrays(self, value: str, before: Sql, domain: Domain) -> Sql | None:
+        """Arrays with an element that the domain does not take; what comes from elsewhere is only tried."""
+        old = Quoted(before.removesuffix("[]"))
+        if not before.endswith("[]") or (old == domain.identity and self._same_domain(domain)):
+            return None if not before.endswith("[]") else NEVER
+        base = self.live.get(Identity(Domain.KIND, old))
+        wrong = self._against_domain("held.value", base.type if isinstance(base, Domain) else Sql(old), domain)
+        if wrong is None or wrong == NEVER:
+            return wrong
+        return Sql(f"EXISTS (SELECT FROM unnest({value}) AS held (value) WHERE {wrong})")
+
     def _checks(self, domain: Domain) -> list[DomainConstraint]:
         users = sorted(self.desired.dependencies.needed_by.get(domain.id, set()))
         found = [self.desired[user] for user in users if user in self.desired]
@@ -107,7 +121,7 @@ class Conversions:
 
     def _reads(self, type_: Sql) -> tuple[Identity, ...] | None:
         """What the condition leans on: nothing for an enum, whose labels it holds, and for a type of Postgres."""
-        domain = self.desired.get(Identity(Domain.KIND, Quoted(type_)))
+        domain = self.desired.get(Identity(Domain.KIND, Quoted(type_.removesuffix("[]"))))
         if isinstance(domain, Domain):
             needs = self.desired.dependencies.needs
             return tuple(sorted({other for check in self._checks(domain) for other in needs[check.id]} - {domain.id}))

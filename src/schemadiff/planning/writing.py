@@ -68,6 +68,8 @@ class Writer:
         """Whether the act puts something into the archive."""
         if act.operation is Operation.DROP:
             return any(part.identity in self.saving.saved for part in self._with_parts(act))
+        if act.operation is Operation.ALTER and act.identity in self.saving.counters:
+            return True
         first = Operation.RELEASE if act.identity in self.work.releases else Operation.ALTER
         return act.operation is first and act.identity in self.saving.changes
 
@@ -92,6 +94,8 @@ class Writer:
         """Whether the act takes something out of the archive."""
         if act.operation is Operation.CREATE:
             return any(part.identity in self.giving.saved for part in self._with_parts(act))
+        if act.operation is Operation.ALTER and act.identity in self.giving.counters:
+            return True
         last = Operation.RESTORE if act.identity in self.work.releases else Operation.ALTER
         return act.operation is last and act.identity in self.giving.changes
 
@@ -127,7 +131,11 @@ class Writer:
     def _alter_with_values(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
         if identity not in self.work.releases:
             yield from self._saved_values(identity)
+        if identity in self.saving.counters:
+            yield from self.saving.counters[identity].save()
         yield from self._alter(identity, built)
+        if identity in self.giving.counters:
+            yield from self.giving.counters[identity].give_back()
         if identity in self.giving.changes and identity not in self.work.releases:
             yield from self.giving.changes[identity].give_back()
 

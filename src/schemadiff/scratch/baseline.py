@@ -1,6 +1,7 @@
 """Making a scratch database like live where desired files do not speak: roles, defaults, settings."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -61,6 +62,7 @@ def _copied(
 ) -> Iterator[str]:
     yield from _version_notes(live, scratch)
     yield from copy_roles(live, scratch, server, loader)
+    yield from _copy_tablespaces(live, scratch, server, loader)
     scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(database), Identifier(loader)))
     copy_public_schema(live, scratch)
     copy_default_privileges(live, scratch)
@@ -97,6 +99,24 @@ def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, databas
             continue
         for target in targets:
             scratch.execute(target + SQL("{} FROM CURRENT").format(Identifier(name)))
+
+
+def _copy_tablespaces(
+    live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, loader: str
+) -> Iterator[str]:
+    """Makes live's tablespaces by name, inside of the data directory, where `loader` may create what it likes."""
+    query = "SELECT spcname FROM pg_tablespace WHERE spcname !~ '^pg_' ORDER BY 1"
+    here = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(query)}
+    for (name,) in live.cursor(row_factory=tuple_row).execute(query).fetchall():
+        if name not in here and not server.given:
+            with suppress(psycopg.Error):  # the oldest minor versions cannot
+                scratch.execute("SET allow_in_place_tablespaces = on")
+                scratch.execute(SQL("CREATE TABLESPACE {} LOCATION ''").format(Identifier(name)))
+                here.add(name)
+        if name not in here:
+            yield f"tablespace {name} of live is not on the scratch server: what names it cannot be rehearsed"
+        elif not server.given:
+            scratch.execute(SQL("GRANT CREATE ON TABLESPACE {} TO {}").format(Identifier(name), Identifier(loader)))
 
 
 def _provide_extensions(

@@ -8,6 +8,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, last_name
 from schemadiff.planning.plan import BothWays, Recovery, Script, Step
 
@@ -104,5 +105,7 @@ def _also_lost(identity: Identity, live: Catalog) -> Iterator[Identity]:
         for user in live.dependencies.needed_by[identity]:
             if user in live and isinstance(live[user], Column):
                 yield user
+            elif user in live and isinstance(live[user], Table):
+                yield user  # it is made of the type
             elif user.kind in ("composite type", "domain", "range"):
                 yield from _also_lost(user, live)
