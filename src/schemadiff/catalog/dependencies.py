@@ -80,7 +80,7 @@ class Dependencies:
         return found
 
     def _falls_with(self, identity: Identity) -> set[Identity]:
-        found = {needed for needed, edge in self._outgoing(identity) if _implies(edge)}
+        found = {needed for needed, edge in self._outgoing(identity) if _implies(identity, edge)}
         if (holder := self._addresses.holder(identity)) is not None:
             found.add(holder)
         if (leaning := self._leaning(identity)) is not None:
@@ -92,7 +92,7 @@ class Dependencies:
         found = {
             dependent
             for dependent, edge in self._incoming(identity)
-            if _implies(edge) and self._substitute(dependent, identity, edge) is None
+            if _implies(dependent, edge) and self._substitute(dependent, identity, edge) is None
         }
         if (herald := self._herald(identity)) is not None:
             found |= {herald, *self._mutual(identity)}
@@ -207,5 +207,8 @@ _STANDING: dict[tuple[str, str, str], type[CatalogObject]] = {
 }
 
 
-def _implies(edge: Edge) -> bool:
+def _implies(dependent: Identity, edge: Edge) -> bool:
+    """Whether the DROP drops the dependent; what a constraint's index names in expressions cannot be dropped so."""
+    if BY_NAME[dependent.kind].CATALOG == "pg_constraint" and edge[0] == "pg_class":
+        return False
     return edge[6] in IMPLYING and edge[0] not in MEMBERS

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.role import Role
@@ -85,7 +86,8 @@ def _order_removal(act: Act, made: Graph, work: Work, live: Catalog) -> None:
     made.add(act, Act(Operation.RESTORE, identity))
     for needed in live.dependencies.needs.get(identity, ()):
         made.add(act, Act(Operation.DROP, needed))
-        made.add(act, Act(Operation.RELEASE, needed))
+        if not _is_column_of(identity, needed, live):
+            made.add(act, Act(Operation.RELEASE, needed))
         holds = needed in live.dependencies.falls_with.get(identity, ())
         if needed in work.alters and (holds or work.alters[needed].rebuilds):
             made.add(act, Act(Operation.ALTER, needed))
@@ -94,8 +96,10 @@ def _order_removal(act: Act, made: Graph, work: Work, live: Catalog) -> None:
 def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> None:
     operation, identity = act
     for needed in desired.dependencies.needs.get(identity, ()):
-        for arrival in (Operation.CREATE, Operation.RESTORE, Operation.ALTER):
+        for arrival in (Operation.CREATE, Operation.ALTER):
             made.add(Act(arrival, needed), act)
+        if not _is_column_of(identity, needed, desired):
+            made.add(Act(Operation.RESTORE, needed), act)
     if operation is Operation.ALTER:
         restored = Act(Operation.RESTORE, identity)
         made.add(restored, act)
@@ -118,6 +122,11 @@ def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> No
                 made.add(act, Act(Operation.CREATE, later))
 
 
+def _is_column_of(identity: Identity, table: Identity, side: Catalog) -> bool:
+    """Whether a table is released for the sake of such objects: they change in between."""
+    return identity.kind == Column.KIND and side[identity].within() == table
+
+
 def _is_born_with_holder(identity: Identity, made: Graph, desired: Catalog) -> bool:
     """Whether the object around the one that holds this one is made, too: the column of a serial's sequence."""
     holder = desired[identity].within()
@@ -130,14 +139,22 @@ def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:
     """A name is free only when its old bearer is gone."""
     bearers: dict[tuple[str, str], list[Act]] = defaultdict(list)
     for act in made.before:
-        if act.operation is Operation.DROP:
-            for claim in live[act.identity].claims():
-                bearers[claim].append(act)
+        for claim in _claimed(act, Operation.DROP, live, desired):
+            bearers[claim].append(act)
     for act in made.before:
-        if act.operation is Operation.CREATE:
-            for claim in desired[act.identity].claims():
-                for bearer in bearers.get(claim, ()):
-                    made.add(bearer, act)
+        for claim in _claimed(act, Operation.CREATE, desired, live):
+            for bearer in bearers.get(claim, ()):
+                made.add(bearer, act)
+
+
+def _claimed(act: Act, alone: Operation, side: Catalog, other: Catalog) -> Iterator[tuple[str, str]]:
+    """The names that only `side` has of an object that it `alone` has, or that is altered."""
+    if act.operation is alone:
+        yield from side[act.identity].claims()
+    elif act.operation is Operation.ALTER and act.identity in side:
+        claims = side[act.identity].claims()
+        kept = other[act.identity].claims() if claims and act.identity in other else ()
+        yield from (claim for claim in claims if claim not in kept)
 
 
 def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:

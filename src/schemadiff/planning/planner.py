@@ -30,6 +30,7 @@ from schemadiff.planning.preflights import Survey
 from schemadiff.planning.privileges import carry_over, order_owners
 from schemadiff.planning.replacement import Work, closure
 from schemadiff.planning.segments import segments
+from schemadiff.planning.typed_tables import loosen, order_columns
 from schemadiff.planning.writing import Writer
 
 
@@ -108,6 +109,7 @@ def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identi
 
 
 def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Script:
+    live, desired = loosen(work, live, desired)
     follow_parents(work, live, desired)
     carry_over(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
@@ -117,6 +119,7 @@ def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Scri
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
             work.alters[identity] = Change(identity, live[identity], desired[identity], ())
     made = graph(work, live, desired)
+    order_columns(made, work, live, desired)
     order_children(made, work, live, desired)
     column_privileges.order_grants(made, live, desired)
     order_owners(made, live)

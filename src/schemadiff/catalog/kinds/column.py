@@ -46,6 +46,7 @@ class Column(SharedColumn):
     inherits: Quoted | None = carries()
     default_storage: str = carries()
     not_null_local: bool = carries()
+    not_null_own: bool = carries()
     has_children: bool = carries()
     of_several_parents: bool = carries()
     shares_identity: bool = carries()
@@ -85,6 +86,10 @@ class Column(SharedColumn):
 
     def sort_key(self) -> tuple[object, ...]:
         return (self.table, self.position)
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        """The name of the sequence of an identity."""
+        return (("relation", self.identity_options[0]),) if self.identity_options and not self.in_partition else ()
 
     def clause(self) -> Sql | None:
         """The definition as it stands in CREATE TABLE, without the default."""
@@ -246,6 +251,11 @@ class Column(SharedColumn):
             yield from self.alter_compression(self)
 
     def unlike_parents(self) -> Iterator[Statement]:
+        if self.not_null_own:
+            yield from self._not_null().require()
+        yield from self._planner_settings()
+
+    def _planner_settings(self) -> Iterator[Statement]:
         if self.statistics >= 0:
             yield from self.alter_statistics(self)
         for words in changed_options((), self.options):
@@ -257,7 +267,7 @@ class Column(SharedColumn):
             yield from self.alter_storage(self)
         if self.compression:
             yield from self.alter_compression(self)
-        yield from self.unlike_parents()
+        yield from self._planner_settings()
         if self.not_null:
             yield from self._not_null().remainder()
 

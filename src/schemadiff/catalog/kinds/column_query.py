@@ -7,7 +7,7 @@ from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS
 
 def column_query(version: int) -> str:
     """The rows of kind column on a server of `version`, with the sequences that feed them."""
-    constraint, local, joined = NAMED if version >= 180000 else NAMELESS
+    constraint, local, own, joined = NAMED if version >= 180000 else NAMELESS
     return f"""
     SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,
            format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
@@ -36,6 +36,7 @@ def column_query(version: int) -> str:
               JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
               WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
            t.typstorage::text AS default_storage, {local} AS not_null_local,
+           {own} AS not_null_own,
            c.relhassubclass AS has_children, a.attinhcount > 1 AS of_several_parents,
            c.relkind = 'p' AND {version} >= 170000 AS shares_identity,
            c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_depend AS pk

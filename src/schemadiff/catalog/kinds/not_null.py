@@ -13,14 +13,23 @@ NAMED = (
                  ARRAY[quote_ident(nn.conname), CASE WHEN nn.connoinherit THEN ' NO INHERIT' ELSE '' END,
                        CASE WHEN nn.convalidated THEN '' ELSE ' NOT VALID' END, coalesce(nd.description, '')] END""",
     "coalesce(nn.conislocal, true)",
+    "a.attnotnull AND a.attinhcount > 0 AND coalesce(nn.coninhcount, 0) = 0",
     """LEFT JOIN pg_catalog.pg_constraint AS nn
           ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum
         LEFT JOIN pg_catalog.pg_description AS nd
           ON nd.objoid = nn.oid AND nd.classoid = 'pg_catalog.pg_constraint'::regclass""",
 )
-NAMELESS = ("NULL::text[]", "true", "")
+NAMELESS = (
+    "NULL::text[]",
+    "true",
+    """a.attnotnull AND a.attinhcount > 0 AND NOT EXISTS (
+             SELECT FROM pg_catalog.pg_inherits AS h
+             JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname
+             WHERE h.inhrelid = c.oid AND pa.attnotnull)""",
+    "",
+)
 """For the NOT NULL of column `a`: name, inheritance, validity and comment; whether the table has it from no parent
-alone; what finds them. The one since Postgres 18, the other before."""
+alone, and from none at all; what finds them. The one since Postgres 18, the other before."""
 
 
 Constrained = tuple[str, ...] | None
@@ -99,6 +108,12 @@ class NotNull:
             summary=f"drop the check that column {name} no longer needs",
         )
         yield from (replace(statement, phase=Phase.FINISH) for statement in self.remainder())
+
+    def require(self) -> Iterator[Statement]:
+        """The same where there are no rows."""
+        if not (self.constraint and self.constraint[2]):
+            yield self._alter(self._addition())
+        yield from self.remainder()
 
     def drop(self) -> Iterator[Statement]:
         """Let the column be NULL."""

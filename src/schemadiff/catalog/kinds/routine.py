@@ -31,9 +31,11 @@ class Routine(CatalogObject):
     variadic: bool = carries()
     signature: str = carries()
     """Name and input types: what no other routine may have."""
+    shorter: tuple[str, ...] = carries()
+    """The same of calls that leave arguments to their defaults: beside such a routine these are not unique."""
 
     def claims(self) -> tuple[tuple[str, str], ...]:
-        return (("routine", self.signature),)
+        return tuple(("routine", signature) for signature in (self.signature, *self.shorter))
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(Sql(self.definition.replace("CREATE OR REPLACE ", "CREATE ", 1)))
@@ -100,6 +102,12 @@ def routine_query(prokinds: str, types: str, more: str = "") -> str:
                     THEN pg_get_expr(p.proargdefaults, 0) END AS loose_defaults,
                p.provariadic <> 0 AS variadic,
                format('%%I.%%I(%%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS signature,
+               CASE WHEN p.pronargdefaults > 0 THEN
+                 ARRAY(SELECT format('%%I.%%I(%%s)', n.nspname, p.proname,
+                                     (SELECT string_agg(format_type(a.type, NULL), ', ' ORDER BY a.place)
+                                      FROM unnest(p.proargtypes) WITH ORDINALITY AS a(type, place)
+                                      WHERE a.place <= p.pronargs - omitted))
+                       FROM generate_series(1, p.pronargdefaults) AS omitted) ELSE '{{}}' END AS shorter,
                {more}quote_ident(pg_get_userbyid(p.proowner)) AS owner,
                coalesce(p.proacl, acldefault('f', p.proowner))::text[] AS acl
         FROM pg_catalog.pg_proc AS p

@@ -86,7 +86,7 @@ class Table(CatalogObject):
         return None if self.of_type is None else (self._alter("NOT OF"),)
 
     def restore(self) -> tuple[Statement, ...]:
-        return (self._alter(f"OF {self.of_type}"),)
+        return (self._alter(f"OF {self.of_type}"),) if self.of_type else ()
 
     def alter_of_type(self, before: "Table") -> tuple[Statement, ...]:
         return (self._alter(f"OF {self.of_type}" if self.of_type else "NOT OF"),)

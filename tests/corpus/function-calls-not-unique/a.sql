@@ -1,0 +1,9 @@
+CREATE FUNCTION plain(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(t)';
+CREATE TABLE t (name text DEFAULT plain('x'), low text GENERATED ALWAYS AS (plain(name)) STORED, CHECK (plain(name) <> ''));
+CREATE INDEX ON t (plain(name));
+CREATE VIEW v AS SELECT plain(name) AS low FROM t;
+CREATE POLICY p ON t USING (plain(name) = 'a');
+CREATE FUNCTION pair(a int, b "char" DEFAULT 'b', c text DEFAULT 'c') RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE VIEW w AS SELECT pair(1, 'x'::"char") AS one;
+CREATE FUNCTION kept(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE VIEW u AS SELECT kept(1) AS one;

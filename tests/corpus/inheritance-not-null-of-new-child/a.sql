@@ -1,0 +1,1 @@
+CREATE TABLE parent (a int NOT NULL, b text);

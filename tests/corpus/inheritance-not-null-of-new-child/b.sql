@@ -1,0 +1,8 @@
+CREATE TABLE parent (a int NOT NULL, b text);
+CREATE TABLE child () INHERITS (parent);
+ALTER TABLE child ALTER b SET NOT NULL, ALTER b SET STATISTICS 50;
+CREATE TABLE grandchild (c int) INHERITS (child);
+ALTER TABLE grandchild ALTER c SET NOT NULL, ALTER b SET DEFAULT 'b';
+CREATE TABLE other (d int);
+CREATE TABLE orphan () INHERITS (other);
+ALTER TABLE orphan ALTER d SET NOT NULL;

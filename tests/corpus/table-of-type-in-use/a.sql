@@ -1,0 +1,10 @@
+CREATE TYPE held AS (a int, b text);
+CREATE TABLE t1 OF held; CREATE TABLE holder (v held);
+CREATE TYPE first AS (a int, b text); CREATE TYPE second AS (a int, b text, c int);
+CREATE TABLE t2 OF first (PRIMARY KEY (a), b WITH OPTIONS DEFAULT 'q');
+CREATE VIEW v AS SELECT a FROM t2;
+CREATE TABLE t3 (a int, b text);
+CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TYPE felt AS (m mood, n int);
+CREATE TABLE t4 OF felt; CREATE TABLE feelings (f felt);
+CREATE TYPE changing AS (a int, former text);
+CREATE TABLE t5 OF changing (a WITH OPTIONS NOT NULL); CREATE TABLE changes (c changing);

@@ -1,0 +1,10 @@
+CREATE TYPE held AS (a int, b varchar);
+CREATE TABLE t1 OF held; CREATE TABLE holder (v held);
+CREATE TYPE first AS (a int, b text); CREATE TYPE second AS (a bigint, b text, c int);
+CREATE TABLE t2 OF second (PRIMARY KEY (a), b WITH OPTIONS DEFAULT 'r', c WITH OPTIONS NOT NULL DEFAULT 4);
+CREATE VIEW v AS SELECT a FROM t2;
+CREATE TABLE t3 OF second;
+CREATE TYPE mood AS ENUM ('bad', 'good'); CREATE TYPE felt AS (m mood, n int);
+CREATE TABLE t4 OF felt; CREATE TABLE feelings (f felt);
+CREATE TYPE changing AS (a bigint, latter text);
+CREATE TABLE t5 OF changing (a WITH OPTIONS NOT NULL); CREATE TABLE changes (c changing);

@@ -1,0 +1,3 @@
+INSERT INTO t1 VALUES (1, 'x'); INSERT INTO holder VALUES (ROW(2, 'y'));
+INSERT INTO t2 VALUES (3, 'z'); INSERT INTO t3 VALUES (4, 'u'); INSERT INTO t4 VALUES ('bad', 5);
+INSERT INTO feelings VALUES (ROW('good', 6)); INSERT INTO t5 VALUES (7, 'v'); INSERT INTO changes VALUES (ROW(8, 'w'));
