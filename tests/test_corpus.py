@@ -15,6 +15,8 @@ from psycopg.rows import TupleRow
 from corpus.asking import expect_a_preflight_for_each_hazard, expect_no_rows
 from corpus.case import CASES, CorpusCase, Words
 from corpus.dump import dumped
+from corpus.server_words import expect_the_servers_words
+from schemadiff.catalog import inspection
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, KINDS
@@ -108,6 +110,9 @@ def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
     with _database(corpus_server, case.a, case.rows) as (a, url_a), _database(corpus_server, case.b) as (b, url_b):
         first, last = inspect(a, Scope.of()), inspect(b, Scope.of())
         dump_first, dump_last = dumped(url_a, major), dumped(url_b, major)
+        expect_the_servers_words(a, first)
+        expect_the_servers_words(b, last)
+        _expect_nothing_passed_over(b, last)
         kept = _answers(a, case)
         _expect_covered(case, first, last)
         up, down = _plan(first, last), _plan(last, first)
@@ -184,6 +189,13 @@ def _expect_covered(case: CorpusCase, first: Catalog, last: Catalog) -> None:
     changed = {f"{identity.kind}.{f}" for identity, change in diff(first, last).items() for f in change.fields}
     missing = set(case.covers) - changed
     assert not missing, f"the case does not change {missing}, it changes {changed}"
+
+
+def _expect_nothing_passed_over(connection: Connection[TupleRow], catalog: Catalog) -> None:
+    """The queries that the database seems not to need find nothing when they are sent all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inspection, "RARE", "SELECT '', true")
+        assert inspect(connection, Scope.of()).rows == catalog.rows
 
 
 def _expect_words(way: str, plan: Script, words: Words) -> None:

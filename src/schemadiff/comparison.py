@@ -1,12 +1,16 @@
-"""Two databases compared: all that needs no scratch server, and so starts fast."""
+"""Two databases compared: all that needs no scratch server, and so starts fast.
+
+What plans is imported in the functions, once both servers are at work.
+"""
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import State
@@ -16,11 +20,11 @@ from schemadiff.config import Profile, Project
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ConfigError
 from schemadiff.execution.connection import Connection, connect
-from schemadiff.planning import planner
-from schemadiff.planning.diff import diff
-from schemadiff.planning.plan import BothWays, Plan, Proof, Script
-from schemadiff.planning.renames import RenamePolicy, look_alikes, refuse_unanswered
 from schemadiff.scratch.profile import detect_profile
+
+if TYPE_CHECKING:
+    from schemadiff.planning.plan import BothWays, Plan, Proof
+    from schemadiff.planning.renames import RenamePolicy
 
 Progress = Callable[[str], None]
 
@@ -62,31 +66,46 @@ def diff_script(
     project: Project,
     *,
     progress: Progress,
-    renames: RenamePolicy | None = None,
+    renames: "RenamePolicy | None" = None,
     proof: bool = True,
     whole_proof: bool = False,
-) -> Plan:
+) -> "Plan":
     """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
 
     Two databases are compared without a scratch server unless the plan is to be proven or holds renames; such
     a plan is for reading only: it has no way back and no states. Only such a plan holds roles, if the project
     asks for them: all databases of a server share them, so a rehearsal would leave them behind.
     """
-    policy = renames or RenamePolicy()
     timings = Timings(progress)
     with ExitStack() as stack:
         sides = [_opened(side, stack) for side in (from_side, to_side)]
         connections = [side for side in sides if not isinstance(side, Path)]
-        if len(connections) == 2 and not proof and not policy.renamed:
-            before, after = _inspect_both(connections[0], connections[1], project, timings)
-            refuse_unanswered(look_alikes(diff(before, after), before, after, policy), policy)
-            made = BothWays(planner.script(before, after), Script(()))
-            return new_plan("diff", from_side, before, after, made, None, (), stateless=True)
+        if len(connections) == 2 and not proof and not (renames and renames.renamed):
+            return _read_only_plan(connections, from_side, project, renames, timings)
         from schemadiff.library import diff_in_workshop
+        from schemadiff.planning.renames import RenamePolicy
 
         return diff_in_workshop(
-            sides, (from_side, to_side), project, policy, timings, stack, proof=proof, whole_proof=whole_proof
-        )
+            sides, (from_side, to_side), project, renames or RenamePolicy(), timings, stack,
+            proof=proof, whole_proof=whole_proof,
+        )  # fmt: skip
+
+
+def _read_only_plan(
+    sides: list[Connection], from_side: str, project: Project, renames: "RenamePolicy | None", timings: Timings
+) -> "Plan":
+    with timings.part("inspect both databases"), ThreadPoolExecutor(2) as pool:
+        reading = _inspect_both(sides, project, pool)
+        from schemadiff.planning import planner
+        from schemadiff.planning.diff import diff
+        from schemadiff.planning.plan import BothWays, Script
+        from schemadiff.planning.renames import RenamePolicy, look_alikes, refuse_unanswered
+
+        before, after = (side.result() for side in reading)
+    policy = renames or RenamePolicy()
+    refuse_unanswered(look_alikes(diff(before, after), before, after, policy), policy)
+    made = BothWays(planner.script(before, after), Script(()))
+    return new_plan("diff", from_side, before, after, made, None, (), stateless=True)
 
 
 def _opened(side: str, stack: ExitStack) -> Connection | Path:
@@ -99,14 +118,12 @@ def _opened(side: str, stack: ExitStack) -> Connection | Path:
     return path
 
 
-def _inspect_both(first: Connection, second: Connection, project: Project, timings: Timings) -> tuple[Catalog, Catalog]:
-    """Both catalogs at once, within one scope."""
-    with timings.part("inspect both databases"), ThreadPoolExecutor(1) as pool:
-        scope = scope_of(first, project)
-        if project.roles:
-            scope = scope.with_roles(sorted({role for side in (first, second) for role in _reading_roles(side)}))
-        other = pool.submit(inspect, second, scope)
-        return inspect(first, scope), other.result()
+def _inspect_both(sides: list[Connection], project: Project, pool: ThreadPoolExecutor) -> list[Future[Catalog]]:
+    """Both catalogs, read at once within one scope."""
+    scope = scope_of(sides[0], project)
+    if project.roles:
+        scope = scope.with_roles(sorted({role for side in sides for role in _reading_roles(side)}))
+    return [pool.submit(inspect, side, scope) for side in sides]
 
 
 def _reading_roles(side: Connection) -> list[str]:
@@ -120,13 +137,15 @@ def new_plan(
     live_url: str,
     live: Catalog,
     wanted: Catalog,
-    made: BothWays,
-    proof: Proof | None,
+    made: "BothWays",
+    proof: "Proof | None",
     notes: tuple[str, ...],
     *,
     stateless: bool = False,
-) -> Plan:
+) -> "Plan":
     """A plan made now, for the database at `live_url`."""
+    from schemadiff.planning.plan import Plan
+
     nothing = State("", {})
     return Plan(
         name=name,

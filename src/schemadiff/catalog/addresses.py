@@ -30,29 +30,13 @@ class Addresses:
 
     def __init__(self, known: dict[Address, Identity], edges: list[Edge]) -> None:
         self._known = known
-        self._owners: dict[Address, Address] = {}
-        self._outgoing: dict[tuple[str, int], list[Edge]] = defaultdict(list)
-        self._incoming: dict[tuple[str, int], list[Edge]] = defaultdict(list)
-        self._copies: set[Address] = set()
-        best: dict[Address, int] = {}
+        # By OID alone: two catalogs may share one, so who looks here compares the catalog too.
+        self._outgoing: dict[int, list[Edge]] = defaultdict(list)
+        self._incoming: dict[int, list[Edge]] = defaultdict(list)
         for edge in edges:
-            classid, objid, objsubid, refclass, refobjid, refsubid, deptype = edge
-            self._outgoing[classid, objid].append(edge)
-            self._incoming[refclass, refobjid].append(edge)
-            if deptype == "n":
-                continue
-            closeness = _CLOSENESS.get(deptype, 0)
-            address = (classid, objid, objsubid)
-            if deptype == "P":
-                self._copies.add(address)
-            if not closeness or address in known or (classid in MEMBERS and refclass not in FAMILIES):
-                continue
-            if closeness > best.get(address, 0):
-                best[address] = closeness
-                self._owners[address] = (refclass, refobjid, refsubid)
-        self._parts: dict[Address, list[Address]] = defaultdict(list)
-        for part, owner in self._owners.items():
-            self._parts[owner].append(part)
+            self._outgoing[edge[1]].append(edge)
+            self._incoming[edge[4]].append(edge)
+        self._owners: dict[Address, Address | None] = {}
         self._places: dict[Identity, Address] = {identity: address for address, identity in known.items()}
         self._columns: dict[tuple[str, int], list[Identity]] = defaultdict(list)
         for (classid, objid, objsubid), identity in known.items():
@@ -66,10 +50,10 @@ class Addresses:
         """
         seen = set()
         while address not in self._known:
-            if address in seen or address in self._copies:
+            if address in seen or self._is_copy(address):
                 return None
             seen.add(address)
-            owner = self._owners.get(address)
+            owner = self._owner(address)
             if owner is None and address[2]:
                 owner = (address[0], address[1], 0)
             if owner is None:
@@ -79,16 +63,16 @@ class Addresses:
 
     def outgoing(self, identity: Identity) -> Iterator[Edge]:
         """Edges from the object, or from a part of it, to what it needs."""
-        for place in self._around(identity):
-            for edge in self._outgoing.get(place, ()):
-                if self.object_at(edge[:3]) == identity:
+        for classid, objid in self._around(identity):
+            for edge in self._outgoing.get(objid, ()):
+                if edge[0] == classid and self.object_at(edge[:3]) == identity:
                     yield edge
 
     def incoming(self, identity: Identity) -> Iterator[Edge]:
         """Edges to the object, or to a part of it, from what needs it."""
-        for place in self._around(identity):
-            for edge in self._incoming.get(place, ()):
-                if self.object_at(edge[3:6]) == identity:
+        for classid, objid in self._around(identity):
+            for edge in self._incoming.get(objid, ()):
+                if edge[3] == classid and self.object_at(edge[3:6]) == identity:
                     yield edge
 
     def holder(self, identity: Identity) -> Identity | None:
@@ -113,4 +97,25 @@ class Addresses:
             if here[:2] not in seen:
                 seen.add(here[:2])
                 yield here[:2]
-            waiting.extend(part for part in self._parts.get(here, ()) if part[:2] not in seen)
+            waiting.extend(part for part in self._parts(here) if part[:2] not in seen)
+
+    def _is_copy(self, address: Address) -> bool:
+        return any(edge[6] == "P" for edge in self._outgoing.get(address[1], ()) if edge[:3] == address)
+
+    def _owner(self, address: Address) -> Address | None:
+        """The object that what stands at `address`, which is none itself, is the closest part of."""
+        if address not in self._owners:
+            leading = [edge for edge in self._outgoing.get(address[1], ()) if edge[:3] == address and _leads(edge)]
+            closest = max(leading, key=lambda edge: _CLOSENESS[edge[6]], default=None)
+            self._owners[address] = closest[3:6] if closest and address not in self._known else None
+        return self._owners[address]
+
+    def _parts(self, owner: Address) -> Iterator[Address]:
+        for edge in self._incoming.get(owner[1], ()):
+            if edge[3:6] == owner and _leads(edge) and self._owner(edge[:3]) == owner:
+                yield edge[:3]
+
+
+def _leads(edge: Edge) -> bool:
+    """Whether an edge can lead from a part to its owner."""
+    return edge[6] in _CLOSENESS and (edge[0] not in MEMBERS or edge[3] in FAMILIES)

@@ -1,10 +1,11 @@
 """Reads everything in scope of one database in one snapshot: a handful of set-based queries, sent together."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 
 import psycopg
 from psycopg import Connection, Cursor
@@ -68,6 +69,9 @@ SELECT rolname, oid = 10 OR rolname = current_user, oid < 16384 FROM pg_catalog.
 """
 """The bootstrap superuser has OID 10."""
 
+RARE = "VALUES " + ", ".join(f"('{cls.KIND}', EXISTS (SELECT FROM pg_catalog.{cls.RARE}))" for cls in KINDS if cls.RARE)
+"""Which of the kinds that a database may well not have it has."""
+
 EDGES = """
 SELECT classid::regclass::text, objid::int8, objsubid, refclassid::regclass::text, refobjid::int8, refobjsubid,
        deptype::text
@@ -120,50 +124,51 @@ def inspect(connection: Connection[TupleRow], scope: Scope) -> Catalog:
 
 
 def _inspect_once(connection: Connection[TupleRow], scope: Scope) -> Catalog:
-    with _snapshot(connection) as cursor:
-        version, user = _one(cursor, SESSION)
-        bounds = _bounds(cursor, scope)
-        return _read(connection, int(str(version)), Quoted(str(user)), scope, bounds)
+    with _snapshot(connection):
+        # A statement that is prepared in a pipeline which then fails is not there when it is run again.
+        run = partial(connection.execute, prepare=False)
+        with connection.pipeline():
+            start = [run(query) for query in (SESSION, SCHEMAS, EXTENSIONS, ROLES, RARE)]
+        session, schemas, extensions, roles, rare = (cursor.fetchall() for cursor in start)
+        version, user = session[0]
+        bounds = _bounds(schemas, extensions, roles, scope)
+        absent = {name for name, found in rare if not found}
+        return _read(connection, version, Quoted(user), scope, bounds, absent)
 
 
 @contextmanager
-def _snapshot(connection: Connection[TupleRow]) -> Iterator[Cursor[TupleRow]]:
-    with connection.cursor() as cursor:
-        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        try:
-            cursor.execute(SETTINGS)
-            yield cursor
-        finally:
-            if not connection.closed:
-                connection.execute("ROLLBACK")
+def _snapshot(connection: Connection[TupleRow]) -> Iterator[None]:
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    try:
+        connection.execute(SETTINGS)
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("ROLLBACK")
 
 
-def _one(cursor: Cursor[TupleRow], query: str) -> TupleRow:
-    row = cursor.execute(query).fetchone()
-    assert row is not None, query
-    return row
-
-
-def _bounds(cursor: Cursor[TupleRow], scope: Scope) -> _Bounds:
+def _bounds(namespaces: list[TupleRow], installed: list[TupleRow], found: list[TupleRow], scope: Scope) -> _Bounds:
+    """What the rows of SCHEMAS, EXTENSIONS and ROLES say about the scope."""
     schemas: list[int] = []
     foreign: list[int] = []
-    for oid, name, owner, of_extension in cursor.execute(SCHEMAS).fetchall():
+    for oid, name, owner, of_extension in namespaces:
         ours = scope.holds_schema(name) and not of_extension and (name == "public" or scope.holds_role(owner))
         (schemas if ours else foreign).append(oid)
-    extensions = [oid for oid, name in cursor.execute(EXTENSIONS).fetchall() if scope.holds_extension(name)]
-    found = cursor.execute(ROLES).fetchall()
+    extensions = [oid for oid, name in installed if scope.holds_extension(name)]
     roles = [name for name, *_ in found if not scope.holds_role(name)]
     connected = [name for name, connects, _ in found if connects or name in scope.connected]
     fixed = [name for name, _, of_system in found if of_system or name in (*roles, *connected)]
     return _Bounds(schemas, foreign, extensions, roles, connected, fixed, list(scope.platform_publications))
 
 
-def _read(connection: Connection[TupleRow], version: int, user: Quoted, scope: Scope, bounds: _Bounds) -> Catalog:
+def _read(
+    connection: Connection[TupleRow], version: int, user: Quoted, scope: Scope, bounds: _Bounds, absent: set[str]
+) -> Catalog:
     parameters = bounds.as_parameters()
-    # A statement that is prepared in a pipeline which then fails is not there when it is run again.
     run = partial(connection.execute, prepare=False)
+    left_out = absent if scope.roles else absent | {cls.KIND for cls in AROUND_SCHEMAS}
     with connection.pipeline():
-        asked = [cls for cls in KINDS if not cls.SATELLITE and (scope.roles or cls not in AROUND_SCHEMAS)]
+        asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
         own = [(cls, run(cls.query(version), parameters)) for cls in asked]
         satellites = [(cls, run(cls.query(version), parameters)) for cls in SATELLITES if cls.QUERY]
         edges = run(EDGES)
@@ -193,16 +198,15 @@ def _expect_columns(cls: type[CatalogObject], cursor: Cursor[TupleRow], standard
         raise TypeError(f"the query of kind {cls.KIND!r} returns {got}, its fields are {want}")
 
 
-def _tuples(cursor: Cursor[TupleRow]) -> Iterator[Values]:
-    arrays = _arrays(cursor)
-    for row in cursor.fetchall():
-        if arrays:
-            values = list(row)
-            for i in arrays:
-                values[i] = tuple(values[i]) if values[i] is not None else None
-            yield tuple(values)
-        else:
-            yield row
+def _columns(cursor: Cursor[TupleRow], keep: Callable[[str], bool] | None = None) -> list[list[object]]:
+    """The result column by column, arrays as tuples; with `keep`, only rows whose third value it likes."""
+    rows = cursor.fetchall()
+    if keep is not None:
+        rows = [row for row in rows if keep(str(row[2]))]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in cursor.description or ()]
+    for i in _arrays(cursor):
+        columns[i] = [value if value is None else tuple(value) for value in columns[i]]
+    return columns
 
 
 def _take(
@@ -212,25 +216,24 @@ def _take(
     rows: dict[str, dict[str, Values]],
     addresses: dict[Address, Identity],
 ) -> None:
+    """Add the objects of one kind; whole columns at a time, since there may be many thousands."""
     _expect_columns(cls, cursor, ("objid", "objsubid"))
-    mine, width = rows[cls.KIND], 2 + len(cls.COLUMNS)
-    owners, privileges = rows[Owner.KIND], rows[Privilege.KIND]
-    for row in _tuples(cursor):
-        name = Quoted(str(row[2]))
-        if scope.patterned and not scope.holds(cls.KIND, name):
-            continue
-        identity = Identity(cls.KIND, name)
-        mine[name] = row[2:width]
-        if not cls.STANDS_FOR:
-            addresses[cls.CATALOG, int(str(row[0])), int(str(row[1]))] = identity
-        if cls.OWNED:
-            owner = Owner.values(cls, name, str(row[width]))
-            owners[str(owner[0])] = owner
-        if cls.GRANTABLE:
-            acl = row[width + cls.OWNED]
-            granted = str(row[2 + cls.COLUMNS.index(cls.GRANTED_AS)])
-            for values in privileges_of(cls, name, granted, acl):  # type: ignore[arg-type]
-                privileges[str(values[0])] = values
+    columns = _columns(cursor, partial(scope.holds, cls.KIND) if scope.patterned else None)
+    width = 2 + len(cls.COLUMNS)
+    names = [Quoted(str(name)) for name in columns[2]]
+    rows[cls.KIND].update(zip(names, zip(*columns[2:width], strict=True), strict=True))
+    if not cls.STANDS_FOR:
+        places = zip(repeat(cls.CATALOG), columns[0], columns[1])
+        addresses.update(zip(places, map(Identity, repeat(cls.KIND), names), strict=True))  # type: ignore[arg-type]
+    if cls.OWNED:
+        owners = [Owner.values(cls, name, str(role)) for name, role in zip(names, columns[width], strict=True)]
+        rows[Owner.KIND].update((str(owner[0]), owner) for owner in owners)
+    if cls.GRANTABLE:
+        granted_as = columns[2 + cls.COLUMNS.index(cls.GRANTED_AS)]
+        for name, granted, acl in zip(names, granted_as, columns[width + cls.OWNED], strict=True):
+            if acl:
+                found = privileges_of(cls, name, str(granted), acl)  # type: ignore[arg-type]
+                rows[Privilege.KIND].update((str(values[0]), values) for values in found)
 
 
 def _take_satellites(
@@ -241,7 +244,7 @@ def _take_satellites(
 ) -> None:
     """Rows that name what they describe by address: class, OID, column number, then the satellite's own values."""
     mine = rows[cls.KIND]
-    for classid, objid, objsubid, *values in _tuples(cursor):
+    for classid, objid, objsubid, *values in zip(*_columns(cursor), strict=True):
         target = addresses.get((str(classid), int(str(objid)), int(str(objsubid))))
         if target is not None:
             name = f"{BY_NAME[target.kind].KEYWORD} {target.name}"

@@ -10,19 +10,20 @@ fingerprint are derived:
 """
 
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import ClassVar, Self, TypeVar, dataclass_transform
 
 from schemadiff.catalog.fields import Rule, alters, carries, key, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity, natural
+from schemadiff.catalog.row import Row, row_class
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.errors import PlanningError
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogObject:
+@row_class
+class CatalogObject(Row):
     """One object of one kind, as one row of the kind's catalog query.
 
     The query returns `objid`, `objsubid`, `identity`, then the kind's fields in the order in which they are
@@ -35,6 +36,8 @@ class CatalogObject:
     CATALOG: ClassVar[str]
     """The system catalog that `objid` is a row of."""
     QUERY: ClassVar[str] = ""
+    RARE: ClassVar[str] = ""
+    """Rows of a system catalog without which a database holds no such object, so that QUERY need not be sent."""
     KEYWORD: ClassVar[str]
     """What stands before the name in COMMENT ON, ALTER and DROP."""
     OWNED: ClassVar[bool] = False
@@ -64,17 +67,10 @@ class CatalogObject:
     """Fields that Postgres changes on the table alone, and not on its children."""
     SATELLITE: ClassVar[bool] = False
     """Whether the object describes another one (`target`) and has no address of its own."""
-    COLUMNS: ClassVar[tuple[str, ...]]
     COMPARED: ClassVar[int]
     ALTERING: ClassVar[dict[str, tuple[str, bool]]]
     """Altered field to its method and whether it rebuilds."""
     REPLACING: ClassVar[frozenset[str]]
-
-    @classmethod
-    def of(cls, values: Iterable[object]) -> Self:
-        """The object that a row of values, in the order of `COLUMNS`, describes."""
-        made: Self = cls(**dict(zip(cls.COLUMNS, values, strict=True)))  # type: ignore[arg-type]
-        return made
 
     @property
     def id(self) -> Identity:
@@ -295,7 +291,7 @@ def kind(name: str, *, catalog: str, keyword: str | None = None) -> Callable[[ty
     """
 
     def declare(cls: type[Object]) -> type[Object]:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made: type[Object] = row_class(cls)
         made.KIND, made.CATALOG, made.KEYWORD = name, catalog, keyword or name.upper()
         rules = {f.name: f.metadata.get("rule") for f in fields(made)}
         order = list(rules)

@@ -57,8 +57,6 @@ def command(
         _check_roles(session, roles, rehearsed)
         project = replace(project, roles=True)
     from schemadiff.comparison import diff_script
-    from schemadiff.planning.serialization import to_json
-    from schemadiff.review.script import script_body_text
 
     make = partial(diff_script, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
     plan = with_answers(
@@ -67,6 +65,9 @@ def command(
         lambda policy, progress: make(renames=policy, progress=progress),
     )
     refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy", _REPORT)
+    from schemadiff.planning.serialization import to_json
+    from schemadiff.review.script import script_body_text
+
     if format_ == "json":
         session.output.result(json.dumps(to_json(plan), indent=2, ensure_ascii=False))
     elif plan.empty:

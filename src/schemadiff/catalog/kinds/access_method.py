@@ -15,6 +15,7 @@ class AccessMethod(CatalogObject):
     type: str = replaces()
     function: Quoted = replaces()
 
+    RARE = "pg_am WHERE oid >= 16384"
     QUERY = """
         SELECT a.oid::int8 AS objid, 0 AS objsubid, quote_ident(a.amname) AS identity, a.amtype::text AS type,
                a.amhandler::regproc::text AS function

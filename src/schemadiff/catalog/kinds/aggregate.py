@@ -54,6 +54,7 @@ class Aggregate(CatalogObject):
     named_arguments: bool = carries()
     signature: Quoted = carries()
 
+    RARE = "pg_proc WHERE oid >= 16384 AND prokind = 'a'"
     OWNED = True
     GRANTABLE = "f"
     GRANTED_AS = "signature"

@@ -21,6 +21,7 @@ class BaseType(CatalogObject):
     """Clauses of CREATE TYPE that name optional functions."""
     storage: str = alters()
 
+    RARE = "pg_type WHERE oid >= 16384 AND typtype = 'b' AND typinput <> 'array_in'::regproc"
     OWNED = True
     GRANTABLE = "T"
 

@@ -17,6 +17,7 @@ class Cast(CatalogObject):
     function: Quoted | None = replaces()
     context: str = replaces()
 
+    RARE = "pg_cast WHERE oid >= 16384"
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid,
                format('(%%s AS %%s)', format_type(c.castsource, NULL), format_type(c.casttarget, NULL))

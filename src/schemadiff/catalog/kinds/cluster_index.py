@@ -16,6 +16,7 @@ class ClusterIndex(CatalogObject):
     relation_kind: str = carries()
     of_constraint: bool = carries()
 
+    RARE = "pg_index WHERE indisclustered"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     QUERY = """

@@ -19,6 +19,7 @@ class Collation(CatalogObject):
     ctype: str | None = replaces()
     rules: str | None = replaces()
 
+    RARE = "pg_collation WHERE oid >= 16384"
     OWNED = True
 
     @classmethod

@@ -23,6 +23,7 @@ class CompositeType(CatalogObject):
     has_tables: bool = carries()
     """Whether tables are made OF the type."""
 
+    RARE = "pg_class WHERE relkind = 'c' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"
     QUERY = """

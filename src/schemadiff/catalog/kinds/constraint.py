@@ -7,8 +7,8 @@ from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.constraint_rows import ConstraintRows, rows_query
-from schemadiff.catalog.kinds.foreign_options import sorted_options
+from schemadiff.catalog.kinds.constraint_query import constraint_query
+from schemadiff.catalog.kinds.constraint_rows import ConstraintRows
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.questions import Question
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal
@@ -60,57 +60,7 @@ class Constraint(CatalogObject):
     @classmethod
     def query(cls, version: int) -> str:
         """Constraints with their deferrability and validity apart from the definition."""
-        enforced = "k.conenforced" if version >= 180000 else "true"
-        return f"""
-        SELECT k.oid::int8 AS objid, 0 AS objsubid,
-               format('%%I ON %%I.%%I', k.conname, n.nspname, c.relname) AS identity,
-               regexp_replace(pg_get_constraintdef(k.oid),
-                 '( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', '') AS definition,
-               {enforced} AS enforced,
-               CASE WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED'
-                    WHEN k.condeferrable THEN 'DEFERRABLE' ELSE 'NOT DEFERRABLE' END AS deferrable,
-               k.convalidated OR NOT {enforced} AS validated,
-               {sorted_options("ic.reloptions")} AS options,
-               CASE WHEN ic.reltablespace <> 0 THEN
-                 (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = ic.reltablespace) END
-                 AS tablespace,
-               CASE WHEN ic.oid IS NOT NULL THEN pg_catalog.obj_description(ic.oid, 'pg_class') END AS index_comment,
-               quote_ident(k.conname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
-               CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
-               c.relkind = 'p' AS partitioned,
-               coalesce((SELECT i.indisvalid FROM pg_catalog.pg_index AS i WHERE i.indexrelid = k.conindid), true)
-                 AS whole, {version} AS server_version,
-               k.contype::text AS type,
-               k.contype IN ('p', 'u') AND row_number() OVER (
-                 PARTITION BY k.conrelid, k.conkey, k.contype IN ('p', 'u')
-                 ORDER BY k.conparentid = 0, k.contype, k.conname) > 1 AS repeats,
-               k.conislocal AS local, c.relispartition AS in_partition,
-               {rows_query(version)},
-               CASE WHEN k.conparentid <> 0 THEN
-                 (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
-                  FROM pg_catalog.pg_constraint AS pk
-                  JOIN pg_catalog.pg_class AS pc ON pc.oid = pk.conrelid
-                  JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
-                  WHERE pk.oid = k.conparentid)
-               WHEN k.coninhcount > 0 THEN
-                 (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
-                  FROM pg_catalog.pg_inherits AS h
-                  JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
-                  JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
-                  JOIN pg_catalog.pg_constraint AS pk ON pk.conrelid = pc.oid AND pk.conname = k.conname
-                   AND pk.contype = k.contype AND NOT pk.connoinherit
-                  WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits
-        FROM pg_catalog.pg_constraint AS k
-        JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
-        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
-        WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND n.oid = ANY(%(schemas)s)
-          -- a foreign key to a partitioned table has a row on its own table for each partition
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS whole
-                          WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
-        """
+        return constraint_query(version)
 
     def moves_with_table(self) -> bool:
         """A foreign key would bind the table that it points at."""

@@ -5,38 +5,25 @@ from dataclasses import dataclass
 from schemadiff.catalog.questions import Alike, Conflicts, Orphans, Question, RowsWhere
 from schemadiff.catalog.sql import Quoted, Sql
 
-_OPERATORS = """(SELECT array_agg(CASE WHEN os.nspname = 'pg_catalog' THEN o.oprname::text
-                                     ELSE format('OPERATOR(%%I.%%s)', os.nspname, o.oprname) END ORDER BY u.place)
-                  FROM unnest({}) WITH ORDINALITY AS u (oid, place)
-                  JOIN pg_catalog.pg_operator AS o ON o.oid = u.oid
-                  JOIN pg_catalog.pg_namespace AS os ON os.oid = o.oprnamespace)"""
-_NAMES = """(SELECT array_agg(quote_ident(a.attname) ORDER BY u.place)
-                  FROM unnest({0}) WITH ORDINALITY AS u (number, place)
-                  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = {1} AND a.attnum = u.number)"""
+_OPERATORS = """ARRAY(SELECT (SELECT CASE WHEN o.oprnamespace = 'pg_catalog'::regnamespace THEN o.oprname::text
+                                    ELSE (SELECT format('OPERATOR(%%I.%%s)', os.nspname, o.oprname)
+                                          FROM pg_catalog.pg_namespace AS os WHERE os.oid = o.oprnamespace) END
+                               FROM pg_catalog.pg_operator AS o WHERE o.oid = u.oid) FROM unnest({}) AS u (oid))"""
 
 
 def rows_query(version: int) -> str:
     """The carried fields from `columns` to `match_full` for the constraint `k` of table `c`."""
     period = "k.conperiod" if version >= 180000 else "false"
-    return f"""coalesce({_NAMES.format("k.conkey", "k.conrelid")}, '{{}}') AS columns,
+    return f"""k.columns,
                CASE WHEN k.contype = 'x' OR k.contype IN ('p', 'u') AND {period}
                     THEN ARRAY(SELECT pg_get_indexdef(k.conindid, place, false)
                                FROM generate_series(1, cardinality(k.conexclop)) AS place) ELSE '{{}}' END AS keys,
-               CASE k.contype WHEN 'f' THEN {_OPERATORS.format("k.conpfeqop")}
-                    ELSE CASE WHEN k.conexclop IS NOT NULL THEN {_OPERATORS.format("k.conexclop")} END END AS operators,
-               CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid)
-                    WHEN 'x' THEN (SELECT pg_get_expr(xi.indpred, xi.indrelid) FROM pg_catalog.pg_index AS xi
-                                   WHERE xi.indexrelid = k.conindid) END AS expression,
-               k.connoinherit AS no_inherit,
-               CASE k.contype WHEN 'f' THEN
-                 (SELECT format('%%I.%%I', rn.nspname, r.relname) FROM pg_catalog.pg_class AS r
-                  JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace WHERE r.oid = k.confrelid) END
-                 AS target,
-               CASE k.contype WHEN 'f' THEN
-                 (SELECT r.relkind = 'p' FROM pg_catalog.pg_class AS r WHERE r.oid = k.confrelid) ELSE false END
-                 AS target_partitioned,
-               CASE k.contype WHEN 'f' THEN {_NAMES.format("k.confkey", "k.confrelid")} END AS target_columns,
-               {period} AS period, k.confmatchtype = 'f' AS match_full"""
+               CASE WHEN k.contype = 'f' THEN {_OPERATORS.format("k.conpfeqop")}
+                    WHEN k.conexclop IS NOT NULL THEN {_OPERATORS.format("k.conexclop")} END AS operators,
+               CASE k.contype WHEN 'c' THEN k.condition WHEN 'x' THEN pg_get_expr(i.indpred, i.indrelid) END
+                 AS expression,
+               k.connoinherit AS no_inherit, k.target, k.contype = 'f' AND r.relkind = 'p' AS target_partitioned,
+               k.target_columns, {period} AS period, k.confmatchtype = 'f' AS match_full"""
 
 
 @dataclass(frozen=True, slots=True)

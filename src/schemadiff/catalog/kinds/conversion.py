@@ -15,6 +15,7 @@ class Conversion(CatalogObject):
     target: str = replaces()
     function: Quoted = replaces()
 
+    RARE = "pg_conversion WHERE oid >= 16384"
     OWNED = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.conname) AS identity,

@@ -21,6 +21,7 @@ class DefaultGap(CatalogObject):
     column: Quoted = carries()
     inherits: Quoted = carries()
 
+    RARE = "pg_inherits"
     QUERY = """
         WITH RECURSIVE above AS (
             SELECT a.attrelid AS relation, a.attnum AS number, a.attname AS name, a.attrelid AS ancestor, 0 AS level

@@ -19,12 +19,20 @@ class DefaultValue(CatalogObject):
     inherits: Quoted | None = carries()
 
     MOVES_WITH_TABLE = True
+    # A default names no columns, so the server need not open its table (0) to print it.
     QUERY = """
-        SELECT d.oid::int8 AS objid, 0 AS objsubid,
-               format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
-               pg_get_expr(d.adbin, d.adrelid) AS expression,
+        WITH relation AS MATERIALIZED (
+          SELECT c.oid, c.relkind, format('%%I.%%I', n.nspname, c.relname) AS name
+          FROM pg_catalog.pg_class AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+          WHERE c.relkind IN ('r', 'p', 'f', 'v') AND n.oid = ANY(%(schemas)s)
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                            WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
+                              AND e.deptype = 'e'))
+        SELECT d.oid::int8 AS objid, 0 AS objsubid, c.name || '.' || quote_ident(a.attname) AS identity,
+               pg_get_expr(d.adbin, 0) AS expression,
                CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS relation_keyword,
-               format('%%I.%%I', n.nspname, c.relname) AS "table", quote_ident(a.attname) AS "column",
+               c.name AS "table", quote_ident(a.attname) AS "column",
                CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
                CASE WHEN a.attinhcount > 0 THEN
                  (WITH RECURSIVE above AS (
@@ -41,13 +49,10 @@ class DefaultValue(CatalogObject):
                   JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
                   JOIN pg_catalog.pg_attrdef AS pd ON pd.adrelid = pc.oid AND pd.adnum = pa.attnum
                   ORDER BY cardinality(b.place), b.place LIMIT 1) END AS inherits
-        FROM pg_catalog.pg_attrdef AS d
-        JOIN pg_catalog.pg_class AS c ON c.oid = d.adrelid
-        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-        WHERE a.attgenerated = '' AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+        FROM relation AS c
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
+        JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attgenerated = ''
     """
 
     def clause(self) -> Sql | None:

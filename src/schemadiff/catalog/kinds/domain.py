@@ -24,6 +24,7 @@ class Domain(CatalogObject):
     held_inside: bool = carries()
     """Whether columns hold values of the domain inside arrays, rows or ranges."""
 
+    RARE = "pg_type WHERE typtype = 'd' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"
 

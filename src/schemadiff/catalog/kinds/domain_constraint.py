@@ -22,6 +22,7 @@ class DomainConstraint(CatalogObject):
     domain: Quoted = carries()
     expression: Sql = carries()
 
+    RARE = "pg_type WHERE typtype = 'd' AND oid >= 16384"
     QUERY = """
         SELECT k.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON DOMAIN %%I.%%I', k.conname, n.nspname, t.typname) AS identity,

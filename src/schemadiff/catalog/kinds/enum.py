@@ -15,6 +15,7 @@ class EnumType(CatalogObject):
 
     labels: tuple[str, ...] = alters()
 
+    RARE = "pg_type WHERE typtype = 'e'"
     OWNED = True
     GRANTABLE = "T"
     QUERY = """

@@ -16,6 +16,7 @@ class ForeignDataWrapper(CatalogObject):
     validator: Quoted | None = alters()
     options: tuple[str, ...] = alters()
 
+    RARE = "pg_foreign_data_wrapper"
     OWNED = True
     GRANTABLE = "F"
     QUERY = f"""

@@ -15,6 +15,7 @@ class ForeignTable(CatalogObject):
     server: Quoted = replaces()
     options: tuple[str, ...] = alters()
 
+    RARE = "pg_foreign_table"
     OWNED = True
     GRANTABLE = "r"
     QUERY = f"""

@@ -11,34 +11,33 @@ Feeding = tuple[str, ...]
 """Name, type, increment, minimum, maximum, start, cache, cycle and persistence of a sequence."""
 
 
-_VALUES = """
-    SELECT ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
+_VALUES = """ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
                  s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
-                 s.seqcache::text, s.seqcycle::text, sc.relpersistence::text]
-    FROM pg_catalog.pg_depend AS i
-    JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.{sequence}
+                 s.seqcache::text, s.seqcycle::text, sc.relpersistence::text] AS sequence"""
+_SEQUENCE = """
     JOIN pg_catalog.pg_class AS sc ON sc.oid = s.seqrelid
-    JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
+    JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace"""
+
+FEEDING = f"""
+    SELECT DISTINCT ON (i.refobjid, i.refobjsubid, i.deptype)
+           i.refobjid AS relation, i.refobjsubid AS number, i.deptype AS type, {_VALUES}
+    FROM pg_catalog.pg_depend AS i
+    JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.objid {_SEQUENCE}
+    WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype IN ('a', 'i')
+      AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.refobjsubid > 0
+    ORDER BY i.refobjid, i.refobjsubid, i.deptype, i.objid
 """
-
-
-def feeding(deptype: str) -> str:
-    """The sequence that belongs to column `a` of relation `c`: an identity's own (`i`) or a serial's (`a`)."""
-    return f"""
-    ({_VALUES.format(sequence="objid")}
-     WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype = '{deptype}'
-       AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.refobjid = c.oid AND i.refobjsubid = a.attnum
-     ORDER BY i.objid LIMIT 1)
-    """
-
+"""The sequences that belong to columns: an identity's own (type `i`) and a serial's (`a`)."""
 
 DRAWN_FROM = f"""
-    ({_VALUES.format(sequence="refobjid")}
-     WHERE i.classid = 'pg_catalog.pg_attrdef'::regclass AND i.objid = d.oid
-       AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.deptype = 'n'
-     ORDER BY s.seqrelid LIMIT 1)
-    """
-"""The sequence that default `d` draws from, whoever it belongs to."""
+    SELECT DISTINCT ON (i.objid) i.objid AS default_value, {_VALUES}
+    FROM pg_catalog.pg_depend AS i
+    JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.refobjid {_SEQUENCE}
+    WHERE i.classid = 'pg_catalog.pg_attrdef'::regclass AND i.deptype = 'n'
+      AND i.refclassid = 'pg_catalog.pg_class'::regclass
+    ORDER BY i.objid, s.seqrelid
+"""
+"""The sequences that defaults draw from, whoever they belong to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from schemadiff.catalog.fields import alters, carries, replaces
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.index_query import index_query
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.questions import Alike
 from schemadiff.catalog.sql import Quoted, Sql, beside
@@ -46,52 +47,8 @@ class Index(CatalogObject):
 
     @classmethod
     def query(cls, version: int) -> str:
-        """Indexes; since Postgres 15 a unique one may take NULLs for equal."""
-        nulls_distinct = "NOT i.indnullsnotdistinct" if version >= 150000 else "true"
-        return f"""
-        SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
-               CASE WHEN c.reloptions IS NULL THEN d.text ELSE replace(d.text, (
-                 SELECT ' WITH (' || string_agg(quote_ident(w.name) || '=' || CASE
-                          WHEN quote_ident(w.value) = w.value THEN w.value ELSE quote_literal(w.value) END,
-                        ', ' ORDER BY w.place) || ')'
-                 FROM (SELECT split_part(r.option, '=', 1) AS name,
-                              substr(r.option, strpos(r.option, '=') + 1) AS value, r.place
-                       FROM unnest(c.reloptions) WITH ORDINALITY AS r (option, place)) AS w), '') END AS definition,
-               CASE WHEN c.reloptions IS NULL THEN '{{}}' ELSE
-                 (SELECT coalesce(array_agg(o ORDER BY o), '{{}}') FROM unnest(c.reloptions) AS o) END AS options,
-               i.indisvalid OR c.relkind = 'I' AS valid,
-               CASE WHEN c.reltablespace <> 0 THEN
-                 (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace) END
-                 AS tablespace,
-               coalesce((SELECT array_agg(format('%%s=%%s', a.attnum, a.attstattarget) ORDER BY a.attnum)
-                         FROM pg_catalog.pg_attribute AS a
-                         WHERE a.attrelid = c.oid AND a.attstattarget >= 0), '{{}}') AS statistics,
-               d.text, quote_ident(c.relname) AS name, quote_ident(n.nspname) AS schema,
-               format('%%I.%%I', tn.nspname, t.relname) AS "table",
-               CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
-               c.relkind = 'I' AS partitioned, i.indisvalid AS whole, i.indisunique AS "unique",
-               CASE WHEN c.relispartition THEN (SELECT format('%%I.%%I', pn.nspname, pc.relname)
-                FROM pg_catalog.pg_inherits AS h
-                JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
-                JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
-                WHERE h.inhrelid = c.oid) END AS inherits,
-               CASE WHEN i.indisunique
-                    THEN ARRAY(SELECT pg_get_indexdef(i.indexrelid, place, false)
-                               FROM generate_series(1, i.indnkeyatts::int) AS place) ELSE '{{}}' END AS keys,
-               CASE WHEN i.indisunique THEN pg_get_expr(i.indpred, i.indrelid) END AS predicate,
-               {nulls_distinct} AS nulls_distinct
-        FROM pg_catalog.pg_index AS i
-        JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
-        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
-        JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
-        CROSS JOIN LATERAL (SELECT pg_get_indexdef(c.oid) AS text OFFSET 0) AS d
-        WHERE n.oid = ANY(%(schemas)s) AND t.relkind IN ('r', 'p', 'm')
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
-                          WHERE k.conindid = c.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = t.oid AND e.deptype = 'e')
-    """
+        """Indexes of tables and materialized views."""
+        return index_query(version)
 
     def within(self) -> Identity:
         return Identity(self.relation_kind, self.table)

@@ -26,6 +26,7 @@ class IndexAttachment(CatalogObject):
     parent_kind: str = carries()
     parent_name: Quoted = carries()
 
+    RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = _EDGES
     QUERY = """

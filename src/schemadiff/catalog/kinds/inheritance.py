@@ -26,6 +26,7 @@ class Inheritance(CatalogObject):
     default_partition: Quoted | None = carries()
     """The partition beside this one that holds the rows which no other claims."""
 
+    RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = tuple((child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a"))
     QUERY = """

@@ -25,6 +25,7 @@ class MaterializedView(CatalogObject):
     populated: bool = carries()
     server_version: int = carries()
 
+    RARE = "pg_class WHERE relkind = 'm'"
     OWNED = True
     GRANTABLE = "r"
 

@@ -25,6 +25,7 @@ class Operator(CatalogObject):
     right: Sql | None = carries()
     server_version: int = carries()
 
+    RARE = "pg_operator WHERE oid >= 16384"
     OWNED = True
 
     @classmethod

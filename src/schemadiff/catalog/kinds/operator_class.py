@@ -19,6 +19,7 @@ class OperatorClass(CatalogObject):
     name: Quoted = carries()
     method: Quoted = carries()
 
+    RARE = "pg_opclass WHERE oid >= 16384"
     OWNED = True
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid,

@@ -17,6 +17,7 @@ class OperatorFamily(CatalogObject):
     slots: tuple[str, ...] = carries()
     """The members as ALTER OPERATOR FAMILY DROP names them."""
 
+    RARE = "pg_opfamily WHERE oid >= 16384"
     OWNED = True
     QUERY = f"""
         SELECT f.oid::int8 AS objid, 0 AS objsubid,

@@ -12,6 +12,7 @@ TYPES = """(SELECT string_agg('IN ' || format_type(a.type, NULL), ', ' ORDER BY 
 class Procedure(Routine):
     """A procedure of any language, called by its input arguments."""
 
+    RARE = "pg_proc WHERE oid >= 16384 AND prokind = 'p'"
     OWNED = True
     GRANTABLE = "f"
     QUERY = routine_query("'p'", TYPES)

@@ -20,6 +20,7 @@ class RangeType(CatalogObject):
     has_own_functions: bool = carries()
     """Whether a canonical function takes the type, so that each needs the other."""
 
+    RARE = "pg_type WHERE typtype = 'r' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"
     QUERY = """

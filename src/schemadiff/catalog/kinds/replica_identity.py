@@ -20,6 +20,7 @@ class ReplicaIdentity(CatalogObject):
     relation_kind: str = carries()
     of_constraint: bool = carries()
 
+    RARE = "pg_class WHERE relreplident <> 'd' AND oid >= 16384 AND relkind IN ('r', 'p', 'm')"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     QUERY = """

@@ -1,16 +1,16 @@
 """What functions and procedures have in common."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.row import row_class
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@row_class
 class Routine(CatalogObject):
     """A routine written by one CREATE OR REPLACE statement, which the server prints.
 

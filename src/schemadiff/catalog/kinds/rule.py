@@ -20,6 +20,7 @@ class Rule(CatalogObject):
     table: Quoted = carries()
     relation_kind: str = carries()
 
+    RARE = "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'"
     QUERY = """
         SELECT r.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', r.rulename, n.nspname, c.relname) AS identity,

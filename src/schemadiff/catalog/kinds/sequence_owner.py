@@ -22,6 +22,7 @@ class SequenceOwner(CatalogObject):
     table: Quoted = carries()
     """The column's table with the word that ALTER takes before it."""
 
+    RARE = "pg_depend WHERE deptype = 'a' AND objid IN (SELECT seqrelid FROM pg_catalog.pg_sequence)"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     STANDS_FOR = (("sequence", "column", "a"),)

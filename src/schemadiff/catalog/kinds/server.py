@@ -17,6 +17,7 @@ class Server(CatalogObject):
     version: str | None = alters()
     options: tuple[str, ...] = alters()
 
+    RARE = "pg_foreign_server"
     OWNED = True
     GRANTABLE = "S"
     QUERY = f"""

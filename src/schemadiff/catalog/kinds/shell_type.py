@@ -13,6 +13,7 @@ class ShellType(CatalogObject):
 
     schema: Quoted = carries()
 
+    RARE = "pg_type WHERE typtype IN ('b', 'p', 'r') AND typinput <> 'array_in'::regproc AND oid >= 16384"
     ANNOUNCES = ("base type", "range type")
     OWNED = True
     QUERY = """

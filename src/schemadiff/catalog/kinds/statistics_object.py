@@ -19,6 +19,7 @@ class StatisticsObject(CatalogObject):
     target: int = alters()
     """-1 for the usual one."""
 
+    RARE = "pg_statistic_ext"
     OWNED = True
     QUERY = """
         SELECT s.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, s.stxname) AS identity,

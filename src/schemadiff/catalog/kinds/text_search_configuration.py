@@ -16,6 +16,7 @@ class TextSearchConfiguration(CatalogObject):
     mappings: tuple[str, ...] = alters()
     """`token WITH dictionary, ...` for each mapped type of token, sorted."""
 
+    RARE = "pg_ts_config WHERE oid >= 16384"
     OWNED = True
     QUERY = """
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.cfgname) AS identity,

@@ -14,6 +14,7 @@ class TextSearchDictionary(CatalogObject):
     options: tuple[str, ...] = alters()
     """`name = value` as SQL, sorted."""
 
+    RARE = "pg_ts_dict WHERE oid >= 16384"
     OWNED = True
     QUERY = """
         SELECT d.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, d.dictname) AS identity,

@@ -12,6 +12,7 @@ class TextSearchParser(CatalogObject):
 
     functions: tuple[str, ...] = replaces()
 
+    RARE = "pg_ts_parser WHERE oid >= 16384"
     QUERY = """
         SELECT p.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, p.prsname) AS identity,
                array_remove(ARRAY['START = ' || p.prsstart::regproc, 'GETTOKEN = ' || p.prstoken::regproc,

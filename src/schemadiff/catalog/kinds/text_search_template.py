@@ -12,6 +12,7 @@ class TextSearchTemplate(CatalogObject):
 
     functions: tuple[str, ...] = replaces()
 
+    RARE = "pg_ts_template WHERE oid >= 16384"
     QUERY = """
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.tmplname) AS identity,
                array_remove(ARRAY['INIT = ' || nullif(t.tmplinit::regproc::text, '-'),

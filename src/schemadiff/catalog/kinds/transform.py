@@ -13,6 +13,7 @@ class Transform(CatalogObject):
     from_sql: Quoted | None = alters(by="alter_functions")
     to_sql: Quoted | None = alters(by="alter_functions")
 
+    RARE = "pg_transform"
     QUERY = """
         SELECT t.oid::int8 AS objid, 0 AS objsubid,
                format('FOR %%s LANGUAGE %%I', format_type(t.trftype, NULL), l.lanname) AS identity,

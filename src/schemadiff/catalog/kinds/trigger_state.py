@@ -23,6 +23,7 @@ class TriggerState(CatalogObject):
     parent: Quoted = carries()
     """The table one level up."""
 
+    RARE = "pg_inherits"
     QUERY = """
         SELECT t.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', t.tgname, n.nspname, c.relname) AS identity,

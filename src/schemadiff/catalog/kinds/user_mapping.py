@@ -22,6 +22,7 @@ class UserMapping(CatalogObject):
     server: Quoted = carries()
     seen_options: tuple[str, ...] = carries()
 
+    RARE = "pg_foreign_server"
     QUERY = f"""
         SELECT u.umid::int8 AS objid, 0 AS objsubid,
                format('FOR %%s SERVER %%I', coalesce(quote_ident(r.rolname), 'PUBLIC'), u.srvname)
