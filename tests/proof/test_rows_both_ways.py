@@ -220,3 +220,48 @@ def test_no_value_of_a_sampled_row_is_told(proof: Prove, sql: str) -> None:
     assert not found.holds
     assert "secret" not in repr(found)
     assert "7001" not in repr(found)
+
+
+def more_down(sql: str) -> Change:
+    """A statement more at the beginning of down."""
+
+    def change(scripts: BothWays) -> BothWays:
+        segment = Segment((Step(Sql(sql), "written by hand", ""),))
+        return replace(scripts, down=replace(scripts.down, segments=(segment, *scripts.down.segments)))
+
+    return change
+
+
+def test_rows_come_and_change_and_go_between_up_and_down(proof: Prove) -> None:
+    after = BASE.replace("b int", "b bigint") + "; CREATE INDEX ON u (x)"
+    found = proof(BASE, after)
+    assert (found.holds, found.used) == (True, 2)
+    for sql, words in (
+        ("DELETE FROM public.t WHERE id NOT IN (1, 2, 3, 4, 5)", "table public.t: 1 row that was inserted after up"),
+        ("UPDATE public.t SET b = 7 WHERE id = 3", "column public.t.b: 1 value is changed"),
+    ):
+        found = proof(BASE, after, more_down(sql))
+        assert not found.holds
+        assert of_rows(found.down).details[0].startswith(words)
+
+
+def test_what_the_rollback_refuses_is_told(proof: Prove) -> None:
+    sql = "DO 'BEGIN IF (SELECT count(*) FROM public.t WHERE id > 5) > 0 THEN RAISE check_violation; END IF; END'"
+    found = proof(BASE, BASE + "; CREATE INDEX ON t (b); CREATE INDEX ON u (x)", more_down(sql))
+    assert (found.holds, found.used) == (True, 0)
+    (words,) = of_rows(found.down).details
+    assert words.startswith("rows that came or changed after up are refused by: written by hand, which does not say")
+
+
+def test_rows_that_the_rollback_would_refuse_are_not_inserted(proof: Prove) -> None:
+    before = "CREATE TABLE t (id int PRIMARY KEY, a text CHECK (a IN ('x', 'y')) NOT NULL)"
+    found = proof(before, "CREATE TABLE t (id int PRIMARY KEY, a text)")
+    assert (found.holds, of_rows(found.down)) == (True, Opinion(ROWS, True))
+
+
+def test_values_of_a_column_that_comes_back_join_rows_that_were_used(proof: Prove) -> None:
+    before = "CREATE TABLE p (id int PRIMARY KEY, n int);"
+    before += "CREATE TABLE t (id serial PRIMARY KEY, p int REFERENCES p, a text)"
+    found = proof(before, before.replace(", n int", ", m text").replace("a text", "a varchar(50)"))
+    assert found.holds
+    assert found.used == 2

@@ -165,6 +165,8 @@ def harmless(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
             return tree.get("objtype") == "OBJECT_EXTENSION"
         case "AlterObjectSchemaStmt":
             return tree.get("objectType") == "OBJECT_EXTENSION"
+        case "DropStmt":
+            return tree.get("removeType") == "OBJECT_EXTENSION"
         case "CreateSchemaStmt":
             return "schemaElts" not in tree
     return tag in _TAKEN or changes_owner(tag, tree)

@@ -165,6 +165,8 @@ class Proof:
     rows: tuple[TableRows, ...] = ()
     objects: int | None = None
     """How many of live's objects stood on the copy: what the scripts can touch; None if all of them did."""
+    used: int = 0
+    """In how many tables rows were inserted, changed or deleted between up and down."""
     report: Mapping[str, str] | None = field(default=None, compare=False, repr=False, metadata=KEPT_APART)
     """Where judges disagree: texts by file name for whoever is to find out why."""
 

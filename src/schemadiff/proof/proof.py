@@ -69,6 +69,7 @@ def prove(
         origin,
         round(time.monotonic() - started, 3),
         company.coverage,
+        used=company.used,
         report=judges.report(scripts, forward, backward, origin),
     )
     same_version = server.version_num // 10000 == live.server_version // 10000
@@ -95,6 +96,7 @@ class _Judges:
             return forward, (), (failure, scripts.up)
         if any(opinion.objects for opinion in forward):
             return forward, (), None
+        self.company.use(REHEARSAL)
         backward, failure = self._ran(scripts.down, self.below, self.company.judge_down)
         return forward, backward, None if failure is None else (failure, scripts.down)
 

@@ -231,7 +231,8 @@ def proof_sentence(plan: Plan) -> str:
 def _with_rows(proof: Proof) -> str:
     """How many rows took part, with a space before it; empty where none did."""
     filled = [one.rows for one in proof.rows if one.rows]
-    return f" with {count(sum(filled), 'row')} in {count(len(filled), 'table')}" if filled else ""
+    used = f", used between up and down in {count(proof.used, 'table')}" if proof.used else ""
+    return f" with {count(sum(filled), 'row')} in {count(len(filled), 'table')}{used}" if filled else ""
 
 
 def judgements(opinions: tuple[Opinion, ...]) -> str:

@@ -13,7 +13,7 @@ from schemadiff.planning.archive import lost_labels
 from schemadiff.planning.plan import BothWays, Opinion, Script, TableRows
 from schemadiff.proof.rehearsal import Failure
 from schemadiff.proof.rows.backfilled import Backfilled
-from schemadiff.proof.rows.comparison import Comparison, Loss
+from schemadiff.proof.rows.comparison import Comparison, Loss, came_and_lost
 from schemadiff.proof.rows.filling import Filler
 from schemadiff.proof.rows.image import Held, Image, TableImage, take_image
 from schemadiff.proof.rows.obstacles import answer, foreseen, make_way, may_rightly_fail
@@ -21,6 +21,7 @@ from schemadiff.proof.rows.sampling import Sample
 from schemadiff.proof.rows.session import RowsRole
 from schemadiff.proof.rows.shape import Connection, Shape, read_shape
 from schemadiff.proof.rows.touched import Announced, announced, reshaped, touched_tables
+from schemadiff.proof.rows.usage import Use, use
 from schemadiff.proof.workshop import Workshop
 
 ROWS = "rows"
@@ -57,6 +58,8 @@ class Company:
         self._real: frozenset[int] = frozenset()
         self._removed: dict[Quoted, list[str]] = {}
         self._obstacles = 0
+        self._use = Use()
+        self._refusal: str | None = None
         try:
             self._role = RowsRole(workshop.server, workshop.role)
             self._fill(sample)
@@ -83,6 +86,11 @@ class Company:
 
         Whether the rehearsal is worth another attempt, from a new clone.
         """
+        if script is self._scripts.down and self._use.tables:
+            expected = "" if foreseen(failure, script) else ", which does not say that rows may make it fail"
+            self._use = Use()
+            self._refusal = f"rows that came or changed after up are refused by: {failure.step.summary}{expected}"
+            return True
         if not self._before.tables or self._obstacles >= _MOST_OBSTACLES or not may_rightly_fail(failure, script):
             return False
         self._obstacles += 1
@@ -113,15 +121,39 @@ class Company:
         return self._opinion(losses, self._announced_up)
 
     def judge_down(self, database: str) -> Opinion | None:
-        """Whether every row and value is there again after down; None without rows to look at."""
+        """Whether every row and value is there again after down; None without rows to look at.
+
+        What users did between up and down is as they left it.
+        """
         if not self._before.tables:
             return None
         with self._role.session(database) as connection:
             names = [table.name for table in self._before.tables.values()]
             after = take_image(connection, self._before.tables, names)
-            comparison = Comparison(self._before, after, connection)
-            losses = comparison.losses(self._leave_after_down, complete=True, grown=bool(self._backfilled.tables))
-        return self._opinion(losses, self._announced_down)
+            comparison = Comparison(self._use.expected(self._before), after, connection)
+            grown = bool(self._backfilled.tables or self._use.came)
+            losses = comparison.losses(self._leave_after_down, complete=True, grown=grown)
+            losses += [came_and_lost(name, number) for name, number in self._use.missing(after).items()]
+        opinion = self._opinion(losses, self._announced_down)
+        return replace(opinion, details=(*opinion.details, self._refusal)) if self._refusal else opinion
+
+    def use(self, database: str) -> None:
+        """Insert, change and delete rows as users may between up and down, within what the rollback takes."""
+        self._use = Use()
+        if not self._before.tables or self._refusal:
+            return
+        with self._role.session(database) as connection:
+            with connection.transaction():
+                connection.execute("SET LOCAL search_path = ''")
+                shape = read_shape(connection, [table.name for table in self._after_up.tables.values()])
+            ends = (self._before, self._after_up)
+            self._use = use(connection, (self._shape, shape), ends, self._scripts.down.preflights)
+            self._use.sequences = take_image(connection, ())
+
+    @property
+    def used(self) -> int:
+        """How many tables were used between up and down."""
+        return len(self._use.tables)
 
     def _fill(self, sample: Sample | None) -> None:
         with self._role.session(self._copy) as connection:
@@ -187,6 +219,9 @@ class Company:
         if loss.object.startswith("sequence "):
             if self._backfilled.tables:
                 return "backfills may use it"
+            used = {table.name for oid, table in self._before.tables.items() if oid in self._use.came}
+            if loss.onwards and used.intersection(loss.holders):
+                return "rows that were inserted drew from it"
             made = {
                 sequence.name for oid, sequence in self._before.sequences.items() if oid in self._after_up.sequences
             }

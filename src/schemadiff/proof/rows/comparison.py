@@ -26,6 +26,8 @@ class Loss:
     count: int
     what: str
     example: tuple[Value, Value] | None = None
+    onwards: bool = False
+    """Whether a sequence has but gone further."""
 
     def words(self, *, reveal: bool) -> str:
         """The loss in words; values only with `reveal`."""
@@ -127,7 +129,8 @@ class Comparison:
                 yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, "it is lost")
             elif now is not None and sequence.next_value != now.next_value and (complete or sequence.last != now.last):
                 told = f"it goes on with {now.next_value} instead of {sequence.next_value}"
-                yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, told)
+                further = abs(now.next_value) > abs(sequence.next_value)
+                yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, told, onwards=further)
 
 
 def _owners(sequence: SequenceImage) -> tuple[Quoted, ...]:
@@ -180,6 +183,12 @@ def _unjudged(before: Value, now: Value) -> bool:
 
 def _lost(table: TableImage, count: int) -> Loss:
     return Loss(f"table {table.name}", (table.name,), count, _rows(count, "lost"))
+
+
+def came_and_lost(table: Quoted, count: int) -> Loss:
+    """Rows that users inserted between up and down, and that are gone after down."""
+    rows = "1 row that was inserted after up is" if count == 1 else f"{count} rows that were inserted after up are"
+    return Loss(f"table {table}", (table,), count, f"{rows} lost")
 
 
 def _changed(table: TableImage, column: Held, count: int, example: tuple[Value, Value]) -> Loss:

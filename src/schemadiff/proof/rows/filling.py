@@ -114,7 +114,7 @@ class Filler:
                 self._counts[table.oid] += cursor.rowcount
             except psycopg.Error as error:
                 tried.refusal = error.diag.message_primary or type(error).__name__
-                _learn(error, table, learned)
+                learn(error, table, learned)
             number += 1
         self._attempts[table.oid] = number
 
@@ -132,7 +132,7 @@ class Filler:
         moved_on(self._connection)
 
 
-def _learn(error: psycopg.Error, table: Table, learned: Learned) -> None:
+def learn(error: psycopg.Error, table: Table, learned: Learned) -> None:
     """Remember what a refusal says about the next attempts."""
     named = error.diag.constraint_name
     if isinstance(error, psycopg.errors.NotNullViolation):

@@ -36,7 +36,7 @@ def answer(connection: Connection, shape: Shape, preflight: Preflight, spare: se
     """
     gone: dict[Quoted, int] = {}
     # What the script itself may mend before is not in the way yet.
-    left = 0 if preflight.waits else _count(connection, preflight)
+    left = 0 if preflight.waits else count_listed(connection, preflight)
     if not left:
         return gone
     for table in shape.holders():
@@ -47,7 +47,7 @@ def answer(connection: Connection, shape: Shape, preflight: Preflight, spare: se
                 return gone
             with connection.transaction() as attempt:
                 connection.execute(f"DELETE FROM {table.source} WHERE ctid = %s".encode(), [place])
-                fewer = _count(connection, preflight)
+                fewer = count_listed(connection, preflight)
                 if fewer >= left:
                     raise psycopg.Rollback(attempt)
             if fewer < left:
@@ -106,7 +106,7 @@ def _places(connection: Connection, table: Table) -> list[str]:
     return [place for (place,) in connection.execute(query.encode())]
 
 
-def _count(connection: Connection, preflight: Preflight) -> int:
+def count_listed(connection: Connection, preflight: Preflight) -> int:
     """How many rows a preflight lists; none where it cannot be asked yet."""
     query = f"SELECT count(*) FROM (\n{preflight.rows.strip().rstrip(';')}\n) AS rows"
     try:
