@@ -148,7 +148,6 @@ class Company:
                 shape = read_shape(connection, [table.name for table in self._after_up.tables.values()])
             ends = (self._before, self._after_up)
             self._use = use(connection, (self._shape, shape), ends, self._scripts.down.preflights)
-            self._use.sequences = take_image(connection, ())
 
     @property
     def used(self) -> int:

@@ -1,7 +1,7 @@
 """What a database holds at one moment: rows and values of tables, where sequences stand."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 
@@ -49,6 +49,12 @@ class SequenceImage:
     column: Quoted | None
     next_value: int
     last: tuple[int, bool]
+    step: int
+
+    def moved_to(self, last: tuple[int, bool]) -> "SequenceImage":
+        """The same sequence after values were drawn from it."""
+        value, called = last
+        return replace(self, last=last, next_value=value + self.step if called else value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ def _sequences(connection: Connection, found: list[tuple[int, str, str | None]])
     rows = connection.execute(" UNION ALL ".join(values).encode()).fetchall()
     return {
         oid: SequenceImage(
-            Quoted(name), Quoted(column) if column else None, last + step if called else last, (last, called)
+            Quoted(name), Quoted(column) if column else None, last + step if called else last, (last, called), step
         )
         for (oid, name, column), (last, called, step) in zip(found, rows, strict=True)
     }

@@ -10,7 +10,7 @@ from schemadiff.catalog.statement import Preflight
 from schemadiff.proof.rows.candidates import Candidates
 from schemadiff.proof.rows.comparison import UNJUDGED
 from schemadiff.proof.rows.filling import learn
-from schemadiff.proof.rows.image import Held, Image, Row, TableImage
+from schemadiff.proof.rows.image import Held, Image, Row, TableImage, take_image
 from schemadiff.proof.rows.inserts import Inserts, Learned
 from schemadiff.proof.rows.obstacles import count_listed
 from schemadiff.proof.rows.settling import count_rows
@@ -30,8 +30,8 @@ class Use:
     gone: dict[int, set[Row]] = field(default_factory=dict)
     changed: dict[int, dict[Row, set[Quoted]]] = field(default_factory=dict)
     came: dict[int, list[Row]] = field(default_factory=dict)
-    sequences: Image = field(default_factory=lambda: Image({}, {}, {}))
-    """Where sequences stand afterwards."""
+    drawn: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    """Where sequences stand that were drawn from."""
 
     @property
     def tables(self) -> set[int]:
@@ -41,8 +41,10 @@ class Use:
     def expected(self, before: Image) -> Image:
         """What the rollback must bring back: what was there before, but for what users did."""
         tables = {oid: self._of_table(table) for oid, table in before.tables.items()}
-        moved = {oid: one for oid, one in self.sequences.sequences.items() if oid in before.sequences}
-        return replace(before, tables=tables, sequences=before.sequences | moved)
+        sequences = {
+            oid: one.moved_to(self.drawn[oid]) if oid in self.drawn else one for oid, one in before.sequences.items()
+        }
+        return replace(before, tables=tables, sequences=sequences)
 
     def missing(self, after: Image) -> dict[Quoted, int]:
         """How many rows that came are not there any more, by table."""
@@ -116,6 +118,10 @@ class _User:
                 ]
                 self._delete(table, now, rows)
                 self._update(table, now, rows[:1], shape)
+        stood = self._after.sequences
+        for oid, sequence in take_image(self._connection, ()).sequences.items():
+            if oid in stood and stood[oid].last != sequence.last:
+                self._use.drawn[oid] = sequence.last
         return self._use
 
     def _insert(self, table: TableImage, shape: Table) -> None:
