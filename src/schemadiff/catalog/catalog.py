@@ -9,7 +9,7 @@ from schemadiff.catalog.addresses import Address, Edge
 from schemadiff.catalog.dependencies import Dependencies
 from schemadiff.catalog.fingerprint import State, Values, digest
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kind import CatalogObject, Object
 from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
@@ -50,6 +50,13 @@ class Catalog:
     def get(self, identity: Identity) -> CatalogObject | None:
         """The object called `identity`, or None where the catalog does not have it."""
         return self[identity] if identity in self else None  # noqa: SIM401 (a catalog is no dict)
+
+    def having(self, cls: type[Object], field: str, value: object) -> Iterator[Object]:
+        """The objects of a kind of which `field` is `value`."""
+        place = cls.COLUMNS.index(field)
+        for name, values in self.rows.get(cls.KIND, {}).items():
+            if values[place] == value and isinstance(built := self[Identity(cls.KIND, Quoted(name))], cls):
+                yield built
 
     def holder(self, built: CatalogObject) -> Identity | None:
         """The outermost object around another one: the table of a column's default."""

@@ -42,7 +42,7 @@ def diff(live: Catalog, desired: Catalog) -> dict[Identity, Change]:
         old, new = live.rows.get(kind, {}), desired.rows.get(kind, {})
         if old == new:
             continue
-        for name in sorted(old.keys() | new.keys()):
+        for name in sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)):
             before, after = old.get(name), new.get(name)
             if before is not None and after is not None and before[: cls.COMPARED] == after[: cls.COMPARED]:
                 continue

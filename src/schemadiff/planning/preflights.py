@@ -112,9 +112,7 @@ class Survey:
 
     @cached_property
     def _columns(self) -> list[Column]:
-        names = self.live.rows.get(Column.KIND, {})
-        columns = (self.live[Identity(Column.KIND, Quoted(name))] for name in names)
-        return [column for column in columns if isinstance(column, Column) and column.relation_kind == "table"]
+        return list(self.live.having(Column, "relation_kind", "table"))
 
     @cached_property
     def _domains(self) -> list[Domain]:
@@ -125,9 +123,7 @@ class Survey:
     @cached_property
     def _keys(self) -> dict[Quoted, tuple[Quoted, ...]]:
         """The primary key of each table."""
-        names = self.live.rows.get(Constraint.KIND, {})
-        found = (self.live[Identity(Constraint.KIND, Quoted(name))] for name in names)
-        return {key.table: key.columns for key in found if isinstance(key, Constraint) and key.type == "p"}
+        return {key.table: key.columns for key in self.live.having(Constraint, "type", "p")}
 
     @cached_property
     def _parents(self) -> set[Quoted]:
