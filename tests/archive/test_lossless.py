@@ -256,3 +256,67 @@ def test_attributes_that_leave_the_type_of_a_table_are_announced(project: Maker)
     plan = shop.plan(live.replace(", b int", ""), allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
     assert plan.proof and plan.proof.holds
     assert [step.recovery for step in plan.up.steps] == [Recovery.STRUCTURE_ONLY]
+
+
+REFERRING = """
+CREATE SCHEMA app;
+CREATE TABLE app.p (id int PRIMARY KEY, n text);
+CREATE TABLE app.s (id int PRIMARY KEY, p int{inline}, other int);
+CREATE TABLE app.b (id int PRIMARY KEY, p int REFERENCES app.p ON DELETE CASCADE);
+CREATE TABLE app.c (id int PRIMARY KEY, b int REFERENCES app.b);
+ALTER TABLE app.s ADD CONSTRAINT s_other FOREIGN KEY (other) REFERENCES app.b;
+INSERT INTO app.p SELECT i, 'n' FROM generate_series(1, 5) AS i;
+INSERT INTO app.b SELECT i, i FROM generate_series(1, 5) AS i;
+INSERT INTO app.c SELECT i, i FROM generate_series(1, 3) AS i;
+INSERT INTO app.s SELECT i, i, i FROM generate_series(1, 4) AS i;
+"""
+WITHOUT = """
+CREATE SCHEMA app;
+CREATE TABLE app.p (id int PRIMARY KEY, n text);
+CREATE TABLE app.s (id int PRIMARY KEY, other int);
+"""
+
+
+def test_rows_that_would_refuse_a_foreign_key_are_listed_before(project: Maker) -> None:
+    shop = project(REFERRING.format(inline=" REFERENCES app.p"))
+    rows, state = shop.rows(), shop.state()
+    applied = shop.apply(WITHOUT)
+    after = shop.state()
+    for damage, words, mending in (
+        (
+            "INSERT INTO app.s VALUES (9, 99)",
+            r"table app\.s: 1 row point at rows of app\.b that are not there",
+            "DELETE FROM app.s WHERE id = 9",
+        ),
+        (
+            "DELETE FROM app.p WHERE id = 4",
+            r"table app\.s: 1 row point at rows of app\.p that are not there",
+            "INSERT INTO app.p VALUES (4, 'n')",
+        ),
+        (
+            "DELETE FROM app.s WHERE id = 2; DELETE FROM app.p WHERE id = 2",
+            r"table app\.c: 1 row point at rows of app\.b that were deleted since",
+            "INSERT INTO app.p VALUES (2, 'n'); INSERT INTO app.s VALUES (2, 2)",
+        ),
+    ):
+        shop.run(damage)
+        with pytest.raises(PreflightRefused, match=words):
+            applied.rollback()
+        assert shop.state() == after
+        shop.run(mending)
+    shop.run("DELETE FROM app.p WHERE id = 5")
+    applied.rollback()
+    assert shop.state() == state
+    assert shop.one("SELECT count(*) FROM app.b") == 4, "one went with its parent, as its key says"
+    found = shop.rows()
+    assert (found["app.c"], len(found["app.s"])) == (rows["app.c"], 4)
+
+
+def test_values_that_come_back_follow_their_foreign_key(project: Maker) -> None:
+    shop = project(REFERRING.format(inline=" REFERENCES app.p ON DELETE SET NULL"))
+    state = shop.state()
+    applied = shop.apply(WITHOUT)
+    shop.run("DELETE FROM app.p WHERE id = 4; UPDATE app.s SET other = NULL WHERE id = 4")
+    applied.rollback()
+    assert shop.state() == state
+    assert shop.one("SELECT array_agg(p ORDER BY id)::text FROM app.s") == "{1,2,3,NULL}"

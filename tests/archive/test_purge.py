@@ -1,5 +1,6 @@
 """The archive is shown by status and emptied by purge; a rollback that needs what is gone is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -32,9 +33,20 @@ def test_purge_removes_what_is_old_enough(project: Maker) -> None:
     purged = run.invoke(cli, ["purge", "--database-url", shop.url, "--auto-approve"])
     assert (purged.exit_code, "removed 2 objects" in purged.stderr) == (0, True), purged.stderr
     assert shop.one("SELECT count(*) FROM pg_namespace WHERE nspname = 'schemadiff_archive'") == 0
-    with pytest.raises(PreflightRefused, match="the archive was purged"):
+    with pytest.raises(PreflightRefused, match="the archive was purged") as refused:
         applied.rollback()
     assert shop.state() == state
+    words = str(refused.value)
+    assert re.search(r"  table app\.old \(archived \d{4}-\d\d-\d\d \d\d:\d\d, purged \d{4}-", words), words
+    assert "make a new plan; rows and values are in backups only" in words
+
+
+def test_a_sequence_whose_place_is_forgotten_refuses_too(project: Maker) -> None:
+    shop = project("CREATE SCHEMA app; CREATE SEQUENCE app.s; SELECT nextval('app.s')")
+    applied = shop.apply("CREATE SCHEMA app;")
+    shop.run("DROP SCHEMA schemadiff_archive CASCADE")
+    with pytest.raises(PreflightRefused, match=r"purged of what it needs:\n  sequence app\.s\n"):
+        applied.rollback()
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,8 @@ class Preflight:
     """Whether `rows` lists nothing, and fails where a row is in the way."""
     unasked: str = ""
     """Why nothing can be asked: `rows` is empty then."""
+    archived: str = ""
+    """The name under which something must lie in the archive; nothing else is asked then."""
 
 
 @dataclass(frozen=True, slots=True)

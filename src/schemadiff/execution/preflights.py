@@ -7,6 +7,7 @@ import psycopg
 
 from schemadiff.catalog.statement import Preflight
 from schemadiff.errors import PreflightRefused
+from schemadiff.execution.archive import missing
 from schemadiff.execution.asking import ask
 from schemadiff.execution.connection import Connection
 from schemadiff.execution.events import PreflightUnanswered, Progress
@@ -53,6 +54,8 @@ class Gate:
         """
         finished = {s.sql.strip() for segment in script.segments if segment.number in done for s in segment.statements}
         asked = [one for one in self.places.get(None, ()) if one.statement.strip() not in finished]
+        self._refuse_purged([one for one in asked if one.archived])
+        asked = [one for one in asked if not one.archived]
         problems = list(self._problems(asked, resumed=bool(done)))
         for segment in self.plan_file.planned(direction).segments:
             if segment.backfill is not None:
@@ -73,6 +76,14 @@ class Gate:
                 f"plan {self.plan_file.name} would fail in segment {number}:\n{_listed(problems)}\n"
                 f"{number - 1} of {total} segments committed: mend this, then run the command again, "
                 f"which goes on with segment {number}"
+            )
+
+    def _refuse_purged(self, needed: list[Preflight]) -> None:
+        if needed and (gone := list(missing(self.connection, needed))):
+            raise PreflightRefused(
+                f"plan {self.plan_file.name} cannot be taken back, so nothing was run: the archive was purged "
+                f"of what it needs:\n{_listed(gone)}\nto have the structure again, declare it in the desired files "
+                "and make a new plan; rows and values are in backups only"
             )
 
     def _problems(self, preflights: Iterable[Preflight], *, resumed: bool) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Values that a backfill writes over: they are kept before it runs, and come back last of all."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.statement import Preflight, Statement
+from schemadiff.catalog.statement import Statement
 from schemadiff.desired.steps import Backfill
 from schemadiff.planning.archive import Places
 from schemadiff.planning.archive_rows import rows_by
@@ -38,11 +39,7 @@ def giving_back(ways: BothWays, kept: tuple[SavedValues, ...]) -> BothWays:
     if not kept:
         return ways
     statements = [statement for values in reversed(kept) for statement in values.give_back()]
-    asked = tuple(
-        Preflight(asked.object, asked.problem, asked.rows, statement.sql)
-        for statement in statements
-        for asked in statement.preflights
-    )
+    asked = tuple(replace(asked, statement=statement.sql) for statement in statements for asked in statement.preflights)
     down = Script((*ways.down.segments, _segment((*statements, CLOSING))), (*ways.down.preflights, *asked))
     return BothWays(ways.up, down)
 

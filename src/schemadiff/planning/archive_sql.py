@@ -91,7 +91,13 @@ class Place:
         """Whether it still lies there."""
         there = f"pg_catalog.to_regclass({literal(self.relation)}) IS NULL"
         rows = Sql(f"SELECT {literal(self.name)} AS missing WHERE {there}")
-        return Preflight(f"archived {self.object}", "is missing, since the archive was purged", rows)
+        return Preflight(str(self.object), "is missing, since the archive was purged", rows, archived=self.name)
+
+    def listed(self) -> Preflight:
+        """Whether it is still on the list, which is all there is of it."""
+        there = f"pg_catalog.to_regclass({literal(CONTENTS)}) IS NULL"
+        rows = Sql(f"SELECT {literal(self.name)} AS missing WHERE {there}")
+        return Preflight(str(self.object), "is missing, since the archive was purged", rows, archived=self.name)
 
     def strike(self) -> Statement:
         """Take it off the list."""
@@ -177,7 +183,8 @@ class Counter:
         """Let a new sequence go on from there."""
         words = f"SELECT pg_catalog.setval({self._sequence()}, last_value) FROM {CONTENTS}\n    "
         condition = f"WHERE name = {literal(self.place.name)} AND last_value IS NOT NULL"
-        return Statement(Sql(words + condition), summary=f"let {self.place.object} count on where it was")
+        summary = f"let {self.place.object} count on where it was"
+        return Statement(Sql(words + condition), preflights=(self.place.listed(),), summary=summary)
 
     def _sequence(self) -> str:
         return f"pg_catalog.pg_get_serial_sequence({literal(self.table)}, {literal(unquoted(self.column))})"

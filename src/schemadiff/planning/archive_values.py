@@ -177,6 +177,7 @@ class SavedSequence:
                 f"SELECT pg_catalog.setval({literal(self.sequence)}, last_value) FROM {CONTENTS}\n"
                 f"    WHERE name = {literal(self.place.name)} AND last_value IS NOT NULL"
             ),
+            preflights=(self.place.listed(),),
             summary=f"let {self.place.object} count on where it was",
         )
         yield self.place.strike()

@@ -17,7 +17,7 @@ from schemadiff.catalog.statement import Statement
 from schemadiff.planning import privileges
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
 from schemadiff.planning.archive import NOTHING, Archive, lost_labels
-from schemadiff.planning.archive_orphans import Orphans, orphans
+from schemadiff.planning.archive_orphans import Homecoming
 from schemadiff.planning.archive_values import SavedColumn
 from schemadiff.planning.inherited import children_keep
 from schemadiff.planning.replacement import Work
@@ -244,15 +244,13 @@ class Writer:
 
     def _create_beside_rows(self, built: CatalogObject, parts: tuple[Sql, ...]) -> Iterator[Statement]:
         """An object of a table that has rows, also where these come back from the archive."""
-        if built.within() not in self.giving.saved:
-            yield from built.create_online(parts)
-            return
-        found = orphans(built, self.giving) if isinstance(built, Constraint) and built.type == "f" else Orphans()
-        if found.mending is not None:
-            yield found.mending
-        for place, made in enumerate(built.create_online(parts)):
-            asked = (found.preflight,) if found.preflight and place == 0 else ()
-            yield replace(made, questions=(), preflights=asked)
+        made = iter(built.create_online(parts))
+        if isinstance(built, Constraint) and built.type == "f":
+            yield from Homecoming(self.giving, self.live, self.desired).statements(built, made)
+        elif built.within() in self.giving.saved:
+            yield from (replace(one, questions=(), preflights=()) for one in made)
+        else:
+            yield from made
 
     def _filled(self, column: Column, parts: tuple[Sql, ...], saved: SavedColumn) -> Iterator[Statement]:
         """ADD COLUMN, its old values, and NOT NULL last where no default fulfils it from the beginning."""

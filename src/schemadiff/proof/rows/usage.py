@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import psycopg
 
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Preflight
 from schemadiff.proof.rows.candidates import Candidates
@@ -108,7 +109,7 @@ class _User:
         for table in self._before.tables.values():
             now = self._after.table_like(table)
             shape = self._shape.tables.get(now.oid) if now is not None else None
-            if now is None or shape is None or not now.rows:
+            if now is None or shape is None or not now.rows or now.name.startswith(f"{ARCHIVE_SCHEMA}."):
                 continue
             if now.oid == table.oid:
                 self._insert(table, shape)
