@@ -25,6 +25,7 @@ from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
 from schemadiff.planning.order import CyclicPlan, ordered
+from schemadiff.planning.partition_names import rename_instead_of_replacing
 from schemadiff.planning.plan import BothWays, Recovery, Script, Segment, Step
 from schemadiff.planning.preflights import Survey
 from schemadiff.planning.privileges import carry_over, order_owners
@@ -113,6 +114,7 @@ def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Scri
     follow_parents(work, live, desired)
     carry_over(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
+    rename_instead_of_replacing(work, live, desired)
     grant_chains.grant_anew(work, live, desired)
     column_privileges.grant_anew(work, live, desired)
     for identity in extras.giving.changes:

@@ -51,6 +51,8 @@ class Constraint(CatalogObject):
     target_columns: tuple[Quoted, ...] | None = carries()
     period: bool = carries()
     match_full: bool = carries()
+    usual: bool = carries()
+    """Whether Postgres gives the index its name when it builds it anew for a partition."""
     inherits: Quoted | None = carries()
 
     SURVIVES_REBUILD = True
@@ -148,11 +150,19 @@ class Constraint(CatalogObject):
         return (Statement(Sql(made)),)
 
     def survives(self, *, released: bool, rebuilt: int) -> bool:
-        """A foreign key compares two columns, which must go together all the time."""
-        return not released and (self.type != "f" or rebuilt < 2)
+        """A foreign key compares two columns, which must go together all the time.
+
+        A partition's key is built anew as a copy of the parent's: name and settings of its own are lost.
+        """
+        kept = (self.usual and not self.options and self.index_comment is None) or not self.inherits
+        return not released and kept and (self.type != "f" or rebuilt < 2)
 
     def rename(self, name: Quoted) -> Statement:
         return self._alter(f"RENAME CONSTRAINT {self.name} TO {name}")
+
+    def replace_online(self, before: "Constraint") -> tuple[Statement, ...] | None:
+        """A partition's copy of a foreign key has its own name."""
+        return None if self.name == before.name else (before.rename(self.name),)
 
     def likeness(self) -> object:
         return (self.table, self.definition, self.enforced, self.deferrable, self.validated, self.options)

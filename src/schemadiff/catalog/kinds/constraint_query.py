@@ -6,6 +6,7 @@ the rest of the query; so the usual definitions are written here, in its words.
 
 from schemadiff.catalog.kinds.constraint_rows import rows_query
 from schemadiff.catalog.kinds.foreign_options import sorted_options
+from schemadiff.catalog.kinds.index_query import KEY_COLUMNS
 
 _NAMES = """ARRAY(SELECT (SELECT quote_ident(a.attname) FROM pg_catalog.pg_attribute AS a
                              WHERE a.attrelid = {1} AND a.attnum = u.number)
@@ -48,14 +49,15 @@ def constraint_query(version: int) -> str:
     enforced = "k.conenforced" if version >= 180000 else "true"
     return f"""
     WITH relation AS MATERIALIZED (
-      SELECT c.oid, c.relkind, c.relispartition, format('%%I.%%I', n.nspname, c.relname) AS name
+      SELECT c.oid, c.relname, c.relkind, c.relispartition, format('%%I.%%I', n.nspname, c.relname) AS name
       FROM pg_catalog.pg_class AS c
       JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'f') AND n.oid = ANY(%(schemas)s)
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
                         WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')),
     written AS MATERIALIZED (
-      SELECT k.*, c.relkind, c.relispartition, c.name AS relation, {_NAMES.format("k.conkey", "k.conrelid")} AS columns,
+      SELECT k.*, c.relname, c.relkind, c.relispartition, c.name AS relation,
+             {_NAMES.format("k.conkey", "k.conrelid")} AS columns,
              CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS condition,
              CASE k.contype WHEN 'f' THEN {_NAMES.format("k.confkey", "k.confrelid")} END AS target_columns,
              CASE k.contype WHEN 'f' THEN
@@ -90,6 +92,10 @@ def constraint_query(version: int) -> str:
              ORDER BY k.conparentid = 0, k.contype, k.conname) > 1 AS repeats,
            k.conislocal AS local, k.relispartition AS in_partition,
            {rows_query(version)},
+           CASE WHEN ic.relispartition THEN
+             k.conname = k.relname || CASE WHEN k.contype = 'p' THEN '_pkey' ELSE '_' || {KEY_COLUMNS}
+                                             || CASE k.contype WHEN 'u' THEN '_key' ELSE '_excl' END END
+             ELSE true END AS usual,
            CASE WHEN k.conparentid <> 0 THEN
              (SELECT format('%%I ON %%I.%%I', pk.conname, pn.nspname, pc.relname)
               FROM pg_catalog.pg_constraint AS pk

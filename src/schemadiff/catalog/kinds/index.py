@@ -39,6 +39,8 @@ class Index(CatalogObject):
     """What a unique index keeps apart."""
     predicate: Sql | None = carries()
     nulls_distinct: bool = carries()
+    usual: bool = carries()
+    """Whether Postgres gives the index its name when it builds it anew for a partition."""
 
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
@@ -87,8 +89,11 @@ class Index(CatalogObject):
         return (Statement(Sql(f"DROP INDEX CONCURRENTLY {self.identity}"), phase=Phase.CONCURRENT),)
 
     def survives(self, *, released: bool, rebuilt: int) -> bool:
-        """What an index computes from a value need not exist for the type that the value waits in."""
-        return not released
+        """What an index computes from a value need not exist for the type that the value waits in.
+
+        A partition's index is built anew as a copy of the parent's: name and settings of its own are lost.
+        """
+        return not released and ((self.usual and not self.options and not self.statistics) or not self.inherits)
 
     def rename(self, name: Quoted) -> Statement:
         return Statement(Sql(f"ALTER INDEX {self.identity} RENAME TO {name}"))

@@ -26,6 +26,14 @@ _USUAL = """u.sorting = a.attcollation AND o.opcdefault
                                                AND own.opcdefault))"""
 """Whether the server prints neither collation nor operator class for column `u` of an index on column `a`."""
 
+KEY_COLUMNS = """
+    (SELECT string_agg(coalesce(ta.attname, ia.attname), '_' ORDER BY ia.attnum)
+     FROM pg_catalog.pg_attribute AS ia
+     LEFT JOIN pg_catalog.pg_attribute AS ta ON ta.attrelid = i.indrelid AND ta.attnum = i.indkey[ia.attnum - 1]
+     WHERE ia.attrelid = i.indexrelid)
+"""
+"""The columns of index `i` as Postgres puts them into a name. Source: ChooseIndexName() of Postgres."""
+
 
 def index_query(version: int) -> str:
     """The rows of kind index on a server of `version`; since Postgres 15 a unique one may take NULLs for equal."""
@@ -34,7 +42,7 @@ def index_query(version: int) -> str:
     WITH wanted AS MATERIALIZED (
       SELECT c.oid, c.relname, c.relkind, c.reloptions, c.reltablespace, c.relam, c.relispartition, i.*,
              quote_ident(n.nspname) AS schema, format('%%I.%%I', tn.nspname, t.relname) AS "table",
-             t.relkind AS table_kind, pg_get_expr(i.indpred, i.indrelid) AS condition
+             t.relkind AS table_kind, t.relname AS table_name, pg_get_expr(i.indpred, i.indrelid) AS condition
       FROM pg_catalog.pg_index AS i
       JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
       JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -94,6 +102,8 @@ def index_query(version: int) -> str:
                 THEN ARRAY(SELECT pg_get_indexdef(i.oid, place, false)
                            FROM generate_series(1, i.indnkeyatts::int) AS place) ELSE '{{}}' END AS keys,
            CASE WHEN i.indisunique THEN i.condition END AS predicate,
-           {nulls_distinct} AS nulls_distinct
+           {nulls_distinct} AS nulls_distinct,
+           CASE WHEN i.relispartition
+                THEN i.relname = i.table_name || '_' || {KEY_COLUMNS} || '_idx' ELSE true END AS usual
     FROM written AS i
     """
