@@ -167,15 +167,19 @@ def _read(
     parameters = bounds.as_parameters()
     run = partial(connection.execute, prepare=False)
     left_out = absent if scope.roles else absent | {cls.KIND for cls in AROUND_SCHEMAS}
-    with connection.pipeline():
-        asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
-        own = [(cls, run(cls.query(version), parameters)) for cls in asked]
+    asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
+    rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
+    addresses: dict[Address, Identity] = {}
+    with connection.pipeline() as pipeline:
+        numerous = [(cls, run(cls.query(version), parameters)) for cls in asked if cls.NUMEROUS]
+        pipeline.sync()
+        others = [(cls, run(cls.query(version), parameters)) for cls in asked if not cls.NUMEROUS]
         satellites = [(cls, run(cls.query(version), parameters)) for cls in SATELLITES if cls.QUERY]
         edges = run(EDGES)
         strangers = run(UNMANAGED, parameters)
-    rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
-    addresses: dict[Address, Identity] = {}
-    for cls, cursor in own:
+        for cls, cursor in numerous:
+            _take(cls, cursor, scope, rows, addresses)
+    for cls, cursor in others:
         _take(cls, cursor, scope, rows, addresses)
     for cls, cursor in satellites:
         _take_satellites(cls, cursor, rows, addresses)

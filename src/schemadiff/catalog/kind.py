@@ -38,6 +38,8 @@ class CatalogObject(Row):
     QUERY: ClassVar[str] = ""
     RARE: ClassVar[str] = ""
     """Rows of a system catalog without which a database holds no such object, so that QUERY need not be sent."""
+    NUMEROUS: ClassVar[bool] = False
+    """Whether there are so many that their rows are taken while the server answers the other queries."""
     KEYWORD: ClassVar[str]
     """What stands before the name in COMMENT ON, ALTER and DROP."""
     OWNED: ClassVar[bool] = False

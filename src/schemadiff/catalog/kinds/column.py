@@ -64,6 +64,7 @@ class Column(SharedColumn):
     using: Sql | None = carries()
     """What turns the values of the old type into this one, where an annotation says so."""
 
+    NUMEROUS = True
     GRANTABLE = "c"
     HOLDS_DATA = True
     NOT_PASSED_ON = frozenset({"compression", "options", "foreign_options", "identity_options"})

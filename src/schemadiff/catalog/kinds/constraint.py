@@ -55,6 +55,7 @@ class Constraint(CatalogObject):
     """Whether Postgres gives the index its name when it builds it anew for a partition."""
     inherits: Quoted | None = carries()
 
+    NUMEROUS = True
     SURVIVES_REBUILD = True
     NOT_PASSED_ON = frozenset({"options", "tablespace", "index_comment"})
     SHARED_WITH_CHILDREN = True

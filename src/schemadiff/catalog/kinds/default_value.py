@@ -18,6 +18,7 @@ class DefaultValue(CatalogObject):
     relation_kind: str = carries()
     inherits: Quoted | None = carries()
 
+    NUMEROUS = True
     MOVES_WITH_TABLE = True
     # A default names no columns, so the server need not open its table (0) to print it.
     QUERY = """

@@ -42,6 +42,7 @@ class Index(CatalogObject):
     usual: bool = carries()
     """Whether Postgres gives the index its name when it builds it anew for a partition."""
 
+    NUMEROUS = True
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     NOT_PASSED_ON = frozenset({"tablespace", "statistics", "options"})
