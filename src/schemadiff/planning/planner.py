@@ -21,11 +21,11 @@ from schemadiff.planning.archive_backfills import giving_back, keeping
 from schemadiff.planning.archive_order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
 from schemadiff.planning.archive_sql import CLOSING, OPENING
 from schemadiff.planning.archive_values import SavedValues
+from schemadiff.planning.constraint_names import let_names_go, rename_instead_of_replacing
 from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
 from schemadiff.planning.order import CyclicPlan, ordered
-from schemadiff.planning.partition_names import rename_instead_of_replacing
 from schemadiff.planning.plan import BothWays, Recovery, Script, Segment, Step
 from schemadiff.planning.preflights import Survey
 from schemadiff.planning.privileges import carry_over, order_owners
@@ -115,6 +115,7 @@ def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Scri
     carry_over(work, live, desired)
     _swap_instead_of_replacing(work, live, desired)
     rename_instead_of_replacing(work, live, desired)
+    let_names_go(work)
     grant_chains.grant_anew(work, live, desired)
     column_privileges.grant_anew(work, live, desired)
     for identity in extras.giving.changes:

@@ -47,6 +47,8 @@ class Column(SharedColumn):
     default_storage: str = carries()
     not_null_local: bool = carries()
     not_null_own: bool = carries()
+    not_null_aside: bool = carries()
+    """Whether the constraint gives up its name first, since others of the table change names with it."""
     has_children: bool = carries()
     of_several_parents: bool = carries()
     shares_identity: bool = carries()
@@ -290,7 +292,8 @@ class Column(SharedColumn):
 
     def _not_null(self) -> NotNull:
         altered = Quoted(f"{self.relation_kind.upper()} {self.table}")
-        return NotNull(altered, self.table, self.name, self.position, self.has_children, self.not_null_constraint)
+        constraint, aside = self.not_null_constraint, self.not_null_aside
+        return NotNull(altered, self.table, self.name, self.position, self.has_children, constraint, aside)
 
     def _alter_column(self, action: str, *hazards: Hazard) -> Statement:
         return self._alter_table(f"ALTER COLUMN {self.name} {action}", *hazards)

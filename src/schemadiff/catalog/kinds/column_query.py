@@ -51,7 +51,7 @@ def column_query(version: int) -> str:
               JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
               WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
            t.typstorage::text AS default_storage, {local} AS not_null_local,
-           {own} AS not_null_own,
+           {own} AS not_null_own, false AS not_null_aside,
            c.relhassubclass AS has_children, a.attinhcount > 1 AS of_several_parents,
            c.relkind = 'p' AND {version} >= 170000 AS shares_identity,
            c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_depend AS pk

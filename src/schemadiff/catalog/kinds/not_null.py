@@ -62,6 +62,8 @@ class NotNull:
     position: int
     has_children: bool
     constraint: Constrained
+    aside: bool = False
+    """Whether another constraint of the table takes the name."""
 
     def clause(self) -> str:
         """NOT NULL as a column's definition says it; that of rows which may break it can only follow."""
@@ -127,6 +129,12 @@ class NotNull:
         if valid and not old[2]:
             yield from before.drop()
             yield from self.remainder()
+            return
+        if before.aside:
+            between = Quoted(f'"schemadiff not null {self.position}"')
+            yield self._alter(f"RENAME CONSTRAINT {old[0]} TO {between}")
+            freed = replace(before, constraint=(between, *old[1:]), aside=False)
+            yield from (replace(made, phase=max(made.phase, Phase.FINISH)) for made in self.change(freed))
             return
         if name != old[0]:
             yield self._alter(f"RENAME CONSTRAINT {old[0]} TO {name}")

@@ -1,7 +1,10 @@
-"""Foreign keys of partitions keep the names that they were made with when the partitioned table's is renamed."""
+"""Names of constraints that change by themselves: of partitions' foreign keys, and of NOT NULL."""
+
+from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.sql import Quoted
@@ -37,6 +40,23 @@ def rename_instead_of_replacing(work: Work, live: Catalog, desired: Catalog) -> 
             work.creates.discard(after.id)
             work.alters[after.id] = Change(after.id, before, after, ())
             work.swaps.add(after.id)
+
+
+def let_names_go(work: Work) -> None:
+    """NOT NULL constraints of one table that take each other's names: they give theirs up first."""
+    leaving: dict[tuple[Quoted, str], Identity] = {}
+    arriving: dict[tuple[Quoted, str], Identity] = {}
+    for change in work.alters.values():
+        before, after = change.before, change.after
+        if isinstance(before, Column) and isinstance(after, Column) and "not_null_constraint" in change.fields:
+            old, new = before.not_null_constraint, after.not_null_constraint
+            if old and new and old[0] != new[0]:
+                leaving[before.table, old[0]] = arriving[after.table, new[0]] = after.id
+    for name in leaving.keys() & arriving.keys():
+        for column in (leaving[name], arriving[name]):
+            change = work.alters[column]
+            if isinstance(change.before, Column):
+                work.alters[column] = replace(change, before=replace(change.before, not_null_aside=True))
 
 
 def _moves(copy: Constraint, work: Work) -> bool:
