@@ -168,6 +168,8 @@ class _Choice:
         moving = {part for part in parts if self.live[part].moves_with_table()}
         while held := {part for part in moving if self._is_held(part, table, parts, moving, movable)}:
             moving -= held
+        if any(part.kind == SequenceOwner.KIND and self.live[part].within() not in moving for part in parts):
+            return None  # a sequence that stays would be taken along
         essential = (Column.KIND, Sequence.KIND, SequenceOwner.KIND, Inheritance.KIND)
         if any(part.kind in essential for part in parts - moving) or names.intersection(self._relations(moving)):
             return None

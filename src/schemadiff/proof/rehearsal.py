@@ -1,6 +1,6 @@
 """Runs scripts on scratch databases, statement by statement, and says which one fails."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import psycopg
@@ -9,7 +9,7 @@ from psycopg.rows import TupleRow
 from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.desired.splitting import parse
 from schemadiff.desired.superuser import SuperuserStatements, harmless
-from schemadiff.planning.plan import Script, Segment, Step
+from schemadiff.planning.plan import BothWays, Script, Segment, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,37 @@ class Failure:
 _SUPERUSER = Lock()
 """Only one session at a time changes what the server's databases share: the role, and who owns event triggers."""
 
+_INSUFFICIENT_PRIVILEGE = "42501"
+
 PRELUDE = "SET check_function_bodies = off; SET client_min_messages = warning; SET statement_timeout = 0"
 
 
 @dataclass(frozen=True, slots=True)
 class Superuser:
-    """Where a superuser's session begins, for what only one may do; `on_live` if live's own role is one, too."""
+    """Where a superuser's session begins, for what only one may do; `on_live` if live's own role is one, too.
+
+    `refused` are statements that the role was refused, which run as superuser from then on.
+    """
 
     url: str
     on_live: bool = False
+    refused: set[str] = field(default_factory=set)
 
-    def takes(self, sql: str) -> bool:
-        """Whether the statement may run with the rights of a superuser."""
-        return harmless(*parse(sql), for_superuser=self.on_live)
+    def learns(self, failure: Failure, scripts: BothWays) -> bool:
+        """Whether the statement lacked rights that it may have: it has them from now on, as all like it."""
+        tag, tree = parse(failure.step.sql)
+        wanted = failure.sqlstate == _INSUFFICIENT_PRIVILEGE and failure.step.sql not in self.refused
+        if not (wanted and self.on_live and harmless(tag, tree, for_superuser=True)):
+            return False
+        kind = _kind_of(failure.step)
+        for step in (*scripts.up.steps, *scripts.down.steps):
+            if _kind_of(step) == kind and parse(step.sql)[0] == tag and harmless(*parse(step.sql), for_superuser=True):
+                self.refused.add(step.sql)
+        return True
+
+
+def _kind_of(step: Step) -> str:
+    return step.object.partition(" ")[0]
 
 
 def rehearse(script: Script, url: str, superuser: Superuser | None = None, *, conceal: bool = False) -> Failure | None:
@@ -101,18 +119,20 @@ def run_statement(
     The transaction so far is committed then, so that the other session sees it. Whether it ran in this
     session. Raises psycopg.Error.
     """
-    if superuser is None or not superuser.takes(sql):
+    if superuser is None or not (sql in superuser.refused or harmless(*parse(sql))):
         connection.execute(sql.encode())
         return True
-    if transactional:
-        connection.execute("SAVEPOINT attempt")
-    try:
-        connection.execute(sql.encode())
-        return True
-    except psycopg.errors.InsufficientPrivilege:
+    if sql not in superuser.refused:
         if transactional:
-            connection.execute("ROLLBACK TO attempt")
-            connection.execute("COMMIT")
+            connection.execute("SAVEPOINT attempt")
+        try:
+            connection.execute(sql.encode())
+            return True
+        except psycopg.errors.InsufficientPrivilege:
+            if transactional:
+                connection.execute("ROLLBACK TO attempt")
+    if transactional:
+        connection.execute("COMMIT")
     with _SUPERUSER, psycopg.connect(superuser.url, autocommit=True) as admin:
         admin.execute(PRELUDE)
         SuperuserStatements(admin, connection).execute(sql, *parse(sql), "")

@@ -87,6 +87,7 @@ class Workshop:
         server.create_database(BASELINE, template=server.platform_template)
         self.notes: tuple[str, ...] = ()
         self._runs_as_superuser = True
+        self._refused: set[str] = set()
         if live is not None:
             query = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = %s"
             self._runs_as_superuser = live.execute(query, [role]).fetchone() == (True,)
@@ -241,7 +242,7 @@ class Workshop:
 
     def superuser(self, database: str) -> Superuser:
         """Who runs in a scratch database what only a superuser may."""
-        return Superuser(self.server.url(database), self._runs_as_superuser)
+        return Superuser(self.server.url(database), self._runs_as_superuser, self._refused)
 
     def _execute(self, database: str, sql: str) -> None:
         with psycopg.connect(self.server.url(database), autocommit=True) as connection:

@@ -132,7 +132,8 @@ class Company:
             after = take_image(connection, self._before.tables, names)
             comparison = Comparison(self._use.expected(self._before), after, connection)
             grown = bool(self._backfilled.tables or self._use.came)
-            losses = comparison.losses(self._leave_after_down, complete=True, grown=grown)
+            found = comparison.losses(self._leave_after_down, complete=True, grown=grown)
+            losses = [loss for loss in found if not self._was_drawn_from(loss)]
             losses += [came_and_lost(name, number) for name, number in self._use.missing(after).items()]
         opinion = self._opinion(losses, self._announced_down)
         return replace(opinion, details=(*opinion.details, self._refusal)) if self._refusal else opinion
@@ -218,9 +219,6 @@ class Company:
         if loss.object.startswith("sequence "):
             if self._backfilled.tables:
                 return "backfills may use it"
-            used = {table.name for oid, table in self._before.tables.items() if oid in self._use.came}
-            if loss.onwards and used.intersection(loss.holders):
-                return "rows that were inserted drew from it"
             made = {
                 sequence.name for oid, sequence in self._before.sequences.items() if oid in self._after_up.sequences
             }
@@ -231,6 +229,11 @@ class Company:
                 if loss.object == f"column {table.name}.{column.name}" and self._retyped(table, now, column):
                     return "its type is another one in between"
         return None
+
+    def _was_drawn_from(self, loss: Loss) -> bool:
+        """Whether a sequence has but gone further with rows that users inserted."""
+        used = {table.name for oid, table in self._before.tables.items() if oid in self._use.came}
+        return loss.onwards and bool(used.intersection(loss.holders))
 
     @staticmethod
     def _retyped(table: TableImage, now: TableImage | None, column: Held) -> bool:

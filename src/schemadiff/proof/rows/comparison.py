@@ -13,6 +13,9 @@ from schemadiff.proof.rows.shape import Connection
 UNJUDGED = b"\0 cannot be converted"
 """In place of a value that no cast leads to: what became of it is not compared."""
 
+TOUCHED = b"\0 was changed by users"
+"""In place of a value that is whatever it is now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -178,7 +181,7 @@ def _as_a_whole(table: TableImage, old: list[Row], new: list[Row], columns: list
 
 
 def _unjudged(before: Value, now: Value) -> bool:
-    return before == UNJUDGED and now is not None
+    return before == TOUCHED or (before == UNJUDGED and now is not None)
 
 
 def _lost(table: TableImage, count: int) -> Loss:

@@ -9,7 +9,7 @@ from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Preflight
 from schemadiff.proof.rows.candidates import Candidates
-from schemadiff.proof.rows.comparison import UNJUDGED
+from schemadiff.proof.rows.comparison import TOUCHED
 from schemadiff.proof.rows.filling import learn
 from schemadiff.proof.rows.image import Held, Image, Row, TableImage, take_image
 from schemadiff.proof.rows.inserts import Inserts, Learned
@@ -20,6 +20,8 @@ from schemadiff.proof.rows.shape import Column, Connection, Shape, Table
 _ATTEMPTS = 12
 _FIRST = 7
 """Attempts before this one are those that the first rows were made by."""
+_MOST = 25
+"""In a large plan, so many tables are used."""
 _CHANGED = 2
 """How many columns of the row that changes get another value."""
 
@@ -68,10 +70,7 @@ class Use:
             if key in changed:
                 names = changed[key]
                 unjudged = [column.generated or column.name in names for column in table.columns]
-                row = tuple(
-                    UNJUDGED if other and value is not None else value
-                    for value, other in zip(row, unjudged, strict=True)
-                )
+                row = tuple(TOUCHED if other else value for value, other in zip(row, unjudged, strict=True))
             rows.append(row)
         return replace(table, rows=tuple(rows))
 
@@ -97,8 +96,8 @@ class _User:
         self._connection, self._shape = connection, shapes[1]
         self._before, self._after = images
         self._referred = (_referred(shapes[0], self._before), _referred(self._shape, self._after))
-        self._refusing = [one for one in refusing if one.rows and not (one.waits or one.unasked or one.trial)]
-        self._refused = [count_listed(connection, one) for one in self._refusing]
+        asked = [one for one in refusing if one.rows and not (one.waits or one.unasked or one.trial or one.archived)]
+        self._refusing = [(one, count_listed(connection, one)) for one in asked]
         self._counts = count_rows(connection, self._shape)
         self._candidates = Candidates(connection, self._shape)
         self._inserts = Inserts(self._shape, self._candidates, self._counts)
@@ -107,13 +106,16 @@ class _User:
     def used(self) -> Use:
         """Do it all, table by table."""
         for table in self._before.tables.values():
+            if len(self._use.tables) >= _MOST:
+                break
             now = self._after.table_like(table)
             shape = self._shape.tables.get(now.oid) if now is not None else None
             if now is None or shape is None or not now.rows or now.name.startswith(f"{ARCHIVE_SCHEMA}."):
                 continue
+            places = _same_key(table, now)
             if now.oid == table.oid:
-                self._insert(table, shape)
-            if places := _same_key(table, now):
+                self._insert(table, shape, same_key=bool(places))
+            if places:
                 rows = [
                     row for row in table.rows if _key(table, row) in {tuple(r[p] for p in places) for r in now.rows}
                 ]
@@ -125,7 +127,7 @@ class _User:
                 self._use.drawn[oid] = sequence.last
         return self._use
 
-    def _insert(self, table: TableImage, shape: Table) -> None:
+    def _insert(self, table: TableImage, shape: Table, *, same_key: bool) -> None:
         if self._inserts.unfillable(shape) is not None:
             return
         learned = Learned()
@@ -135,20 +137,20 @@ class _User:
         for attempt in range(_FIRST, _FIRST + _ATTEMPTS):
             statement = Sql(f"{self._inserts.statement(shape, attempt, learned)}\nRETURNING {key}")
             try:
-                rows = self._tried(statement)
+                rows = self._tried(shape.name, statement)
             except psycopg.Error as error:
                 learn(error, shape, learned)
                 continue
             if rows:
                 self._counts[shape.oid] += len(rows)
-                keyed = rows if names and set(names) <= there else []
+                keyed = rows if same_key and set(names) <= there else []
                 self._use.came.setdefault(table.oid, []).extend(keyed)
                 return
 
     def _delete(self, table: TableImage, now: TableImage, rows: list[Row]) -> None:
         """One row that nobody refers to goes, the last one."""
         free = [row for row in rows[1:] if not self._is_referred_to(table, row)]
-        if free and self._succeeds(f"DELETE FROM ONLY {now.name} WHERE {_where(table, now, free[-1])}"):
+        if free and self._succeeds(now.name, f"DELETE FROM ONLY {now.name} WHERE {_where(table, now, free[-1])}"):
             self._use.gone.setdefault(table.oid, set()).add(_key(table, free[-1]))
 
     def _update(self, table: TableImage, now: TableImage, rows: list[Row], shape: Table) -> None:
@@ -172,22 +174,27 @@ class _User:
         """Whether the column of a row could be given another value."""
         for value in self._candidates.of(shape, column)[2:5]:
             other = f"{column.name}::text IS DISTINCT FROM ({value})::text"
-            if self._succeeds(f"UPDATE ONLY {now.name} SET {column.name} = {value} WHERE {where} AND {other}"):
+            if self._succeeds(
+                now.name, f"UPDATE ONLY {now.name} SET {column.name} = {value} WHERE {where} AND {other}"
+            ):
                 return True
         return False
 
-    def _succeeds(self, statement: str) -> bool:
+    def _succeeds(self, name: Quoted, statement: str) -> bool:
         try:
-            return bool(self._tried(Sql(f"{statement} RETURNING NULL")))
+            return bool(self._tried(name, Sql(f"{statement} RETURNING NULL")))
         except psycopg.Error:
             return False
 
-    def _tried(self, statement: Sql) -> list[Row]:
-        """Run a statement unless the rollback would refuse its rows; what it returns. Raises psycopg.Error."""
+    def _tried(self, name: Quoted, statement: Sql) -> list[Row]:
+        """Run a statement on the table called `name` unless the rollback would refuse its rows; what it returns.
+
+        Raises psycopg.Error.
+        """
         with self._connection.transaction() as attempt:
             found = self._connection.execute(statement.encode()).pgresult
-            for one, refused in zip(self._refusing, self._refused, strict=True):
-                if count_listed(self._connection, one) > refused:
+            for one, refused in self._refusing:
+                if name in one.rows and count_listed(self._connection, one) > refused:
                     raise psycopg.Rollback(attempt)
             if found is None:
                 return []
