@@ -320,3 +320,24 @@ def test_values_that_come_back_follow_their_foreign_key(project: Maker) -> None:
     applied.rollback()
     assert shop.state() == state
     assert shop.one("SELECT array_agg(p ORDER BY id)::text FROM app.s") == "{1,2,3,NULL}"
+
+
+@pytest.mark.parametrize(
+    ("sql", "hazards"),
+    [
+        ("DELETE FROM app.t WHERE :batch AND id > 1", (Hazard.DATA_LOSS, Hazard.IRREVERSIBLE)),
+        ("INSERT INTO app.t SELECT id + 1000 FROM app.t WHERE :batch", (Hazard.IRREVERSIBLE,)),
+    ],
+)
+def test_backfills_that_delete_or_insert_say_that_this_stays(
+    project: Maker, sql: str, hazards: tuple[Hazard, ...]
+) -> None:
+    shop = project("CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY);")
+    shop.backfill(sql)
+    desired = "CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, a int);"
+    with pytest.raises(Exception, match="irreversible: backfill fill"):
+        shop.plan(desired)
+    plan = shop.plan(desired, allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert [step.hazards for step in plan.up.steps if step.recovery is Recovery.IMPOSSIBLE] == [hazards]
+    assert plan.proof
+    assert plan.proof.holds, plan.proof.objections

@@ -1,11 +1,14 @@
 """Values that a backfill writes over: they are kept before it runs, and come back last of all."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statement import Statement
@@ -14,7 +17,24 @@ from schemadiff.planning.archive import Places
 from schemadiff.planning.archive_rows import rows_by
 from schemadiff.planning.archive_sql import CLOSING, OPENING
 from schemadiff.planning.archive_values import SavedValues
-from schemadiff.planning.plan import BothWays, Script, Segment, Step
+from schemadiff.planning.plan import BothWays, Recovery, Script, Segment, Step
+
+_DELETES, _INSERTS = re.compile(r"\bDELETE\s+FROM\b", re.IGNORECASE), re.compile(r"\bINSERT\s+INTO\b", re.IGNORECASE)
+
+
+def graded(backfills: tuple[Segment, ...], live: Catalog) -> tuple[Segment, ...]:
+    """The backfills' segments with what the rollback cannot undo: rows that they delete, or insert beside live's."""
+    return tuple(replace(one, steps=tuple(_graded(step, one, live) for step in one.steps)) for one in backfills)
+
+
+def _graded(step: Step, segment: Segment, live: Catalog) -> Step:
+    if segment.backfill is None or Identity(Table.KIND, Quoted(segment.backfill.table)) not in live:
+        return step
+    if _DELETES.search(step.sql):
+        return replace(step, hazards=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE), recovery=Recovery.IMPOSSIBLE)
+    if _INSERTS.search(step.sql):
+        return replace(step, hazards=(Hazard.IRREVERSIBLE,), recovery=Recovery.IMPOSSIBLE)
+    return step
 
 
 def keeping(

@@ -17,7 +17,7 @@ from schemadiff.catalog.statement import Phase, Statement
 from schemadiff.planning import column_privileges, grant_chains
 from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
 from schemadiff.planning.archive import NOTHING, Archive, Places, archive
-from schemadiff.planning.archive_backfills import giving_back, keeping
+from schemadiff.planning.archive_backfills import giving_back, graded, keeping
 from schemadiff.planning.archive_order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
 from schemadiff.planning.archive_sql import CLOSING, OPENING
 from schemadiff.planning.archive_values import SavedValues
@@ -67,6 +67,7 @@ def both_ways(
     `archived` are names in use in the archive; None leaves it alone, and what goes is gone. Raises PlanningError.
     """
     kept, immovable = NOTHING, set[Identity]()
+    backfills = graded(backfills, live)
     overwritten: tuple[SavedValues, ...] = ()
     if archived is not None:
         taken = set(archived)

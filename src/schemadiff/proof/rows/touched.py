@@ -76,6 +76,8 @@ def announced(script: Script, live: Catalog, *, for_good: bool) -> Announced:
         if not (_loses_for_good(step) or (Hazard.DATA_LOSS in step.hazards and not for_good)):
             continue
         found.objects.add(step.object)
+        if step.object.startswith("backfill ") and step.holder:
+            found.objects.add(step.holder)
         identity = identity_of(step.object, live)
         if identity is not None:
             found.objects.update(str(other) for other in _also_lost(identity, live))
@@ -106,6 +108,7 @@ def _also_lost(identity: Identity, live: Catalog) -> Iterator[Identity]:
             if user in live and isinstance(live[user], Column):
                 yield user
             elif user in live and isinstance(live[user], Table):
-                yield user  # it is made of the type
+                yield user  # it is made of the type, and others may hold its rows
+                yield from (one for one in live.dependencies.needed_by[user] if one.kind == Column.KIND)
             elif user.kind in ("composite type", "domain", "range"):
                 yield from _also_lost(user, live)
