@@ -43,13 +43,11 @@ def main() -> None:
 
 
 def changed(tables: int) -> list[str]:
-    """The schema with ten of the objects in which its two states differ changed."""
-    made, left = [], CHANGES
-    for before, after in zip(statements(tables), statements(tables, changed=True), strict=True):
-        differs = before != after and left > 0
-        left -= differs
-        made.append(after if differs else before)
-    return made
+    """The schema with ten of the objects in which its two states differ changed, of as many kinds as may be."""
+    pairs = list(zip(statements(tables), statements(tables, changed=True), strict=True))
+    differing = [place for place, (before, after) in enumerate(pairs) if before != after]
+    chosen = {differing[len(differing) * number // CHANGES] for number in range(CHANGES)}
+    return [after if place in chosen else before for place, (before, after) in enumerate(pairs)]
 
 
 def planned(url: str, folder: str, *, full: bool) -> dict[str, float]:
