@@ -112,6 +112,13 @@ def test_every_object_is_of_a_known_kind(database: Connection[TupleRow]) -> None
     assert inspect(database, Scope.of()).unmanaged == ()
 
 
+def test_options_that_only_others_see_are_named(database: Connection[TupleRow]) -> None:
+    database.execute("CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w")
+    for role in ("PUBLIC", "CURRENT_USER", "pg_monitor"):
+        database.execute(f"CREATE USER MAPPING FOR {role} SERVER s OPTIONS (user 'anna')".encode())
+    assert inspect(database, Scope.of()).unmanaged == ("options of user mapping FOR pg_monitor SERVER s",)
+
+
 def test_unknown_kinds_are_named(database: Connection[TupleRow]) -> None:
     database.execute(EVERYTHING)
     database.execute("SET search_path = ''")

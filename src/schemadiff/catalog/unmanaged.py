@@ -65,6 +65,19 @@ HANGING_ON_SCHEMAS = {"pg_default_acl", "pg_extension", "pg_publication_namespac
 """System catalogs whose rows name a schema and do not stand in it."""
 
 
+UNSEEN = """
+        SELECT 'options of user mapping', format('FOR %%I SERVER %%I', r.rolname, s.srvname)
+        FROM pg_catalog.pg_user_mappings AS u
+        JOIN pg_catalog.pg_foreign_server AS s ON s.oid = u.srvid
+        JOIN pg_catalog.pg_roles AS r ON r.oid = u.umuser
+        WHERE u.umuser <> s.srvowner AND pg_get_userbyid(s.srvowner) <> ALL(%(roles)s)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                          WHERE e.classid = 'pg_catalog.pg_foreign_server'::regclass AND e.objid = s.oid
+                            AND e.deptype = 'e')
+"""
+"""What only the role that it is about sees: compared by nobody, since two servers would show different parts."""
+
+
 def _selection(kind: str, place: _Place) -> str:
     mine = f"{place.schema} = ANY(%(schemas)s)" if place.schema else "oid >= 16384"
     if place.owner:
@@ -100,7 +113,8 @@ def unmanaged_query(known: Container[str]) -> str:
         CROSS JOIN LATERAL pg_catalog.pg_identify_object(f.classid, f.objid, 0) AS o
         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
                           WHERE e.classid = f.classid AND e.objid = f.objid AND e.deptype IN ('e', 'i'))
-        ORDER BY f.kind, o.identity
+        UNION ALL {UNSEEN}
+        ORDER BY 1, 2
     """
 
 
