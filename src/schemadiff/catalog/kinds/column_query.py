@@ -3,6 +3,7 @@
 from schemadiff.catalog.kinds.foreign_options import query_of, sorted_options
 from schemadiff.catalog.kinds.identity_column import DRAWN_FROM, FEEDING
 from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS
+from schemadiff.catalog.kinds.relation import relations
 
 
 def column_query(version: int) -> str:
@@ -12,17 +13,7 @@ def column_query(version: int) -> str:
     """
     constraint, local, own, joined = NAMED if version >= 180000 else NAMELESS
     return f"""
-    WITH relation AS MATERIALIZED (
-      SELECT c.oid, c.relkind, c.relispartition, c.relhassubclass, format('%%I.%%I', n.nspname, c.relname) AS name,
-             CASE WHEN c.reloftype <> 0 THEN
-               (SELECT format('%%I.%%I', yn.nspname, y.typname) FROM pg_catalog.pg_type AS y
-                JOIN pg_catalog.pg_namespace AS yn ON yn.oid = y.typnamespace
-                WHERE y.oid = c.reloftype) END AS of_type
-      FROM pg_catalog.pg_class AS c
-      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'p', 'f') AND n.oid = ANY(%(schemas)s)
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')),
+    WITH {relations("'r', 'p', 'f'")},
     feeding AS MATERIALIZED ({FEEDING}),
     drawn_from AS MATERIALIZED ({DRAWN_FROM})
     SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid, c.name || '.' || quote_ident(a.attname) AS identity,
@@ -68,7 +59,11 @@ def column_query(version: int) -> str:
                              LEFT JOIN pg_catalog.pg_type AS j ON j.oid IN (i.typelem, i.typbasetype)
                              WHERE i.oid IN (t.typelem, t.typbasetype) AND 'c' IN (i.typtype, j.typtype))
                 THEN 'inside' END AS holds_rows,
-           c.of_type, {version} AS server_version, NULL::text AS "using",
+           CASE WHEN c.reloftype <> 0 THEN
+             (SELECT format('%%I.%%I', yn.nspname, y.typname) FROM pg_catalog.pg_type AS y
+              JOIN pg_catalog.pg_namespace AS yn ON yn.oid = y.typnamespace
+              WHERE y.oid = c.reloftype) END AS of_type,
+           {version} AS server_version, NULL::text AS "using",
            coalesce(a.attacl, '{{}}')::text[] AS acl
     FROM relation AS c
     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid

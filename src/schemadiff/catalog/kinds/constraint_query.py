@@ -7,6 +7,7 @@ the rest of the query; so the usual definitions are written here, in its words.
 from schemadiff.catalog.kinds.constraint_rows import rows_query
 from schemadiff.catalog.kinds.foreign_options import sorted_options
 from schemadiff.catalog.kinds.index_query import KEY_COLUMNS
+from schemadiff.catalog.kinds.relation import relations
 
 _NAMES = """ARRAY(SELECT (SELECT quote_ident(a.attname) FROM pg_catalog.pg_attribute AS a
                              WHERE a.attrelid = {1} AND a.attnum = u.number)
@@ -48,13 +49,7 @@ def constraint_query(version: int) -> str:
     """The rows of kind table constraint on a server of `version`."""
     enforced = "k.conenforced" if version >= 180000 else "true"
     return f"""
-    WITH relation AS MATERIALIZED (
-      SELECT c.oid, c.relname, c.relkind, c.relispartition, format('%%I.%%I', n.nspname, c.relname) AS name
-      FROM pg_catalog.pg_class AS c
-      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'p', 'f') AND n.oid = ANY(%(schemas)s)
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')),
+    WITH {relations("'r', 'p', 'f'")},
     written AS MATERIALIZED (
       SELECT k.*, c.relname, c.relkind, c.relispartition, c.name AS relation,
              {_NAMES.format("k.conkey", "k.conrelid")} AS columns,

@@ -3,6 +3,7 @@
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.relation import relations
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 
@@ -21,15 +22,8 @@ class DefaultValue(CatalogObject):
     NUMEROUS = True
     MOVES_WITH_TABLE = True
     # A default names no columns, so the server need not open its table (0) to print it.
-    QUERY = """
-        WITH relation AS MATERIALIZED (
-          SELECT c.oid, c.relkind, format('%%I.%%I', n.nspname, c.relname) AS name
-          FROM pg_catalog.pg_class AS c
-          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-          WHERE c.relkind IN ('r', 'p', 'f', 'v') AND n.oid = ANY(%(schemas)s)
-            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                            WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                              AND e.deptype = 'e'))
+    QUERY = f"""
+        WITH {relations("'r', 'p', 'f', 'v'")}
         SELECT d.oid::int8 AS objid, 0 AS objsubid, c.name || '.' || quote_ident(a.attname) AS identity,
                pg_get_expr(d.adbin, 0) AS expression,
                CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS relation_keyword,

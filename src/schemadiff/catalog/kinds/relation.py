@@ -1,0 +1,13 @@
+"""Tables and views in scope, for queries of what they hold: each is named once and not once for each of its parts."""
+
+
+def relations(relkinds: str) -> str:
+    """The WITH query `relation`: the relations in scope of the `relkinds`, a list of literals, but no extension's."""
+    return f"""relation AS MATERIALIZED (
+      SELECT c.oid, c.relname, c.relkind, c.relispartition, c.relhassubclass, c.reloftype,
+             format('%%I.%%I', n.nspname, c.relname) AS name
+      FROM pg_catalog.pg_class AS c
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ({relkinds}) AND n.oid = ANY(%(schemas)s)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'))"""
