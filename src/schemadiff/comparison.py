@@ -103,8 +103,9 @@ def _read_only_plan(
 
         before, after = (side.result() for side in reading)
     policy = renames or RenamePolicy()
-    refuse_unanswered(look_alikes(diff(before, after), before, after, policy), policy)
-    made = BothWays(planner.script(before, after), Script(()))
+    changes = diff(before, after)
+    refuse_unanswered(look_alikes(changes, before, after, policy), policy)
+    made = BothWays(planner.script(before, after, changes=changes), Script(()))
     return new_plan("diff", from_side, before, after, made, None, (), stateless=True)
 
 

@@ -42,7 +42,8 @@ def diff(live: Catalog, desired: Catalog) -> dict[Identity, Change]:
         old, new = live.rows.get(kind, {}), desired.rows.get(kind, {})
         if old == new:
             continue
-        for name in sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)):
+        differing = [name for name, values in old.items() if values != new.get(name)]
+        for name in sorted([*differing, *(new.keys() - old.keys())]):
             before, after = old.get(name), new.get(name)
             if before is not None and after is not None and before[: cls.COMPARED] == after[: cls.COMPARED]:
                 continue

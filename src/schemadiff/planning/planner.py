@@ -84,13 +84,15 @@ def both_ways(
             immovable.add(error.table)
 
 
-def script(live: Catalog, desired: Catalog, extras: Extras | None = None) -> Script:
-    """The statements that take a database from `live` to `desired`, in segments.
+def script(
+    live: Catalog, desired: Catalog, extras: Extras | None = None, *, changes: dict[Identity, Change] | None = None
+) -> Script:
+    """The statements that take a database from `live` to `desired`, in segments; `changes` is their diff, if at hand.
 
     Where altering in place leads into a circle, what holds no data is dropped and created instead.
     Raises PlanningError when no order satisfies the dependencies.
     """
-    changes = diff(live, desired)
+    changes = diff(live, desired) if changes is None else changes
     replaced: frozenset[Identity] = frozenset()
     while True:
         try:

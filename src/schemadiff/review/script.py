@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pglast.parser import scan
-
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
 from schemadiff.connection_string import without_password
@@ -103,6 +101,10 @@ def _lock_line(step: Step) -> Iterator[str]:
 def _terminated(sql: Sql) -> str:
     """`sql` with its semicolon, which stands on a line of its own where a comment would swallow it."""
     text = sql.strip()
+    if "--" not in text.rpartition("\n")[2]:
+        return text if text.endswith(";") else f"{text};"
+    from pglast.parser import scan  # takes longer to load than all else here
+
     *_, last = scan(text)
     if last.name == "ASCII_59":
         return text
