@@ -8,8 +8,12 @@ import pytest
 
 from archive.project import ProjectFolder
 from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.sql import Sql
 from schemadiff.desired.splitting import parse
 from schemadiff.desired.superuser import harmless
+from schemadiff.errors import DesiredError
+from schemadiff.planning.plan import BothWays, Script, Segment, Step
+from schemadiff.proof.rehearsal import Failure, Superuser
 from schemadiff.scratch.server import ScratchServer
 
 LIVE = """
@@ -39,19 +43,92 @@ CREATE TABLE app.t (id int PRIMARY KEY, more int);
 
 
 @pytest.fixture
-def live(server: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path) -> ProjectFolder:
+def bare(server: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path) -> ProjectFolder:
     """A database that is migrated by a superuser who is not the one of scratch servers."""
     for role in ("live_root", "live_chief"):
         server.create_role(role, "LOGIN SUPERUSER")
     url = fresh_database(server)
     name = url.partition("@/")[2].partition("?")[0]
-    made = ProjectFolder(tmp_path, server.url(name, "live_root"))
-    made.run(LIVE)
-    return made
+    return ProjectFolder(tmp_path, server.url(name, "live_root"))
+
+
+@pytest.fixture
+def live(bare: ProjectFolder) -> ProjectFolder:
+    """The same, with what only superusers may make."""
+    bare.run(LIVE)
+    return bare
 
 
 def test_a_superuser_of_live_plans_what_only_superusers_may(live: ProjectFolder) -> None:
     plan = live.plan(DESIRED, allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert plan.proof
+    assert plan.proof.holds, plan.proof.objections
+
+
+COMPILED = """
+CREATE SCHEMA app;
+CREATE FUNCTION app.next(int) RETURNS int LANGUAGE internal IMMUTABLE AS 'int4inc';
+CREATE LANGUAGE other HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+CREATE FUNCTION app.spoken() RETURNS int LANGUAGE other AS 'BEGIN RETURN 1; END';
+CREATE AGGREGATE app.ranked(VARIADIC "any" ORDER BY VARIADIC "any")
+    (SFUNC = ordered_set_transition_multi, STYPE = internal, FINALFUNC = rank_final, FINALFUNC_EXTRA, HYPOTHETICAL);
+CREATE TYPE app.number; CREATE FUNCTION app.number_in(cstring) RETURNS app.number LANGUAGE internal STRICT AS 'int4in';
+CREATE FUNCTION app.number_out(app.number) RETURNS cstring LANGUAGE internal STRICT AS 'int4out';
+CREATE TYPE app.number (INPUT = app.number_in, OUTPUT = app.number_out, LIKE = int4);
+"""
+
+
+def test_code_that_live_has_is_rehearsed(bare: ProjectFolder) -> None:
+    bare.run(COMPILED)
+    plan = bare.plan("CREATE SCHEMA app", allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert plan.proof
+    assert plan.proof.holds, plan.proof.objections
+
+
+def test_files_hold_no_code_that_a_server_loads(bare: ProjectFolder) -> None:
+    with pytest.raises(DesiredError, match="make it an extension"):
+        bare.plan("CREATE SCHEMA app; CREATE FUNCTION app.next(int) RETURNS int LANGUAGE internal AS 'int4inc'")
+
+
+def test_only_the_plans_own_statements_define_code_as_superuser() -> None:
+    sql = Sql("CREATE FUNCTION f(int) RETURNS int LANGUAGE internal AS 'int4inc'")
+    step = Step(sql, "create function f(int)", "function f(int)")
+    scripts = BothWays(Script((Segment((step,)),)), Script(()))
+    failure = Failure(step, 1, "permission denied", "42501")
+    assert not Superuser("", on_live=True).learns(failure, scripts, frozenset)
+    assert not Superuser("", on_live=False).learns(failure, scripts, lambda: {sql})
+    assert Superuser("", on_live=True).learns(failure, scripts, lambda: {sql})
+
+
+SUBSCRIBING = """
+CREATE SCHEMA app;
+CREATE SUBSCRIPTION feed CONNECTION 'service=set_by_hand' PUBLICATION one WITH (connect = false, slot_name = NONE);
+COMMENT ON SUBSCRIPTION feed IS 'from afar';
+"""
+
+
+def test_a_database_that_subscribes_is_rehearsed_with_its_subscriptions(bare: ProjectFolder) -> None:
+    bare.run(SUBSCRIBING.replace("connect", "enabled = false, connect"))
+    try:
+        changed = SUBSCRIBING.replace("PUBLICATION one", "PUBLICATION one, two") + "CREATE TABLE app.t (id int);"
+        plan = bare.plan(changed)
+    finally:
+        bare.run("ALTER SUBSCRIPTION feed DISABLE; DROP SUBSCRIPTION feed")
+    assert plan.proof
+    assert plan.proof.holds, plan.proof.objections
+    assert {step.object for step in plan.up.steps} == {"subscription feed", "table app.t"}
+
+
+def test_privileges_are_given_by_whoever_gave_them_on_live(bare: ProjectFolder, server: ScratchServer) -> None:
+    for role in ("giver", "given"):
+        server.create_role(role)
+    bare.run("CREATE SCHEMA app; CREATE TABLE app.t (id int)")
+    bare.run("GRANT USAGE ON SCHEMA app TO PUBLIC; GRANT SELECT, INSERT ON app.t TO giver WITH GRANT OPTION")
+    bare.run("SET ROLE giver; GRANT SELECT ON app.t TO given WITH GRANT OPTION")
+    plan = bare.plan(
+        "CREATE SCHEMA app; CREATE TABLE app.t (id int); GRANT USAGE ON SCHEMA app TO PUBLIC;"
+        "GRANT SELECT ON app.t TO giver, given"
+    )
     assert plan.proof
     assert plan.proof.holds, plan.proof.objections
 

@@ -8,13 +8,14 @@ from itertools import groupby
 
 import psycopg
 
+from schemadiff.catalog.kinds.subscription import CONNECTION
 from schemadiff.desired.annotations import Annotation, Renamed, Using
 from schemadiff.desired.declared import Declared
 from schemadiff.desired.duplicates import Duplicates
 from schemadiff.desired.files import Desired
 from schemadiff.desired.session import DesiredSession
 from schemadiff.desired.statements import DesiredStatement
-from schemadiff.desired.superuser import SuperuserStatements, changes_owner
+from schemadiff.desired.superuser import SuperuserStatements, changes_owner, is_compiled
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
 _SYNTAX_ERROR = "42601"
@@ -162,14 +163,21 @@ def failure(statement: DesiredStatement, error: psycopg.Error, more: str = "") -
     message = diagnosis.message_primary or str(error).strip()
     if diagnosis.message_detail:
         message += f" ({diagnosis.message_detail})"
-    steps = [text for text in (diagnosis.message_hint, _next_step(error), more) if text]
+    steps = [text for text in (diagnosis.message_hint, _next_step(error, statement), more) if text]
     offset = statement.offset + max(int(diagnosis.statement_position or 1) - 1, 0)
     return statement.source.error(offset, message, "\n".join(steps))
 
 
-def _next_step(error: psycopg.Error) -> str:
+def _next_step(error: psycopg.Error, statement: DesiredStatement) -> str:
     if error.sqlstate in _MISSING:
         return "correct the name, or declare it in a desired file"
+    if error.sqlstate == _INSUFFICIENT_PRIVILEGE and is_compiled(statement.tag, statement.tree):
+        return (
+            "files are never trusted with code that a server loads: make it an extension and declare that, "
+            "or leave the object alone with the setting exclude"
+        )
+    if error.sqlstate == _INSUFFICIENT_PRIVILEGE and statement.tag == "CreateSubscriptionStmt":
+        return f"write CONNECTION '{CONNECTION}': the real one is a secret, to be set on live by hand"
     if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
         return "the role that loads desired files is no superuser, as on live; take the statement out"
     return "correct the statement"

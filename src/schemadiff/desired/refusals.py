@@ -97,7 +97,7 @@ def refusal(tag: str, tree: Tree, first_token: str) -> tuple[str, str] | None:
         if tree.get("is_program"):
             return "COPY PROGRAM runs a program on the server", "take it out: schemadiff never runs programs"
         return _DATA[0].format("COPY"), "dump with pg_dump --schema-only; " + _DATA[1]
-    if tag == "CreateSubscriptionStmt" and not _does_not_connect(tree):
+    if tag == "CreateSubscriptionStmt" and not does_not_connect(tree):
         return "CREATE SUBSCRIPTION would connect to another server", "add WITH (connect = false)"
     if tag in _REFUSED:
         name, (message, next_step) = _REFUSED[tag]
@@ -144,7 +144,8 @@ def changes_nothing(name: str) -> bool:
     return name in _WITHOUT_MEANING
 
 
-def _does_not_connect(tree: Tree) -> bool:
+def does_not_connect(tree: Tree) -> bool:
+    """Whether a CREATE SUBSCRIPTION leaves the publisher alone."""
     options = [option["DefElem"] for option in cast(list[dict[str, Tree]], tree.get("options", []))]
     values = [_word(option.get("arg")) for option in options if option.get("defname") == "connect"]
     return bool(values) and all(value in ("false", "off", "0") for value in values)

@@ -7,6 +7,8 @@ from typing import cast
 import psycopg
 from psycopg import sql
 
+from schemadiff.catalog.kinds.subscription import CONNECTION
+from schemadiff.desired.refusals import does_not_connect
 from schemadiff.desired.splitting import Tree, parse
 from schemadiff.desired.statements import DesiredStatement
 from schemadiff.errors import ScratchError
@@ -58,6 +60,26 @@ _OF_SUPERUSERS = frozenset(
 None of them computes an expression or calls a function of the user's.
 """
 
+_DEFINING = frozenset(
+    {
+        "CreateConversionStmt",
+        "CreateForeignTableStmt",
+        "CreateFunctionStmt",
+        "CreatePLangStmt",
+        "DefineStmt",
+    }
+)
+"""Statements that define something which only a superuser may, as it is C code, or reads files, or could crash."""
+
+_OPTIONS_ALONE = frozenset({"AT_GenericOptions", "AT_AlterColumnGenericOptions"})
+
+_OF_SUBSCRIPTIONS = frozenset({"CreateSubscriptionStmt", "AlterSubscriptionStmt", "DropSubscriptionStmt"})
+
+_SUBSCRIBING = frozenset(
+    {"ALTER_SUBSCRIPTION_OPTIONS", "ALTER_SUBSCRIPTION_ENABLED", "ALTER_SUBSCRIPTION_SET_PUBLICATION"}
+)
+"""What is done to a subscription without talking to its publisher, or letting it be another one."""
+
 _WITHOUT_ROLE = frozenset({"CreateExtensionStmt", "AlterExtensionStmt", "AlterExtensionContentsStmt"})
 """What an extension's script makes is the scratch superuser's own, as on platforms it is theirs."""
 
@@ -91,7 +113,8 @@ class SuperuserStatements:
 
     def takes(self, statement: DesiredStatement) -> bool:
         """Whether the statement may run here."""
-        return harmless(statement.tag, statement.tree)
+        subscribes = statement.tag in _OF_SUBSCRIPTIONS
+        return harmless(statement.tag, statement.tree, for_superuser=subscribes)
 
     def run(self, statement: DesiredStatement, search_path: str) -> psycopg.Error | None:
         """Run the statement under the search path of its file; the server's error, or None."""
@@ -169,19 +192,40 @@ def harmless(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
             return tree.get("removeType") == "OBJECT_EXTENSION"
         case "CreateSchemaStmt":
             return "schemaElts" not in tree
+        case "CreateSubscriptionStmt":
+            return for_superuser and tree.get("conninfo") == CONNECTION and does_not_connect(tree)
+        case "AlterSubscriptionStmt":
+            return for_superuser and tree.get("kind") in _SUBSCRIBING
+        case "DropSubscriptionStmt":
+            return for_superuser
     return tag in _TAKEN or changes_owner(tag, tree)
+
+
+def defines(tag: str, tree: Tree) -> bool:
+    """Whether a statement, by its parse tree, defines an object in a way that may be kept for superusers.
+
+    It loads C code perhaps, so only what a superuser has made elsewhere may run: no text from files.
+    """
+    return tag in _DEFINING or _only(tag, tree, _OPTIONS_ALONE)
 
 
 def changes_owner(tag: str, tree: Tree) -> bool:
     """Whether a statement, by its parse tree, does nothing but give an object to a role."""
-    if tag == "AlterTableStmt":
-        actions = cast(list[dict[str, Tree]], tree.get("cmds", []))
-        return all(action["AlterTableCmd"].get("subtype") == "AT_ChangeOwner" for action in actions)
-    return tag == "AlterOwnerStmt"
+    return tag == "AlterOwnerStmt" or _only(tag, tree, frozenset({"AT_ChangeOwner"}))
+
+
+def _only(tag: str, tree: Tree, subtypes: frozenset[str]) -> bool:
+    """Whether a statement is an ALTER TABLE, or the like, that has such actions alone."""
+    actions = cast(list[dict[str, Tree]], tree.get("cmds", []))
+    return tag == "AlterTableStmt" and all(action["AlterTableCmd"].get("subtype") in subtypes for action in actions)
+
+
+def is_compiled(tag: str, tree: Tree) -> bool:
+    """Whether a statement makes C code of a function, or a language, which the server would load and run."""
+    return tag == "CreatePLangStmt" or (tag == "CreateFunctionStmt" and _compiled(tree))
 
 
 def _compiled(tree: Tree) -> bool:
-    """Whether a function is C code, which would be loaded into the server."""
     options = [option["DefElem"] for option in cast(list[dict[str, Tree]], tree.get("options", []))]
     languages = [cast(dict[str, Tree], option["arg"]) for option in options if option["defname"] == "language"]
     return any(str(name["String"]["sval"]).lower() in ("c", "internal") for name in languages)

@@ -11,7 +11,10 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.kinds.role_membership import RoleMembership
@@ -182,8 +185,10 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
             for part in parts.get(holder, ()):
                 if not built.waits_for(object_of(part, live, desired)):
                     continue
-                if act.operation is Operation.DROP or (
-                    act.operation is Operation.ALTER and _was_left(part, built, live)
+                if (
+                    act.operation is Operation.DROP
+                    or (act.operation is Operation.ALTER and _was_left(part, built, live))
+                    or (act.operation is Operation.CREATE and _stays_without(built, part, desired))
                 ):
                     made.add(act, part)
                 else:
@@ -199,6 +204,16 @@ def _was_left(part: Act, built: CatalogObject, live: Catalog) -> bool:
         return False
     parent = live.holder(live[source])
     return parent is not None and parent.name in before.parents and parent.name not in built.kept(before)
+
+
+def _stays_without(built: CatalogObject, part: Act, desired: Catalog) -> bool:
+    """Whether the table has nothing attached to an index of its parent's, for which joining would build one."""
+    index = desired.get(part.identity)
+    partly = isinstance(index, Index | Constraint) and index.partitioned and not index.whole
+    if index is None or not partly or index.within() == built.within():
+        return False
+    attached = (desired[Identity(IndexAttachment.KIND, Quoted(n))] for n in desired.rows.get(IndexAttachment.KIND, ()))
+    return not any(one.inherited_from() == index.id and desired.holder(one) == built.within() for one in attached)
 
 
 def _shared_parts(made: Graph, live: Catalog, desired: Catalog) -> dict[Identity, list[Act]]:

@@ -14,11 +14,11 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
-from schemadiff.planning import privileges
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
 from schemadiff.planning.archive import NOTHING, Archive, lost_labels
 from schemadiff.planning.archive_orphans import Homecoming
 from schemadiff.planning.archive_values import SavedColumn
+from schemadiff.planning.births import Births
 from schemadiff.planning.inherited import children_keep
 from schemadiff.planning.replacement import Work
 
@@ -207,19 +207,12 @@ class Writer:
         holders = {built.owned_with() if built else None for built in sides}
         return len(holders) == 1 and None not in holders
 
-    def _is_born_with(self, owner: Owner) -> bool:
-        """Whether the object comes with another one and is its owner's from birth: a serial's sequence."""
-        target = self.desired.get(owner.within())
-        if target is None or target.owned_with() is None:
-            return False
-        made_with = target.within() in self.work.creates
-        return made_with and Act(Operation.CREATE, target.id) not in self.joined.before
-
     def _create(self, act: Act, built: CatalogObject) -> Iterator[Statement]:
-        if isinstance(built, Owner) and (built.role == self.live.current_user or self._is_born_with(built)):
+        if isinstance(built, Owner):
+            yield from self._births.owner(built)
             return
         if isinstance(built, Privilege):
-            yield from self._grant(built)
+            yield from self._births.grant(built)
             return
         if act.identity in self.giving.moves:
             yield from self.giving.saved[act.identity].give_back()
@@ -287,16 +280,6 @@ class Writer:
                 clauses.append(clause)
         return tuple(clauses)
 
-    def _grant(self, built: Privilege) -> Iterable[Statement]:
-        """What is granted beyond what a new object grants by itself."""
-        target = built.within()
-        if target not in self.work.creates or target in self.giving.moves or target in self.giving.movers:
-            return built.create()
-        found = self._initial(target).get(built.grantee)
-        if found is None:
-            return built.create()
-        return built.alter_granted(found) if found.granted != built.granted else ()
-
     def made_by(self, act: Act) -> Iterator[Identity]:
         """The objects that the act creates: its own and those folded into it, such as a serial's sequence."""
         if act.operation is Operation.CREATE:
@@ -306,11 +289,8 @@ class Writer:
 
     def revocations(self, identity: Identity) -> Iterator[Statement]:
         """What a new object grants by itself to roles that the desired one grants nothing."""
-        if identity in self.giving.moves or identity in self.giving.movers:
-            return
-        for _, privilege in sorted(self._initial(identity).items()):
-            if privilege.id not in self.desired:
-                yield from privilege.drop()
+        return self._births.revocations(identity)
 
-    def _initial(self, target: Identity) -> dict[Quoted, Privilege]:
-        return privileges.initial(self.desired[target], self.live, self.desired)
+    @property
+    def _births(self) -> Births:
+        return Births(self.live, self.desired, self.work, self.joined, self.giving)

@@ -8,11 +8,14 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.subscription import Subscription
+from schemadiff.catalog.scope import Scope
 from schemadiff.desired.superuser import run_together
 from schemadiff.errors import ScratchError
 from schemadiff.planning.explanation import Difference, differences
 from schemadiff.planning.plan import Script
 from schemadiff.planning.planner import script
+from schemadiff.proof.grantors import hand_on
 from schemadiff.proof.rehearsal import PRELUDE, Superuser, rehearse
 from schemadiff.scratch.server import ScratchServer
 
@@ -27,8 +30,9 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
     made = script(empty, catalog)
     server.create_database(database, template=baseline)
     try:
-        _run(made, server.url(database))
+        run_copying(made, server.url(database))
         _break_indexes(catalog, server.url(database))
+        hand_on(catalog, server.url(database))
     except psycopg.Error:
         server.drop_database(database)
         server.create_database(database, template=baseline)
@@ -38,8 +42,8 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
             raise ScratchError(f"live cannot be copied to the scratch server: {failure}") from None
 
 
-def _run(made: Script, url: str) -> None:
-    """Run a script with one round trip for each segment."""
+def run_copying(made: Script, url: str) -> None:
+    """Run a script as a superuser, with one round trip for each segment. Raises psycopg.Error."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(PRELUDE)
         for segment in made.segments:
@@ -75,6 +79,17 @@ def _break_indexes(catalog: Catalog, url: str) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
             words = "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = ANY(%s::regclass[])"
             connection.execute(words, [broken])
+
+
+def copy_subscriptions(server: ScratchServer, source: str, target: str, scope: Scope) -> None:
+    """Give a clone the subscriptions of the database that it was made from, which no clone has.
+
+    Raises psycopg.Error.
+    """
+    with psycopg.connect(server.url(source), autocommit=True) as connection:
+        held = inspect(connection, scope)
+    theirs = {built.id for built in held if Subscription.KIND in (built.KIND, (built.within() or built.id).kind)}
+    run_copying(script(held.restricted({built.id for built in held} - theirs), held), server.url(target))
 
 
 def read_empty(server: ScratchServer, baseline: str, model: Catalog) -> Catalog:

@@ -4,8 +4,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.errors import PlanningError
+from schemadiff.planning import planner
 from schemadiff.planning.explanation import differences
 from schemadiff.planning.forecast import corrected
 from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
@@ -60,7 +63,8 @@ def prove(
             seen = watching.result()
         if failed is None:
             break
-        if not (workshop.superuser(REHEARSAL).learns(failed[0], scripts) or company.make_way(*failed)):
+        learned = workshop.superuser(REHEARSAL).learns(failed[0], scripts, partial(_written, live, desired))
+        if not (learned or company.make_way(*failed)):
             break
         server.drop_database(WATCHED)
         server.drop_database(REHEARSAL)
@@ -77,6 +81,15 @@ def prove(
     same_version = server.version_num // 10000 == live.server_version // 10000
     up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
     return Proven(proof, BothWays(up, down), seen.live_names)
+
+
+def _written(live: Catalog, desired: Catalog) -> frozenset[str]:
+    """The statements that lead from one state to the other, and back, as a plan would have them."""
+    try:
+        ways = planner.both_ways(live, desired, archived=None)
+    except PlanningError:
+        return frozenset()
+    return frozenset(step.sql for script in (ways.up, ways.down) for step in script.steps)
 
 
 Opinions = tuple[Opinion, ...]
@@ -109,7 +122,8 @@ class _Judges:
         url, superuser = server.url(REHEARSAL, self.workshop.role), self.workshop.superuser(REHEARSAL)
         failure = rehearse(script, url, superuser, conceal=self.company.real)
         if failure is not None:
-            return (Opinion("Postgres", False, (f"{failure}{self.company.hint(failure)}",)),), failure
+            words = f"{failure}{self.company.hint(failure)}{superuser.hint(failure)}"
+            return (Opinion("Postgres", False, (words,)),), failure
         catalog, model_url = target
         found = differences(self.workshop.read(REHEARSAL), catalog)
         own = Opinion(INSPECTION, not found, differences=found)

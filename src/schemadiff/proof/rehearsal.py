@@ -1,5 +1,6 @@
 """Runs scripts on scratch databases, statement by statement, and says which one fails."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -8,7 +9,7 @@ from psycopg.rows import TupleRow
 
 from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.desired.splitting import parse
-from schemadiff.desired.superuser import SuperuserStatements, harmless
+from schemadiff.desired.superuser import SuperuserStatements, defines, harmless
 from schemadiff.planning.plan import BothWays, Script, Segment, Step
 
 
@@ -31,6 +32,8 @@ _SUPERUSER = Lock()
 """Only one session at a time changes what the server's databases share: the role, and who owns event triggers."""
 
 _INSUFFICIENT_PRIVILEGE = "42501"
+_REFUSED = (_INSUFFICIENT_PRIVILEGE, "42P13")
+"""How Postgres refuses what only superusers may; an aggregate of theirs is called an invalid definition."""
 
 PRELUDE = "SET check_function_bodies = off; SET client_min_messages = warning; SET statement_timeout = 0"
 
@@ -46,17 +49,35 @@ class Superuser:
     on_live: bool = False
     refused: set[str] = field(default_factory=set)
 
-    def learns(self, failure: Failure, scripts: BothWays) -> bool:
-        """Whether the statement lacked rights that it may have: it has them from now on, as all like it."""
-        tag, tree = parse(failure.step.sql)
-        wanted = failure.sqlstate == _INSUFFICIENT_PRIVILEGE and failure.step.sql not in self.refused
-        if not (wanted and self.on_live and harmless(tag, tree, for_superuser=True)):
+    def learns(self, failure: Failure, scripts: BothWays, vouched: Callable[[], Collection[str]]) -> bool:
+        """Whether the statement lacked rights that it may have: it has them from now on, as all like it.
+
+        `vouched` are the statements that schemadiff itself writes for the two states: what these define stands in
+        one of the two databases, where a superuser has made it.
+        """
+        if not (self.on_live and failure.sqlstate in _REFUSED) or failure.step.sql in self.refused:
             return False
-        kind = _kind_of(failure.step)
+        if not self._may_have_rights(failure.step.sql, vouched):
+            return False
+        tag, kind = parse(failure.step.sql)[0], _kind_of(failure.step)
         for step in (*scripts.up.steps, *scripts.down.steps):
-            if _kind_of(step) == kind and parse(step.sql)[0] == tag and harmless(*parse(step.sql), for_superuser=True):
+            if _kind_of(step) == kind and parse(step.sql)[0] == tag and self._may_have_rights(step.sql, vouched):
                 self.refused.add(step.sql)
         return True
+
+    def hint(self, failure: Failure) -> str:
+        """What a reader must know about a statement that lacked rights although the role is a superuser on live."""
+        if not (self.on_live and failure.sqlstate == _INSUFFICIENT_PRIVILEGE):
+            return ""
+        return (
+            "\n(on live the role is a superuser; a rehearsal lends such rights to no statement that may run code, "
+            "unless schemadiff has written it for an object that is in one of the databases)"
+        )
+
+    @staticmethod
+    def _may_have_rights(sql: str, vouched: Callable[[], Collection[str]]) -> bool:
+        tag, tree = parse(sql)
+        return harmless(tag, tree, for_superuser=True) or (defines(tag, tree) and sql in vouched())
 
 
 def _kind_of(step: Step) -> str:

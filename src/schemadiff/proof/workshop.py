@@ -35,7 +35,7 @@ from schemadiff.planning.renames import (
 )
 from schemadiff.planning.renaming import renaming_steps
 from schemadiff.proof.closure import reach
-from schemadiff.proof.copy import copy_catalog, copy_differs, finished, read_empty
+from schemadiff.proof.copy import copy_catalog, copy_differs, copy_subscriptions, finished, read_empty
 from schemadiff.proof.rehearsal import Superuser, rehearse
 from schemadiff.scratch.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.server import ScratchServer
@@ -214,6 +214,8 @@ class Workshop:
     def clone(self, source: str, target: str) -> None:
         """A scratch database that begins as `source`, with the settings that sessions on live begin with."""
         self.server.create_database(target, template=source, owner=self.role)
+        if self.server.subscriptions(source):
+            copy_subscriptions(self.server, source, target, self.scope)
         if self.live is not None:
             with psycopg.connect(self.server.url(target), autocommit=True) as connection:
                 copy_settings(self.live, connection, self.server.name_of(target), self.role)

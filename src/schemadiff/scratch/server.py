@@ -102,10 +102,26 @@ class ScratchServer:
 
     def drop_database(self, name: str) -> None:
         """Drops a database, ending the sessions in it; does nothing if there is none."""
+        self._drop_subscriptions(name)
         query = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(self.name_of(name)))
         self._run(query, f"scratch database {name!r} cannot be dropped")
         if name in self._databases:
             self._databases.remove(name)
+
+    def subscriptions(self, database: str) -> tuple[str, ...]:
+        """The names of the subscriptions of a database; a copy of it has none."""
+        query = """SELECT s.subname FROM pg_catalog.pg_subscription AS s
+                   JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid WHERE d.datname = %s"""
+        return tuple(name for (name,) in self._connection.execute(query, [self.name_of(database)]))
+
+    def _drop_subscriptions(self, database: str) -> None:
+        """A database that subscribes to something cannot be dropped."""
+        if names := self.subscriptions(database):
+            with closing(_connect(self.url(database))) as connection:
+                for name in names:
+                    for action in ("ALTER {} DISABLE", "ALTER {} SET (slot_name = NONE)", "DROP {}"):
+                        words = action.replace("{}", "SUBSCRIPTION {}")
+                        connection.execute(SQL(words).format(Identifier(name)))
 
     def create_role(self, name: str, attributes: str = "NOLOGIN") -> bool:
         """Creates a role with `attributes` unless it exists; says whether it was created."""
