@@ -1,7 +1,7 @@
 """Which object stands at an address of pg_depend: system catalog, OID, column number.
 
 An address that no kind models follows its internal dependency to its owner: the rule of a view, the row type of a
-table, the index of a constraint, the trigger of a foreign key.
+table, the index of a constraint.
 """
 
 from collections import defaultdict

@@ -42,16 +42,13 @@ ARRAY_TYPES = frozenset(info.array_oid for info in psycopg.adapters.types if inf
 
 SESSION = """SELECT current_setting('server_version_num')::int, quote_ident(current_user)"""
 
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
 SETTINGS = """
-SET LOCAL jit = off;
-SET LOCAL search_path = '';
-SET LOCAL quote_all_identifiers = off;
-SET LOCAL datestyle = 'ISO, YMD';
-SET LOCAL intervalstyle = 'postgres';
-SET LOCAL timezone = 'UTC';
-SET LOCAL extra_float_digits = 3;
-SET LOCAL bytea_output = 'hex';
-SET LOCAL xmlbinary = 'base64'
+SELECT set_config(name, value, true)
+FROM (VALUES ('jit', 'off'), ('search_path', ''), ('quote_all_identifiers', 'off'), ('datestyle', 'ISO, YMD'),
+             ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('extra_float_digits', '3'), ('bytea_output', 'hex'),
+             ('xmlbinary', 'base64')) AS rendering (name, value)
 """
 """The settings under which the server renders expressions; both sides of a comparison need the same."""
 
@@ -77,8 +74,13 @@ SELECT classid::regclass::text, objid::int8, objsubid, refclassid::regclass::tex
        deptype::text
 FROM pg_catalog.pg_depend
 WHERE objid >= 16384 AND (refobjid >= 16384 OR refclassid = 'pg_catalog.pg_namespace'::regclass)
+  AND NOT (classid = 'pg_catalog.pg_trigger'::regclass AND refclassid = 'pg_catalog.pg_constraint'::regclass
+           AND deptype = 'i')
 """
-"""Objects below OID 16384 are made by initdb; of them only schema public can be ours."""
+"""Objects below OID 16384 are made by initdb; of them only schema public can be ours.
+
+The triggers that are part of a constraint are those of foreign keys and deferred keys: nothing else needs them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,12 @@ def inspect(connection: Connection[TupleRow], scope: Scope) -> Catalog:
 
 
 def _inspect_once(connection: Connection[TupleRow], scope: Scope) -> Catalog:
-    with _snapshot(connection):
+    with _rolled_back(connection):
         # A statement that is prepared in a pipeline which then fails is not there when it is run again.
         run = partial(connection.execute, prepare=False)
         with connection.pipeline():
+            run(BEGIN)
+            run(SETTINGS)
             start = [run(query) for query in (SESSION, SCHEMAS, EXTENSIONS, ROLES, RARE)]
         session, schemas, extensions, roles, rare = (cursor.fetchall() for cursor in start)
         version, user = session[0]
@@ -137,10 +141,9 @@ def _inspect_once(connection: Connection[TupleRow], scope: Scope) -> Catalog:
 
 
 @contextmanager
-def _snapshot(connection: Connection[TupleRow]) -> Iterator[None]:
-    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+def _rolled_back(connection: Connection[TupleRow]) -> Iterator[None]:
+    """End the transaction that the first of the statements begins."""
     try:
-        connection.execute(SETTINGS)
         yield
     finally:
         if not connection.closed:
