@@ -265,3 +265,15 @@ def test_values_of_a_column_that_comes_back_join_rows_that_were_used(proof: Prov
     found = proof(before, before.replace(", n int", ", m text").replace("a text", "a varchar(50)"))
     assert found.holds
     assert found.used == 2
+
+
+def test_what_was_a_key_stays_as_it_is_between_up_and_down(proof: Prove) -> None:
+    found = proof("CREATE TABLE t (id int PRIMARY KEY, a text)", "CREATE TABLE t (id int, a text)")
+    assert (found.holds, found.used) == (True, 1)
+
+
+def test_a_composite_type_that_loses_an_attribute_says_so(proof: Prove) -> None:
+    before = "CREATE TYPE c AS (a int, b text); CREATE TABLE t (id int PRIMARY KEY, v c);"
+    found = proof(before, before.replace("a int, b text", "a bigint, d text"))
+    assert found.holds
+    assert any(words.endswith("(as announced)") for words in of_rows(found.down).details)

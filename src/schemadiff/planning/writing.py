@@ -88,7 +88,7 @@ class Writer:
             inside = built.within() in kept or self.live.holder(built) in kept
             if part.identity not in kept and not inside and Hazard.DATA_LOSS in _hazards(built.drop()):
                 return True
-        return act.operation is not Operation.DROP
+        return act.operation is not Operation.DROP or Hazard.DATA_LOSS in self._lost_by_replacing(act)
 
     def gives_back(self, act: Act) -> bool:
         """Whether the act takes something out of the archive."""
@@ -155,11 +155,16 @@ class Writer:
     def _with_risks_of_parts(self, act: Act, made: tuple[Statement, ...]) -> Iterator[Statement]:
         """A drop that takes objects of its own kind along has their hazards too: a table and its partitions."""
         risks = {risk for part in self._alike(act) for risk in _hazards(self.live[part.identity].drop())}
-        if act.identity in self.work.creates:
-            risks.update(self.desired[act.identity].lost_by_replacing(self.live[act.identity]))
+        risks.update(self._lost_by_replacing(act))
         for statement in made:
             hazards = tuple(risk for risk in Hazard if risk in risks.union(statement.hazards))
             yield replace(statement, hazards=hazards) if risks else statement
+
+    def _lost_by_replacing(self, act: Act) -> tuple[Hazard, ...]:
+        """What befalls values of others because the object is dropped and made anew."""
+        if act.identity not in self.work.creates:
+            return ()
+        return self.desired[act.identity].lost_by_replacing(self.live[act.identity])
 
     def _alike(self, act: Act) -> Iterator[Act]:
         for part in self.joined.parts.get(act, ()):

@@ -21,7 +21,8 @@ from schemadiff.proof.rows.sampling import Sample
 from schemadiff.proof.rows.session import RowsRole
 from schemadiff.proof.rows.shape import Connection, Shape, read_shape
 from schemadiff.proof.rows.touched import Announced, announced, reshaped, touched_tables
-from schemadiff.proof.rows.usage import Use, use
+from schemadiff.proof.rows.usage import use
+from schemadiff.proof.rows.use import Use
 from schemadiff.proof.workshop import Workshop
 
 ROWS = "rows"

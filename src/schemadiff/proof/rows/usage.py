@@ -1,7 +1,6 @@
 """What users do between a plan and its rollback: some rows come, some change, some go."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 import psycopg
 
@@ -9,13 +8,13 @@ from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statement import Preflight
 from schemadiff.proof.rows.candidates import Candidates
-from schemadiff.proof.rows.comparison import TOUCHED
 from schemadiff.proof.rows.filling import learn
 from schemadiff.proof.rows.image import Held, Image, Row, TableImage, take_image
 from schemadiff.proof.rows.inserts import Inserts, Learned
 from schemadiff.proof.rows.obstacles import count_listed
 from schemadiff.proof.rows.settling import count_rows
 from schemadiff.proof.rows.shape import Column, Connection, Shape, Table
+from schemadiff.proof.rows.use import Use, key_of
 
 _ATTEMPTS = 12
 _FIRST = 7
@@ -24,55 +23,6 @@ _MOST = 25
 """In a large plan, so many tables are used."""
 _CHANGED = 2
 """How many columns of the row that changes get another value."""
-
-
-@dataclass
-class Use:
-    """What was done to tables, by their OID before the plan; keys of rows as the image has them."""
-
-    gone: dict[int, set[Row]] = field(default_factory=dict)
-    changed: dict[int, dict[Row, set[Quoted]]] = field(default_factory=dict)
-    came: dict[int, list[Row]] = field(default_factory=dict)
-    drawn: dict[int, tuple[int, bool]] = field(default_factory=dict)
-    """Where sequences stand that were drawn from."""
-
-    @property
-    def tables(self) -> set[int]:
-        """The tables that were used."""
-        return {*self.gone, *self.changed, *self.came}
-
-    def expected(self, before: Image) -> Image:
-        """What the rollback must bring back: what was there before, but for what users did."""
-        tables = {oid: self._of_table(table) for oid, table in before.tables.items()}
-        sequences = {
-            oid: one.moved_to(self.drawn[oid]) if oid in self.drawn else one for oid, one in before.sequences.items()
-        }
-        return replace(before, tables=tables, sequences=sequences)
-
-    def missing(self, after: Image) -> dict[Quoted, int]:
-        """How many rows that came are not there any more, by table."""
-        found: dict[Quoted, int] = {}
-        for oid, keys in self.came.items():
-            table = after.tables.get(oid)
-            if table is not None and table.key:
-                there = {_key(table, row) for row in table.rows}
-                if lost := sum(key not in there for key in keys):
-                    found[table.name] = lost
-        return found
-
-    def _of_table(self, table: TableImage) -> TableImage:
-        gone, changed = self.gone.get(table.oid, set()), self.changed.get(table.oid, {})
-        rows = []
-        for row in table.rows:
-            key = _key(table, row)
-            if key in gone:
-                continue
-            if key in changed:
-                names = changed[key]
-                unjudged = [column.generated or column.name in names for column in table.columns]
-                row = tuple(TOUCHED if other else value for value, other in zip(row, unjudged, strict=True))
-            rows.append(row)
-        return replace(table, rows=tuple(rows))
 
 
 def use(
@@ -117,7 +67,7 @@ class _User:
                 self._insert(table, shape, same_key=bool(places))
             if places:
                 rows = [
-                    row for row in table.rows if _key(table, row) in {tuple(r[p] for p in places) for r in now.rows}
+                    row for row in table.rows if key_of(table, row) in {tuple(r[p] for p in places) for r in now.rows}
                 ]
                 self._delete(table, now, rows)
                 self._update(table, now, rows[:1], shape)
@@ -151,11 +101,12 @@ class _User:
         """One row that nobody refers to goes, the last one."""
         free = [row for row in rows[1:] if not self._is_referred_to(table, row)]
         if free and self._succeeds(now.name, f"DELETE FROM ONLY {now.name} WHERE {_where(table, now, free[-1])}"):
-            self._use.gone.setdefault(table.oid, set()).add(_key(table, free[-1]))
+            self._use.gone.setdefault(table.oid, set()).add(key_of(table, free[-1]))
 
     def _update(self, table: TableImage, now: TableImage, rows: list[Row], shape: Table) -> None:
         """The first row gets other values in columns that nothing refers by."""
         tied = {number for r in shape.references for number in r.columns} | set(shape.key)
+        tied |= {now.columns[place].number for place in _same_key(table, now)}
         tied |= {n for other in self._shape.tables.values() for r in other.references for n in r.parent_columns
                  if r.parent == shape.oid}  # fmt: skip
         changed: set[Quoted] = set()
@@ -168,7 +119,7 @@ class _User:
                     continue
                 changed.add(old.name)
             if changed:
-                self._use.changed.setdefault(table.oid, {})[_key(table, row)] = changed
+                self._use.changed.setdefault(table.oid, {})[key_of(table, row)] = changed
 
     def _sets(self, now: TableImage, column: Column, shape: Table, where: str) -> bool:
         """Whether the column of a row could be given another value."""
@@ -245,13 +196,9 @@ def _same_key(table: TableImage, now: TableImage) -> list[int]:
     return places
 
 
-def _key(table: TableImage, row: Row) -> Row:
-    return tuple(row[place] for place in table.key)
-
-
 def _where(table: TableImage, now: TableImage, row: Row) -> str:
     """The condition that only one row satisfies, by its key as the server prints it."""
-    pairs = zip(_same_key(table, now), _key(table, row), strict=True)
+    pairs = zip(_same_key(table, now), key_of(table, row), strict=True)
     return " AND ".join(
         f"{now.columns[place].name}::text = {literal((value or b'').decode())}" for place, value in pairs
     )
