@@ -4,7 +4,7 @@ What plans is imported in the functions, once both servers are at work.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.inspection import inspect
-from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.scope import REACHING_OUT, Scope
 from schemadiff.config import Profile, Project
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ConfigError
@@ -60,6 +60,20 @@ def scope_of(connection: Connection, project: Project) -> Scope:
     return Scope.of(found, project.include, project.exclude)
 
 
+def rehearsed_scope(sides: Sequence[Connection], project: Project) -> Scope:
+    """The project's scope for a plan that is rehearsed; with roles, without those that no rehearsal may hold.
+
+    These are superusers, and what reaches out of databases. Settings of the database stay out, too: scratch
+    databases have their own.
+    """
+    scope = scope_of(sides[0], project)
+    if not project.roles:
+        return scope
+    query = "SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper OR oid = 10 OR rolname = current_user"
+    left_alone = {name for side in sides for (name,) in side.execute(query)}
+    return scope.with_roles(sorted(left_alone.union(REACHING_OUT)), settings=False)
+
+
 def diff_script(
     from_side: str,
     to_side: str,
@@ -73,8 +87,7 @@ def diff_script(
     """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
 
     Two databases are compared without a scratch server unless the plan is to be proven or holds renames; such
-    a plan is for reading only: it has no way back and no states. Only such a plan holds roles, if the project
-    asks for them: all databases of a server share them, so a rehearsal would leave them behind.
+    a plan is for reading only: it has no way back and no states.
     """
     timings = Timings(progress)
     with ExitStack() as stack:

@@ -56,7 +56,7 @@ class Project:
     """All settings of a project, with absolute paths.
 
     `include` and `exclude` are patterns `glob` or `kind:glob` on qualified object names.
-    `roles` compares what the server holds, too, where two databases are compared without a rehearsal.
+    `roles` compares roles and what else the server holds, too.
     `lock_timeout` is a duration as Postgres writes it ("3s", "500ms"); None leaves what a script says.
     `live_query_timeout` is how long each query may take that looks for rows in the way of a plan.
     """

@@ -14,13 +14,13 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.loads import TableLoad, read_loads
-from schemadiff.catalog.scope import Scope
-from schemadiff.comparison import Progress, Timings, new_plan, scope_of
+from schemadiff.catalog.scope import REACHING_OUT, Scope
+from schemadiff.comparison import Progress, Timings, new_plan, rehearsed_scope
 from schemadiff.config import Profile, Project
 from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.steps import Backfill
-from schemadiff.errors import HazardRefused
+from schemadiff.errors import ConfigError, HazardRefused
 from schemadiff.execution.archive import archived_names
 from schemadiff.execution.asking import findings
 from schemadiff.execution.connection import Connection, connect
@@ -99,7 +99,7 @@ def make_plan(
     if proof:
         call_the_judge()
     with timings.part("read desired files"):
-        desired = read_desired(project.desired, project.templates)
+        desired = read_desired(project.desired, project.templates, roles=project.roles)
     with ExitStack() as stack:
         connection, live, workshop = stack.enter_context(_beside(live_url, project, timings))
         workshop.whole, workshop.sampled = whole_proof, sample
@@ -138,10 +138,10 @@ def prove_plan(
     call_the_judge()
     plan_file = read_plan(directory)
     plan, standing = plan_file.plan, scripts_as_they_stand(plan_file)
+    scope = Scope.from_lists(plan.scope)
     with timings.part("read desired files"):
-        desired = read_desired(project.desired, project.templates)
+        desired = read_desired(project.desired, project.templates, roles=scope.roles)
     with ExitStack() as stack:
-        scope = Scope.from_lists(plan.scope)
         connection, live, workshop = stack.enter_context(_beside(live_url, project, timings, scope))
         workshop.whole = whole_proof
         refuse_other_state(plan_file, live.state())
@@ -162,7 +162,7 @@ def prove_plan(
 def drift_of(live_url: str, project: Project, *, progress: Progress) -> Drift:
     """Where the live database is not what the project's files declare."""
     timings = Timings(progress)
-    desired = read_desired(project.desired, project.templates)
+    desired = read_desired(project.desired, project.templates, roles=project.roles)
     with _beside(live_url, project, timings) as (_, live, workshop):
         with timings.part("load desired schema"):
             wanted, _ = workshop.load(desired, "desired", live)
@@ -195,8 +195,10 @@ def diff_in_workshop(
     whole_proof: bool,
 ) -> Plan:
     """The plan between two sides, of which some are files or the whole is to be proven; `stack` ends the server."""
-    connection = next((side for side in sides if not isinstance(side, Path)), None)
-    workshop = stack.enter_context(_workshop(connection, project, timings))
+    connections = [side for side in sides if not isinstance(side, Path)]
+    connection = connections[0] if connections else None
+    scope = rehearsed_scope(connections, project) if connections else None
+    workshop = stack.enter_context(_workshop(connection, project, timings, scope))
     workshop.whole = whole_proof
     catalogs: list[Catalog] = []
     urls: list[str] = []
@@ -206,7 +208,8 @@ def diff_in_workshop(
         if isinstance(side, Path):
             with timings.part(f"load {name}"):
                 templates = project.templates if side.is_dir() and project.templates.is_dir() else None
-                catalog, declared = workshop.load(read_desired(side, templates), database, model)
+                desired = read_desired(side, templates, roles=project.roles)
+                catalog, declared = workshop.load(desired, database, model)
             urls.append(workshop.server.url(database))
         else:
             catalog = model if model and side is connection else inspect(side, workshop.scope)
@@ -229,7 +232,7 @@ def _beside(
     """A session on live, its catalog, and a workshop; the last two are made at the same time."""
     # The scratch server catches signals, which only the main thread may: so live is read in the other one.
     with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
-        scope = scope or scope_of(connection, project)
+        scope = scope or rehearsed_scope([connection], project)
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(inspect, second, scope)
             workshop = stack.enter_context(_workshop(connection, project, timings, scope))
@@ -243,11 +246,16 @@ def _workshop(
     connection: Connection | None, project: Project, timings: Timings, scope: Scope | None = None
 ) -> Iterator[Workshop]:
     settings = project.scratch
-    if scope is None and connection is not None:
-        scope = scope_of(connection, project)
     if scope is None:
         profile = "plain" if project.profile is Profile.AUTO else project.profile.value
         scope = Scope.of(profile, project.include, project.exclude)
+        if project.roles:
+            scope = scope.with_roles([DEFAULT_ROLE, *REACHING_OUT], settings=False)
+    if scope.roles and settings.url:
+        raise ConfigError(
+            "roles cannot be rehearsed on the scratch server that [scratch] url names: all its databases share them, "
+            "and they may be somebody's; take url out, so that a private server is started, or do without --roles"
+        )
     major = connection.info.server_version // 10000 if connection else DEFAULT_MAJOR
     role = connection.info.user if connection else DEFAULT_ROLE
     with ExitStack() as stack:
@@ -259,6 +267,7 @@ def _workshop(
                     settings.url,
                     settings.cache_dir,
                     settings.binaries,
+                    roles_apart=scope.roles,
                 )
             )
             workshop = Workshop(server, scope, connection, role)

@@ -172,15 +172,13 @@ def test_diff_between_databases_and_files(shell: Shell) -> None:
     assert document["plan"]["proof"]
 
 
-def test_roles_are_compared_between_two_databases_only(shell: Shell) -> None:
+def test_roles_need_a_server_of_our_own(shell: Shell) -> None:
     same = shell("diff", "--roles", "--no-proof", shell.url, shell.url)
     assert same.stderr.splitlines()[-1] == "no difference"
-    for arguments in (("--no-proof", shell.url, "desired_schema"), (shell.url, shell.url)):
-        assert "--no-proof" in shell("diff", "--roles", *arguments, code=1).stderr
     with Path("schemadiff.toml").open("a") as file:
-        file.write("roles = true\n")
-    told = shell("diff", shell.url, shell.url).stderr
-    assert told.startswith("roles are not compared:")
+        file.write(f'roles = true\n[scratch]\nurl = "{shell.url}"\n')
+    for arguments in (("diff", "--no-proof", shell.url, "desired_schema"), ("plan",), ("drift",)):
+        assert "share them" in shell(*arguments, code=1).stderr
 
 
 @pytest.mark.parametrize("side", ["no/such/folder", "mysql://h/d", "postgresql://u:hun@ter2@h/d"])

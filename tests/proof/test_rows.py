@@ -27,7 +27,7 @@ def filled(server: ScratchServer, url: str, sql: str) -> Iterator[tuple[Connecti
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.encode())
         name = connection.info.dbname
-    with RowsRole(server, "pg_monitor").session(name) as connection:
+    with RowsRole(server, "pg_monitor", name).session(name) as connection:
         coverage = Filler(connection, read_shape(connection, None)).fill()
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection, coverage

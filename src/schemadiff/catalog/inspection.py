@@ -18,6 +18,7 @@ from schemadiff.catalog.fingerprint import Values
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, BY_NAME, KINDS, SATELLITES
+from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege, privileges_of
 from schemadiff.catalog.scope import Scope
@@ -94,6 +95,7 @@ class _Bounds:
     connected_roles: list[str]
     fixed_roles: list[str]
     publications: list[str]
+    settings: bool
 
     def as_parameters(self) -> dict[str, object]:
         return {
@@ -104,6 +106,7 @@ class _Bounds:
             "connected_roles": self.connected_roles,
             "fixed_roles": self.fixed_roles,
             "publications": self.publications,
+            "settings": self.settings,
         }
 
 
@@ -159,9 +162,11 @@ def _bounds(namespaces: list[TupleRow], installed: list[TupleRow], found: list[T
         (schemas if ours else foreign).append(oid)
     extensions = [oid for oid, name in installed if scope.holds_extension(name)]
     roles = [name for name, *_ in found if not scope.holds_role(name)]
-    connected = [name for name, connects, _ in found if connects or name in scope.connected]
+    connected = [name for name, connects, _ in found if connects or not scope.compares_role(name)]
     fixed = [name for name, _, of_system in found if of_system or name in (*roles, *connected)]
-    return _Bounds(schemas, foreign, extensions, roles, connected, fixed, list(scope.platform_publications))
+    return _Bounds(
+        schemas, foreign, extensions, roles, connected, fixed, list(scope.platform_publications), scope.settings
+    )
 
 
 def _read(
@@ -169,7 +174,7 @@ def _read(
 ) -> Catalog:
     parameters = bounds.as_parameters()
     run = partial(connection.execute, prepare=False)
-    left_out = absent if scope.roles else absent | {cls.KIND for cls in AROUND_SCHEMAS}
+    left_out = absent | _left_out(scope)
     asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
     rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
     addresses: dict[Address, Identity] = {}
@@ -189,6 +194,13 @@ def _read(
     found: list[Edge] = edges.fetchall()
     unmanaged = tuple(f"{kind} {name}" for kind, name in strangers.fetchall() if scope.holds(kind, name))
     return Catalog(version, user, scope, rows, addresses, found, unmanaged)
+
+
+def _left_out(scope: Scope) -> set[str]:
+    """Kinds around schemas that the scope does not ask for."""
+    if scope.roles:
+        return set() if scope.settings else {DatabaseSetting.KIND}
+    return {cls.KIND for cls in AROUND_SCHEMAS}
 
 
 def _arrays(cursor: Cursor[TupleRow]) -> list[int]:

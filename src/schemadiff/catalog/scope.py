@@ -37,6 +37,12 @@ SUPABASE_EXTENSIONS = (
 SUPABASE_PUBLICATIONS = ("supabase_realtime", "supabase_realtime_messages_publication")
 """Publications of the platform; which of our tables they publish is ours."""
 
+ROWS_ROLE = "schemadiff_rows_"
+"""How the names of roles begin that put rows into rehearsals; they are never compared."""
+
+REACHING_OUT = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
+"""Roles of the system whose members may do more than work in a database; nobody gets them in a rehearsal."""
+
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
@@ -47,7 +53,8 @@ class Scope:
     """What is compared: the profile's rules plus patterns `[kind:]glob` over object names.
 
     With `roles`, also what the server holds: roles, their memberships and settings, settings of the database,
-    privileges on parameters; `connected` names the roles (unquoted) that stay out, since sides are read as them.
+    privileges on parameters; `connected` names the roles (unquoted) that stay out, such as those that sides are read
+    as. Without `settings`, those of the database stay out, and those that roles have in it only.
     """
 
     profile: str = "plain"
@@ -55,15 +62,16 @@ class Scope:
     exclude: tuple[str, ...] = ()
     roles: bool = False
     connected: tuple[str, ...] = ()
+    settings: bool = True
 
     @classmethod
     def of(cls, profile: str = "plain", include: Iterable[str] = (), exclude: Iterable[str] = ()) -> "Scope":
         """A scope of `profile` (plain or supabase) narrowed by patterns."""
         return cls(profile, tuple(include), tuple(exclude))
 
-    def with_roles(self, connected: Iterable[str] = ()) -> "Scope":
+    def with_roles(self, connected: Iterable[str] = (), *, settings: bool = True) -> "Scope":
         """The scope with roles and what else the server holds, all but the roles `connected`."""
-        return replace(self, roles=True, connected=tuple(connected))
+        return replace(self, roles=True, connected=tuple(connected), settings=settings)
 
     def holds_schema(self, name: str) -> bool:
         """Whether objects in schema `name` (unquoted) are ours."""
@@ -77,6 +85,10 @@ class Scope:
     def holds_role(self, name: str) -> bool:
         """Whether what role `name` (unquoted) owns is ours."""
         return not (self.supabase and _matches(name, SUPABASE_ROLES))
+
+    def compares_role(self, name: str) -> bool:
+        """Whether role `name` (unquoted) is not one of those that are to stay out."""
+        return name not in self.connected and not name.startswith(ROWS_ROLE)
 
     @property
     def platform_publications(self) -> tuple[str, ...]:
@@ -102,14 +114,18 @@ class Scope:
     def as_lists(self) -> dict[str, list[str]]:
         """The scope as plan.json keeps it."""
         lists = {"profile": [self.profile], "include": list(self.include), "exclude": list(self.exclude)}
-        return lists | ({"roles": ["on"], "connected": list(self.connected)} if self.roles else {})
+        if self.roles:
+            lists |= {"roles": ["on"], "connected": list(self.connected), "settings": ["on"] * self.settings}
+        return lists
 
     @classmethod
     def from_lists(cls, lists: dict[str, list[str]]) -> "Scope":
         """The scope that `as_lists` described."""
         profile = lists.get("profile") or ["plain"]
         found = cls.of(profile[0], lists.get("include", ()), lists.get("exclude", ()))
-        return found.with_roles(lists.get("connected", ())) if lists.get("roles") else found
+        if not lists.get("roles"):
+            return found
+        return found.with_roles(lists.get("connected", ()), settings=bool(lists.get("settings")))
 
     @staticmethod
     def _named(kind: str, name: str, patterns: Iterable[str]) -> bool:

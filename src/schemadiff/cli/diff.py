@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from schemadiff.cli.failed_proof import refuse_unproven
-from schemadiff.cli.options import Session, format_option, proof_option, session_command
+from schemadiff.cli.options import Session, format_option, proof_option, roles_option, session_command
 from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
 from schemadiff.cli.target import checked_url
 from schemadiff.connection_string import without_password
@@ -25,11 +25,7 @@ _REPORT = Path("schemadiff_diff.report.zip")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when the two differ.")
 @rename_options
 @proof_option
-@click.option(
-    "--roles", is_flag=True,
-    help="Compare roles, memberships, settings of roles and database, and privileges on parameters, too "
-    "(two databases, with --no-proof).",
-)  # fmt: skip
+@roles_option
 @session_command
 def command(
     session: Session,
@@ -42,7 +38,7 @@ def command(
     rename: tuple[tuple[str, str], ...],
     no_rename: tuple[str, ...],
     proof: str,
-    roles: bool,
+    roles: bool | None,
 ) -> None:
     """Print the SQL that turns FROM into TO.
 
@@ -52,10 +48,8 @@ def command(
         session.output.conceal(side)
         _check_side(side, name)
     project = session.project
-    if roles or project.roles:
-        rehearsed = proof != "off" or bool(rename) or Path(from_side).exists() or Path(to_side).exists()
-        _check_roles(session, roles, rehearsed)
-        project = replace(project, roles=True)
+    if roles is not None:
+        project = replace(project, roles=roles)
     from schemadiff.comparison import diff_script
 
     make = partial(diff_script, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
@@ -76,16 +70,6 @@ def command(
         session.output.result(script_body_text(plan.up).rstrip())
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)
-
-
-def _check_roles(session: Session, asked: bool, rehearsed: bool) -> None:
-    """Refuse --roles where scratch databases share one server's roles; only say so where the file asks."""
-    if not rehearsed:
-        return
-    words = "roles are compared between two databases without a rehearsal only: all databases of a server share them"
-    if asked:
-        raise ConfigError(f"{words}; give two connection strings and --no-proof")
-    session.output.say(f"roles are not compared: {words}")
 
 
 def _check_side(side: str, name: str) -> None:

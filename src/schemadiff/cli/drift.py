@@ -1,27 +1,30 @@
 """schemadiff drift: where live is not what the files declare."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
-from schemadiff.cli.options import Session, format_option, session_command, target_options
+from schemadiff.cli.options import Session, format_option, roles_option, session_command, target_options
 
 
 @click.command("drift")
 @format_option("text", "json")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is drift.")
+@roles_option
 @target_options
 @session_command
-def command(session: Session, *, format_: str, exit_code: bool) -> None:
+def command(session: Session, *, format_: str, exit_code: bool, roles: bool | None) -> None:
     """Show every object of the live database that is not what the desired files declare."""
-    output, target = session.output, session.target
+    output, target, project = session.output, session.target, session.project
+    if roles is not None:
+        project = replace(project, roles=roles)
     output.say(f"live: {target.shown}")
     from schemadiff.library import drift_of
     from schemadiff.planning.explanation import sentences
 
     with output.progress() as progress:
-        drift = drift_of(target.url, session.project, progress=progress)
+        drift = drift_of(target.url, project, progress=progress)
     if format_ == "json":
         changes = [asdict(change) for change in drift.changes]
         output.result(json.dumps({"drift": bool(changes), "changes": changes}, indent=2, ensure_ascii=False))

@@ -121,6 +121,14 @@ def proof_option(function: Command) -> Command:
     return extent(none(function))
 
 
+def roles_option(function: Command) -> Command:
+    """Add --roles/--no-roles, None where the configuration decides."""
+    return click.option(
+        "--roles/--no-roles", default=None,
+        help="Compare roles (never passwords), memberships, their settings and privileges on parameters, too.",
+    )(function)  # fmt: skip
+
+
 def allow_option(function: Command) -> Command:
     """Add --allow, which may be given several times."""
     return click.option(

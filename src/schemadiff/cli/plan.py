@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from schemadiff.cli.options import (
     allow_option,
     format_option,
     proof_option,
+    roles_option,
     session_command,
     target_options,
 )
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     "--sample", type=click.IntRange(min=1), metavar="N",
     help="Rehearse with N rows of each table of the live database instead of made-up ones; no value is shown.",
 )  # fmt: skip
+@roles_option
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
 @session_command
@@ -65,6 +68,7 @@ def command(
     live_queries: bool,
     archive: str,
     sample: int | None,
+    roles: bool | None,
     timings: bool,
 ) -> None:
     """Compare the live database with the desired schema and write a migration, with its rollback, to review.
@@ -72,6 +76,8 @@ def command(
     Nothing is changed. stdout carries the path of the plan's directory (or, with --format json, the plan).
     """
     output, target, project = session.output, session.target, session.project
+    if roles is not None:
+        project = replace(project, roles=roles)
     output.say(f"live: {target.shown}")
     from schemadiff.library import make_plan
     from schemadiff.review.terminal import plan_summary

@@ -29,11 +29,11 @@ class Desired:
     digest: str
 
 
-def read_desired(directory: Path, templates: Path | None = None) -> Desired:
+def read_desired(directory: Path, templates: Path | None = None, *, roles: bool = False) -> Desired:
     """All .sql and .sql.j2 files under `directory` (or that one file), sorted by path.
 
-    Files in a folder named backfills or checks are data steps. DesiredError for what cannot be read,
-    rendered or split, and for what may not stand in a desired file.
+    With `roles`, they may declare roles. Files in a folder named backfills or checks are data steps. DesiredError
+    for what cannot be read, rendered or split, and for what may not stand in a desired file.
     """
     rendering = Templates(templates, _read)
     found: list[DesiredStatement] = []
@@ -49,7 +49,7 @@ def read_desired(directory: Path, templates: Path | None = None) -> Desired:
             for check in checks(source, name):
                 _add(checked, "check", check.name, check, source)
         else:
-            found.extend(statements(source))
+            found.extend(statements(source, roles=roles))
     return Desired(
         tuple(found),
         tuple(step for step, _ in backfills.values()),

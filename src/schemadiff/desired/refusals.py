@@ -12,8 +12,9 @@ _DATA = (
 _TRANSACTION = ("{} does not belong in a desired file", "take it out: schemadiff makes the transactions")
 _ROLES = (
     "{}: roles belong to the server, not to a schema",
-    "make the role on the server, and take this out (schemadiff diff --roles compares two servers' roles)",
+    "make the role on the server and take this out, or ask for roles, too: --roles, or roles = true in schemadiff.toml",
 )
+_LEFT_OUT = ("{} changes what the server holds, and desired files only declare", "take it out")
 _SERVER = ("{} acts on the server, not on a schema", "take it out of the desired files")
 _SESSION = ("{} declares nothing", "take it out of the desired files")
 
@@ -27,13 +28,9 @@ _REFUSED = {
     "SelectStmt": ("SELECT", _DATA),
     "CallStmt": ("CALL", _DATA),
     "RefreshMatViewStmt": ("REFRESH", _DATA),
-    "CreateRoleStmt": ("CREATE ROLE", _ROLES),
-    "AlterRoleStmt": ("ALTER ROLE", _ROLES),
-    "AlterRoleSetStmt": ("ALTER ROLE", _ROLES),
-    "DropRoleStmt": ("DROP ROLE", _ROLES),
-    "GrantRoleStmt": ("GRANT of a role", _ROLES),
-    "ReassignOwnedStmt": ("REASSIGN OWNED", _ROLES),
-    "DropOwnedStmt": ("DROP OWNED", _ROLES),
+    "DropRoleStmt": ("DROP ROLE", _LEFT_OUT),
+    "ReassignOwnedStmt": ("REASSIGN OWNED", _LEFT_OUT),
+    "DropOwnedStmt": ("DROP OWNED", _LEFT_OUT),
     "CreatedbStmt": ("CREATE DATABASE", _SERVER),
     "DropdbStmt": ("DROP DATABASE", _SERVER),
     "AlterDatabaseStmt": ("ALTER DATABASE", _SERVER),
@@ -90,8 +87,18 @@ _WITHOUT_MEANING = frozenset(
 """Settings that change nothing about what a schema becomes, or that loading needs as they are."""
 
 
-def refusal(tag: str, tree: Tree, first_token: str) -> tuple[str, str] | None:
-    """Why a statement may not stand in a desired file, and what to do instead."""
+_OF_ROLES = {
+    "CreateRoleStmt": "CREATE ROLE",
+    "AlterRoleStmt": "ALTER ROLE",
+    "AlterRoleSetStmt": "ALTER ROLE",
+    "GrantRoleStmt": "GRANT of a role",
+}
+
+
+def refusal(tag: str, tree: Tree, first_token: str, *, roles: bool = False) -> tuple[str, str] | None:
+    """Why a statement may not stand in a desired file, and what to do instead; with `roles`, these may be declared."""
+    if tag in _OF_ROLES:
+        return _role_refusal(tree) if roles else (_ROLES[0].format(_OF_ROLES[tag]), _ROLES[1])
     tag = tag or _FIRST_WORDS.get(first_token, "")
     if tag == "CopyStmt":
         if tree.get("is_program"):
@@ -142,6 +149,32 @@ def setting_refusal(name: str, tree: Tree, sql: str) -> tuple[str, str] | None:
 def changes_nothing(name: str) -> bool:
     """Whether a setting is passed over."""
     return name in _WITHOUT_MEANING
+
+
+def holds_password(tag: str, tree: Tree) -> bool:
+    """Whether a statement names a password, so that its text must not be shown."""
+    return tag in _OF_ROLES and "password" in _role_options(tree)
+
+
+def _role_refusal(tree: Tree) -> tuple[str, str] | None:
+    """What files cannot declare of roles."""
+    options = _role_options(tree)
+    if "password" in options:
+        return "a password does not belong in a file", "take PASSWORD out, and set it by hand"
+    if "true" in options.get("superuser", "").lower():
+        return "SUPERUSER: superusers are left alone", "take it out, and make such a role by hand"
+    if "database" in tree:
+        return "a setting of a role in one database: files do not know its name", "take IN DATABASE out"
+    if "setstmt" in tree and "role" not in tree:
+        return "ALTER ROLE ALL acts on the server, not on a role", "take it out"
+    if cast(Tree, tree.get("setstmt", {})).get("kind") == "VAR_SET_CURRENT":
+        return "SET ... FROM CURRENT depends on who loads the file", "write the value"
+    return None
+
+
+def _role_options(tree: Tree) -> dict[str, str]:
+    options = [option["DefElem"] for option in cast(list[dict[str, Tree]], tree.get("options", []))]
+    return {str(option["defname"]): str(option.get("arg", "")) for option in options}
 
 
 def does_not_connect(tree: Tree) -> bool:

@@ -96,9 +96,11 @@ class Source:
         outer = self._place(index, self._spans[index].start)
         return Position(outer.file, outer.line, outer.column, template=inner)
 
-    def error(self, offset: int, message: str, next_step: str = "") -> DesiredError:
-        """An error about the character at `offset`: file:line:column, the line, and what to do."""
+    def error(self, offset: int, message: str, next_step: str = "", *, shown: bool = True) -> DesiredError:
+        """An error about the character at `offset`: file:line:column, the line if it may be shown, and what to do."""
         position = self.position(offset)
+        if not shown:
+            return DesiredError("\n".join([f"{position}: {message}", next_step]))
         lines = [f"{position}: {message}", self._file.excerpt(position)]
         if position.template is not None:
             lines.append(f"  in the template, {position.template}")

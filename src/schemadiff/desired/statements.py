@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from schemadiff.desired.annotations import Annotation, Renamed, Using, annotations
 from schemadiff.desired.declared import Declared, declared
-from schemadiff.desired.refusals import changes_nothing, refusal, setting, setting_refusal
+from schemadiff.desired.refusals import changes_nothing, holds_password, refusal, setting, setting_refusal
 from schemadiff.desired.source import Position, Source
 from schemadiff.desired.splitting import Chunk, Tree, parse, split
 
@@ -41,8 +41,8 @@ class DesiredStatement:
         return tuple(annotation for annotation in self.annotations if isinstance(annotation, Using))
 
 
-def statements(source: Source) -> Iterator[DesiredStatement]:
-    """The statements of a schema file; DesiredError for one that may not stand there."""
+def statements(source: Source, *, roles: bool = False) -> Iterator[DesiredStatement]:
+    """The statements of a schema file, which with `roles` may declare roles; DesiredError for what may not be there."""
     settings: tuple[str, ...] = ()
     for chunk in split(source):
         if not chunk.tokens:
@@ -54,9 +54,9 @@ def statements(source: Source) -> Iterator[DesiredStatement]:
         if name is not None:
             settings = _with_setting(source, chunk.start, settings, name, tree, sql)
             continue
-        refused = refusal(tag, tree, chunk.tokens[0].name)
+        refused = refusal(tag, tree, chunk.tokens[0].name, roles=roles)
         if refused is not None:
-            raise source.error(chunk.start, *refused)
+            raise source.error(chunk.start, *refused, shown=not holds_password(tag, tree))
         yield _statement(source, chunk, sql, tag, tree, settings)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.sql import Sql, literal, quote_ident
 from schemadiff.desired.files import Desired
 from schemadiff.desired.statements import DesiredStatement
@@ -27,7 +28,7 @@ def with_versions(desired: Desired, live: Catalog, available: Collection[tuple[s
 def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
     """Statements that give objects to the role that owns them in live, where the files name no owner.
 
-    What the loading role owns was not given to anybody.
+    What the loading role owns was not given to anybody. A role that the files no longer declare gets nothing.
     """
     found: list[Sql] = []
     for name, values in wanted.rows.get(Owner.KIND, {}).items():
@@ -36,7 +37,8 @@ def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
             continue
         mine, owner = Owner.of(values), Owner.of(theirs)
         given = wanted[mine.within()].owned_with() is not None  # with the table it belongs to
-        if mine.role == wanted.current_user and not given:
+        gone = owner.role in live.rows[Role.KIND] and owner.role not in wanted.rows[Role.KIND]
+        if mine.role == wanted.current_user and not (given or gone):
             found.extend(statement.sql for statement in owner.create())
     return tuple(found)
 

@@ -1,5 +1,7 @@
 """Scratch databases made from a catalog: the same objects, without rows."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 import psycopg
@@ -8,8 +10,10 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.role_membership import RoleMembership
 from schemadiff.catalog.kinds.subscription import Subscription
 from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import quote_ident
 from schemadiff.desired.superuser import run_together
 from schemadiff.errors import ScratchError
 from schemadiff.planning.explanation import Difference, differences
@@ -33,6 +37,7 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
         run_copying(made, server.url(database))
         _break_indexes(catalog, server.url(database))
         hand_on(catalog, server.url(database))
+        _grant_by_others(catalog, server.url(database))
     except psycopg.Error:
         server.drop_database(database)
         server.create_database(database, template=baseline)
@@ -40,6 +45,41 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
         failure = rehearse(made, server.url(database), Superuser(server.url(database), on_live=True))
         if failure is not None:
             raise ScratchError(f"live cannot be copied to the scratch server: {failure}") from None
+
+
+def _grant_by_others(catalog: Catalog, url: str) -> None:
+    """Let roles be members by those who granted it: REVOKE takes back what one grantor gave."""
+    found = [RoleMembership.of(values) for values in catalog.rows[RoleMembership.KIND].values()]
+    found = [membership for membership in found if any(membership.grantors)]
+    waiting = [(one, by) for one in found for by in one.grantors if by]
+    with psycopg.connect(url, autocommit=True) as connection:
+        left = len(waiting) + 1
+        while len(waiting) < left:
+            left = len(waiting)
+            waiting = [(one, by) for one, by in waiting if not _granted_by(one, by, connection)]
+        unlike = {one.identity for one, _ in waiting}
+        for one in found:
+            if "" not in one.grantors and one.identity not in unlike:
+                connection.execute(f"REVOKE {one.role} FROM {one.member}".encode())
+
+
+def _granted_by(membership: RoleMembership, by: str, connection: psycopg.Connection) -> bool:
+    """Whether Postgres lets `by` grant it, who may need a grant first; not all grantors gave the admin option."""
+    for one in dict.fromkeys((membership, replace(membership, admin=False))):
+        with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidGrantOperation):
+            connection.execute(f"{one.create()[0].sql} GRANTED BY {by}".encode())
+            return True
+    return False
+
+
+def let_administer(catalog: Catalog, roles: Iterable[str], url: str, loader: str) -> None:
+    """Let `loader` change roles that it might have made: since 16 that takes the admin option."""
+    if catalog.server_version < 160000:
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        for role in roles:
+            words = f"GRANT {role} TO {quote_ident(loader)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
+            connection.execute(words.encode())
 
 
 def run_copying(made: Script, url: str) -> None:

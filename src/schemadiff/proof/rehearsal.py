@@ -8,6 +8,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.sql import Quoted, quote_ident
+from schemadiff.desired.roles import declares_roles
 from schemadiff.desired.splitting import parse
 from schemadiff.desired.superuser import SuperuserStatements, defines, harmless
 from schemadiff.planning.plan import BothWays, Script, Segment, Step
@@ -48,6 +49,13 @@ class Superuser:
     url: str
     on_live: bool = False
     refused: set[str] = field(default_factory=set)
+
+    def runs(self, sql: str) -> bool:
+        """Whether a superuser runs the statement, without an attempt of the role itself.
+
+        Who makes, grants or drops roles as superuser leaves other traces than the same role without that right.
+        """
+        return sql in self.refused or (self.on_live and declares_roles(*parse(sql)))
 
     def learns(self, failure: Failure, scripts: BothWays, vouched: Callable[[], Collection[str]]) -> bool:
         """Whether the statement lacked rights that it may have: it has them from now on, as all like it.
@@ -140,10 +148,10 @@ def run_statement(
     The transaction so far is committed then, so that the other session sees it. Whether it ran in this
     session. Raises psycopg.Error.
     """
-    if superuser is None or not (sql in superuser.refused or harmless(*parse(sql))):
+    if superuser is None or not (superuser.runs(sql) or harmless(*parse(sql))):
         connection.execute(sql.encode())
         return True
-    if sql not in superuser.refused:
+    if not superuser.runs(sql):
         if transactional:
             connection.execute("SAVEPOINT attempt")
         try:

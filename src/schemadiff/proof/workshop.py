@@ -1,6 +1,6 @@
 """A scratch server with the databases that planning needs: the desired schema, and live without its rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -12,11 +12,14 @@ from psycopg.rows import TupleRow
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.scope import Scope
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, unquoted
 from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading import conversions, load_desired
+from schemadiff.desired.roles import load_roles, without_roles
+from schemadiff.desired.statements import DesiredStatement
 from schemadiff.desired.superuser import run_together
 from schemadiff.errors import ScratchError
 from schemadiff.planning import planner, unspecified
@@ -35,9 +38,10 @@ from schemadiff.planning.renames import (
 )
 from schemadiff.planning.renaming import renaming_steps
 from schemadiff.proof.closure import reach
-from schemadiff.proof.copy import copy_catalog, copy_differs, copy_subscriptions, finished, read_empty
+from schemadiff.proof.copy import copy_catalog, copy_differs, copy_subscriptions, finished, let_administer, read_empty
 from schemadiff.proof.rehearsal import Superuser, rehearse
 from schemadiff.scratch.baseline import copy_baseline, copy_settings
+from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
 
 Connection = psycopg.Connection[TupleRow]
@@ -91,18 +95,20 @@ class Workshop:
         if live is not None:
             query = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = %s"
             self._runs_as_superuser = live.execute(query, [role]).fetchone() == (True,)
-            profile = "supabase" if scope.supabase else "plain"
-            self.notes = copy_baseline(live, server, BASELINE, role, profile=profile)  # type: ignore[arg-type]
-        else:
-            server.create_role(role, "LOGIN CREATEDB CREATEROLE")
-            self._execute(BASELINE, f'ALTER DATABASE "{server.name_of(BASELINE)}" OWNER TO "{role}"')
+        self.notes = (*self._begin(BASELINE), *self._left_alone())
 
     def load(self, desired: Desired, database: str, live: Catalog | None = None) -> tuple[Catalog, tuple[Renamed, ...]]:
         """The catalog of a new scratch database that holds the desired schema, and its @renamed annotations.
 
         What files leave open, versions of extensions and owners, is as in `live`.
         """
-        self.clone(BASELINE, database)
+        if self.scope.roles:
+            desired, of_roles = without_roles(desired)
+            self.server.create_database(database, template=self.server.platform_template)
+            managed = [unquoted(Quoted(name)) for name in live.rows[Role.KIND]] if live else []
+            self._begin(database, managed, partial(self._declare, of_roles, database))
+        else:
+            self.clone(BASELINE, database)
         if live is not None:
             desired = unspecified.with_versions(desired, live, self._versions(database))
         renamed = load_desired(desired, self.server.url(database, self.role), self.server.url(database))
@@ -112,6 +118,36 @@ class Workshop:
                 run_together(admin, statements, statements)
             wanted = self._read_annotated(desired, database)
         return wanted, renamed
+
+    def _begin(
+        self, database: str, without: Collection[str] = (), then: Callable[[], None] = lambda: None
+    ) -> tuple[str, ...]:
+        """Make a new database what others begin as, `without` some of live's roles; `then` may make others.
+
+        Returns how it differs from live.
+        """
+        if self.live is not None:
+            profile: Profile = "supabase" if self.scope.supabase else "plain"
+            return copy_baseline(
+                self.live, self.server, database, self.role, profile=profile, without=without, then=then
+            )
+        self.server.create_role(self.role, "LOGIN CREATEDB CREATEROLE", beside=database)
+        then()
+        self._execute(database, f'ALTER DATABASE "{self.server.name_of(database)}" OWNER TO "{self.role}"')
+        return ()
+
+    def _left_alone(self) -> Iterator[str]:
+        """A note on roles of live that a scope with roles leaves out all the same."""
+        if self.live is not None and self.scope.roles:
+            query = "SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper AND oid <> 10 AND rolname <> %s ORDER BY 1"
+            names = [name for (name,) in self.live.execute(query, [self.role])]
+            if names:
+                yield f"superusers are left alone: {', '.join(names)}"
+
+    def _declare(self, statements: Collection[DesiredStatement], database: str) -> None:
+        """Make the roles that files declare."""
+        with psycopg.connect(self.server.url(database), autocommit=True) as admin:
+            load_roles(statements, admin, self.role, self.scope.connected)
 
     def _read_annotated(self, desired: Desired, database: str) -> Catalog:
         """The catalog, with the @using annotations on its columns."""
@@ -135,7 +171,10 @@ class Workshop:
         """Make the scratch database COPY from live's catalog, once."""
         if self.server.has_database(COPY):
             return
-        copy_catalog(live, read_empty(self.server, BASELINE, live), self.server, COPY, baseline=BASELINE)
+        empty = read_empty(self.server, BASELINE, live)
+        copy_catalog(live, empty, self.server, COPY, baseline=BASELINE)
+        new = live.rows[Role.KIND].keys() - empty.rows[Role.KIND].keys()
+        let_administer(live, sorted(new), self.server.url(COPY), self.role)
         if found := copy_differs(self.read(COPY), live):
             words = "\n".join(sentences(found))
             raise ScratchError(f"the scratch copy of live is not like live:\n{indent(words, '  ')}")
@@ -143,9 +182,9 @@ class Workshop:
     def stage(self, made: BothWays, live: Catalog, wanted: Catalog, wanted_url: str) -> Stage:
         """A copy of what the scripts can touch; of a small database, or where they may touch anything, of all.
 
-        Raises ScratchError.
+        With roles, of all, too: any object may name them. Raises ScratchError.
         """
-        small = sum(map(len, live.rows.values())) <= COPIED_WHOLE
+        small = sum(map(len, live.rows.values())) <= COPIED_WHOLE or self.scope.roles
         if not (self.whole or small or self.server.has_database(COPY)):
             identities = reach(live, wanted, (made.up, made.down))
             if identities is not None and (found := self._part(live, wanted, identities)) is not None:

@@ -1,6 +1,6 @@
 """Making a scratch database like live where desired files do not speak: roles, defaults, settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
 import psycopg
@@ -35,18 +35,27 @@ ORDER BY 1, 3
 
 
 def copy_baseline(
-    live: psycopg.Connection, server: ScratchServer, database: str, loader: str, *, profile: Profile
+    live: psycopg.Connection,
+    server: ScratchServer,
+    database: str,
+    loader: str,
+    *,
+    profile: Profile,
+    without: Collection[str] = (),
+    then: Callable[[], None] = lambda: None,
 ) -> tuple[str, ...]:
     """Makes the empty scratch `database` like live in everything that desired files build upon.
 
-    Copies roles and memberships (`loader` may log in and owns the database), schema public, default
-    privileges, and the settings that change how SQL is read. Extensions that live can create and the
-    server cannot get stand-ins. Only reads from `live`. Returns notes on what still differs; raises
-    ScratchError if the server refuses any of it.
+    Copies roles and memberships (`loader` may log in and owns the database) without the roles in `without`;
+    `then` may make others instead. Copies schema public, default privileges, and the settings that change how SQL
+    is read. Extensions that live can create and the server cannot get stand-ins. Only reads from `live`. Returns
+    notes on what still differs; raises ScratchError if the server refuses any of it.
     """
     try:
         with psycopg.connect(server.url(database), autocommit=True) as scratch:
-            return tuple(_copied(live, scratch, server, server.name_of(database), loader, profile))
+            notes = [*_version_notes(live, scratch), *copy_roles(live, scratch, server, database, loader, without)]
+            then()
+            return (*notes, *_copied(live, scratch, server, server.name_of(database), loader, profile))
     except psycopg.Error as error:
         reason = without_password(str(error).strip())
         raise ScratchError(f"the scratch database {database!r} cannot be made like live: {reason}") from error
@@ -60,8 +69,6 @@ def _copied(
     loader: str,
     profile: Profile,
 ) -> Iterator[str]:
-    yield from _version_notes(live, scratch)
-    yield from copy_roles(live, scratch, server, loader)
     yield from _copy_tablespaces(live, scratch, server, loader)
     scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(database), Identifier(loader)))
     copy_public_schema(live, scratch)

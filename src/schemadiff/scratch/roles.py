@@ -1,6 +1,6 @@
 """Live's roles on the scratch server: by name, with memberships, never with passwords or superuser rights."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -57,9 +57,14 @@ ORDER BY r.rolname
 
 
 def copy_roles(
-    live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, loader: str
+    live: psycopg.Connection,
+    scratch: psycopg.Connection,
+    server: ScratchServer,
+    database: str,
+    loader: str,
+    without: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Makes live's roles on the scratch server, and `loader` one that may log in; returns notes.
+    """Makes live's roles, but those in `without`, beside a scratch database; `loader` may log in; returns notes.
 
     `loader` can give objects to the roles that live's can: those it is a member of, or all when it is a
     superuser on live. A role that exists already keeps its attributes, except the loader's login.
@@ -69,13 +74,24 @@ def copy_roles(
         switches = zip(_ATTRIBUTES, flags, strict=True)
         attributes = " ".join(switch if on else f"NO{switch}" for switch, on in switches)
         login = "LOGIN CREATEROLE CREATEDB" if name == loader else "NOLOGIN"
-        if server.create_role(name, f"{login} {_without(attributes, login)}"):
+        if name in without:
+            continue
+        if server.create_role(name, f"{login} {_without(attributes, login)}", beside=database):
             created.add(name)
     notes = tuple(_loader_notes(scratch, server, loader, loader in created))
     _copy_memberships(live, scratch, created if server.given else None)
     if not server.given or loader in created:
         _let_loader_act(live, scratch, loader)
+    if server.roles_apart:
+        _let_roles_as_on_live(live, scratch, loader)
     return notes
+
+
+def _let_roles_as_on_live(live: psycopg.Connection, scratch: psycopg.Connection, loader: str) -> None:
+    """Where roles are rehearsed, who may not make any on live may not do so there."""
+    query = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = %s"
+    if live.cursor(row_factory=tuple_row).execute(query, [loader]).fetchone() == (False,):
+        scratch.execute(SQL("ALTER ROLE {} NOCREATEROLE").format(Identifier(loader)))
 
 
 def _without(attributes: str, login: str) -> str:

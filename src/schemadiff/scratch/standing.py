@@ -15,11 +15,11 @@ from schemadiff.scratch.account import Account, server_account
 from schemadiff.scratch.binaries import find_binaries
 from schemadiff.scratch.cache import cache_folder, locked, make_folder
 from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory
+from schemadiff.scratch.filling import PLATFORM_TEMPLATE, filled_data_directory
 from schemadiff.scratch.installation import Installation, installation, linked
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.process import ServerProcess, start_server
 from schemadiff.scratch.runs import data_folder, remove_run, socket_folder
-from schemadiff.scratch.server import PLATFORM_TEMPLATE, filled_data_directory
 from schemadiff.scratch.signals import unwinding_on_termination
 
 OWNER = "postgres"

@@ -7,10 +7,18 @@ read as stay out.
 from schemadiff.catalog.fields import alters
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.sql import Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.sql import Sql, literal, unquoted
+from schemadiff.catalog.statement import Preflight, Statement
 
 SWITCHES = ("superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls")
+
+_ELSEWHERE = """\
+SELECT d.datname AS database, count(*) AS objects
+FROM pg_catalog.pg_shdepend AS s
+JOIN pg_catalog.pg_database AS d ON d.oid = s.dbid
+WHERE s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.datname <> pg_catalog.current_database()
+  AND s.refobjid = (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = {name})
+GROUP BY d.datname"""
 
 
 @kind("role", catalog="pg_authid")
@@ -41,13 +49,19 @@ class Role(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         words = " ".join((f"CREATE ROLE {self.identity}", *self._changes(None)))
-        summary = f"create role {self.identity}, without a password" if self.login else None
+        summary = f"create role {self.identity}, without a password: set it by hand" if self.login else None
         return (Statement(Sql(words), (Hazard.WIDENS_ACCESS,), summary=summary),)
 
     def drop(self) -> tuple[Statement, ...]:
-        """The password is lost; what the role owns in other databases makes Postgres refuse."""
+        """The password is lost; what the role owns or may use in other databases makes Postgres refuse."""
         hazards = (Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIENTS) if self.login else (Hazard.NARROWS_ACCESS,)
-        return (Statement(Sql(f"DROP ROLE {self.identity}"), hazards),)
+        summary = f"drop role {self.identity}; a rollback makes it without its password" if self.login else None
+        elsewhere = Preflight(
+            f"role {self.identity}",
+            "name other databases in which the role owns or may use objects, so that it cannot be dropped",
+            Sql(_ELSEWHERE.format(name=literal(unquoted(self.identity)))),
+        )
+        return (Statement(Sql(f"DROP ROLE {self.identity}"), hazards, preflights=(elsewhere,), summary=summary),)
 
     def alter_attributes(self, before: "Role") -> tuple[Statement, ...]:
         words = " ".join((f"ALTER ROLE {self.identity}", *self._changes(before)))

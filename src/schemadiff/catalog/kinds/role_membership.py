@@ -47,7 +47,9 @@ class RoleMembership(CatalogObject):
         """
 
     def uses(self) -> tuple[Identity, ...]:
-        return (Identity("role", self.role), Identity("role", self.member))
+        granted_by = (by for by in self.grantors if by not in ("", self.member))
+        grants = (Identity("role membership", Quoted(f"{self.role} TO {by}")) for by in granted_by)
+        return (Identity("role", self.role), Identity("role", self.member), *grants)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         before_16 = " WITH ADMIN OPTION" if self.admin else ""
@@ -76,7 +78,9 @@ class RoleMembership(CatalogObject):
         return {"ADMIN": self.admin, "INHERIT": self.inherit, "SET": self.set}
 
     def _by(self) -> list[str]:
-        return [f" GRANTED BY {grantor}" if grantor else "" for grantor in self.grantors]
+        """The member's own grants come first, which lean on what others gave; then those of named roles."""
+        grantors = sorted(self.grantors, key=lambda grantor: (grantor != self.member, not grantor))
+        return [f" GRANTED BY {grantor}" if grantor else "" for grantor in grantors]
 
 
 def _written(options: Mapping[str, bool | None]) -> str:

@@ -26,7 +26,7 @@ class RoleSetting(CatalogObject):
         FROM pg_catalog.pg_db_role_setting AS s
         JOIN pg_catalog.pg_roles AS r ON r.oid = s.setrole
         {PAIRS}
-        WHERE r.rolname <> ALL(%(fixed_roles)s) AND s.setdatabase IN (0, {HERE})
+        WHERE r.rolname <> ALL(%(fixed_roles)s) AND (s.setdatabase = 0 OR %(settings)s AND s.setdatabase = {HERE})
     """
 
     def uses(self) -> tuple[Identity, ...]:

@@ -62,7 +62,7 @@ class Company:
         self._use = Use()
         self._refusal: str | None = None
         try:
-            self._role = RowsRole(workshop.server, workshop.role)
+            self._role = RowsRole(workshop.server, workshop.role, copy)
             self._fill(sample)
         except (psycopg.Error, ScratchError) as error:
             reason = f"the scratch server allows no rows: {type(error).__name__}"

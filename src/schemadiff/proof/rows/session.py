@@ -7,6 +7,7 @@ from secrets import token_hex
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from schemadiff.catalog.scope import ROWS_ROLE
 from schemadiff.proof.rows.shape import Connection
 from schemadiff.scratch.server import ScratchServer
 
@@ -22,11 +23,11 @@ class RowsRole:
     Checks, defaults and the functions in them run as this role: it is no superuser.
     """
 
-    def __init__(self, server: ScratchServer, member_of: str) -> None:
+    def __init__(self, server: ScratchServer, member_of: str, database: str) -> None:
         self._server = server
-        self._name = f"schemadiff_rows_{token_hex(4)}"
-        server.create_role(self._name, "LOGIN BYPASSRLS")
-        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        self._name = f"{ROWS_ROLE}{token_hex(4)}"
+        server.create_role(self._name, "LOGIN BYPASSRLS", beside=database)
+        with psycopg.connect(server.url(database), autocommit=True) as connection:
             name = Identifier(self._name)
             for role in ("pg_read_all_data", "pg_write_all_data", member_of):
                 connection.execute(SQL("GRANT {} TO {}").format(Identifier(role), name))
