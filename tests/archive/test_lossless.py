@@ -340,3 +340,39 @@ def test_backfills_that_delete_or_insert_say_that_this_stays(
     assert [step.hazards for step in plan.up.steps if step.recovery is Recovery.IMPOSSIBLE] == [hazards]
     assert plan.proof
     assert plan.proof.holds, plan.proof.objections
+
+
+PARTITIONED = """
+CREATE SCHEMA app; CREATE TABLE app.p (id int, k int, v text, PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+CREATE TABLE app.p1 PARTITION OF app.p FOR VALUES IN (1);
+"""
+PARTS = """
+CREATE TABLE app.p2 PARTITION OF app.p FOR VALUES IN (2) PARTITION BY HASH (id);
+CREATE TABLE app.p2a PARTITION OF app.p2 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+"""
+
+
+@pytest.mark.parametrize("left", ["", "CREATE TABLE app.p2 PARTITION OF app.p FOR VALUES IN (2);"])
+def test_partitions_of_partitions_come_back_with_their_rows(project: Maker, left: str) -> None:
+    shop = project(PARTITIONED + PARTS + "INSERT INTO app.p SELECT i, i % 2 + 1, i FROM generate_series(1, 9) AS i")
+    rows, state = shop.rows(), shop.state()
+    applied = shop.apply(PARTITIONED + left)
+    assert all(step.recovery is Recovery.LOSSLESS for step in applied.plan.up.steps)
+    assert shop.one("SELECT count(*) FROM app.p") == 4
+    applied.rollback()
+    assert shop.rows() == rows
+    assert shop.state() == state
+
+
+def test_a_partition_that_leaves_its_table_is_announced_and_comes_back(project: Maker) -> None:
+    part = "CREATE TABLE app.p2 (id int, k int, v text, PRIMARY KEY (id, k));"
+    shop = project(PARTITIONED + part.replace("(id int, k int, v text, PRIMARY KEY (id, k))",
+                                              "PARTITION OF app.p FOR VALUES IN (2)"))  # fmt: skip
+    shop.run("INSERT INTO app.p SELECT i, i % 2 + 1, i FROM generate_series(1, 9) AS i")
+    rows, state = shop.rows(), shop.state()
+    applied = shop.apply(PARTITIONED + part)
+    assert Hazard.HIDES_ROWS in applied.plan.up.hazards
+    assert shop.one("SELECT count(*) FROM app.p") == 4
+    applied.rollback()
+    assert shop.rows() == rows
+    assert shop.state() == state

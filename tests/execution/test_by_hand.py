@@ -42,6 +42,7 @@ LOSS, GONE, CLIENTS = Hazard.DATA_LOSS, Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIEN
         ("ALTER TABLE app.old DROP COLUMN helper", ()),
         ("ALTER TABLE app.old ALTER a TYPE date USING now()", (Hazard.MAY_FAIL_ON_DATA, CLIENTS)),
         ("ALTER TABLE app.old ALTER a SET NOT NULL", (Hazard.MAY_FAIL_ON_DATA,)),
+        ("ALTER TABLE app.old DETACH PARTITION app.part", (Hazard.HIDES_ROWS,)),
         ("TRUNCATE app.old", (LOSS,)),
         ("DELETE FROM app.old", (LOSS,)),
         ("UPDATE app.old SET a = 1", (GONE,)),

@@ -16,6 +16,7 @@ class Hazard(StrEnum):
     WIDENS_ACCESS = "widens-access"
     NARROWS_ACCESS = "narrows-access"
     BREAKS_CLIENTS = "breaks-clients"
+    HIDES_ROWS = "hides-rows"
     EXTENSION_UPGRADE = "extension-upgrade"
 
     @property
@@ -51,5 +52,6 @@ _CONSEQUENCES = {
     Hazard.WIDENS_ACCESS: "Roles can read or change more than before.",
     Hazard.NARROWS_ACCESS: "Roles can read or change less than before.",
     Hazard.BREAKS_CLIENTS: "Clients that use the old name, type or signature fail.",
+    Hazard.HIDES_ROWS: "Queries on the parent table no longer see the rows, which stay where they are.",
     Hazard.EXTENSION_UPGRADE: "The extension's own objects change with its version.",
 }

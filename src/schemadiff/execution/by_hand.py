@@ -91,6 +91,8 @@ def _of_alter(tree: ast.AlterTableStmt, before: State) -> Iterator[Hazard]:
         if command.subtype == AlterTableType.AT_DropColumn:
             if not _new(f"column {_name(tree.relation)}.{quote_ident(command.name)}", before):
                 yield from (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+        elif command.subtype in (AlterTableType.AT_DetachPartition, AlterTableType.AT_DropInherit):
+            yield Hazard.HIDES_ROWS
         elif command.subtype == AlterTableType.AT_AlterColumnType:
             yield from (Hazard.MAY_FAIL_ON_DATA, Hazard.BREAKS_CLIENTS)
         elif command.subtype in (

@@ -10,8 +10,10 @@ from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.constraint import Constraint
+from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
@@ -29,6 +31,10 @@ def _without_rows(statement: Statement, table: Quoted) -> Statement:
     kept = (Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA) if questions else ()
     hazards = tuple(hazard for hazard in statement.hazards if not hazard.needs_rows or hazard in kept)
     return replace(statement, hazards=hazards, questions=questions)
+
+
+def _is_partitioned(built: CatalogObject | None) -> bool:
+    return isinstance(built, Table) and built.partition_key is not None
 
 
 def _hazards(statements: Iterable[Statement]) -> set[Hazard]:
@@ -82,7 +88,9 @@ class Writer:
                 return changed and Hazard.TABLE_REWRITE in statement.hazards
         if Hazard.DATA_LOSS not in statement.hazards or act.identity in self.saving.changes:
             return False
-        kept = self.saving.saved.keys() | self.saving.movers.keys()
+        # the rows of a partitioned table are those of its partitions
+        whole = {one.identity for one in self._with_parts(act) if _is_partitioned(self.live.get(one.identity))}
+        kept = self.saving.saved.keys() | self.saving.movers.keys() | whole
         for part in self._with_parts(act):
             built = object_of(part, self.live, self.desired)
             inside = built.within() in kept or self.live.holder(built) in kept
@@ -116,6 +124,9 @@ class Writer:
             yield from built.drop_only()
             return
         made = tuple(built.drop_online() if self._stays(built) else built.drop())
+        after = self.desired.get(act.identity)
+        if isinstance(built, Inheritance) and isinstance(after, Inheritance) and after.parents == built.parents:
+            made = tuple(replace(one, hazards=()) for one in made)  # it comes back at once
         yield from self._with_risks_of_parts(act, made)
 
     def _leave_behind(self, act: Act) -> Iterator[Statement]:

@@ -1,6 +1,7 @@
 """What ties a table to its parents: INHERITS, or a partition's place in a partitioned table."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
@@ -105,7 +106,8 @@ class Inheritance(CatalogObject):
         kept = self.kept(before)
         for parent in before.parents:
             if parent not in kept:
-                yield before._leave(parent)
+                leaving = before._leave(parent)
+                yield replace(leaving, hazards=()) if parent in self.parents else leaving
         for parent in self.parents:
             if parent not in kept:
                 yield self._join(parent)
@@ -118,8 +120,10 @@ class Inheritance(CatalogObject):
 
     def _leave(self, parent: Quoted) -> Statement:
         if self.bound is not None:
-            return Statement(Sql(f"ALTER TABLE {parent} DETACH PARTITION {self.identity}"))
-        return Statement(Sql(f"ALTER {self.child_kind.upper()} {self.identity} NO INHERIT {parent}"))
+            made = Sql(f"ALTER TABLE {parent} DETACH PARTITION {self.identity}")
+        else:
+            made = Sql(f"ALTER {self.child_kind.upper()} {self.identity} NO INHERIT {parent}")
+        return Statement(made, (Hazard.HIDES_ROWS,))
 
     def _questions(self, parent: Quoted) -> Iterator[Question]:
         """The rows must be within the bound, and the default partition must not hold any that are."""
