@@ -1,8 +1,11 @@
 """What Postgres does to children by itself when it is done to the parent table."""
 
+from collections.abc import Iterable
+
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.sql import Quoted
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
@@ -90,7 +93,8 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
         return None
     match act.operation:
         case Operation.CREATE:
-            return Act(act.operation, source) if source in work.creates and built.made_with_parent() else None
+            along = built.made_with_parent() or isinstance(built, IndexAttachment)
+            return Act(act.operation, source) if source in work.creates and along else None
         case Operation.DROP:
             falls = built.goes_with_parent() and not children_keep(source, work, live)
             return Act(act.operation, source) if source in work.drops and falls else None
@@ -99,6 +103,13 @@ def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | 
         case Operation.ALTER:
             return Act(act.operation, source) if work.follows.get(act.identity) == source else None
     return None
+
+
+def attached_with(parts: Iterable[Act], desired: Catalog) -> list[IndexAttachment]:
+    """Which indexes of partitions a new partitioned index or key takes in, if none of its `parts` makes one there."""
+    identities = {part.identity for part in parts}
+    found = [built for part in sorted(identities) if isinstance(built := desired[part], IndexAttachment)]
+    return [] if any(attachment.within() in identities for attachment in found) else found
 
 
 def children_keep(source: Identity, work: Work, live: Catalog) -> bool:

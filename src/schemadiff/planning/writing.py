@@ -10,6 +10,8 @@ from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.constraint import Constraint
+from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
@@ -21,7 +23,7 @@ from schemadiff.planning.archive import NOTHING, Archive, lost_labels
 from schemadiff.planning.archive_orphans import Homecoming
 from schemadiff.planning.archive_values import SavedColumn
 from schemadiff.planning.births import Births
-from schemadiff.planning.inherited import children_keep
+from schemadiff.planning.inherited import attached_with, children_keep
 from schemadiff.planning.replacement import Work
 
 
@@ -236,6 +238,10 @@ class Writer:
         before = self.live.get(act.identity)
         if before is not None:
             built = built.given_back(before)
+        attached: list[IndexAttachment] = []
+        if isinstance(built, (Constraint, Index)):
+            attached = attached_with(self.joined.parts.get(act, ()), self.desired)
+            built = replace(built, whole=False) if attached else built
         parts = self._clauses(act)
         saved = self.giving.saved.get(act.identity)
         if isinstance(saved, SavedColumn) and isinstance(built, Column):
@@ -246,6 +252,7 @@ class Writer:
             made, holder = built.create(parts), built.within()
             new = holder is not None and holder in self.work.creates
             yield from (_without_rows(one, holder.name) if new and holder else one for one in made)
+        yield from (statement for attachment in attached for statement in attachment.create())
         yield from self._remainders(act)
         for part in self._with_parts(act):
             if part.identity in self.giving.saved and not isinstance(saved, SavedColumn):

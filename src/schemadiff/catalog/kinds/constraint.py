@@ -123,7 +123,8 @@ class Constraint(CatalogObject):
 
     def _create(self) -> tuple[Statement, ...]:
         if self.partitioned and not self.whole and self.type in "pux":
-            return (Statement(Sql(f"ALTER TABLE ONLY {self.table} ADD CONSTRAINT {self.name} {self._body()}")),)
+            alone = Sql(f"ALTER TABLE ONLY {self.table} ADD CONSTRAINT {self.name} {self._body()}")
+            return (Statement(alone), *self.remainder())
         invalid = " NOT VALID" if not self.validated else ""
         made = self._alter(f"ADD CONSTRAINT {self.name} {self._body()}{invalid}", *self._risks())
         made = asking(made, self._question()) if made.hazards else made

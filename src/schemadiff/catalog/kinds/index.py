@@ -70,7 +70,10 @@ class Index(CatalogObject):
         return (Identity(self.KIND, self.inherits),) if self.inherits else ()
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
-        yield self._asking(Statement(self._definition(), (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN)))
+        """An index of the partitioned table alone reads no rows."""
+        alone = self.partitioned and not self.whole
+        hazards = () if alone else (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN)
+        yield self._asking(Statement(self._definition(), hazards))
         yield from self._extras()
 
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:

@@ -16,7 +16,7 @@ _EDGES = tuple(
 class IndexAttachment(CatalogObject):
     """A partition's index, or the index of its key, as a part of the partitioned table's.
 
-    Making the partitioned index and attaching the table both attach by themselves what fits.
+    Attaching the table attaches by itself what fits; with the partitioned index it is said which one.
     """
 
     parent: Quoted = replaces()
@@ -72,7 +72,8 @@ class IndexAttachment(CatalogObject):
         return (self.within(), self.inherited_from())
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        return (Statement(Sql(f"ALTER INDEX {self.parent} ATTACH PARTITION {self.identity}")),)
+        made = Sql(f"ALTER INDEX {self.parent} ATTACH PARTITION {self.identity}")
+        return (Statement(made, summary=f"attach index {self.identity} to {self.parent}"),)
 
     def drop(self) -> tuple[Statement, ...]:
         """An index is never detached: it goes with its table, or with the partitioned index."""

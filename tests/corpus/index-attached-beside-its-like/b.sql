@@ -1,0 +1,18 @@
+CREATE TABLE stays (day date NOT NULL, place int NOT NULL, guest text) PARTITION BY RANGE (day);
+CREATE TABLE stays_old PARTITION OF stays FOR VALUES FROM ('2020-01-01') TO ('2024-01-01');
+CREATE TABLE stays_new PARTITION OF stays FOR VALUES FROM ('2024-01-01') TO ('2030-01-01') PARTITION BY LIST (place);
+CREATE TABLE stays_new_1 PARTITION OF stays_new FOR VALUES IN (1);
+ALTER TABLE stays_old ADD CONSTRAINT own_key PRIMARY KEY (day, place);
+CREATE INDEX by_guest ON stays_new_1 (guest);
+CREATE TABLE bills (day date, place int);
+CREATE UNIQUE INDEX once ON stays_old (day, place);
+CREATE UNIQUE INDEX once_below ON stays_new (day, place);
+CREATE UNIQUE INDEX once_each ON ONLY stays (day, place);
+ALTER INDEX once_each ATTACH PARTITION once;
+ALTER INDEX once_each ATTACH PARTITION once_below;
+CREATE INDEX by_guest_too ON stays_new_1 (guest);
+CREATE INDEX guests ON ONLY stays_new (guest);
+ALTER INDEX guests ATTACH PARTITION by_guest_too;
+ALTER TABLE stays ADD CONSTRAINT one_guest UNIQUE (place, day);
+COMMENT ON INDEX one_guest IS 'one guest a place and day';
+ALTER TABLE bills ADD CONSTRAINT of_stay FOREIGN KEY (day, place) REFERENCES stays (day, place);
