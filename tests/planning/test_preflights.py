@@ -54,7 +54,71 @@ def retyped(old: str, new: str, good: str, bad: str, *, trial: bool = False, tri
     )
 
 
+PAIRS = "CREATE TABLE s.t (id int PRIMARY KEY, a int, b int, name text)"
+PAIRED = "INSERT INTO s.t VALUES (1, 1, 1, 'ab'), (2, 1, 0, 'abcd'), (3, NULL, 1, NULL)"
+ABOVE_FIVE = "CREATE DOMAIN s.d int CHECK (VALUE > 5);"
+PROUD = "CREATE DOMAIN s.d int NOT NULL;"
+
+
+def more(words: str) -> str:
+    """The table of pairs with another column."""
+    return f"{PAIRS[:-1]}, {words})"
+
+
+COMPUTED = (
+    Case(
+        "generated column cannot be computed", PAIRS, more("c int GENERATED ALWAYS AS (a / b) STORED"),
+        PAIRED, (2,), "DELETE FROM s.t WHERE id > 1", trial=True,
+    ),
+    Case(
+        "generated column is computed anew",
+        more("c int GENERATED ALWAYS AS (a + b) STORED"), more("c int GENERATED ALWAYS AS (a / b) STORED"),
+        PAIRED, (2,), "DELETE FROM s.t WHERE id > 1", trial=True,
+    ),
+    Case(
+        "generated column is too long", PAIRS, more("c varchar(3) GENERATED ALWAYS AS (name || 'x') STORED"),
+        PAIRED, (2,), "DELETE FROM s.t WHERE id = 2",
+    ),
+    Case(
+        "generated column is required", PAIRS, more("c int GENERATED ALWAYS AS (a + b) STORED NOT NULL"),
+        PAIRED, (3,), "DELETE FROM s.t WHERE id = 3",
+    ),
+    Case(
+        "generated column is of a domain",
+        ABOVE_FIVE + PAIRS, ABOVE_FIVE + more("c s.d GENERATED ALWAYS AS (length(name) * 2) STORED"),
+        PAIRED, (1,), "DELETE FROM s.t WHERE id = 1",
+    ),
+    Case(
+        "domain refuses a default", ABOVE_FIVE + PAIRS, ABOVE_FIVE + more("c s.d DEFAULT 3"),
+        PAIRED, (1, 2, 3), "DELETE FROM s.t",
+    ),
+    Case(
+        "domain that comes refuses its own default",
+        PAIRS, ABOVE_FIVE.replace("CHECK", "DEFAULT 3 CHECK") + more("c s.d"),
+        PAIRED, (1, 2, 3), "DELETE FROM s.t",
+    ),
+    Case("domain refuses NULL", PROUD + PAIRS, PROUD + more("c s.d"), PAIRED, (1, 2, 3), "DELETE FROM s.t"),
+    Case(
+        "index cannot be computed", PAIRS, PAIRS + "; CREATE INDEX i ON s.t ((10 / b), (a + 1)) WHERE id > 0",
+        PAIRED, (2,), "DELETE FROM s.t WHERE id > 1", trial=True,
+    ),
+    Case(
+        "sequence has counted beyond", "CREATE SEQUENCE s.q", "CREATE SEQUENCE s.q MAXVALUE 10",
+        "SELECT setval('s.q', 50)", (50,), "SELECT setval('s.q', 5)",
+    ),
+    Case(
+        "sequence starts elsewhere", "CREATE SEQUENCE s.q", "CREATE SEQUENCE s.q START 20 MINVALUE 20",
+        "SELECT nextval('s.q')", (1,), "SELECT setval('s.q', 30)",
+    ),
+    Case(
+        "identity has counted beyond", "CREATE TABLE s.t (id int GENERATED ALWAYS AS IDENTITY)",
+        "CREATE TABLE s.t (id int GENERATED ALWAYS AS IDENTITY (MAXVALUE 10))",
+        "SELECT setval('s.t_id_seq', 50)", (50,), "SELECT setval('s.t_id_seq', 5)",
+    ),
+)  # fmt: skip
+
 CASES = (
+    *COMPUTED,
     Case(
         "domain of an array changes its type",
         "CREATE DOMAIN s.mail AS varchar(20) CHECK (VALUE LIKE '%@%');"

@@ -181,6 +181,20 @@ class Conversion(Question):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filling(Question):
+    """Rows in which `column` would get a value that is none of `type`: `value`, or what the type gives by itself.
+
+    A `computed` value stands for the rows' own columns; with `required`, it must not be NULL.
+    """
+
+    column: Quoted
+    type: Sql
+    value: Sql | None = None
+    computed: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unasked(Question):
     """Rows may be in the way, but no query can tell before: `why` is a clause."""
 

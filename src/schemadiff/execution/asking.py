@@ -16,7 +16,12 @@ MOST = 1000
 _OF_VALUES = ("22", "23", "P0001")
 """SQLSTATEs by which a value, and not the query, is at fault."""
 
-_UNTOLD = (psycopg.errors.QueryCanceled, psycopg.errors.InsufficientPrivilege, psycopg.errors.LockNotAvailable)
+_UNTOLD = (
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.ReadOnlySqlTransaction,
+)
 _ALL_ROWS = "SELECT set_config('row_security', 'off', true)"
 """Makes a query fail that would otherwise pass over rows."""
 

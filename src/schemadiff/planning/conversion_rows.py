@@ -10,7 +10,7 @@ from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.domain_constraint import DomainConstraint
 from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.type_change import limited_string
-from schemadiff.catalog.questions import Conversion, Question, RowsWhere, Trial, Unasked
+from schemadiff.catalog.questions import Conversion, Filling, Question, RowsWhere, Trial, Unasked
 from schemadiff.catalog.sql import Quoted, Sql, literal
 
 _INSIDE = "values inside of rows are not looked into"
@@ -49,6 +49,29 @@ class Conversions:
             reads=None if asked.using is not None else self._reads(asked.type),
             condition=condition,
             columns=(asked.column,),
+        )
+
+    def filled(self, asked: Filling) -> Question | None:
+        """The question with a query; None where the column takes whatever it gets."""
+        domain = self.desired.get(Identity(Domain.KIND, Quoted(asked.type)))
+        given = asked.value or (isinstance(domain, Domain) and domain.default) or "NULL"
+        value, condition = f"({given})", None
+        if isinstance(domain, Domain):
+            condition = self._against_domain(value, domain.type, domain)
+        elif limited_string(asked.type):
+            condition = self._refused(f"{value}::text", Sql("text"), asked.type)
+        if not asked.computed and (condition is None or condition == NEVER):
+            return None
+        if condition == NEVER or (condition is None and asked.required):
+            condition = Sql(f"{value}::{asked.type if domain is None else 'text'} IS NULL")
+        elif condition is not None and asked.required:
+            condition = Sql(f"{condition} OR {value} IS NULL")
+        if condition is None:
+            words = Sql(f"{value}::{asked.type}")
+            return Trial(object=asked.object, problem=asked.problem, table=asked.table, expression=words)
+        reads = None if asked.computed else self._reads(asked.type)
+        return RowsWhere(
+            object=asked.object, problem=asked.problem, table=asked.table, reads=reads, condition=condition
         )
 
     def _refused(self, value: str, before: Sql, after: Sql) -> Sql | None:

@@ -13,7 +13,7 @@ from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
-from schemadiff.catalog.questions import Conversion, DomainValues, Listing, Question, RowsWhere, Trial, Unasked
+from schemadiff.catalog.questions import Conversion, DomainValues, Filling, Listing, Question, RowsWhere, Trial, Unasked
 from schemadiff.catalog.sql import Quoted, Sql, last_name
 from schemadiff.catalog.statement import Preflight, Statement
 from schemadiff.planning.actions import Act, Graph, Operation
@@ -65,9 +65,11 @@ class Survey:
             yield from self._in_columns(asked)
         elif not self._has_rows(asked.table) or self._asked_of_partitions(act.identity):
             return
-        elif isinstance(asked, Conversion):
-            if (question := Conversions(self.live, self.desired).question(asked)) is not None:
-                yield question
+        elif isinstance(asked, Conversion | Filling):
+            values = Conversions(self.live, self.desired)
+            found = values.question(asked) if isinstance(asked, Conversion) else values.filled(asked)
+            if found is not None:
+                yield found
         elif act.identity.kind == Inheritance.KIND and asked.reads is not None:
             yield replace(asked, reads=(*asked.reads, *sorted(self._retyped(asked.table))))
         else:

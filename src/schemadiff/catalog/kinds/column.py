@@ -15,6 +15,7 @@ from schemadiff.catalog.kinds.not_null import NotNull
 from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.shared_column import SharedColumn
 from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.questions import Filling
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement, asking
 
@@ -119,7 +120,8 @@ class Column(SharedColumn):
         rewrites = self.generated == "s" or self.identity_kind or SERIAL in parts
         made = self._alter_table(f"ADD COLUMN {self._definition(parts)}", *(REWRITES if rewrites else ()))
         empty = self.not_null and not (parts or self.generated or self.identity_kind)
-        yield asking(made, self._not_null().question_of_new()) if empty else made
+        questions = (self._not_null().question_of_new(),) if empty else tuple(self._fillings(parts))
+        yield asking(made, *questions) if questions else made
         yield from self.remainder()
 
     def _complete(self, parts: tuple[Sql, ...]) -> Iterator[Statement]:
@@ -177,7 +179,16 @@ class Column(SharedColumn):
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
         if self.generated is None:
             return () if self._gets_type(before) else (self._alter_column("DROP EXPRESSION"),)
-        return (self._alter_column(f"SET EXPRESSION AS ({self.expression})", *REWRITES),)
+        made = self._alter_column(f"SET EXPRESSION AS ({self.expression})", *REWRITES)
+        return (asking(made, *self._fillings(())),)
+
+    def _fillings(self, parts: tuple[Sql, ...]) -> Iterator[Filling]:
+        """What rows that are there get in the column: a stored expression's value, or the default, a domain's too."""
+        if self.generated == "s" or (self.generated == "v" and self.not_null):
+            yield self.typed().filling(self.table, self.expression, computed=True, required=self.not_null)
+        elif not (self.generated or self.identity_kind or SERIAL in parts or "." not in self.type):
+            defaults = [Sql(part.removeprefix("DEFAULT ")) for part in parts if part.startswith("DEFAULT ")]
+            yield self.typed().filling(self.table, defaults[0] if defaults else None, required=self.not_null)
 
     def alter_not_null(self, before: "Column") -> Iterator[Statement]:
         """NOT NULL comes and goes; since Postgres 18 it has a name, and rows may break it."""

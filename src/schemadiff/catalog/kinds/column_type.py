@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.kinds.type_change import is_string, keeps_values, limited_string, narrows, rewrites
-from schemadiff.catalog.questions import Conversion
+from schemadiff.catalog.questions import Conversion, Filling
 from schemadiff.catalog.sql import Quoted, Sql
 
 STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
@@ -105,6 +105,19 @@ class ColumnType:
             column=self.name,
             type=self.type,
             using=self.using,
+        )
+
+    def filling(self, table: Quoted, value: Sql | None, *, required: bool, computed: bool = False) -> Filling:
+        """Which rows of `table` would get a value that the column does not take, where it is new or computed anew."""
+        return Filling(
+            object=f"column {table}.{self.name}",
+            problem=f"would get a value that {self.name} does not take",
+            table=table,
+            column=self.name,
+            type=self.type,
+            value=value,
+            computed=computed,
+            required=required,
         )
 
     def _cast(self, before: "ColumnType") -> str:

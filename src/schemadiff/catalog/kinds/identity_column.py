@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from schemadiff.catalog.kinds.sequence import Options, Sequence, made_to_fit, sequence_options
+from schemadiff.catalog.kinds.sequence import Options, Sequence, fitting, made_to_fit, sequence_options
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
 from schemadiff.catalog.statement import Statement
 
@@ -126,14 +126,15 @@ class IdentityColumn:
 
     def _differ(self, before: "IdentityColumn") -> Iterator[Statement]:
         words = "" if self.kind == before.kind else f" SET GENERATED {self._generation()}"
+        after, old = _options(self.sequence), _options(before.sequence)
         if self.sequence and before.sequence:
-            after, old = _options(self.sequence), _options(before.sequence)
             # Another type of the column has given the sequence its type already.
             options = sequence_options(after, old).replace(f" AS {after[0]}", "", 1)
             yield from made_to_fit(Quoted(before.sequence[0]), after, old)
             words += "".join(f" SET{option}" for option in _separately(options))
         if words:
-            yield self._alter(words.strip().replace("SET RESTART", "RESTART"))
+            made = self._alter(words.strip().replace("SET RESTART", "RESTART"))
+            yield fitting(Quoted(before.sequence[0]), after, old, made) if before.sequence else made
         if self.sequence and before.sequence and self.sequence[0] != before.sequence[0]:
             yield _renamed(Quoted(before.sequence[0]), Quoted(self.sequence[0]))
 

@@ -8,7 +8,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.index_query import index_query
 from schemadiff.catalog.kinds.table import changed_options
-from schemadiff.catalog.questions import Alike
+from schemadiff.catalog.questions import Alike, Trial
 from schemadiff.catalog.sql import Quoted, Sql, beside
 from schemadiff.catalog.statement import Phase, Statement, asking
 
@@ -36,7 +36,7 @@ class Index(CatalogObject):
     unique: bool = carries()
     inherits: Quoted | None = carries()
     keys: tuple[Sql, ...] = carries()
-    """What a unique index keeps apart."""
+    """What a unique index keeps apart, and what one of expressions computes; empty for others."""
     predicate: Sql | None = carries()
     nulls_distinct: bool = carries()
     usual: bool = carries()
@@ -139,9 +139,14 @@ class Index(CatalogObject):
         return self._asking(Statement(Sql(words), (Hazard.LONG_SCAN,), Phase.CONCURRENT))
 
     def _asking(self, statement: Statement) -> Statement:
-        """A unique index fails on rows that are alike; one of the partitioned table alone reads no rows."""
-        if not self.unique or (self.partitioned and not self.whole):
+        """A unique index fails on rows that are alike, one of expressions on those for which they cannot be computed.
+
+        An index of the partitioned table alone reads no rows.
+        """
+        if not self.keys or (self.partitioned and not self.whole):
             return statement
+        if not self.unique:
+            return asking(statement, self._trial())
         question = Alike(
             object=f"index {self.identity}",
             problem=f"share ({', '.join(self.keys)}) with another row",
@@ -152,6 +157,16 @@ class Index(CatalogObject):
             nulls_distinct=self.nulls_distinct,
         )
         return asking(statement, question)
+
+    def _trial(self) -> Trial:
+        computed = f"ROW({', '.join(self.keys)})"
+        return Trial(
+            object=f"index {self.identity}",
+            problem="hold values for which the index cannot be computed",
+            table=self.table,
+            own_rows=not self.partitioned,
+            expression=Sql(f"CASE WHEN {self.predicate} THEN {computed} END" if self.predicate else computed),
+        )
 
     def _extras(self) -> Iterator[Statement]:
         if self.tablespace:

@@ -98,10 +98,10 @@ def index_query(version: int) -> str:
             JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
             JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
             WHERE h.inhrelid = i.oid) END AS inherits,
-           CASE WHEN i.indisunique
+           CASE WHEN i.indisunique OR i.indexprs IS NOT NULL
                 THEN ARRAY(SELECT pg_get_indexdef(i.oid, place, false)
                            FROM generate_series(1, i.indnkeyatts::int) AS place) ELSE '{{}}' END AS keys,
-           CASE WHEN i.indisunique THEN i.condition END AS predicate,
+           CASE WHEN i.indisunique OR i.indexprs IS NOT NULL THEN i.condition END AS predicate,
            {nulls_distinct} AS nulls_distinct,
            CASE WHEN i.relispartition
                 THEN i.relname = i.table_name || '_' || {KEY_COLUMNS} || '_idx' ELSE true END AS usual

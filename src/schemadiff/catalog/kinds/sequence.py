@@ -1,13 +1,14 @@
 """A sequence that stands by itself or feeds a serial column; those of identity columns belong to the column."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.fields import alters, carries
 from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statement import Preflight, Statement
 
 NOT_OF_AN_IDENTITY = """
     NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS i
@@ -109,8 +110,11 @@ class Sequence(CatalogObject):
         return (("relation", self.identity),)
 
     def alter_options(self, before: "Sequence") -> Iterator[Statement]:
-        yield from made_to_fit(self.identity, self._all_options(), before._all_options())
-        yield Statement(Sql(f"ALTER SEQUENCE {self.identity}{self._options(before)}"))
+        after, old = self._all_options(), before._all_options()
+        yield from made_to_fit(self.identity, after, old)
+        yield fitting(
+            self.identity, after, old, Statement(Sql(f"ALTER SEQUENCE {self.identity}{self._options(before)}"))
+        )
 
     def alter_persistence(self, before: "Sequence") -> tuple[Statement, ...]:
         words = "UNLOGGED" if self.persistence == "u" else "LOGGED"
@@ -179,3 +183,17 @@ def made_to_fit(name: Quoted, options: Options, before: Options) -> Iterator[Sta
     value = min(max(options[4], before[2]), before[3])
     words = f"SELECT pg_catalog.setval({literal(name)}, {value}, false) FROM {name} WHERE NOT is_called"
     yield Statement(Sql(words), summary=f"start sequence {name} anew if it was never used")
+
+
+def fitting(name: Quoted, options: Options, before: Options, statement: Statement) -> Statement:
+    """The statement that gives a sequence its options, as one that fails where it has counted beyond them."""
+    low, high = options[2:4]
+    starts_anew = before[3] < low or high < before[2]
+    if starts_anew or (low <= before[2] and before[3] <= high):
+        return statement
+    used = "" if low <= before[4] <= high else " AND is_called"  # else it was made to fit
+    rows = f"SELECT last_value\nFROM {name}\nWHERE last_value NOT BETWEEN {low} AND {high}{used}"
+    problem = f"says that it has counted beyond its new bounds, {low} to {high}"
+    hazards = (*statement.hazards, Hazard.MAY_FAIL_ON_DATA)
+    asked = Preflight(f"sequence {name}", problem, Sql(rows))
+    return replace(statement, hazards=hazards, preflights=(asked,))
