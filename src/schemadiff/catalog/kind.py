@@ -58,6 +58,8 @@ class CatalogObject(Row):
     """
     SURVIVES_REBUILD: ClassVar[bool] = False
     """Whether Postgres carries the object along when an object it uses changes with `rebuilds`."""
+    LETS_GO: ClassVar[bool] = True
+    """Whether altering the object rids it of what it needed before and needs no more."""
     SHARED_WITH_CHILDREN: ClassVar[bool] = False
     """Whether children of a table must have what the parent has of this kind."""
     MOVES_WITH_TABLE: ClassVar[bool] = False

@@ -9,6 +9,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.sql import Quoted
 from schemadiff.planning.diff import Change
 
 
@@ -44,6 +45,7 @@ def closure(
     """
     work = Work()
     moved: deque[Identity] = deque()
+    instead_of_altering |= frozenset(_leaving_while_parents_change(changes, live, desired))
     for identity, change in changes.items():
         replaces = change.replaces or (identity in instead_of_altering and change.before is not None)
         if change.after is None or replaces:
@@ -120,6 +122,34 @@ def _made_anew(join: Identity, work: Work, live: Catalog, desired: Catalog) -> I
             yield part
 
 
+def _leaving_while_parents_change(
+    changes: dict[Identity, Change], live: Catalog, desired: Catalog
+) -> Iterator[Identity]:
+    """Children by INHERITS that leave all parents, of which columns change: before that; they join after it."""
+    changed = {
+        built.within()
+        for change in changes.values()
+        for built in (change.before, change.after)
+        if built is not None and built.SHARED_WITH_CHILDREN
+    }
+    for identity, change in changes.items():
+        before, after = change.before, change.after
+        if not isinstance(before, Inheritance) or not isinstance(after, Inheritance):
+            continue
+        above = {other for parent in (*before.parents, *after.parents) for other in _above(parent, live, desired)}
+        if not after.kept(before) and any(Identity("table", table) in changed for table in above):
+            yield identity
+
+
+def _above(table: Quoted, *sides: Catalog) -> Iterator[Quoted]:
+    """The table and those from which it inherits, on either side."""
+    yield table
+    for side in sides:
+        join = side.get(Identity(Inheritance.KIND, table))
+        for parent in join.parents if isinstance(join, Inheritance) else ():
+            yield from _above(parent, side)
+
+
 def _tightened(changes: dict[Identity, Change]) -> Iterator[Identity]:
     for change in changes.values():
         if change.after is not None and (domain := change.after.tightens(change.before)) is not None:
@@ -150,7 +180,7 @@ def _must_move(dependent: Identity, needed: Identity, work: Work, live: Catalog,
         rebuilt = [other for other in live.dependencies.needs[dependent] if _is_rebuilt(other, work)]
         return not built.survives(released=needed in work.releases, rebuilt=len(rebuilt))
     falls = needed in live.dependencies.falls_with.get(dependent, ())
-    if dependent in work.alters and not falls:
+    if dependent in work.alters and built.LETS_GO and not falls:
         needs = desired.dependencies.needs.get(dependent)
         return (needed in desired and needed in needs) or _gives_way(needed, needs, work, live, desired)
     return True

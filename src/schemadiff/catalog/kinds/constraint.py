@@ -57,6 +57,7 @@ class Constraint(CatalogObject):
 
     NUMEROUS = True
     SURVIVES_REBUILD = True
+    LETS_GO = False
     NOT_PASSED_ON = frozenset({"options", "tablespace", "index_comment"})
     SHARED_WITH_CHILDREN = True
 

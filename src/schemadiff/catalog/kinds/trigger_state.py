@@ -20,8 +20,8 @@ class TriggerState(CatalogObject):
     definition: Sql = alters(by="alter_enabled")
     name: Quoted = carries()
     table: Quoted = carries()
-    parent: Quoted = carries()
-    """The table one level up."""
+    above: tuple[Quoted, ...] = carries()
+    """The tables further up."""
 
     RARE = "pg_inherits"
     QUERY = """
@@ -30,13 +30,15 @@ class TriggerState(CatalogObject):
                t.tgenabled::text AS enabled, u.tgenabled::text AS parent_enabled,
                pg_get_triggerdef(t.oid) AS definition, quote_ident(t.tgname) AS name,
                format('%%I.%%I', n.nspname, c.relname) AS "table",
-               format('%%I.%%I', pn.nspname, pc.relname) AS parent
+               ARRAY(SELECT format('%%I.%%I', an.nspname, ac.relname)
+                     FROM pg_catalog.pg_partition_ancestors(c.oid) AS a (relid)
+                     JOIN pg_catalog.pg_class AS ac ON ac.oid = a.relid
+                     JOIN pg_catalog.pg_namespace AS an ON an.oid = ac.relnamespace
+                     WHERE ac.oid <> c.oid ORDER BY 1) AS above
         FROM pg_catalog.pg_trigger AS t
         JOIN pg_catalog.pg_trigger AS u ON u.oid = t.tgparentid
         JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        JOIN pg_catalog.pg_class AS pc ON pc.oid = u.tgrelid
-        JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
         LEFT JOIN pg_catalog.pg_constraint AS k ON k.oid = t.tgconstraint
         WHERE t.tgenabled <> u.tgenabled AND k.contype IS DISTINCT FROM 'f' AND n.oid = ANY(%(schemas)s)
     """
@@ -45,9 +47,11 @@ class TriggerState(CatalogObject):
         return Identity("table", self.table)
 
     def uses(self) -> tuple[Identity, ...]:
-        above = Quoted(f"{self.name} ON {self.parent}")
-        joined = Identity("inheritance", self.table)  # leaving takes the copy of the trigger along
-        return (self.within(), joined, Identity("trigger", above), Identity(self.KIND, above))
+        # leaving takes the copy of the trigger along, at whatever level
+        joined = (Identity("inheritance", table) for table in (self.table, *self.above))
+        names = [Quoted(f"{self.name} ON {table}") for table in self.above]
+        made = (Identity(kind, name) for kind in ("trigger", self.KIND) for name in names)
+        return (self.within(), *joined, *made)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         return (self._enable(self.enabled),)
