@@ -376,3 +376,33 @@ def test_a_partition_that_leaves_its_table_is_announced_and_comes_back(project: 
     applied.rollback()
     assert shop.rows() == rows
     assert shop.state() == state
+
+
+def test_attributes_of_rows_in_columns_come_back(project: Maker) -> None:
+    types = "CREATE SCHEMA app; CREATE TYPE app.place AS (street text, nr int);"
+    tables = "CREATE TABLE app.t (id int PRIMARY KEY, at app.place, more app.place[]);"
+    shop = project(types + tables)
+    shop.run("INSERT INTO app.t SELECT i, ROW('s' || i, i)::app.place FROM generate_series(1, 9) AS i")
+    shop.run("UPDATE app.t SET more = ARRAY[at, at]")
+    rows, state = shop.rows(), shop.state()
+    applied = shop.apply(types.replace("street text, nr int", "nr bigint, town text") + tables)
+    assert all(step.recovery is Recovery.LOSSLESS for step in applied.plan.up.steps)
+    applied.rollback()
+    assert shop.rows() == rows
+    assert shop.state() == state
+    applied = shop.apply(types.replace("street text, nr int", "nr bigint, town text") + tables)
+    shop.run("UPDATE app.t SET at.town = 'x' WHERE id = 1; DELETE FROM app.t WHERE id = 2")
+    applied.rollback()
+    assert shop.one("SELECT at::text FROM app.t WHERE id = 1") == "(,1)"
+    assert shop.one("SELECT string_agg((at).street, ',' ORDER BY id) FROM app.t") == "s3,s4,s5,s6,s7,s8,s9"
+
+
+def test_attributes_are_lost_where_no_key_tells_rows_apart(project: Maker) -> None:
+    types = "CREATE SCHEMA app; CREATE TYPE app.place AS (street text, nr int); CREATE TABLE app.t (at app.place);"
+    shop = project(types + "INSERT INTO app.t VALUES (ROW('s', 1))")
+    plan = shop.plan(types.replace("street text, nr int", "nr bigint"), allow=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE))
+    assert plan.proof
+    assert plan.proof.holds, plan.proof.objections
+    assert [step.object for step in plan.up.steps if step.recovery is not Recovery.LOSSLESS] == [
+        "composite type app.place"
+    ]

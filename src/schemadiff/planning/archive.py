@@ -6,8 +6,11 @@ from functools import cached_property
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import digest
+from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.composite_type import CompositeType
+from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
@@ -15,7 +18,7 @@ from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
 from schemadiff.catalog.kinds.table import Table
-from schemadiff.catalog.sql import LONGEST_NAME, Quoted, last_name, unquoted
+from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, unquoted
 from schemadiff.planning.archive_rows import rows_of
 from schemadiff.planning.archive_sql import CopiedTable, Counter, MovedTable, Place, Saved, Value
 from schemadiff.planning.archive_values import SavedColumn, SavedSequence, SavedValues
@@ -246,14 +249,21 @@ class _Choice:
             if back is not None and rows is not None:
                 yield identity, SavedValues(self._place(identity), rows, before.name, before.type, back)
 
+        torn_values = {
+            type_: holders_of(type_, self.live)
+            for type_ in sorted(self.up.drops & self.up.creates)
+            if Hazard.DATA_LOSS in self.desired[type_].lost_by_replacing(self.live[type_])
+        }
         for identity in sorted(self.up.releases):
             before, after = self.live[identity], self.desired.get(identity)
-            if not isinstance(before, Column) or not isinstance(after, Column) or after.using is None:
+            if not isinstance(before, Column) or not isinstance(after, Column) or before.inherited_from():
                 continue
-            if before.inherited_from() is None and lost_labels(identity, self.live, self.desired):
+            torn = after.using is None and any(identity in holders for holders in torn_values.values())
+            if torn or (after.using is not None and lost_labels(identity, self.live, self.desired)):
                 rows = rows_of(before.table, {identity}, self.live, self.desired, self.up)
                 if rows is not None:
-                    yield identity, SavedValues(self._place(identity), rows, before.name, before.type, None)
+                    type_ = Sql("text") if torn else before.type
+                    yield identity, SavedValues(self._place(identity), rows, before.name, type_, None, released=torn)
 
     def _counters(self) -> Iterator[tuple[Identity, Counter]]:
         """Columns that end to be identities without another sequence that goes on from there."""
@@ -266,6 +276,21 @@ class _Choice:
 
     def _place(self, identity: Identity) -> Place:
         return Places(self.taken).free(identity)
+
+
+def holders_of(type_: Identity, live: Catalog) -> set[Identity]:
+    """The columns of tables with values of a type, in rows, arrays and domains too."""
+    found: set[Identity] = set()
+    seen, waiting = {type_}, [type_]
+    while waiting:
+        for user in live.dependencies.needed_by[waiting.pop()] - seen:
+            seen.add(user)
+            built = live.get(user)
+            if isinstance(built, Column):
+                found.add(user)
+            elif user.kind in (Table.KIND, CompositeType.KIND, Domain.KIND):
+                waiting.append(user)
+    return found
 
 
 def lost_labels(column: Identity, live: Catalog, desired: Catalog) -> bool:

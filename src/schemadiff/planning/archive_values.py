@@ -127,10 +127,12 @@ class SavedValues:
     type: Sql
     back: Sql | None
     still: bool = True
+    released: bool = False
+    """Whether values wait as JSON while their type is replaced: they are kept as such, and come back meanwhile."""
 
     def save(self) -> Iterator[Statement]:
         back = "NULL::text" if self.back is None else f"({self.back})::text"
-        values = f"{self.column}::text AS archived, {back} AS otherwise"
+        values = f"{self._written(self.column)} AS archived, {back} AS otherwise"
         condition = "" if self.back is None else f"\n    WHERE {back} IS DISTINCT FROM {self.column}::text"
         yield from self.rows.saved(self.place, values, condition, still=self.still)
 
@@ -138,7 +140,7 @@ class SavedValues:
         """After the change: note what became of the values, and forget those that stayed the same."""
         if self.back is not None:
             return
-        words = f"UPDATE {self.place.relation} AS a SET otherwise = t.{self.column}::text\n    "
+        words = f"UPDATE {self.place.relation} AS a SET otherwise = {self._written(f't.{self.column}')}\n    "
         yield Statement(
             Sql(f"{words}FROM {self.rows.table} AS t WHERE {self.rows.match()}"),
             summary=f"note what became of the values of {self.place.object}",
@@ -147,6 +149,9 @@ class SavedValues:
             Sql(f"DELETE FROM {self.place.relation} WHERE archived IS NOT DISTINCT FROM otherwise"),
             summary=f"keep only the values of {self.place.object} that changed",
         )
+
+    def _written(self, value: str) -> str:
+        return f"to_json({value})::text" if self.released else f"{value}::text"
 
     def give_back(self) -> Iterator[Statement]:
         condition = f"{self.rows.match()}\n        AND t.{self.column}::text IS NOT DISTINCT FROM a.otherwise"

@@ -25,6 +25,7 @@ from schemadiff.planning.constraint_names import let_names_go, rename_instead_of
 from schemadiff.planning.diff import Change, diff
 from schemadiff.planning.folding import fold
 from schemadiff.planning.inherited import follow_parents, order_children
+from schemadiff.planning.losses import loses
 from schemadiff.planning.order import CyclicPlan, ordered
 from schemadiff.planning.plan import BothWays, Recovery, Script, Segment, Step
 from schemadiff.planning.preflights import Survey
@@ -262,7 +263,7 @@ def _step(act: Act, statement: Statement, writer: Writer, graded: bool) -> Step:
     recovery, hazards = Recovery.LOSSLESS, statement.hazards
     if graded and Hazard.IRREVERSIBLE in hazards:
         recovery = Recovery.IMPOSSIBLE
-    elif graded and writer.loses(act, statement):
+    elif graded and loses(writer, act, statement):
         recovery, hazards = Recovery.STRUCTURE_ONLY, (*hazards, Hazard.IRREVERSIBLE)
     validates = f"validate {act.identity}" if statement.phase is Phase.VALIDATE else None
     summary = statement.summary or validates or _summary(act, writer)

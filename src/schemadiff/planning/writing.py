@@ -15,7 +15,6 @@ from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
-from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement
 from schemadiff.planning.actions import Act, Graph, Operation, object_of
@@ -35,11 +34,8 @@ def _without_rows(statement: Statement, table: Quoted) -> Statement:
     return replace(statement, hazards=hazards, questions=questions)
 
 
-def _is_partitioned(built: CatalogObject | None) -> bool:
-    return isinstance(built, Table) and built.partition_key is not None
-
-
-def _hazards(statements: Iterable[Statement]) -> set[Hazard]:
+def hazards_of(statements: Iterable[Statement]) -> set[Hazard]:
+    """All hazards of the statements."""
     return {hazard for statement in statements for hazard in statement.hazards}
 
 
@@ -64,7 +60,7 @@ class Writer:
             case Operation.DROP:
                 return tuple(self._drop(act, built))
             case Operation.RELEASE:
-                return (*self._saved_values(act.identity), *(built.release() or ()))
+                return tuple(self._release(act.identity, built))
             case Operation.RESTORE:
                 return tuple(self._restore(act.identity, built))
             case Operation.ALTER:
@@ -75,49 +71,33 @@ class Writer:
     def saves(self, act: Act) -> bool:
         """Whether the act puts something into the archive."""
         if act.operation is Operation.DROP:
-            return any(part.identity in self.saving.saved for part in self._with_parts(act))
+            return any(part.identity in self.saving.saved for part in self.with_parts(act))
         if act.operation is Operation.ALTER and act.identity in self.saving.counters:
             return True
         first = Operation.RELEASE if act.identity in self.work.releases else Operation.ALTER
         return act.operation is first and act.identity in self.saving.changes
 
-    def loses(self, act: Act, statement: Statement) -> bool:
-        """Whether the statement destroys what the archive does not keep."""
-        if act.operation is Operation.ALTER and act.identity not in self.saving.changes:
-            change = self.work.alters[act.identity]
-            if isinstance(change.before, Column) and isinstance(change.after, Column) and "type" in change.fields:
-                changed = change.after.typed().there_and_back(change.before.typed()) is not None
-                return changed and Hazard.TABLE_REWRITE in statement.hazards
-        if Hazard.DATA_LOSS not in statement.hazards or act.identity in self.saving.changes:
-            return False
-        # the rows of a partitioned table are those of its partitions
-        whole = {one.identity for one in self._with_parts(act) if _is_partitioned(self.live.get(one.identity))}
-        kept = self.saving.saved.keys() | self.saving.movers.keys() | whole
-        for part in self._with_parts(act):
-            built = object_of(part, self.live, self.desired)
-            inside = built.within() in kept or self.live.holder(built) in kept
-            if part.identity not in kept and not inside and Hazard.DATA_LOSS in _hazards(built.drop()):
-                return True
-        return act.operation is not Operation.DROP or Hazard.DATA_LOSS in self._lost_by_replacing(act)
-
     def gives_back(self, act: Act) -> bool:
         """Whether the act takes something out of the archive."""
         if act.operation is Operation.CREATE:
-            return any(part.identity in self.giving.saved for part in self._with_parts(act))
+            return any(part.identity in self.giving.saved for part in self.with_parts(act))
         if act.operation is Operation.ALTER and act.identity in self.giving.counters:
             return True
-        last = Operation.RESTORE if act.identity in self.work.releases else Operation.ALTER
-        return act.operation is last and act.identity in self.giving.changes
+        if act.identity not in self.giving.changes:
+            return False
+        waits = Operation.RELEASE if self.giving.changes[act.identity].released else Operation.RESTORE
+        return act.operation is (waits if act.identity in self.work.releases else Operation.ALTER)
 
-    def _with_parts(self, act: Act) -> Iterator[Act]:
+    def with_parts(self, act: Act) -> Iterator[Act]:
+        """The act and those folded into it."""
         yield act
         for part in self.joined.parts.get(act, ()):
-            yield from self._with_parts(part)
+            yield from self.with_parts(part)
 
     def _drop(self, act: Act, built: CatalogObject) -> Iterator[Statement]:
         if act.identity in self.saving.moves:
             yield from self._leave_behind(act)
-        for part in self._with_parts(act):
+        for part in self.with_parts(act):
             if part.identity in self.saving.saved:
                 yield from self.saving.saved[part.identity].save()
         if act.identity in self.saving.moves:
@@ -133,7 +113,7 @@ class Writer:
 
     def _leave_behind(self, act: Act) -> Iterator[Statement]:
         """What does not go along with a moved table is dropped."""
-        parts = {part.identity for part in self._with_parts(act)} - self.saving.moves.keys()
+        parts = {part.identity for part in self.with_parts(act)} - self.saving.moves.keys()
         left = parts - self.saving.movers.keys()
         for identity in sorted(left, key=lambda identity: (-RANK[identity.kind], identity)):
             built = self.live[identity]
@@ -156,24 +136,30 @@ class Writer:
         if identity in self.saving.changes:
             yield from self.saving.changes[identity].save()
 
+    def _release(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
+        yield from self._saved_values(identity)
+        yield from built.release() or ()
+        if identity in self.giving.changes and self.giving.changes[identity].released:
+            yield from self.giving.changes[identity].give_back()
+
     def _restore(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
         if isinstance(built, Column) and not lost_labels(identity, self.live, self.desired):
             built = replace(built, using=None)
         yield from built.restore()
         if identity in self.saving.changes:
             yield from self.saving.changes[identity].settle()
-        if identity in self.giving.changes:
+        if identity in self.giving.changes and not self.giving.changes[identity].released:
             yield from self.giving.changes[identity].give_back()
 
     def _with_risks_of_parts(self, act: Act, made: tuple[Statement, ...]) -> Iterator[Statement]:
         """A drop that takes objects of its own kind along has their hazards too: a table and its partitions."""
-        risks = {risk for part in self._alike(act) for risk in _hazards(self.live[part.identity].drop())}
-        risks.update(self._lost_by_replacing(act))
+        risks = {risk for part in self._alike(act) for risk in hazards_of(self.live[part.identity].drop())}
+        risks.update(self.lost_by_replacing(act))
         for statement in made:
             hazards = tuple(risk for risk in Hazard if risk in risks.union(statement.hazards))
             yield replace(statement, hazards=hazards) if risks else statement
 
-    def _lost_by_replacing(self, act: Act) -> tuple[Hazard, ...]:
+    def lost_by_replacing(self, act: Act) -> tuple[Hazard, ...]:
         """What befalls values of others because the object is dropped and made anew."""
         if act.identity not in self.work.creates:
             return ()
@@ -254,7 +240,7 @@ class Writer:
             yield from (_without_rows(one, holder.name) if new and holder else one for one in made)
         yield from (statement for attachment in attached for statement in attachment.create())
         yield from self._remainders(act)
-        for part in self._with_parts(act):
+        for part in self.with_parts(act):
             if part.identity in self.giving.saved and not isinstance(saved, SavedColumn):
                 yield from self.giving.saved[part.identity].give_back()
 
