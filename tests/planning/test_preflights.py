@@ -111,6 +111,11 @@ COMPUTED = (
         "SELECT nextval('s.q')", (1,), "SELECT setval('s.q', 30)",
     ),
     Case(
+        "identity has too few numbers", "CREATE TABLE s.t (id int PRIMARY KEY)",
+        "CREATE TABLE s.t (id int PRIMARY KEY, nr int GENERATED ALWAYS AS IDENTITY (MAXVALUE 5 START 2 INCREMENT 2))",
+        "INSERT INTO s.t VALUES (1), (2), (3)", (3,), "DELETE FROM s.t WHERE id = 3",
+    ),
+    Case(
         "identity has counted beyond", "CREATE TABLE s.t (id int GENERATED ALWAYS AS IDENTITY)",
         "CREATE TABLE s.t (id int GENERATED ALWAYS AS IDENTITY (MAXVALUE 10))",
         "SELECT setval('s.t_id_seq', 50)", (50,), "SELECT setval('s.t_id_seq', 5)",

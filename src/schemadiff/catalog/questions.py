@@ -165,6 +165,16 @@ class Trial(Listing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surplus(Listing):
+    """Rows beyond the first `most`."""
+
+    most: int
+
+    def query(self, key: Key, source: Sql) -> Sql:
+        return Sql(f"SELECT {_listed(key or (_PLACE,))}\nFROM {source}\nOFFSET {self.most}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainValues(Question):
     """Values of a domain, which `table` names, for which `condition` on VALUE is true, in every column."""
 

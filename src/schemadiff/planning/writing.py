@@ -12,7 +12,7 @@ from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.constraint import Constraint
 from schemadiff.catalog.kinds.index import Index
 from schemadiff.catalog.kinds.index_attachment import IndexAttachment
-from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.kinds.inheritance import Inheritance, staying
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.sql import Quoted, Sql
@@ -108,7 +108,7 @@ class Writer:
         made = tuple(built.drop_online() if self._stays(built) else built.drop())
         after = self.desired.get(act.identity)
         if isinstance(built, Inheritance) and isinstance(after, Inheritance) and after.parents == built.parents:
-            made = tuple(replace(one, hazards=()) for one in made)  # it comes back at once
+            made = tuple(map(staying, made))
         yield from self._with_risks_of_parts(act, made)
 
     def _leave_behind(self, act: Act) -> Iterator[Statement]:

@@ -15,9 +15,12 @@ from schemadiff.catalog.kinds.not_null import NotNull
 from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.shared_column import SharedColumn
 from schemadiff.catalog.kinds.table import changed_options
-from schemadiff.catalog.questions import Filling
+from schemadiff.catalog.questions import Question, Surplus
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statement import Statement, asking
+
+_FEW = 1_000_000
+"""An identity with more numbers than that is not asked about: tables have fewer rows, or take long to count."""
 
 
 @kind("column", catalog="pg_class")
@@ -182,10 +185,13 @@ class Column(SharedColumn):
         made = self._alter_column(f"SET EXPRESSION AS ({self.expression})", *REWRITES)
         return (asking(made, *self._fillings(())),)
 
-    def _fillings(self, parts: tuple[Sql, ...]) -> Iterator[Filling]:
+    def _fillings(self, parts: tuple[Sql, ...]) -> Iterator[Question]:
         """What rows that are there get in the column: a stored expression's value, or the default, a domain's too."""
         if self.generated == "s" or (self.generated == "v" and self.not_null):
             yield self.typed().filling(self.table, self.expression, computed=True, required=self.not_null)
+        elif self.identity_kind and (most := self._identity().numbers()) is not None and most <= _FEW:
+            problem = f"are more than the {most} that {self.name} has numbers for"
+            yield Surplus(object=f"column {self.identity}", problem=problem, table=self.table, most=most, reads=())
         elif not (self.generated or self.identity_kind or SERIAL in parts or "." not in self.type):
             defaults = [Sql(part.removeprefix("DEFAULT ")) for part in parts if part.startswith("DEFAULT ")]
             yield self.typed().filling(self.table, defaults[0] if defaults else None, required=self.not_null)

@@ -77,6 +77,11 @@ class IdentityColumn:
         yield _continued(name, _aside(name))
         yield Statement(Sql(f"DROP SEQUENCE {_aside(name)}"))
 
+    def numbers(self) -> int | None:
+        """How many rows it can number; None where it begins anew after the last number."""
+        _, increment, low, high, start, _, cycle = _options(self.sequence)
+        return None if cycle else ((high - start) // increment if increment > 0 else (start - low) // -increment) + 1
+
     def takes_over(self, before: "IdentityColumn") -> Quoted | None:
         """The sequence by itself that is made or dropped while its value goes to the other one of the same name."""
         return next((name for name, other in self._handed_over(before) if name == other), None)

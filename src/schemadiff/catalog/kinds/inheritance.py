@@ -107,7 +107,7 @@ class Inheritance(CatalogObject):
         for parent in before.parents:
             if parent not in kept:
                 leaving = before._leave(parent)
-                yield replace(leaving, hazards=()) if parent in self.parents else leaving
+                yield staying(leaving) if parent in self.parents else leaving
         for parent in self.parents:
             if parent not in kept:
                 yield self._join(parent)
@@ -123,7 +123,12 @@ class Inheritance(CatalogObject):
             made = Sql(f"ALTER TABLE {parent} DETACH PARTITION {self.identity}")
         else:
             made = Sql(f"ALTER {self.child_kind.upper()} {self.identity} NO INHERIT {parent}")
-        return Statement(made, (Hazard.HIDES_ROWS,))
+        leaving = Statement(made, (Hazard.HIDES_ROWS,))
+        if self.bound is None or not self.referenced:
+            return leaving
+        why = "rows of other tables may point at its rows"
+        name = f"table {self.identity}"
+        return asking(leaving, Unasked(object=name, problem="", table=self.identity, reads=(), why=why))
 
     def _questions(self, parent: Quoted) -> Iterator[Question]:
         """The rows must be within the bound, and the default partition must not hold any that are."""
@@ -146,3 +151,8 @@ class Inheritance(CatalogObject):
                 reads=(Identity("table", parent),) if self.rule_needs_parent else (),
                 condition=Sql(self.rule),
             )
+
+
+def staying(leaving: Statement) -> Statement:
+    """The statement by which a table leaves a parent that it joins again at once."""
+    return replace(leaving, hazards=tuple(hazard for hazard in leaving.hazards if hazard is not Hazard.HIDES_ROWS))
