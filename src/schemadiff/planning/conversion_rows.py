@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.casting import NEVER, refused
+from schemadiff.catalog.kinds.casts import text_between
 from schemadiff.catalog.kinds.column import Column
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.domain_constraint import DomainConstraint
@@ -38,10 +39,13 @@ class Conversions:
         if condition == NEVER:
             return None
         if condition is None:
-            form = None if asked.using is not None else before.text_form or after.text_form
+            form = None if asked.using is not None else after.typed().by_way_of(before.typed())
             by_way_of = f"::{form}" if form else ""
             words = Sql(f"{value}{by_way_of}::{asked.type}")
-            return Trial(object=asked.object, problem=asked.problem, table=asked.table, expression=words)
+            problem = asked.problem
+            if asked.using is None and text_between(before.type, asked.type):
+                problem += " by way of its text, as there is no cast (say how with -- @using)"
+            return Trial(object=asked.object, problem=problem, table=asked.table, expression=words)
         return RowsWhere(
             object=asked.object,
             problem=asked.problem,

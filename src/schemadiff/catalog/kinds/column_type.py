@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.kinds.casts import text_between
 from schemadiff.catalog.kinds.type_change import is_string, keeps_values, limited_string, narrows, rewrites
 from schemadiff.catalog.questions import Conversion, Filling
 from schemadiff.catalog.sql import Quoted, Sql
@@ -87,11 +88,15 @@ class ColumnType:
         hazards = (Hazard.DATA_LOSS, *_FALLIBLE) if cut else _FALLIBLE
         yield Retyping(words, () if self.foreign or quick else hazards)
 
+    def by_way_of(self, before: "ColumnType") -> Sql | None:
+        """The string type by which values of `before` become values of this one; None where a cast leads there."""
+        return self.text_form or before.text_form or text_between(before.type, self.type)
+
     def there_and_back(self, before: "ColumnType") -> Sql | None:
         """What becomes of a value of `before` that turns into this type and back; None where it stays the same."""
         if not (self.plain and before.plain) or (self.using is None and keeps_values(before.type, self.type)):
             return None
-        by_way_of = self.text_form or before.text_form
+        by_way_of = self.by_way_of(before)
         way = f"::{by_way_of}" if by_way_of else ""
         there = self.using or f"{self.name}{way}::{self.type}"
         return Sql(f"({there}){way}::{before.type}")
@@ -122,7 +127,7 @@ class ColumnType:
 
     def _cast(self, before: "ColumnType") -> str:
         """USING with a cast; not to a string of limited length, which a cast would cut in silence."""
-        by_way_of = self.text_form or before.text_form
+        by_way_of = self.by_way_of(before)
         if limited_string(self.type):
             array = "[]" if self.type.endswith("[]") else ""
             return "" if is_string(before.type) else f" USING {self.name}::text{array}"
