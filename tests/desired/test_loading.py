@@ -178,6 +178,17 @@ def test_what_a_superuser_must_do_belongs_to_the_loader(read: Read, scratch: Scr
         "CREATE FUNCTION f(text) RETURNS text LANGUAGE internal AS 'pg_read_file';",
         "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '/tmp/library', 'f';",
         "CREATE LANGUAGE mine HANDLER plpgsql_call_handler;",
+    ],
+)
+def test_files_are_not_trusted_with_compiled_code(read: Read, scratch: Scratch, sql: str) -> None:
+    message = refused(scratch, read({"a.sql": sql}))
+    assert "files are never trusted with code that a server loads" in message
+    assert "make it an extension" in message
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
         "DO $$BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''true'''; END$$;",
         "DO $$BEGIN PERFORM pg_read_file('postgresql.conf'); END$$;",
         "SET ROLE pg_execute_server_program; CREATE TABLE t ();",
