@@ -1,7 +1,6 @@
 """schemadiff diff: the SQL from one state to another."""
 
 import json
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +37,6 @@ def command(
     rename: tuple[tuple[str, str], ...],
     no_rename: tuple[str, ...],
     proof: str,
-    roles: bool | None,
 ) -> None:
     """Print the SQL that turns FROM into TO.
 
@@ -48,8 +46,6 @@ def command(
         session.output.conceal(side)
         _check_side(side, name)
     project = session.project
-    if roles is not None:
-        project = replace(project, roles=roles)
     from schemadiff.comparison import diff_script
 
     make = partial(diff_script, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")

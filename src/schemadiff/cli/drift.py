@@ -1,7 +1,7 @@
 """schemadiff drift: where live is not what the files declare."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import click
 
@@ -14,11 +14,9 @@ from schemadiff.cli.options import Session, format_option, roles_option, session
 @roles_option
 @target_options
 @session_command
-def command(session: Session, *, format_: str, exit_code: bool, roles: bool | None) -> None:
+def command(session: Session, *, format_: str, exit_code: bool) -> None:
     """Show every object of the live database that is not what the desired files declare."""
     output, target, project = session.output, session.target, session.project
-    if roles is not None:
-        project = replace(project, roles=roles)
     output.say(f"live: {target.shown}")
     from schemadiff.library import drift_of
     from schemadiff.planning.explanation import sentences

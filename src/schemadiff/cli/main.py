@@ -130,7 +130,7 @@ def main() -> Never:
 
 
 def _leave(ended: SystemExit) -> Never:
-    """End the process without freeing a large catalog object by object, which takes as long as comparing it."""
+    """End the process without freeing large catalogs object by object, for which nobody should have to wait."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()

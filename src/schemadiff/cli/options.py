@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, update_wrapper
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -29,14 +29,16 @@ class Session:
     config: Path | None = None
     database_url: str | None = None
     environment: str | None = None
+    roles: bool | None = None
     debug: bool = False
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
     output: Output = field(default_factory=Output)
 
     @cached_property
     def project(self) -> Project:
-        """The project at or above the working directory."""
-        return find_project(self.config, Path.cwd())
+        """The project at or above the working directory, as --roles wants it."""
+        found = find_project(self.config, Path.cwd())
+        return found if self.roles is None else replace(found, roles=self.roles)
 
     @cached_property
     def target(self) -> Target:
@@ -122,9 +124,9 @@ def proof_option(function: Command) -> Command:
 
 
 def roles_option(function: Command) -> Command:
-    """Add --roles/--no-roles, None where the configuration decides."""
+    """Add --roles/--no-roles, which `Session.project` follows; without it, the configuration decides."""
     return click.option(
-        "--roles/--no-roles", default=None,
+        "--roles/--no-roles", default=None, expose_value=False, callback=_remember("roles"),
         help="Compare roles (never passwords), memberships, their settings and privileges on parameters, too.",
     )(function)  # fmt: skip
 
@@ -174,7 +176,7 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
     def callback(ctx: click.Context, param: click.Parameter, value: object) -> None:
-        if value:
+        if value or value is False:
             setattr(ctx.ensure_object(Session), name, value)
 
     return callback

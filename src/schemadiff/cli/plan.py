@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +67,6 @@ def command(
     live_queries: bool,
     archive: str,
     sample: int | None,
-    roles: bool | None,
     timings: bool,
 ) -> None:
     """Compare the live database with the desired schema and write a migration, with its rollback, to review.
@@ -76,8 +74,6 @@ def command(
     Nothing is changed. stdout carries the path of the plan's directory (or, with --format json, the plan).
     """
     output, target, project = session.output, session.target, session.project
-    if roles is not None:
-        project = replace(project, roles=roles)
     output.say(f"live: {target.shown}")
     from schemadiff.library import make_plan
     from schemadiff.review.terminal import plan_summary
