@@ -27,9 +27,9 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from schema import statements
 
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
-from schemadiff.scratch.binaries import find_binaries
+from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.standing import standing_server
 
 MIGRA = """

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from schemadiff.scratch.binaries import find_binaries
+from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 

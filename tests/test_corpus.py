@@ -16,16 +16,16 @@ from corpus.asking import expect_a_preflight_for_each_hazard, expect_no_rows
 from corpus.case import CASES, CorpusCase, Words
 from corpus.dump import dumped
 from corpus.server_words import expect_the_servers_words
-from schemadiff.catalog import inspection
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, KINDS
+from schemadiff.catalog.reading import inspection
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
-from schemadiff.planning.diff import diff
-from schemadiff.planning.explanation import differences, sentences
-from schemadiff.planning.plan import Script
+from schemadiff.difference.diff import diff
+from schemadiff.difference.explanation import differences, sentences
 from schemadiff.planning.planner import script
-from schemadiff.planning.preflights import asked_before
+from schemadiff.plans.model import Script
+from schemadiff.plans.preflights import asked_before
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 GIVEN = tuple(url for url in os.environ.get("SCHEMADIFF_TEST_SERVERS", "").split() if url)

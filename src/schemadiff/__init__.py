@@ -10,15 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemadiff.comparison import diff_script as diff
-    from schemadiff.comparison import inspect_live as inspect
+    from schemadiff.api.comparison import diff_script as diff
+    from schemadiff.api.comparison import inspect_live as inspect
+    from schemadiff.api.library import make_plan as plan
+    from schemadiff.api.library import prove_plan as prove
     from schemadiff.config import Project
     from schemadiff.errors import SchemadiffError
     from schemadiff.execution.apply import apply_plan as apply
     from schemadiff.execution.rollback import rollback_plan as rollback
-    from schemadiff.library import make_plan as plan
-    from schemadiff.library import prove_plan as prove
-    from schemadiff.review.plan_directory import write_reviewed_plan as write
+    from schemadiff.review.reviewed_plan import write_reviewed_plan as write
 
 __all__ = ["Project", "SchemadiffError", "apply", "diff", "inspect", "plan", "prove", "rollback", "write"]
 
@@ -26,12 +26,12 @@ _PLACES = {
     "Project": ("config", "Project"),
     "SchemadiffError": ("errors", "SchemadiffError"),
     "apply": ("execution.apply", "apply_plan"),
-    "diff": ("comparison", "diff_script"),
-    "inspect": ("comparison", "inspect_live"),
-    "plan": ("library", "make_plan"),
-    "prove": ("library", "prove_plan"),
+    "diff": ("api.comparison", "diff_script"),
+    "inspect": ("api.comparison", "inspect_live"),
+    "plan": ("api.library", "make_plan"),
+    "prove": ("api.library", "prove_plan"),
     "rollback": ("execution.rollback", "rollback_plan"),
-    "write": ("review.plan_directory", "write_reviewed_plan"),
+    "write": ("review.reviewed_plan", "write_reviewed_plan"),
 }
 
 

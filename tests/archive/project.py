@@ -7,17 +7,17 @@ from pathlib import Path
 
 import psycopg
 
+from schemadiff.api.library import make_plan
 from schemadiff.catalog.fingerprint import State
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
 from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.rollback import rollback_plan
-from schemadiff.library import make_plan
-from schemadiff.planning.plan import Plan
-from schemadiff.planning.renames import RenameMode, RenamePolicy
-from schemadiff.review.plan_directory import write_reviewed_plan
+from schemadiff.planning.renames.renames import RenameMode, RenamePolicy
+from schemadiff.plans.model import Plan
+from schemadiff.review.reviewed_plan import write_reviewed_plan
 
 Rows = dict[str, list[str]]
 

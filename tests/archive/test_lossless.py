@@ -2,9 +2,9 @@
 
 import pytest
 
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.errors import PreflightRefused
-from schemadiff.planning.plan import Recovery
+from schemadiff.plans.model import Recovery
 
 from .project import Maker
 

@@ -10,13 +10,13 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.inspection import inspect
-from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import BY_NAME, RANK
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 from schemadiff.scratch.server import ScratchServer
 
 IN_PLACE = {"both": (True, True), "forward": (True, False), "neither": (False, False)}

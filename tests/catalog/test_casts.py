@@ -6,7 +6,7 @@ from itertools import permutations
 import psycopg
 import pytest
 
-from schemadiff.catalog.kinds.casts import CASTABLE, CASTS, text_between
+from schemadiff.catalog.kinds.type_conversion.builtin_casts import CASTABLE, CASTS, text_between
 from schemadiff.catalog.sql import Sql
 from schemadiff.scratch.server import ScratchServer
 

@@ -11,17 +11,17 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from schemadiff.api.comparison import diff_script
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.inspection import inspect
 from schemadiff.catalog.kinds import AROUND_SCHEMAS
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
-from schemadiff.comparison import diff_script
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
-from schemadiff.planning.diff import diff
-from schemadiff.planning.explanation import differences
-from schemadiff.planning.plan import Plan
+from schemadiff.difference.diff import diff
+from schemadiff.difference.explanation import differences
 from schemadiff.planning.planner import script
+from schemadiff.plans.model import Plan
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 PARAMETERS = {"work_mem", "app.key", "wal_level"}

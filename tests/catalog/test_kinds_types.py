@@ -6,8 +6,8 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from schemadiff.catalog.inspection import inspect
-from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.column.column import Column
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.scratch.server import ScratchServer
 

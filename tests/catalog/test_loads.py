@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from schemadiff.catalog.loads import read_loads
+from schemadiff.catalog.reading.loads import read_loads
 from schemadiff.scratch.server import ScratchServer
 
 SETUP = """

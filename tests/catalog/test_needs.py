@@ -6,9 +6,9 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from schemadiff.catalog.dependencies import Dependencies
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.dependencies import Dependencies
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.scratch.server import ScratchServer
 

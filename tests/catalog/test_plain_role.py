@@ -5,10 +5,10 @@ from collections.abc import Callable
 import psycopg
 
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
-from schemadiff.planning.diff import diff
+from schemadiff.difference.diff import diff
 from schemadiff.scratch.server import ScratchServer
 
 SCHEMA = """

@@ -8,14 +8,14 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.inspection import inspect
-from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.kinds.trigger_state import TriggerState
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.catalog.reading.unmanaged import unmanaged_query
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.unmanaged import unmanaged_query
 from schemadiff.scratch.server import ScratchServer
 
 from .round_trip import run

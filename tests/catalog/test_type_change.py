@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from schemadiff.catalog.kinds.type_change import rewrites
+from schemadiff.catalog.kinds.type_conversion.kept_values import rewrites
 from schemadiff.catalog.sql import Sql
 from schemadiff.scratch.server import ScratchServer
 

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from schemadiff.catalog.fingerprint import State
-from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Preflight
-from schemadiff.desired.steps import Backfill, Check
-from schemadiff.planning.plan import Opinion, Plan, Proof, Recovery, Script, Segment, Step
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.desired.data_steps.steps import Backfill, Check
+from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment, Step
 
 BACKFILL = Backfill(
     name="contact_sync_times",

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 import schemadiff
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.cli.main import COMMANDS
 from schemadiff.scratch.server import ScratchServer
 

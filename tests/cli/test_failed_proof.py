@@ -8,8 +8,8 @@ from shutil import rmtree
 import pytest
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.planning.plan import Opinion, Script
 from schemadiff.planning.planner import Extras, script
+from schemadiff.plans.model import Opinion, Script
 from schemadiff.proof import proof
 
 from .shell import BEFORE, Shell

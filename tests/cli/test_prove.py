@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from schemadiff.execution.plan_directory import read_plan
+from schemadiff.plans.reading import read_plan
 
 from .shell import Shell
 

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from schemadiff.planning.plan import Opinion, Plan, Proof, Recovery, Script, Segment, Step
+from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.review.markdown import code, one_line, review_markdown
 from schemadiff.review.terminal import plan_summary
 

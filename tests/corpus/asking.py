@@ -5,9 +5,9 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.statement import Preflight
-from schemadiff.planning.plan import Script
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.plans.model import Script
 
 
 def expect_a_preflight_for_each_hazard(plan: Script) -> None:

@@ -7,7 +7,7 @@ import subprocess
 from functools import cache
 
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.binaries import find_binaries
+from schemadiff.scratch.installing.binaries import find_binaries
 
 _ENTRY = re.compile(r"^--\n-- (?=Name: )", re.M)
 _STATE = re.compile(r"^SET (default_tablespace|default_table_access_method) = (.*);\n", re.M)

@@ -4,8 +4,8 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.kinds.constraint import Constraint
-from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.constraint.constraint import Constraint
+from schemadiff.catalog.kinds.index.index import Index
 
 CONSTRAINTS = """
 SELECT format('%I ON %I.%I', k.conname, n.nspname, c.relname),

@@ -2,9 +2,9 @@
 
 import psycopg
 
-from schemadiff.desired.annotations import Renamed
 from schemadiff.desired.files import Desired
-from schemadiff.desired.loading import load_desired
+from schemadiff.desired.loading.loading import load_desired
+from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.scratch.server import ScratchServer
 
 LOADER = "desired_loader"

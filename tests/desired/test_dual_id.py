@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from schemadiff.demo.state import before_sql, demo_project, rows_sql
+from schemadiff.desired.data_steps.steps import Check
 from schemadiff.desired.files import Desired, read_desired
-from schemadiff.desired.steps import Check
 from schemadiff.scratch.server import ScratchServer
 
 from .database import Scratch

@@ -7,7 +7,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from schemadiff.desired.files import Desired, read_desired
-from schemadiff.desired.loading import load_desired
+from schemadiff.desired.loading.loading import load_desired
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
 from .database import LOADER, Scratch

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from schemadiff.scratch.binaries import find_binaries
+from schemadiff.scratch.installing.binaries import find_binaries
 
 TABLES = ("hubspot_bookings", "hubspot_contact_credits", "hubspot_mock_exams")
 

@@ -14,19 +14,19 @@ from pathlib import Path
 import psycopg
 
 from schemadiff.catalog.fingerprint import State
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Preflight
-from schemadiff.desired.steps import Backfill, Check
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.events import Event
 from schemadiff.execution.rollback import rollback_plan
 from schemadiff.execution.run import Outcome
-from schemadiff.execution.script import with_batch
-from schemadiff.planning.plan import Opinion, Plan, Proof, Script, Segment, Step
-from schemadiff.review.plan_directory import write_plan
+from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.plans.script_file import with_batch
+from schemadiff.plans.writing import write_plan
 
 SETUP = """
 CREATE TABLE public.contacts (id bigint PRIMARY KEY, email text, synced timestamptz);

@@ -6,13 +6,13 @@ import psycopg
 import pytest
 
 from schemadiff.catalog.sql import Sql
-from schemadiff.desired.steps import Check
+from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import CheckFailed, ExecutionError, Refused
 from schemadiff.execution.events import AlreadyDone, BackfillProgress, CheckFinished, SegmentStarted
-from schemadiff.execution.ledger import finished_backfills
-from schemadiff.execution.status import status
+from schemadiff.execution.record.ledger import finished_backfills
+from schemadiff.execution.record.status import status
 from schemadiff.execution.verify import verify
-from schemadiff.planning.plan import Segment
+from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

@@ -8,8 +8,8 @@ import pytest
 from schemadiff.catalog.sql import Sql
 from schemadiff.errors import ExecutionError, PreflightRefused
 from schemadiff.execution.events import BackfillProgress
-from schemadiff.execution.references import alias_of, references
-from schemadiff.planning.plan import Segment
+from schemadiff.execution.gates.references import alias_of, references
+from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

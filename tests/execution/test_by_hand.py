@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from schemadiff.catalog.fingerprint import State
-from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Preflight
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import DriftRefused
-from schemadiff.execution.by_hand import step_by_hand
-from schemadiff.execution.drift import refuse_drift_of_interrupted
-from schemadiff.execution.plan_directory import read_plan
-from schemadiff.execution.rereading import edits, scripts_as_they_stand
-from schemadiff.execution.script import read_script
-from schemadiff.planning.plan import BothWays, Plan, Recovery, Script, Segment
-from schemadiff.review.plan_directory import write_plan
+from schemadiff.execution.gates.drift import refuse_drift_of_interrupted
+from schemadiff.plans.by_hand import step_by_hand
+from schemadiff.plans.model import BothWays, Plan, Recovery, Script, Segment
+from schemadiff.plans.reading import read_plan
+from schemadiff.plans.rereading import edits, scripts_as_they_stand
+from schemadiff.plans.script_file import read_script
+from schemadiff.plans.writing import write_plan
 
 from .stage import ADD_COLUMNS, ADD_INDEX, fill
 

@@ -4,10 +4,10 @@ import psycopg
 import pytest
 
 from schemadiff.catalog.sql import Sql
-from schemadiff.desired.steps import Check
+from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import PlanFileError
-from schemadiff.execution.checks import run_checks
 from schemadiff.execution.events import silent
+from schemadiff.execution.gates.checks import run_checks
 from schemadiff.scratch.server import ScratchServer
 
 RAISE = "SELECT 1 / 0"

@@ -5,9 +5,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from schemadiff import connection as module
+from schemadiff.connection import connect, mask, refuse_transaction_pooler
 from schemadiff.errors import ConnectionFailed, Refused
-from schemadiff.execution import connection as module
-from schemadiff.execution.connection import connect, mask, refuse_transaction_pooler
 from schemadiff.scratch.server import ScratchServer
 
 

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from schemadiff.catalog.fingerprint import State
-from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Preflight
-from schemadiff.desired.steps import Check
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import PlanFileError
-from schemadiff.execution.plan_directory import read_plan
-from schemadiff.execution.script import read_script, with_batch
-from schemadiff.planning.plan import Plan, Script, Segment, Step
-from schemadiff.planning.serialization import from_json, to_json
-from schemadiff.review.plan_directory import write_plan
-from schemadiff.review.script import script_body_text, script_pair
+from schemadiff.plans.model import Plan, Script, Segment, Step
+from schemadiff.plans.reading import read_plan
+from schemadiff.plans.script_file import read_script, with_batch
+from schemadiff.plans.script_text import script_body_text, script_pair
+from schemadiff.plans.serialization import from_json, to_json
+from schemadiff.plans.writing import write_plan
 
 from .stage import ADD_COLUMNS, ADD_FUNCTION, ADD_INDEX, DOWN, PROOF, fill, step
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Preflight
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import (
     DriftRefused,
     ExecutionError,
@@ -20,8 +20,8 @@ from schemadiff.errors import (
     Refused,
     ScriptChanged,
 )
-from schemadiff.execution.plan_directory import read_plan
-from schemadiff.planning.plan import Opinion, Segment
+from schemadiff.plans.model import Opinion, Segment
+from schemadiff.plans.reading import read_plan
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

@@ -9,8 +9,8 @@ import pytest
 from schemadiff.errors import ExecutionError, Refused
 from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.events import Blocked, Event, LockRetry, RunnerAwaited
-from schemadiff.execution.locks import LOCK_KEY
-from schemadiff.execution.retry import Patience
+from schemadiff.execution.running.locks import LOCK_KEY
+from schemadiff.execution.running.retry import Patience
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

@@ -6,10 +6,10 @@ import psycopg
 import pytest
 
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Preflight
+from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import PreflightRefused
-from schemadiff.execution.asking import findings
-from schemadiff.planning.plan import Segment
+from schemadiff.execution.gates.asking import findings
+from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

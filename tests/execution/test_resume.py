@@ -11,8 +11,8 @@ import pytest
 from schemadiff.errors import DriftRefused, ExecutionError, Refused, ScriptChanged
 from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.events import LeftoverSettled, StatementStarted
-from schemadiff.execution.status import status
-from schemadiff.planning.plan import Segment
+from schemadiff.execution.record.status import status
+from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
-from schemadiff.planning.explanation import (
+from schemadiff.difference.explanation import (
     MOVED,
     Difference,
     differences,
@@ -17,7 +17,7 @@ from schemadiff.planning.explanation import (
     sentences,
     state_differences,
 )
-from schemadiff.planning.highlighting import marked
+from schemadiff.difference.highlighting import marked
 from schemadiff.scratch.server import ScratchServer
 
 FUNCTION = "BEGIN\n  -- one\n  -- two\n  -- three\n  RETURN old_name(a) + 1;\n  -- four\n  -- five\nEND"

@@ -1,11 +1,11 @@
 """What waits, in words, and hazards as they were seen."""
 
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.loads import TableLoad
+from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.sql import Sql
-from schemadiff.planning.forecast import corrected, forecasts, lock_words, outlasting, touched
-from schemadiff.planning.plan import BothWays, Lock, Observation, Script, Segment, Step
-from schemadiff.planning.quantities import described, listed
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.plans.forecast import corrected, forecasts, lock_words, outlasting, touched
+from schemadiff.plans.model import BothWays, Lock, Observation, Script, Segment, Step
+from schemadiff.plans.quantities import described, listed
 
 BOOKINGS = TableLoad("app.bookings", 1_200_000, 340 << 20, 35.4)
 MOMENT = Observation((Lock("app.bookings", "AccessExclusiveLock"),))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import psycopg
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.planning.planner import script
 from schemadiff.scratch.server import ScratchServer
 

@@ -8,11 +8,11 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
-from schemadiff.planning.plan import Script
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.planning.planner import script
+from schemadiff.plans.model import Script
 from schemadiff.scratch.server import ScratchServer
 
 PEOPLE = "CREATE TABLE s.p (id int PRIMARY KEY, name text, ref int)"

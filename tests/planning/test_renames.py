@@ -5,9 +5,9 @@ from pathlib import Path
 
 import psycopg
 
-from schemadiff.comparison import diff_script
+from schemadiff.api.comparison import diff_script
 from schemadiff.config import Project
-from schemadiff.planning.plan import Plan, Script
+from schemadiff.plans.model import Plan, Script
 from schemadiff.scratch.server import ScratchServer
 
 LIVE = """

@@ -9,20 +9,20 @@ import psycopg
 import pytest
 
 from corpus.case import CASES, CorpusCase
+from schemadiff.api.comparison import diff_script
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.comparison import diff_script
 from schemadiff.config import Project
-from schemadiff.planning.plan import BothWays, Proof, Script, Segment, Step
 from schemadiff.planning.planner import both_ways
-from schemadiff.proof import workshop
-from schemadiff.proof.closure import reach
+from schemadiff.plans.model import BothWays, Proof, Script, Segment, Step
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
-from schemadiff.proof.workshop import BASELINE, COPY, MODEL, Workshop
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow import workshop
+from schemadiff.shadow.closure import reach
+from schemadiff.shadow.workshop import BASELINE, COPY, MODEL, Workshop
 
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol")
 """Whom the cases of the corpus name."""

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
-from schemadiff.planning.plan import LOCK_MODES, Observation
-from schemadiff.proof.observation import Connection, Observer
-from schemadiff.proof.standstill import Standstill
+from schemadiff.plans.model import LOCK_MODES, Observation
+from schemadiff.proof.watching.observation import Connection, Observer
+from schemadiff.proof.watching.standstill import Standstill
 from schemadiff.scratch.server import ScratchServer
 
 from .online_ddl import ASIDE, BASE, CHANGES_BASE, CITEXT, REFUSED, ROWS, Refused, Row

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from corpus.case import CASES
-from schemadiff.planning.plan import TableRows
-from schemadiff.proof.rows.filling import Filler
-from schemadiff.proof.rows.patterns import matching
+from schemadiff.plans.model import TableRows
+from schemadiff.proof.rows.making.filling import Filler
+from schemadiff.proof.rows.making.patterns import matching
 from schemadiff.proof.rows.session import RowsRole
 from schemadiff.proof.rows.shape import Connection, read_shape
 from schemadiff.scratch.server import ScratchServer

@@ -7,18 +7,18 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.inspection import inspect
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
-from schemadiff.desired.steps import Backfill
-from schemadiff.planning.plan import BothWays, Opinion, Proof, Recovery, Segment, Step, TableRows
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.planner import both_ways
+from schemadiff.plans.model import BothWays, Opinion, Proof, Recovery, Segment, Step, TableRows
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
-from schemadiff.proof.rows.company import ROWS
-from schemadiff.proof.rows.sampling import Sample
-from schemadiff.proof.workshop import BASELINE, COPY, Workshop
+from schemadiff.proof.rows.making.sampling import Sample
+from schemadiff.proof.rows.rehearsal_rows import ROWS
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow.workshop import BASELINE, COPY, Workshop
 
 Change = Callable[[BothWays], BothWays]
 Prove = Callable[..., Proof]
@@ -155,7 +155,7 @@ def test_labels_of_enums_may_be_renamed(proof: Prove) -> None:
 
 
 def _only(_: str, change: Change) -> BothWays:
-    from schemadiff.planning.plan import Script
+    from schemadiff.plans.model import Script
 
     index = Segment((Step(Sql("CREATE INDEX ON public.t (m)"), "index", "table public.t"),))
     return change(BothWays(Script((index,)), Script(())))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from schemadiff.planning.plan import Opinion
+from schemadiff.plans.model import Opinion
 from schemadiff.proof.bundle import without_secrets
-from schemadiff.proof.second_opinion import second_opinion
+from schemadiff.proof.judges.second_opinion import second_opinion
 from schemadiff.scratch.server import ScratchServer
 
 ROLES = ("judged_first", "judged_second")

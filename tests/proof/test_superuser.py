@@ -7,14 +7,14 @@ import psycopg
 import pytest
 
 from archive.project import ProjectFolder
-from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Sql
-from schemadiff.desired.splitting import parse
-from schemadiff.desired.superuser import harmless
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.desired.loading.superuser import harmless
+from schemadiff.desired.reading.splitting import parse
 from schemadiff.errors import DesiredError
-from schemadiff.planning.plan import BothWays, Script, Segment, Step
-from schemadiff.proof.rehearsal import Failure, Superuser
+from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow.rehearsal import Failure, Superuser
 
 LIVE = """
 CREATE SCHEMA app; CREATE SCHEMA other;
@@ -169,7 +169,7 @@ def test_what_runs_code_never_has_the_rights_of_a_superuser(sql: str) -> None:
 
 
 def test_nobody_stays_a_superuser(server: ScratchServer, fresh_database: Callable[..., str]) -> None:
-    from schemadiff.desired.superuser import SuperuserStatements
+    from schemadiff.desired.loading.superuser import SuperuserStatements
 
     loader_url = fresh_database(server, owner="loader_of_wrappers")
     name = loader_url.partition("@/")[2].partition("?")[0]

@@ -9,12 +9,12 @@ import pytest
 
 import schemadiff
 from schemadiff.catalog.sql import Sql
-from schemadiff.planning.plan import BothWays, Lock, Observation, Plan, Script, Segment, Step
-from schemadiff.proof.rehearsal import Superuser
-from schemadiff.proof.watching import Watched, watch
+from schemadiff.plans.model import BothWays, Lock, Observation, Plan, Script, Segment, Step
+from schemadiff.plans.script_text import script_body_text
+from schemadiff.proof.watching.watching import Watched, watch
 from schemadiff.review.markdown import review_markdown
-from schemadiff.review.script import script_body_text
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow.rehearsal import Superuser
 
 SETUP = """
 CREATE TABLE room (id int PRIMARY KEY, name varchar(10));

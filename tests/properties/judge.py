@@ -17,16 +17,16 @@ from corpus.dump import dumped
 from properties.schemas import Pair
 from properties.world import Item
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.inspection import inspect
-from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.sequence import Sequence
+from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import literal
-from schemadiff.planning.explanation import differences, sentences
-from schemadiff.planning.plan import Script
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.difference.explanation import differences, sentences
 from schemadiff.planning.planner import script
+from schemadiff.plans.model import Script
 from schemadiff.scratch.server import ScratchServer
 
 _NUMBERS = count(1)

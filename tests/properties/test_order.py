@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemadiff.planning.order import CyclicPlan, ordered, strong_components
+from schemadiff.planning.order.sorting import CyclicPlan, ordered, strong_components
 
 Edges = list[tuple[int, int]]
 

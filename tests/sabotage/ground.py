@@ -9,13 +9,13 @@ import pytest
 
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
-from schemadiff.planning.plan import BothWays, Proof, Script, Step
-from schemadiff.planning.renames import RenameMode, RenamePolicy
+from schemadiff.planning.renames.renames import RenameMode, RenamePolicy
+from schemadiff.plans.model import BothWays, Proof, Script, Step
 from schemadiff.proof import proof
 from schemadiff.proof.proof import REHEARSAL, WATCHED
-from schemadiff.proof.watching import Watched
-from schemadiff.proof.workshop import BASELINE, COPY, Workshop
+from schemadiff.proof.watching.watching import Watched
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow.workshop import BASELINE, COPY, Workshop
 
 BEFORE, AFTER = "ground_before", "ground_after"
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol", "ground_reader", "ground_owner")

@@ -7,10 +7,11 @@ import pytest
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
-from schemadiff.planning import explanation, planner
-from schemadiff.planning.diff import Change, diff
-from schemadiff.proof.workshop import Workshop
+from schemadiff.difference import explanation
+from schemadiff.difference.diff import Change, diff
+from schemadiff.planning import planner
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow.workshop import Workshop
 
 from .ground import ground
 

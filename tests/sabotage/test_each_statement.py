@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from corpus.case import CASES
-from schemadiff.planning.plan import Opinion
+from schemadiff.plans.model import Opinion
 from schemadiff.proof import proof
 from schemadiff.scratch.server import ScratchServer
 

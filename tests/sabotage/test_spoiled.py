@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from schemadiff.planning.plan import BothWays, Script
+from schemadiff.plans.model import BothWays, Script
 from schemadiff.scratch.server import ScratchServer
 
 from .ground import Ground, changed, ground, spelled

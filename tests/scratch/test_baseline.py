@@ -7,7 +7,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.baseline import copy_baseline
+from schemadiff.scratch.baseline.baseline import copy_baseline
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 ODD = 'Odd "role"\' name'

@@ -7,7 +7,7 @@ import pytest
 
 from schemadiff.connection_string import password_of
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.baseline import copy_baseline
+from schemadiff.scratch.baseline.baseline import copy_baseline
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 CONTENT = """

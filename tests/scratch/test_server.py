@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from schemadiff.errors import ScratchError
-from schemadiff.scratch import binaries
+from schemadiff.scratch.installing import binaries
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 

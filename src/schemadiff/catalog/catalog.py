@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from schemadiff.catalog.addresses import Address, Edge
-from schemadiff.catalog.dependencies import Dependencies
+from schemadiff.catalog.declaring.kind import CatalogObject, Object
 from schemadiff.catalog.fingerprint import State, Values, digest
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, Object
 from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.catalog.reading.addresses import Address, Edge
+from schemadiff.catalog.reading.dependencies import Dependencies
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
 

@@ -46,7 +46,7 @@ def command(
         session.output.conceal(side)
         _check_side(side, name)
     project = session.project
-    from schemadiff.comparison import diff_script
+    from schemadiff.api.comparison import diff_script
 
     make = partial(diff_script, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
     plan = with_answers(
@@ -55,8 +55,8 @@ def command(
         lambda policy, progress: make(renames=policy, progress=progress),
     )
     refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy", _REPORT)
-    from schemadiff.planning.serialization import to_json
-    from schemadiff.review.script import script_body_text
+    from schemadiff.plans.script_text import script_body_text
+    from schemadiff.plans.serialization import to_json
 
     if format_ == "json":
         session.output.result(json.dumps(to_json(plan), indent=2, ensure_ascii=False))

@@ -18,8 +18,8 @@ def command(session: Session, *, format_: str, exit_code: bool) -> None:
     """Show every object of the live database that is not what the desired files declare."""
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
-    from schemadiff.library import drift_of
-    from schemadiff.planning.explanation import sentences
+    from schemadiff.api.library import drift_of
+    from schemadiff.difference.explanation import sentences
 
     with output.progress() as progress:
         drift = drift_of(target.url, project, progress=progress)

@@ -12,7 +12,7 @@ import click
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
-from schemadiff.scratch.signals import unwinding_on_termination
+from schemadiff.scratch.running.signals import unwinding_on_termination
 
 COMMANDS = {
     "init": "Start a project in this folder.",

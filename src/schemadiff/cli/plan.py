@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.cli.failed_proof import refuse_unproven
 from schemadiff.cli.options import (
     Session,
@@ -22,7 +22,7 @@ from schemadiff.cli.options import (
 from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
 
 if TYPE_CHECKING:
-    from schemadiff.planning.plan import Plan
+    from schemadiff.plans.model import Plan
 
 
 @click.command("plan")
@@ -75,7 +75,7 @@ def command(
     """
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
-    from schemadiff.library import make_plan
+    from schemadiff.api.library import make_plan
     from schemadiff.review.terminal import plan_summary
 
     made = partial(make_plan, target.url, project, name=_slug(name), allow=allow, live_queries=live_queries)
@@ -96,7 +96,7 @@ def command(
 
 def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
     """Write a plan that has something to do and a proof that holds, and say where."""
-    from schemadiff.review.plan_directory import write_reviewed_plan
+    from schemadiff.review.reviewed_plan import write_reviewed_plan
     from schemadiff.review.summary import to_allow
 
     output = session.output
@@ -123,14 +123,14 @@ def _relative(folder: Path) -> Path:
 
 
 def _as_json(plan: "Plan", directory: Path | None) -> str:
-    from schemadiff.planning.serialization import to_json
+    from schemadiff.plans.serialization import to_json
 
     document = to_json(plan) | {"directory": str(directory) if directory else None}
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def _refuse_unproven(plan: "Plan", plans: Path) -> None:
-    from schemadiff.planning.serialization import plan_id
+    from schemadiff.plans.serialization import plan_id
 
     outcome = "the plan does not do what it should on a scratch copy, so it was not written"
     refuse_unproven(plan.proof, outcome, plans / f"{plan_id(plan)}.report.zip")

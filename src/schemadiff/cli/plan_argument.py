@@ -10,7 +10,7 @@ from schemadiff.config import Project, nearest
 from schemadiff.errors import PlanFileError
 
 if TYPE_CHECKING:
-    from schemadiff.execution.plan_directory import PlanFile
+    from schemadiff.plans.reading import PlanFile
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -43,6 +43,6 @@ def plan_directory(text: str, project: Project) -> Path:
 
 def read_plan_named(text: str, project: Project) -> "PlanFile":
     """The plan that `text` names, read from its directory."""
-    from schemadiff.execution.plan_directory import read_plan
+    from schemadiff.plans.reading import read_plan
 
     return read_plan(plan_directory(text, project))

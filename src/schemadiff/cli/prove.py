@@ -26,8 +26,8 @@ def command(session: Session, *, plan: str, format_: str, proof: str) -> None:
     still reaches the desired schema exactly and down.sql leads back exactly, headers, plan.json and review.md
     are written anew. If not, every difference is shown and nothing is written.
     """
-    from schemadiff.library import prove_plan
-    from schemadiff.planning.serialization import to_json
+    from schemadiff.api.library import prove_plan
+    from schemadiff.plans.serialization import to_json
     from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
 

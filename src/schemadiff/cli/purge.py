@@ -11,7 +11,7 @@ from schemadiff.cli.approval import require_yes
 from schemadiff.cli.options import Session, format_option, session_command, target_options
 
 if TYPE_CHECKING:
-    from schemadiff.execution.archive import Archived
+    from schemadiff.execution.record.archive import Archived
 
 _AGE = re.compile(r"(\d+)\s*([smhdw]?)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks", "": "seconds"}
@@ -38,7 +38,7 @@ def command(session: Session, *, older_than: timedelta, auto_approve: bool, form
 
     The rollbacks of those plans cannot bring it back any more, and are refused.
     """
-    from schemadiff.execution.archive import purge_archive
+    from schemadiff.execution.record.archive import purge_archive
     from schemadiff.review.summary import archive_size
 
     output, target = session.output, session.target

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
     from rich.table import Table
 
-    from schemadiff.execution.checks import CheckResult
+    from schemadiff.execution.gates.checks import CheckResult
 
 _DIRECTIONS = {"up": "applied", "down": "taken back"}
 

@@ -3,17 +3,17 @@
 import json
 from dataclasses import asdict, dataclass
 
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.cli.approval import require_yes
 from schemadiff.cli.options import Session
 from schemadiff.cli.plan_argument import plan_directory
 from schemadiff.cli.run_report import RunReport
 from schemadiff.connection_string import without_password
-from schemadiff.execution.admission import Terms, admitted
 from schemadiff.execution.apply import apply_plan
-from schemadiff.execution.plan_directory import Direction
+from schemadiff.execution.gates.admission import Terms, admitted
 from schemadiff.execution.rollback import rollback_plan
 from schemadiff.execution.run import Outcome
+from schemadiff.plans.reading import Direction
 from schemadiff.review.summary import size
 from schemadiff.review.terminal import plan_summary, rollback_summary
 

@@ -14,7 +14,7 @@ from schemadiff.cli.plan_argument import plan_argument, read_plan_named
 @session_command
 def command(session: Session, *, plan: str, format_: str) -> None:
     """Show PLAN: what changes, in what order, how risky it is and how it is taken back."""
-    from schemadiff.planning.serialization import to_json
+    from schemadiff.plans.serialization import to_json
     from schemadiff.review.markdown import review_markdown
     from schemadiff.review.terminal import plan_summary
 

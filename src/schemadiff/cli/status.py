@@ -11,8 +11,8 @@ from schemadiff.cli.options import Session, format_option, session_command, targ
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from schemadiff.execution.ledger import RunRecord
-    from schemadiff.execution.status import Status
+    from schemadiff.execution.record.ledger import RunRecord
+    from schemadiff.execution.record.status import Status
 
 _DIRECTIONS = {"up": "apply", "down": "rollback"}
 
@@ -23,7 +23,7 @@ _DIRECTIONS = {"up": "apply", "down": "rollback"}
 @session_command
 def command(session: Session, *, format_: str) -> None:
     """Show the runs that the live database remembers, and the plans that wait to be applied."""
-    from schemadiff.execution.status import status
+    from schemadiff.execution.record.status import status
     from schemadiff.review.summary import archive_size
 
     output, target = session.output, session.target

@@ -22,8 +22,8 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
     Nothing is written. Exits with 3 when something does not hold.
     """
     from schemadiff.cli.run_report import checks_table
+    from schemadiff.difference.explanation import sentence
     from schemadiff.execution.verify import verify
-    from schemadiff.planning.explanation import sentence
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
@@ -46,7 +46,7 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
 
 
 def _applied_last(session: Session) -> Path:
-    from schemadiff.execution.status import status
+    from schemadiff.execution.record.status import status
 
     applied = status(session.target.url).applied
     if not applied:

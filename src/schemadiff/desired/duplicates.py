@@ -4,10 +4,10 @@ from typing import cast
 
 import psycopg
 
-from schemadiff.desired.declared import Declared, strings
-from schemadiff.desired.session import DesiredSession, Report
-from schemadiff.desired.splitting import Tree
-from schemadiff.desired.statements import DesiredStatement
+from schemadiff.desired.loading.session import DesiredSession, Report
+from schemadiff.desired.reading.declared import Declared, strings
+from schemadiff.desired.reading.splitting import Tree
+from schemadiff.desired.reading.statements import DesiredStatement
 from schemadiff.errors import DesiredError
 
 _DUPLICATES = frozenset({"42P07", "42710", "42723", "42P06", "42701"})

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from schemadiff.desired.source import Source, Text
-from schemadiff.desired.statements import DesiredStatement, statements
-from schemadiff.desired.step_files import backfill, checks
-from schemadiff.desired.steps import Backfill, Check
-from schemadiff.desired.templates import Templates
+from schemadiff.desired.data_steps.files import backfill, checks
+from schemadiff.desired.data_steps.steps import Backfill, Check
+from schemadiff.desired.reading.source import Source, Text
+from schemadiff.desired.reading.statements import DesiredStatement, statements
+from schemadiff.desired.templating.templates import Templates
 from schemadiff.errors import DesiredError
 
 PLAIN_SUFFIX = ".sql"

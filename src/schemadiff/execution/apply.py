@@ -3,15 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.errors import CheckFailed, Refused
-from schemadiff.execution.admission import Terms
-from schemadiff.execution.checks import CheckResult, run_checks
-from schemadiff.execution.drift import StateReader
 from schemadiff.execution.events import Progress, silent
-from schemadiff.execution.ledger import RunRecord
-from schemadiff.execution.retry import Patience
+from schemadiff.execution.gates.admission import Terms
+from schemadiff.execution.gates.checks import CheckResult, run_checks
+from schemadiff.execution.gates.drift import StateReader
+from schemadiff.execution.record.ledger import RunRecord
 from schemadiff.execution.run import Outcome, Runner, runner
+from schemadiff.execution.running.retry import Patience
 
 
 def apply_plan(

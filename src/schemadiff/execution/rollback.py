@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.errors import Refused
-from schemadiff.execution.admission import Terms
-from schemadiff.execution.drift import StateReader
 from schemadiff.execution.events import Progress, silent
-from schemadiff.execution.retry import Patience
+from schemadiff.execution.gates.admission import Terms
+from schemadiff.execution.gates.drift import StateReader
 from schemadiff.execution.run import Outcome, Runner, runner
+from schemadiff.execution.running.retry import Patience
 
 
 def rollback_plan(

@@ -9,32 +9,32 @@ from textwrap import indent
 
 import psycopg
 
-from schemadiff.errors import CheckFailed, ScriptChanged
-from schemadiff.execution.admission import Terms, admitted
-from schemadiff.execution.checks import CheckResult
-from schemadiff.execution.connection import (
+from schemadiff.connection import (
     Connection,
     connect,
     prepare_session,
     refuse_transaction_pooler,
 )
-from schemadiff.execution.drift import (
+from schemadiff.difference.explanation import sentences
+from schemadiff.errors import CheckFailed, ScriptChanged
+from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted
+from schemadiff.execution.failure import failure
+from schemadiff.execution.gates.admission import Terms, admitted
+from schemadiff.execution.gates.checks import CheckResult
+from schemadiff.execution.gates.drift import (
     StateReader,
     not_reached,
     refuse_drift,
     refuse_drift_of_interrupted,
     state_reader,
 )
-from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted
-from schemadiff.execution.failure import failure
-from schemadiff.execution.ledger import Ledger, RunRecord
-from schemadiff.execution.locks import only_runner
-from schemadiff.execution.plan_directory import Direction, PlanFile
-from schemadiff.execution.preflights import Gate
-from schemadiff.execution.retry import Watch
-from schemadiff.execution.script import ScriptFile
-from schemadiff.execution.segments import Segments, roll_back
-from schemadiff.planning.explanation import sentences
+from schemadiff.execution.gates.preflights import Gate
+from schemadiff.execution.record.ledger import Ledger, RunRecord
+from schemadiff.execution.running.locks import only_runner
+from schemadiff.execution.running.retry import Watch
+from schemadiff.execution.running.segments import Segments, roll_back
+from schemadiff.plans.reading import Direction, PlanFile
+from schemadiff.plans.script_file import ScriptFile
 
 
 @dataclass(frozen=True, slots=True)

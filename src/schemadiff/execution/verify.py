@@ -4,12 +4,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemadiff.execution.checks import CheckResult, run_checks
-from schemadiff.execution.connection import connect
-from schemadiff.execution.drift import StateReader, not_reached, state_reader
+from schemadiff.connection import connect
+from schemadiff.difference.explanation import Difference
 from schemadiff.execution.events import Progress, silent
-from schemadiff.execution.plan_directory import read_plan
-from schemadiff.planning.explanation import Difference
+from schemadiff.execution.gates.checks import CheckResult, run_checks
+from schemadiff.execution.gates.drift import StateReader, not_reached, state_reader
+from schemadiff.plans.reading import read_plan
 
 
 @dataclass(frozen=True, slots=True)

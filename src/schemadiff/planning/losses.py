@@ -1,12 +1,12 @@
 """What a statement destroys for good: rows and values that the archive does not keep."""
 
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject
-from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.declaring.kind import CatalogObject
+from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.table import Table
-from schemadiff.catalog.statement import Statement
-from schemadiff.planning.actions import Act, Operation, object_of
-from schemadiff.planning.archive import holders_of
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
+from schemadiff.planning.archive.archive import holders_of
+from schemadiff.planning.order.graph import Act, Operation, object_of
 from schemadiff.planning.writing import Writer, hazards_of
 
 

@@ -9,31 +9,32 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
-from schemadiff.catalog.statement import Phase, Statement
-from schemadiff.planning import column_privileges, grant_chains
-from schemadiff.planning.actions import Act, Graph, Operation, graph, object_of
-from schemadiff.planning.archive import NOTHING, Archive, Places, archive
-from schemadiff.planning.archive_backfills import giving_back, graded, keeping
-from schemadiff.planning.archive_order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
-from schemadiff.planning.archive_sql import CLOSING, OPENING
-from schemadiff.planning.archive_values import SavedValues
-from schemadiff.planning.constraint_names import let_names_go, rename_instead_of_replacing
-from schemadiff.planning.diff import Change, diff
-from schemadiff.planning.folding import fold
-from schemadiff.planning.inherited import follow_parents, order_children
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Phase, Statement
+from schemadiff.difference.diff import Change, diff
+from schemadiff.planning.archive.archive import NOTHING, Archive, Places, archive
+from schemadiff.planning.archive.backfills import giving_back, graded, keeping
+from schemadiff.planning.archive.order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
+from schemadiff.planning.archive.sql import CLOSING, OPENING
+from schemadiff.planning.archive.values import SavedValues
+from schemadiff.planning.families.constraint_names import let_names_go, rename_instead_of_replacing
+from schemadiff.planning.families.inherited import follow_parents, order_children
+from schemadiff.planning.families.typed_tables import loosen, order_columns
+from schemadiff.planning.grants import chains as grant_chains
+from schemadiff.planning.grants import columns as column_privileges
+from schemadiff.planning.grants.carrying import carry_over, order_owners
 from schemadiff.planning.losses import loses
-from schemadiff.planning.order import CyclicPlan, ordered
-from schemadiff.planning.plan import BothWays, Recovery, Script, Segment, Step
-from schemadiff.planning.preflights import Survey
-from schemadiff.planning.privileges import carry_over, order_owners
-from schemadiff.planning.replacement import Work, closure
-from schemadiff.planning.segments import segments
-from schemadiff.planning.typed_tables import loosen, order_columns
+from schemadiff.planning.order.folding import fold
+from schemadiff.planning.order.graph import Act, Graph, Operation, graph, object_of
+from schemadiff.planning.order.segments import segments
+from schemadiff.planning.order.sorting import CyclicPlan, ordered
+from schemadiff.planning.preflights.survey import Survey
+from schemadiff.planning.work.replacement import Work, closure
 from schemadiff.planning.writing import Writer
+from schemadiff.plans.model import BothWays, Recovery, Script, Segment, Step
 
 
 class Node(NamedTuple):

@@ -4,26 +4,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject
 from schemadiff.catalog.kinds import RANK
-from schemadiff.catalog.kinds.column import Column
-from schemadiff.catalog.kinds.constraint import Constraint
-from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.column.column import Column
+from schemadiff.catalog.kinds.constraint.constraint import Constraint
+from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance, staying
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
-from schemadiff.planning.actions import Act, Graph, Operation, object_of
-from schemadiff.planning.archive import NOTHING, Archive, lost_labels
-from schemadiff.planning.archive_orphans import Homecoming
-from schemadiff.planning.archive_values import SavedColumn
-from schemadiff.planning.births import Births
-from schemadiff.planning.inherited import attached_with, children_keep
-from schemadiff.planning.replacement import Work
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
+from schemadiff.planning.archive.archive import NOTHING, Archive, lost_labels
+from schemadiff.planning.archive.orphans import Homecoming
+from schemadiff.planning.archive.values import SavedColumn
+from schemadiff.planning.families.inherited import attached_with, children_keep
+from schemadiff.planning.grants.initial import Births
+from schemadiff.planning.order.graph import Act, Graph, Operation, object_of
+from schemadiff.planning.work.replacement import Work
 
 
 def _without_rows(statement: Statement, table: Quoted) -> Statement:

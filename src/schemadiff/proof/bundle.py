@@ -10,11 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.kinds.foreign_options import MASK, NO_SECRET, OPEN, SECRET
+from schemadiff.catalog.kinds.shared.foreign_options import MASK, NO_SECRET, OPEN, SECRET
 from schemadiff.connection_string import without_password
-from schemadiff.planning.plan import Opinion, Script
 from schemadiff.planning.planner import script
-from schemadiff.scratch.binaries import find_client
+from schemadiff.plans.model import Opinion, Script
+from schemadiff.scratch.installing.binaries import find_client
 
 _README = """\
 Two judges disagree on what a script of schemadiff leads to. This directory is for reporting that.

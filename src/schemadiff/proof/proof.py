@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.difference.explanation import differences
 from schemadiff.errors import PlanningError
 from schemadiff.planning import planner
-from schemadiff.planning.explanation import differences
-from schemadiff.planning.forecast import corrected
-from schemadiff.planning.plan import BothWays, Opinion, Proof, Script
+from schemadiff.plans.forecast import corrected
+from schemadiff.plans.model import BothWays, Opinion, Proof, Script
 from schemadiff.proof.bundle import Schema, bundle_of
-from schemadiff.proof.rehearsal import Failure, rehearse
-from schemadiff.proof.rows.company import ROWS, Company
-from schemadiff.proof.rows.sampling import Sample
-from schemadiff.proof.second_opinion import second_opinion
-from schemadiff.proof.watching import watch
-from schemadiff.proof.workshop import BASELINE, COPY, Workshop
+from schemadiff.proof.judges.second_opinion import second_opinion
+from schemadiff.proof.rows.making.sampling import Sample
+from schemadiff.proof.rows.rehearsal_rows import ROWS, Company
+from schemadiff.proof.watching.watching import watch
+from schemadiff.shadow.rehearsal import Failure, rehearse
+from schemadiff.shadow.workshop import BASELINE, COPY, Workshop
 
 REHEARSAL = "rehearsal"
 WATCHED = "watched"

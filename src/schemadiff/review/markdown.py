@@ -6,11 +6,11 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.connection_string import without_password
-from schemadiff.planning.plan import Plan
-from schemadiff.planning.preflights import in_words
-from schemadiff.planning.serialization import plan_id
+from schemadiff.plans.model import Plan
+from schemadiff.plans.preflights import in_words
+from schemadiff.plans.serialization import plan_id
 from schemadiff.review import summary
 
 

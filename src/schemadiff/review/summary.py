@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.loads import TableLoad
-from schemadiff.execution.archive import Archived
-from schemadiff.planning.forecast import Forecast, forecasts
-from schemadiff.planning.plan import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
-from schemadiff.planning.preflights import asked_before
-from schemadiff.planning.quantities import listed
-from schemadiff.planning.quantities import size as written_size
+from schemadiff.catalog.reading.loads import TableLoad
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.execution.record.archive import Archived
+from schemadiff.plans.forecast import Forecast, forecasts
+from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
+from schemadiff.plans.preflights import asked_before
+from schemadiff.plans.quantities import listed
+from schemadiff.plans.quantities import size as written_size
 
 
 class Risk(StrEnum):

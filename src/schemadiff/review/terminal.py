@@ -6,11 +6,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.connection_string import without_password
-from schemadiff.planning.plan import Plan, Script
-from schemadiff.planning.preflights import in_words
-from schemadiff.planning.serialization import plan_id
+from schemadiff.plans.model import Plan, Script
+from schemadiff.plans.preflights import in_words
+from schemadiff.plans.serialization import plan_id
 from schemadiff.review import summary
 from schemadiff.review.summary import NumberedStep, Risk, visible
 

@@ -6,11 +6,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemadiff.scratch.account import Account
-from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory
-from schemadiff.scratch.installation import Installation
-from schemadiff.scratch.process import ServerProcess, start_server
-from schemadiff.scratch.runs import Run, claimed_run, data_folder_in_memory
+from schemadiff.scratch.installing.data_directory import SUPERUSER, copy_data_directory
+from schemadiff.scratch.installing.installation import Installation
+from schemadiff.scratch.running.account import Account
+from schemadiff.scratch.running.process import ServerProcess, start_server
+from schemadiff.scratch.running.runs import Run, claimed_run, data_folder_in_memory
 
 
 @dataclass(slots=True)

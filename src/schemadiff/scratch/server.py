@@ -13,15 +13,15 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.account import server_account
-from schemadiff.scratch.binaries import find_binaries
-from schemadiff.scratch.cache import cache_folder
 from schemadiff.scratch.cluster import Clusters, cluster
-from schemadiff.scratch.filling import PLATFORM_TEMPLATE, filled_data_directory, load_pack, session_at
-from schemadiff.scratch.installation import Installation, installation, linked, stand_in_script
+from schemadiff.scratch.installing.binaries import find_binaries
+from schemadiff.scratch.installing.cache import cache_folder
+from schemadiff.scratch.installing.filling import PLATFORM_TEMPLATE, filled_data_directory, load_pack, session_at
+from schemadiff.scratch.installing.installation import Installation, installation, linked, stand_in_script
 from schemadiff.scratch.platform import Profile, pack
-from schemadiff.scratch.runs import Run
-from schemadiff.scratch.signals import unwinding_on_termination
+from schemadiff.scratch.running.account import server_account
+from schemadiff.scratch.running.runs import Run
+from schemadiff.scratch.running.signals import unwinding_on_termination
 
 
 class ScratchServer:

@@ -11,16 +11,16 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.account import Account, server_account
-from schemadiff.scratch.binaries import find_binaries
-from schemadiff.scratch.cache import cache_folder, locked, make_folder
-from schemadiff.scratch.data_directory import SUPERUSER, copy_data_directory
-from schemadiff.scratch.filling import PLATFORM_TEMPLATE, filled_data_directory
-from schemadiff.scratch.installation import Installation, installation, linked
+from schemadiff.scratch.installing.binaries import find_binaries
+from schemadiff.scratch.installing.cache import cache_folder, locked, make_folder
+from schemadiff.scratch.installing.data_directory import SUPERUSER, copy_data_directory
+from schemadiff.scratch.installing.filling import PLATFORM_TEMPLATE, filled_data_directory
+from schemadiff.scratch.installing.installation import Installation, installation, linked
 from schemadiff.scratch.platform import Profile
-from schemadiff.scratch.process import ServerProcess, start_server
-from schemadiff.scratch.runs import data_folder, remove_run, socket_folder
-from schemadiff.scratch.signals import unwinding_on_termination
+from schemadiff.scratch.running.account import Account, server_account
+from schemadiff.scratch.running.process import ServerProcess, start_server
+from schemadiff.scratch.running.runs import data_folder, remove_run, socket_folder
+from schemadiff.scratch.running.signals import unwinding_on_termination
 
 OWNER = "postgres"
 _ATTEMPTS = 5

@@ -1,16 +1,16 @@
 """Every kind of object, one file each; the place in `KINDS` breaks ties in the order of statements."""
 
-from schemadiff.catalog.kind import CatalogObject
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.kinds.access_method import AccessMethod
 from schemadiff.catalog.kinds.aggregate import Aggregate
 from schemadiff.catalog.kinds.base_type import BaseType
 from schemadiff.catalog.kinds.cast import Cast
 from schemadiff.catalog.kinds.cluster_index import ClusterIndex
 from schemadiff.catalog.kinds.collation import Collation
-from schemadiff.catalog.kinds.column import Column
+from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.comment import Comment
 from schemadiff.catalog.kinds.composite_type import CompositeType
-from schemadiff.catalog.kinds.constraint import Constraint
+from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.conversion import Conversion
 from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.default_gap import DefaultGap
@@ -24,7 +24,7 @@ from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.foreign_data_wrapper import ForeignDataWrapper
 from schemadiff.catalog.kinds.foreign_table import ForeignTable
 from schemadiff.catalog.kinds.function import Function
-from schemadiff.catalog.kinds.index import Index
+from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.language import Language

@@ -1,9 +1,9 @@
 """An access method for tables or indexes."""
 
-from schemadiff.catalog.fields import replaces
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 TYPES = {"i": "INDEX", "t": "TABLE"}
 

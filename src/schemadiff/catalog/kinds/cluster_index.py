@@ -1,10 +1,10 @@
 """The index by which CLUSTER orders a table's rows."""
 
-from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("cluster index", catalog="pg_index", keyword="TABLE")

@@ -1,9 +1,9 @@
 """A collation."""
 
-from schemadiff.catalog.fields import replaces
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 

@@ -1,10 +1,10 @@
 """What people wrote about an object with COMMENT ON."""
 
-from schemadiff.catalog.fields import alters, key
+from schemadiff.catalog.declaring.fields import alters, key
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("comment", catalog="pg_description")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal, quote_ident, unquoted
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("composite type", catalog="pg_type", keyword="TYPE")

@@ -4,11 +4,11 @@ Read only when roles are asked for: a database that is made for comparison start
 the declared files of a schema say nothing about them. The database's name is not part of a setting's.
 """
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.settings import HERE, PAIRS, assignment, in_this_database, setting_name
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.settings import HERE, PAIRS, assignment, in_this_database, setting_name
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("database setting", catalog="pg_db_role_setting", keyword="DATABASE SETTING")

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, carries, replaces
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.declaring.fields import alters, carries, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.questions import DomainValues
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement, asking
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.questions import DomainValues
+from schemadiff.catalog.statements.statement import Statement, asking
 
 
 @kind("domain", catalog="pg_type")

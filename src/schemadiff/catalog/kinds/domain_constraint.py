@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemadiff.catalog.fields import alters, carries, replaces
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.declaring.fields import alters, carries, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.questions import DomainValues
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Phase, Statement, asking
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.questions import DomainValues
+from schemadiff.catalog.statements.statement import Phase, Statement, asking
 
 
 @kind("domain constraint", catalog="pg_constraint", keyword="CONSTRAINT")

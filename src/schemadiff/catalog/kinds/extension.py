@@ -1,11 +1,11 @@
 """An installed extension; its members belong to it and are never touched."""
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import natural
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("extension", catalog="pg_extension")

@@ -1,11 +1,11 @@
 """A foreign table; its columns, constraints, defaults and triggers are objects of their own."""
 
-from schemadiff.catalog.fields import alters, replaces
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.foreign_options import changed, clause, query_of
+from schemadiff.catalog.declaring.fields import alters, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.foreign_options import changed, clause, query_of
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("foreign table", catalog="pg_class")

@@ -1,8 +1,8 @@
 """A function, window functions included."""
 
-from schemadiff.catalog.fields import carries
-from schemadiff.catalog.kind import kind
-from schemadiff.catalog.kinds.routine import Routine, routine_query
+from schemadiff.catalog.declaring.fields import carries
+from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.kinds.shared.routine import Routine, routine_query
 
 
 @kind("function", catalog="pg_proc")

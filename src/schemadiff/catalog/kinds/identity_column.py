@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from schemadiff.catalog.kinds.sequence import Options, Sequence, fitting, made_to_fit, sequence_options
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 Feeding = tuple[str, ...]
 """Name, type, increment, minimum, maximum, start, cache, cycle and persistence of a sequence."""

@@ -1,10 +1,10 @@
 """Which index of a partition belongs to which index of the partitioned table."""
 
-from schemadiff.catalog.fields import carries, replaces
+from schemadiff.catalog.declaring.fields import carries, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 # The edges by which the server ties the indexes stand for this object.
 _EDGES = tuple(

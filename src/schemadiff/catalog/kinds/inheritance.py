@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.questions import Question, RowsWhere, Unasked
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement, asking
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.questions import Question, RowsWhere, Unasked
+from schemadiff.catalog.statements.statement import Statement, asking
 
 
 @kind("inheritance", catalog="pg_inherits", keyword="TABLE")

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemadiff.catalog.fields import alters, carries, replaces
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import alters, carries, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.kinds.view import COMPARABLE
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("materialized view", catalog="pg_class")

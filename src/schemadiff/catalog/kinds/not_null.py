@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.questions import RowsWhere
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, literal, unquoted
-from schemadiff.catalog.statement import Phase, Statement, asking
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.questions import RowsWhere
+from schemadiff.catalog.statements.statement import Phase, Statement, asking
 
 NAMED = (
     """CASE WHEN nn.oid IS NOT NULL THEN

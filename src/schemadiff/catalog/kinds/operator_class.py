@@ -1,10 +1,10 @@
 """An operator class."""
 
-from schemadiff.catalog.fields import carries, replaces
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.operator_members import members_query
+from schemadiff.catalog.declaring.fields import carries, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.operator_members import members_query
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("operator class", catalog="pg_opclass")

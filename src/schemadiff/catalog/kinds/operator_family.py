@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.operator_members import members_query
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.operator_members import members_query
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("operator family", catalog="pg_opfamily")

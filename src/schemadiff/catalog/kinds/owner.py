@@ -1,10 +1,10 @@
 """Who owns an object."""
 
-from schemadiff.catalog.fields import alters, key
+from schemadiff.catalog.declaring.fields import alters, key
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity, natural
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("owner", catalog="pg_authid")

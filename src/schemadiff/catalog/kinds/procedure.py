@@ -1,7 +1,7 @@
 """A procedure."""
 
-from schemadiff.catalog.kind import kind
-from schemadiff.catalog.kinds.routine import Routine, routine_query
+from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.kinds.shared.routine import Routine, routine_query
 
 # Without its mode an argument could be taken for an output argument of another procedure.
 TYPES = """(SELECT string_agg('IN ' || format_type(a.type, NULL), ', ' ORDER BY a.place)

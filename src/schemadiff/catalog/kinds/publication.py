@@ -1,11 +1,11 @@
 """A publication; which tables and schemas it publishes are objects of their own."""
 
-from schemadiff.catalog.fields import alters, replaces
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.foreign_options import split
+from schemadiff.catalog.declaring.fields import alters, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("publication", catalog="pg_publication")

@@ -1,10 +1,10 @@
 """A schema whose tables a publication publishes."""
 
-from schemadiff.catalog.fields import carries
+from schemadiff.catalog.declaring.fields import carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("publication namespace", catalog="pg_publication_namespace", keyword="PUBLICATION")

@@ -4,11 +4,11 @@ Roles of the system and the platform, the bootstrap superuser and the roles that
 read as stay out.
 """
 
-from schemadiff.catalog.fields import alters
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import alters
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql, literal, unquoted
-from schemadiff.catalog.statement import Preflight, Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight, Statement
 
 SWITCHES = ("superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls")
 

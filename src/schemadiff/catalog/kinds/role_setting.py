@@ -1,11 +1,11 @@
 """A setting that sessions of a role start with, in all databases or in this one: ALTER ROLE ... SET."""
 
-from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.settings import HERE, PAIRS, assignment, in_this_database, setting_name
+from schemadiff.catalog.kinds.shared.settings import HERE, PAIRS, assignment, in_this_database, setting_name
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("role setting", catalog="pg_db_role_setting")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("rule", catalog="pg_rewrite")

@@ -1,8 +1,8 @@
 """A schema (namespace)."""
 
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("schema", catalog="pg_namespace")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, key
+from schemadiff.catalog.declaring.fields import alters, key
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.foreign_options import split
+from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("security label", catalog="pg_seclabel")

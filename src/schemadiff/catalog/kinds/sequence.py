@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql, literal
-from schemadiff.catalog.statement import Preflight, Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight, Statement
 
 NOT_OF_AN_IDENTITY = """
     NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS i

@@ -1,12 +1,12 @@
 """Which column a sequence belongs to: OWNED BY."""
 
-from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.sequence import NOT_OF_AN_IDENTITY, SERIAL, SERIAL_OF
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("sequence owner", catalog="pg_class", keyword="SEQUENCE")

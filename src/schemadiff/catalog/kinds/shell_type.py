@@ -1,10 +1,10 @@
 """A type that has a name and nothing else yet, so that the functions it needs can be written."""
 
-from schemadiff.catalog.fields import carries
+from schemadiff.catalog.declaring.fields import carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("shell type", catalog="pg_type", keyword="TYPE")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, replaces
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import alters, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("statistics object", catalog="pg_statistic_ext", keyword="STATISTICS")

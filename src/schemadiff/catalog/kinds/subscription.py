@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, replaces
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.foreign_options import split
+from schemadiff.catalog.declaring.fields import alters, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 CONNECTION = "service=set_by_hand"
 """What a new subscription connects to until somebody runs ALTER SUBSCRIPTION ... CONNECTION."""

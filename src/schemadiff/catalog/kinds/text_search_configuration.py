@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, replaces
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import alters, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("text search configuration", catalog="pg_ts_config")

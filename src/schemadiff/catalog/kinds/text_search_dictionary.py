@@ -1,9 +1,9 @@
 """A text search dictionary."""
 
-from schemadiff.catalog.fields import alters, replaces
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import alters, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("text search dictionary", catalog="pg_ts_dict")

@@ -1,9 +1,9 @@
 """A text search template."""
 
-from schemadiff.catalog.fields import replaces
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("text search template", catalog="pg_ts_template")

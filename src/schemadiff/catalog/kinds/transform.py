@@ -1,9 +1,9 @@
 """How values of a type pass between SQL and a language."""
 
-from schemadiff.catalog.fields import alters
-from schemadiff.catalog.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.fields import alters
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("transform", catalog="pg_transform")

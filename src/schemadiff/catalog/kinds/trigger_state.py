@@ -1,11 +1,11 @@
 """A partition on which a trigger of the partitioned table fires otherwise than there."""
 
-from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("trigger state", catalog="pg_trigger", keyword="TRIGGER")

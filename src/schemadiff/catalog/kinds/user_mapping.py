@@ -1,12 +1,12 @@
 """As whom a role logs in on a foreign server; the secrets in it are masked by the server."""
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.hazard import Hazard
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.foreign_options import MASK, changed, clause, query_of
+from schemadiff.catalog.kinds.shared.foreign_options import MASK, changed, clause, query_of
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 OPTIONS = query_of("u.umoptions", guarded=True)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, carries
-from schemadiff.catalog.hazard import Hazard
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.foreign_options import sorted_options
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 
 GUARDS = ("security_invoker", "security_barrier", "check_option")
 """Options with which a view lets through less."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from schemadiff.catalog.fields import alters, carries
+from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statement import Statement
+from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("view column", catalog="pg_class", keyword="COLUMN")

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import psycopg
 
-from schemadiff.catalog.hazard import Hazard
 from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.statement import Preflight
-from schemadiff.planning.plan import Script
-from schemadiff.proof.rehearsal import Failure
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.plans.model import Script
 from schemadiff.proof.rows.settling import empty, settle
 from schemadiff.proof.rows.shape import Connection, Shape, Table
+from schemadiff.shadow.rehearsal import Failure
 
 _OF_DATA = ("22", "23")
 """Classes of errors that rows cause: data exceptions, and violated constraints."""

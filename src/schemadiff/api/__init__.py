@@ -1,0 +1,1 @@
+"""schemadiff as a library: one public function a file."""

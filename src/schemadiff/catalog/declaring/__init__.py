@@ -1,0 +1,1 @@
+"""How a kind of object is declared: fields with rules, rows as objects."""

@@ -1,0 +1,1 @@
+"""An index: its kind, and how it is read."""

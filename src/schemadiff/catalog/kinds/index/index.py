@@ -1,0 +1,184 @@
+"""An index that is no constraint's."""
+
+from collections.abc import Iterator
+
+from schemadiff.catalog.declaring.fields import alters, carries, replaces
+from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.index.query import index_query
+from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.sql import Quoted, Sql, beside
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.questions import Alike, Trial
+from schemadiff.catalog.statements.statement import Phase, Statement, asking
+
+
+@kind("index", catalog="pg_class")
+class Index(CatalogObject):
+    """An index; one left invalid by an interrupted build differs from a valid one."""
+
+    definition: Sql = replaces()
+    """CREATE INDEX as the server prints it, without the storage options."""
+    options: tuple[str, ...] = alters()
+    valid: bool = replaces()
+    tablespace: Quoted | None = alters()
+    statistics: tuple[str, ...] = alters()
+    """`column number=target` of expression columns."""
+    text: Sql = carries()
+    """CREATE INDEX as the server prints it."""
+    name: Quoted = carries()
+    schema: Quoted = carries()
+    table: Quoted = carries()
+    relation_kind: str = carries()
+    partitioned: bool = carries()
+    whole: bool = carries()
+    """Whether an index of every partition is attached to a partitioned one."""
+    unique: bool = carries()
+    inherits: Quoted | None = carries()
+    keys: tuple[Sql, ...] = carries()
+    """What a unique index keeps apart, and what one of expressions computes; empty for others."""
+    predicate: Sql | None = carries()
+    nulls_distinct: bool = carries()
+    usual: bool = carries()
+    """Whether Postgres gives the index its name when it builds it anew for a partition."""
+
+    NUMEROUS = True
+    MOVES_WITH_TABLE = True
+    SURVIVES_REBUILD = True
+    NOT_PASSED_ON = frozenset({"tablespace", "statistics", "options"})
+    SHARED_WITH_CHILDREN = True
+
+    @classmethod
+    def query(cls, version: int) -> str:
+        """Indexes of tables and materialized views."""
+        return index_query(version)
+
+    def within(self) -> Identity:
+        return Identity(self.relation_kind, self.table)
+
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        return (("relation", self.identity),)
+
+    def made_with_parent(self) -> bool:
+        return False
+
+    def inherited_from(self) -> Identity | None:
+        return Identity(self.KIND, self.inherits) if self.inherits else None
+
+    def precedes(self) -> tuple[Identity, ...]:
+        """A partition's index stands first, so that the partitioned index takes it in under its name."""
+        return (Identity(self.KIND, self.inherits),) if self.inherits else ()
+
+    def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """An index of the partitioned table alone reads no rows."""
+        alone = self.partitioned and not self.whole
+        hazards = () if alone else (Hazard.BLOCKS_WRITES, Hazard.LONG_SCAN)
+        yield self._asking(Statement(self._definition(), hazards))
+        yield from self._extras()
+
+    def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """Built without blocking writes, which a partitioned index cannot be."""
+        if self.partitioned:
+            yield from self.create(parts)
+            return
+        yield self._concurrently(self._definition())
+        yield from self._extras()
+
+    def drop(self) -> tuple[Statement, ...]:
+        return (Statement(Sql(f"DROP INDEX {self.identity}")),)
+
+    def drop_online(self) -> tuple[Statement, ...]:
+        if self.partitioned or self.inherits:
+            return self.drop()
+        return (Statement(Sql(f"DROP INDEX CONCURRENTLY {self.identity}"), phase=Phase.CONCURRENT),)
+
+    def survives(self, *, released: bool, rebuilt: int) -> bool:
+        """What an index computes from a value need not exist for the type that the value waits in.
+
+        A partition's index is built anew as a copy of the parent's: name and settings of its own are lost.
+        """
+        return not released and ((self.usual and not self.options and not self.statistics) or not self.inherits)
+
+    def rename(self, name: Quoted) -> Statement:
+        return Statement(Sql(f"ALTER INDEX {self.identity} RENAME TO {name}"))
+
+    def likeness(self) -> object:
+        return (self.table, self.text.replace(f"INDEX {self.name} ON", "INDEX ON", 1), self.valid)
+
+    def replace_online(self, before: "Index") -> Iterator[Statement] | None:
+        """Build beside the old index, then swap names: queries and uniqueness are served all the time."""
+        if self.partitioned or before.partitioned or self.inherits or before.inherits or self.table != before.table:
+            return None
+        return self._swap(before)
+
+    def must_replace(self, before: "Index") -> bool:
+        """A partitioned index has no storage of its own to set options of."""
+        return self.partitioned and self.options != before.options
+
+    def alter_options(self, before: "Index") -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield Statement(Sql(f"ALTER INDEX {self.identity} {words}"))
+
+    def alter_tablespace(self, before: "Index") -> tuple[Statement, ...]:
+        return (Statement(Sql(f"ALTER INDEX {self.identity} SET TABLESPACE {self.tablespace or 'pg_default'}")),)
+
+    def alter_statistics(self, before: "Index") -> Iterator[Statement]:
+        old, new = (dict(s.split("=") for s in index.statistics) for index in (before, self))
+        for column in sorted(old.keys() | new.keys(), key=int):
+            if old.get(column) != new.get(column):
+                target = new.get(column, "-1")
+                yield Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
+
+    def _definition(self) -> Sql:
+        # The server writes ON ONLY for every partitioned index; left out, existing indexes of the partitions join.
+        whole = self.partitioned and self.whole
+        return Sql(self.text.replace(" ON ONLY ", " ON ", 1)) if whole else self.text
+
+    def _concurrently(self, definition: str) -> Statement:
+        words = definition.replace("INDEX ", "INDEX CONCURRENTLY ", 1)
+        return self._asking(Statement(Sql(words), (Hazard.LONG_SCAN,), Phase.CONCURRENT))
+
+    def _asking(self, statement: Statement) -> Statement:
+        """A unique index fails on rows that are alike, one of expressions on those for which they cannot be computed.
+
+        An index of the partitioned table alone reads no rows.
+        """
+        if not self.keys or (self.partitioned and not self.whole):
+            return statement
+        if not self.unique:
+            return asking(statement, self._trial())
+        question = Alike(
+            object=f"index {self.identity}",
+            problem=f"share ({', '.join(self.keys)}) with another row",
+            table=self.table,
+            own_rows=not self.partitioned,
+            values=self.keys,
+            predicate=self.predicate,
+            nulls_distinct=self.nulls_distinct,
+        )
+        return asking(statement, question)
+
+    def _trial(self) -> Trial:
+        computed = f"ROW({', '.join(self.keys)})"
+        return Trial(
+            object=f"index {self.identity}",
+            problem="hold values for which the index cannot be computed",
+            table=self.table,
+            own_rows=not self.partitioned,
+            expression=Sql(f"CASE WHEN {self.predicate} THEN {computed} END" if self.predicate else computed),
+        )
+
+    def _extras(self) -> Iterator[Statement]:
+        if self.tablespace:
+            yield from self.alter_tablespace(self)
+        for statistic in self.statistics:
+            column, _, target = statistic.partition("=")
+            yield Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
+
+    def _swap(self, before: "Index") -> Iterator[Statement]:
+        new = beside(self.name, "schemadiff")
+        unnamed = self.text.replace(f"INDEX {self.name} ON", f"INDEX {new} ON", 1)
+        yield self._concurrently(unnamed)
+        yield Statement(Sql(f"DROP INDEX {before.identity}"), phase=Phase.FINISH)
+        yield Statement(Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}"), phase=Phase.FINISH)
+        yield from (Statement(s.sql, s.hazards, Phase.FINISH) for s in self._extras())

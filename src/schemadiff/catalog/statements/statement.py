@@ -1,0 +1,83 @@
+"""What a kind hands to planning: statements with what planning and people must know about them."""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.questions import Question
+
+
+class Phase(IntEnum):
+    """When a statement runs if dependencies leave a choice; later phases stand in later segments."""
+
+    MAIN = 0
+    CONCURRENT = 1
+    """CREATE or DROP INDEX CONCURRENTLY: cannot run inside a transaction block."""
+    VALIDATE = 2
+    """Scans that hold only a weak lock if an earlier segment has committed."""
+    FINISH = 3
+    """Short statements that use what CONCURRENT or VALIDATE made."""
+    DESTROY = 4
+    """Statements that lose data: last, when nothing can fail any more."""
+
+
+_NONE = Sql("")
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """A question to the rows before a statement that can fail on them.
+
+    `rows` lists the rows in the way; `problem` says what is wrong with them in words that follow a
+    count ("have no hubspot_id"). `statement` is what would fail, `tables` are those that `rows` reads.
+    """
+
+    object: str
+    problem: str
+    rows: Sql
+    statement: Sql = _NONE
+    tables: tuple[Quoted, ...] = ()
+    waits: bool = False
+    """Whether `rows` can only be asked when what the script does before `statement` has been done."""
+    trial: bool = False
+    """Whether `rows` lists nothing, and fails where a row is in the way."""
+    unasked: str = ""
+    """Why nothing can be asked: `rows` is empty then."""
+    archived: str = ""
+    """The name under which something must lie in the archive; nothing else is asked then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement without its semicolon, as a kind writes it.
+
+    `summary` says in words what the statement does, where operation and name do not say it well enough.
+    `commit_before_use` means that what depends on it must stand in a later transaction (an enum value).
+    """
+
+    sql: Sql
+    hazards: tuple[Hazard, ...] = ()
+    phase: Phase = Phase.MAIN
+    commit_before_use: bool = False
+    apart: bool = False
+    """Whether it locks more than its own table on Supabase, where it stands in a short transaction then.
+
+    Older supautils takes ACCESS EXCLUSIVE on platform tables for each policy statement and DROP TRIGGER.
+    """
+    questions: tuple[Question, ...] = ()
+    """Which rows would make it fail."""
+    preflights: tuple[Preflight, ...] = ()
+    """What else is asked before it, on live as it is."""
+    summary: str | None = None
+
+    @property
+    def transactional(self) -> bool:
+        """Whether Postgres runs the statement inside a transaction block."""
+        return self.phase is not Phase.CONCURRENT
+
+
+def asking(statement: Statement, *questions: Question) -> Statement:
+    """The statement as one that fails on the rows that `questions` find."""
+    hazards = tuple(hazard for hazard in Hazard if hazard in (*statement.hazards, Hazard.MAY_FAIL_ON_DATA))
+    return replace(statement, hazards=hazards, questions=(*statement.questions, *questions))

@@ -1,0 +1,1 @@
+"""Data steps that stand beside the schema: backfills and checks."""

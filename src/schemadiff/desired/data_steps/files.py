@@ -1,0 +1,139 @@
+"""Reading of the files in folders `backfills` and `checks`."""
+
+import hashlib
+import re
+
+from schemadiff.catalog.sql import Quoted, Sql, quote_ident
+from schemadiff.desired.data_steps.steps import Backfill, Check
+from schemadiff.desired.reading.annotations import Written, written
+from schemadiff.desired.reading.source import Source
+from schemadiff.desired.reading.splitting import Chunk, parse, split
+from schemadiff.desired.templating.filters import ident, qname
+
+BATCH = ":batch"
+DEFAULT_BATCH_SIZE = 1000
+
+_SETTING = re.compile(r'(\w+)=((?:"[^"]*"|[^\s"])+)')
+_QUALIFIED = re.compile(r'([\w$]+|"([^"]|"")+")\.([\w$]+|"([^"]|"")+")')
+_COLUMN = re.compile(r'[\w$]+|"([^"]|"")+"')
+_SQLSTATE = re.compile(r"[0-9A-Z]{5}")
+
+
+def backfill(source: Source, name: str) -> Backfill:
+    """The backfill in a file: one statement under a header `-- @backfill table=... key=... batch=...`."""
+    chunks = [chunk for chunk in split(source) if chunk.tokens]
+    if len(chunks) != 1:
+        raise source.error(
+            chunks[1].start if chunks else 0,
+            f"a backfill is one statement, and this file holds {len(chunks)}",
+            "write each backfill as a file of its own",
+        )
+    chunk = chunks[0]
+    header = _header(source, chunk, "backfill")
+    if header is None:
+        raise source.error(
+            chunk.start,
+            "the header of the backfill is missing",
+            "write above it: -- @backfill table=schema.table key=column batch=1000",
+        )
+    settings = _settings(source, header, {"table", "key", "batch"})
+    table = _name(source, header, settings, "table", _QUALIFIED, "a qualified table: table=schema.table")
+    key = _name(source, header, settings, "key", _COLUMN, "a unique column without NULLs: key=id")
+    size = settings.get("batch", str(DEFAULT_BATCH_SIZE))
+    if not size.isdigit() or int(size) == 0:
+        raise source.error(header.offset, f"batch={size} is not a number of rows", "write batch=1000")
+    sql, columns = _batched(source, chunk)
+    digest = hashlib.sha256("\0".join((sql, table, key, size)).encode()).hexdigest()
+    return Backfill(name, Sql(sql), table, key, int(size), digest, columns)
+
+
+def checks(source: Source, name: str) -> list[Check]:
+    """The checks in a file: queries, each under a header `-- @check name=... [raises=SQLSTATE]`."""
+    found: dict[str, Check] = {}
+    for chunk in split(source):
+        if not chunk.tokens:
+            continue
+        header = _header(source, chunk, "check")
+        settings = {} if header is None else _settings(source, header, {"name", "raises"})
+        check_name = settings.get("name", name).strip('"')
+        if check_name in found:
+            raise source.error(
+                chunk.start,
+                f"there are two checks named {check_name!r}",
+                "write above each: -- @check name=...",
+            )
+        raises = settings.get("raises")
+        if header is not None and raises is not None and _SQLSTATE.fullmatch(raises) is None:
+            raise source.error(header.offset, f"raises={raises} is not an SQLSTATE", "write raises=P0001")
+        sql = source.text[chunk.start : chunk.end]
+        tag, _ = parse(sql)
+        if tag not in ("SelectStmt", ""):
+            raise source.error(chunk.start, "a check is a query", "write SELECT ..., ... AS ok FROM ...")
+        found[check_name] = Check(check_name, Sql(sql), raises)
+    return list(found.values())
+
+
+def _header(source: Source, chunk: Chunk, word: str) -> Written | None:
+    headers = [header for comment in chunk.comments for header in written(source, comment)]
+    for header in headers:
+        if header.word != word:
+            raise source.error(
+                header.offset, f"@{header.word} has no meaning in a folder {word}s", "move it, or take it out"
+            )
+    if len(headers) > 1:
+        raise source.error(headers[1].offset, f"there is a second @{word} above one statement", "keep one")
+    return headers[0] if headers else None
+
+
+def _settings(source: Source, header: Written, known: set[str]) -> dict[str, str]:
+    settings = dict(_SETTING.findall(header.value))
+    rest = _SETTING.sub("", header.value).strip()
+    unknown = [rest] if rest else sorted(settings.keys() - known)
+    if unknown:
+        raise source.error(
+            header.offset,
+            f"@{header.word} does not know {unknown[0]!r}",
+            f"it knows {', '.join(f'{word}=' for word in sorted(known))}; quote words with spaces",
+        )
+    return settings
+
+
+def _name(
+    source: Source,
+    header: Written,
+    settings: dict[str, str],
+    setting: str,
+    form: re.Pattern[str],
+    wanted: str,
+) -> Sql:
+    value = settings.get(setting, "")
+    if form.fullmatch(value) is None:
+        raise source.error(header.offset, f"@backfill does not name {wanted.split(':')[0]}", f"write {wanted}")
+    if setting == "table":
+        return Sql(str(qname(value)))
+    return Sql(str(qname(value)) if value.startswith('"') else str(ident(value)))
+
+
+def _batched(source: Source, chunk: Chunk) -> tuple[str, tuple[Quoted, ...]]:
+    """The statement, and the columns that it sets where it is an UPDATE."""
+    sql = source.text[chunk.start : chunk.end]
+    places = [
+        token.start - chunk.start
+        for token, after in zip(chunk.tokens, chunk.tokens[1:], strict=False)
+        if token.name == "ASCII_58" and source.text[token.start : after.end] == BATCH
+    ]
+    if not places:
+        raise source.error(
+            chunk.start,
+            f"the backfill has no {BATCH}",
+            f"write WHERE {BATCH} AND ..., so that it runs in batches",
+        )
+    parsed = sql
+    for place in places:
+        parsed = parsed[:place] + "(true)" + parsed[place + len(BATCH) :]
+    tag, tree = parse(parsed)
+    if tag not in ("UpdateStmt", "InsertStmt", "DeleteStmt", ""):
+        raise source.error(chunk.start, "a backfill is one UPDATE, INSERT or DELETE", "write it as one of these")
+    targets = tree.get("targetList") if tag == "UpdateStmt" else None
+    names = [target["ResTarget"]["name"] for target in targets] if isinstance(targets, list) else []
+    return sql, tuple(map(quote_ident, names))

@@ -1,0 +1,1 @@
+"""Loading of desired statements into a scratch database."""

@@ -1,0 +1,230 @@
+"""Loading of desired statements into a scratch database, in whatever order works."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import groupby
+
+import psycopg
+
+from schemadiff.catalog.kinds.subscription import CONNECTION
+from schemadiff.desired.duplicates import Duplicates
+from schemadiff.desired.files import Desired
+from schemadiff.desired.loading.session import DesiredSession
+from schemadiff.desired.loading.superuser import SuperuserStatements, changes_owner, is_compiled
+from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
+from schemadiff.desired.reading.declared import Declared
+from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
+
+_SYNTAX_ERROR = "42601"
+_INSUFFICIENT_PRIVILEGE = "42501"
+_TOGETHER = 200
+"""Statements in a transaction; a table may take ten locks, and a server has a few thousand."""
+_QUOTED = re.compile(r'"([^"]+)"')
+_ROUTINE = re.compile(r"\b(?:function|procedure|aggregate|routine) ([^\s(]+)\(")
+_MISSING = frozenset({"42P01", "42883", "42704", "3F000", "42703"})
+
+
+def load_desired(desired: Desired, url_loader: str, url_admin: str) -> tuple[Renamed, ...]:
+    """Run every statement in the scratch database of the two URLs; what was renamed, schemas resolved.
+
+    Statements run as the role of `url_loader`. What only a superuser may do, and does no harm on a
+    scratch server, runs on `url_admin` and is given to that role. DesiredError with file:line:column
+    if a statement fails or an object is declared twice.
+    """
+    with _connected(url_loader) as loader, _connected(url_admin) as admin:
+        _Loading(desired, loader, admin).run()
+        return renames(desired, loader)
+
+
+def renames(desired: Desired, loaded: psycopg.Connection) -> tuple[Renamed, ...]:
+    """The `@renamed` annotations, with the schema of each object as it stands in the loaded database."""
+    return tuple(note for note in _resolved(desired, loaded) if isinstance(note, Renamed))
+
+
+def conversions(desired: Desired, loaded: psycopg.Connection) -> tuple[Using, ...]:
+    """The `@using` annotations, with the schema of each column as it stands in the loaded database."""
+    return tuple(note for note in _resolved(desired, loaded) if isinstance(note, Using))
+
+
+class _Loading:
+    """One run over all statements; each is tried at its place, after what it is found to lack."""
+
+    def __init__(self, desired: Desired, loader: psycopg.Connection, admin: psycopg.Connection) -> None:
+        self._session = DesiredSession(loader)
+        self._superuser = SuperuserStatements(admin, loader)
+        self._duplicates = Duplicates()
+        # an object that has been given away can be changed no more
+        numbered = list(enumerate(desired.statements))
+        self._pending = dict(sorted(numbered, key=lambda pair: changes_owner(pair[1].tag, pair[1].tree)))
+        self._errors: dict[int, psycopg.Error] = {}
+        self._declaring: dict[str, list[int]] = {}
+        for index, statement in self._pending.items():
+            if statement.declares is not None:
+                self._declaring.setdefault(statement.declares.name, []).append(index)
+
+    def run(self) -> None:
+        """Load everything, or raise the error at the root of what cannot be loaded."""
+        self._superuser.check()
+        for batch in list(self._batches()):
+            if not self._load_together(batch):
+                tried_before: set[int] = set()
+                for index in batch:
+                    if index in self._pending:
+                        self._load(index, tried_before)
+        left = len(self._pending) + 1
+        while len(self._pending) < left:
+            left = len(self._pending)
+            tried: set[int] = set()
+            for index in list(self._pending):
+                self._load(index, tried)
+        if self._pending:
+            raise self._root_error()
+
+    def _batches(self) -> Iterator[list[int]]:
+        """The statements in their order, in runs that share their settings and need no more locks than there are."""
+        for _, group in groupby(self._pending, key=lambda index: self._pending[index].settings):
+            indexes = list(group)
+            for start in range(0, len(indexes), _TOGETHER):
+                yield indexes[start : start + _TOGETHER]
+
+    def _load_together(self, batch: list[int]) -> bool:
+        """Run statements that are all in order with one round trip; False, with none of them run, otherwise."""
+        statements = [self._pending[index] for index in batch if index in self._pending]
+        if len(statements) < len(batch):
+            return False
+        texts = [self._duplicates.text(statement) for statement in statements]
+        if not self._session.run_together(statements, texts):
+            return False
+        for index, statement in zip(batch, statements, strict=True):
+            self._duplicates.loaded(statement, [])
+            del self._pending[index]
+        return True
+
+    def _load(self, index: int, tried: set[int]) -> None:
+        """Run a statement, first those that declare what it lacks; put off what fails all the same."""
+        waiting = [index]
+        while waiting:
+            current = waiting[-1]
+            if current not in self._pending or self._attempt(current):
+                waiting.pop()
+                continue
+            tried.add(current)
+            lacking = self._declares_missing(current)
+            if lacking is None or lacking in tried:
+                waiting.pop()
+            else:
+                waiting.append(lacking)
+
+    def _attempt(self, index: int) -> bool:
+        statement = self._pending[index]
+        error = self._session.run(statement, self._duplicates.text(statement))
+        refused = error is not None and error.sqlstate == _INSUFFICIENT_PRIVILEGE
+        if refused and self._superuser.takes(statement):
+            error = self._superuser.run(statement, self._session.search_path())
+        if error is not None and self._duplicates.is_duplicate(error):
+            error = self._duplicates.settle(self._session, statement, error)
+        if error is None:
+            self._duplicates.loaded(statement, self._session.notices)
+            del self._pending[index]
+            self._errors.pop(index, None)
+            return True
+        if error.sqlstate == _SYNTAX_ERROR:
+            raise failure(statement, error)
+        self._errors[index] = error
+        return False
+
+    def _declares_missing(self, index: int) -> int | None:
+        """The pending statement that declares what the last error of this one says is missing."""
+        name = _missing_name(self._errors[index])
+        declaring = (other for other in self._declaring.get(name, []) if other in self._pending)
+        return next((other for other in declaring if other != index), None)
+
+    def _root_error(self) -> DesiredError:
+        index = next(iter(self._pending))
+        path = [index]
+        while (cause := self._declares_missing(path[-1])) is not None and cause not in path:
+            path.append(cause)
+        statement = self._pending[path[-1]]
+        others = len(self._pending) - 1
+        more = ""
+        if cause is not None:
+            more = f"{self._pending[cause].position} declares it, but cannot be loaded before this statement"
+        elif others:
+            more = f"{others} more could not be loaded, perhaps because of this one"
+        return failure(statement, self._errors[path[-1]], more)
+
+
+def failure(statement: DesiredStatement, error: psycopg.Error, more: str = "") -> DesiredError:
+    """The server's error about a statement, with file, line and column and the next step."""
+    diagnosis = error.diag
+    message = diagnosis.message_primary or str(error).strip()
+    if diagnosis.message_detail:
+        message += f" ({diagnosis.message_detail})"
+    steps = [text for text in (diagnosis.message_hint, _next_step(error, statement), more) if text]
+    offset = statement.offset + max(int(diagnosis.statement_position or 1) - 1, 0)
+    return statement.source.error(offset, message, "\n".join(steps))
+
+
+def _next_step(error: psycopg.Error, statement: DesiredStatement) -> str:
+    if error.sqlstate in _MISSING:
+        return "correct the name, or declare it in a desired file"
+    if error.sqlstate == _INSUFFICIENT_PRIVILEGE and is_compiled(statement.tag, statement.tree):
+        return (
+            "files are never trusted with code that a server loads: make it an extension and declare that, "
+            "or leave the object alone with the setting exclude"
+        )
+    if error.sqlstate == _INSUFFICIENT_PRIVILEGE and statement.tag == "CreateSubscriptionStmt":
+        return f"write CONNECTION '{CONNECTION}': the real one is a secret, to be set on live by hand"
+    if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
+        return "the role that loads desired files is no superuser, as on live; take the statement out"
+    return "correct the statement"
+
+
+def _missing_name(error: psycopg.Error) -> str:
+    message = error.diag.message_primary or ""
+    match = _ROUTINE.search(message) or _QUOTED.search(message)
+    return "" if match is None else match.group(1).rsplit(".", 1)[-1].strip('"')
+
+
+def _resolved(desired: Desired, loaded: psycopg.Connection) -> Iterator[Annotation]:
+    session = DesiredSession(loaded)
+    for statement in desired.statements:
+        for note in statement.annotations:
+            if note.object.schema is not None or note.object.kind in ("schema", "extension"):
+                yield note
+                continue
+            session.use(statement.settings)
+            schema = _schema_of(loaded, note.object)
+            yield replace(note, object=replace(note.object, schema=schema))
+
+
+def _schema_of(loaded: psycopg.Connection, object: Declared) -> str | None:
+    """The schema in which an unqualified name of a file stands, under that file's search path."""
+    row = loaded.execute(
+        """
+        SELECT nspname FROM pg_namespace WHERE oid = coalesce(
+            (SELECT relnamespace FROM pg_class WHERE oid = to_regclass(quote_ident(%(name)s))),
+            (SELECT typnamespace FROM pg_type WHERE oid = to_regtype(quote_ident(%(name)s))),
+            to_regnamespace(quote_ident(current_schema()))::oid)
+        """,
+        {"name": object.relation or object.name},
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection]:
+    try:
+        connection = psycopg.connect(url, autocommit=True, prepare_threshold=None)
+    except psycopg.OperationalError as error:
+        raise ConnectionFailed(f"the scratch database does not answer: {error}") from error
+    with connection:
+        try:
+            yield connection
+        except psycopg.OperationalError as error:
+            if connection.broken:
+                raise ScratchError(f"the scratch server went away during loading: {error}") from error
+            raise

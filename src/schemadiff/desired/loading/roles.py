@@ -1,0 +1,117 @@
+"""Roles that desired files declare, with their memberships, settings and privileges on parameters."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import cast
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from schemadiff.catalog.scope import REACHING_OUT
+from schemadiff.desired.files import Desired
+from schemadiff.desired.loading.loading import failure
+from schemadiff.desired.reading.splitting import Tree
+from schemadiff.desired.reading.statements import DesiredStatement
+
+_TAGS = frozenset({"CreateRoleStmt", "AlterRoleStmt", "AlterRoleSetStmt", "GrantRoleStmt"})
+_CURRENT = "CURRENT_USER"
+_LISTS = ("addroleto", "rolemembers", "adminmembers")
+"""Options of CREATE ROLE that grant."""
+
+
+def without_roles(desired: Desired) -> tuple[Desired, tuple[DesiredStatement, ...]]:
+    """The files without what they say of roles, and what they say of them."""
+    of_roles = tuple(statement for statement in desired.statements if declares_roles(statement.tag, statement.tree))
+    others = tuple(statement for statement in desired.statements if not declares_roles(statement.tag, statement.tree))
+    return replace(desired, statements=others), of_roles
+
+
+def declares_roles(tag: str, tree: Tree) -> bool:
+    """Whether a statement, by its parse tree, is about roles only, or about what parameters they may set."""
+    match tag:
+        case "CommentStmt":
+            return tree.get("objtype") == "OBJECT_ROLE"
+        case "GrantStmt":
+            return tree.get("objtype") == "OBJECT_PARAMETER_ACL"
+    return tag in _TAGS
+
+
+def load_roles(
+    statements: Collection[DesiredStatement], admin: psycopg.Connection, loader: str, left_alone: Collection[str]
+) -> None:
+    """Make the roles on the server of `admin`, and `loader` a member of each; in whatever order works.
+
+    `left_alone` are roles that the scope keeps out. DesiredError for a statement about one of them or about a
+    role that was there before, and for one that fails.
+    """
+    query = "SELECT rolname FROM pg_catalog.pg_roles"
+    before = {name for (name,) in admin.execute(query)}
+    for statement in statements:
+        _refuse_others(statement, before, {*left_alone, *REACHING_OUT, loader, _CURRENT})
+    waiting = list(statements)
+    while waiting:
+        failed = [(statement, error) for statement in waiting if (error := _run(statement, admin)) is not None]
+        if len(failed) == len(waiting):
+            raise failure(*failed[0])
+        waiting = [statement for statement, _ in failed]
+    for (name,) in admin.execute(query).fetchall():
+        if name not in before:
+            admin.execute(SQL("GRANT {} TO {}").format(Identifier(name), Identifier(loader)))
+
+
+def _run(statement: DesiredStatement, admin: psycopg.Connection) -> psycopg.Error | None:
+    try:
+        admin.execute(statement.sql.encode())
+    except psycopg.Error as error:
+        if admin.broken:
+            raise
+        return error
+    return None
+
+
+def _refuse_others(statement: DesiredStatement, before: Collection[str], left_alone: Collection[str]) -> None:
+    """DesiredError for a statement about roles of which none is ours, or one is to be left alone."""
+    changed, beside = _named(statement.tag, statement.tree)
+    others = [name for name in changed if name in before]
+    others += [name for name in beside if name in left_alone]
+    if not others and beside and all(name in before for name in beside):
+        others = beside
+    if others:
+        raise statement.source.error(
+            statement.offset,
+            f"role {others[0]!r} is left alone: it is the system's, the platform's, a superuser, or the one that "
+            "runs plans, or a pattern excludes it",
+            "take the statement out, or what it says of this role",
+        )
+
+
+def _named(tag: str, tree: Tree) -> tuple[list[str], list[str]]:
+    """The roles that a statement makes or changes, and those between which it grants."""
+    if tag == "GrantRoleStmt":
+        granted = [
+            part["AccessPriv"].get("priv_name", "") for part in cast(list[dict[str, Tree]], tree["granted_roles"])
+        ]
+        return [], [*map(str, granted), *_specified(tree.get("grantee_roles"))]
+    if tag == "CreateRoleStmt":
+        granted = [name for option in _options(tree) if option["defname"] in _LISTS for name in _in_list(option)]
+        return [str(tree["role"])], [str(tree["role"]), *map(str, granted)] if granted else []
+    if tag in _TAGS:
+        return [_role(cast(Tree, tree.get("role", {})))], []
+    return [], []
+
+
+def _options(tree: Tree) -> Iterator[Tree]:
+    for option in cast(list[dict[str, Tree]], tree.get("options", [])):
+        yield option["DefElem"]
+
+
+def _in_list(option: Tree) -> list[str]:
+    return _specified(cast(dict[str, Tree], option["arg"])["List"]["items"])
+
+
+def _specified(roles: object) -> list[str]:
+    return [_role(role["RoleSpec"]) for role in cast(list[dict[str, Tree]], roles or [])]
+
+
+def _role(node: Tree) -> str:
+    return str(node.get("rolename", _CURRENT))

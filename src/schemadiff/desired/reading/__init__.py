@@ -1,0 +1,1 @@
+"""From the text of a file to statements with a place, a declared object and annotations."""

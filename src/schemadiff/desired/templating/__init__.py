@@ -1,0 +1,1 @@
+"""Templates that become SQL, in a sandbox."""

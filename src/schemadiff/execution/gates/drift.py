@@ -1,0 +1,119 @@
+"""The drift gate: a plan runs only on the state it was made for."""
+
+import re
+from collections.abc import Callable, Iterable
+from textwrap import indent
+
+from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.connection import Connection
+from schemadiff.difference.explanation import MOVED, Difference, sentences, state_differences
+from schemadiff.errors import DriftRefused, Refused
+from schemadiff.plans.model import Plan
+from schemadiff.plans.reading import Direction, PlanFile
+
+StateReader = Callable[[Connection], State]
+
+_SHOWN = 50
+_WORD = re.compile(r"\w+")
+
+
+def state_reader(plan: Plan) -> StateReader:
+    """Reads the state of a database within the scope that the plan was made with."""
+    scope = Scope.from_lists(plan.scope)
+    return lambda connection: inspect(connection, scope).state()
+
+
+def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
+    """Errors: DriftRefused, naming each object that is not as the script of `direction` expects it."""
+    before, after = _ends(plan_file.plan, direction)
+    moved = before.moved(now)
+    if not moved:
+        return
+    if not after.moved(now):
+        raise DriftRefused(
+            f"the database already is what plan {plan_file.name} leads to, but its ledger does not say that "
+            f"the plan did it: there is nothing to run; {_make_again(plan_file)}"
+        )
+    raise _refusal(plan_file, direction, now, moved)
+
+
+def refuse_other_state(plan_file: PlanFile, now: State) -> None:
+    """Refuse to prove a plan beside a database that it was not made for.
+
+    Errors: DriftRefused, naming each object that moved; Refused where the plan is applied.
+    """
+    moved = plan_file.plan.live.moved(now)
+    if moved and not plan_file.plan.desired.moved(now):
+        raise Refused(
+            f"the database already is what plan {plan_file.name} leads to: a plan is proven beside a database "
+            "that it can be applied to; name one with --database-url, or take the plan back first"
+        )
+    if moved:
+        raise _refusal(plan_file, "up", now, moved)
+
+
+def refuse_other_goal(plan_file: PlanFile, declared: State) -> None:
+    """Errors: DriftRefused, naming each object of which the desired files declare another form than the plan makes."""
+    moved = sentences(state_differences(declared, plan_file.detailed.desired), MOVED)
+    if moved:
+        raise DriftRefused(
+            f"the desired files are no longer what plan {plan_file.name} was made for. These moved:\n"
+            + "\n".join(indent(line, "  ") for line in moved[:_SHOWN])
+            + f"\ntake them from the plan's commit, or {_make_again(plan_file)}"
+        )
+
+
+def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: State) -> None:
+    """Refuse what an interrupted run of the script cannot have left.
+
+    What the script does not touch must be as before. What it touches may be half made; but what it
+    drops stands whole or is gone, unless that happens outside of transactions. What a
+    statement names that a person wrote may be in between, too.
+    Errors: DriftRefused, naming each other object.
+    """
+    before, after = _ends(plan_file.plan, direction)
+    segments = plan_file.planned(direction).segments
+    touched = {*before.moved(after), *(step.object for segment in segments for step in segment.steps)}
+    half_dropped = {step.object for segment in segments if not segment.transactional for step in segment.steps}
+    dropped = before.objects.keys() - after.objects.keys() - half_dropped
+    moved = [name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)]
+    words = {word for segment in segments for step in segment.steps if step.by_hand for word in _WORD.findall(step.sql)}
+    moved = [name for name in moved if not words.intersection(_WORD.findall(name.partition(".")[2])[:1])]
+    if moved:
+        raise _refusal(plan_file, direction, now, moved)
+
+
+def not_reached(plan_file: PlanFile, direction: Direction, now: State) -> tuple[Difference, ...]:
+    """Where the database is not what the script of `direction` leads to."""
+    _, after = _ends(plan_file.plan, direction)
+    if not after.moved(now):
+        return ()
+    _, after = _ends(plan_file.detailed, direction)
+    return state_differences(now, after)
+
+
+def _ends(plan: Plan, direction: Direction) -> tuple[State, State]:
+    return (plan.live, plan.desired) if direction == "up" else (plan.desired, plan.live)
+
+
+def _refusal(plan_file: PlanFile, direction: Direction, now: State, moved: Iterable[str]) -> DriftRefused:
+    before, _ = _ends(plan_file.detailed, direction)
+    names = set(moved)
+    lines = sentences((one for one in state_differences(now, before) if one.object in names), MOVED)
+    more = [f"  ... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    return DriftRefused(
+        "\n".join(
+            [
+                f"the database is not what plan {plan_file.name} was made for; nothing was run. These moved:",
+                *(indent(line, "  ") for line in lines[:_SHOWN]),
+                *more,
+                _make_again(plan_file),
+            ]
+        )
+    )
+
+
+def _make_again(plan_file: PlanFile) -> str:
+    return f"plan again: schemadiff plan --name {plan_file.plan.name}"

@@ -1,0 +1,1 @@
+"""What the database keeps of plans: the ledger and the archive."""

@@ -1,0 +1,269 @@
+"""The ledger: what was applied to a database, kept in that database in schema schemadiff.
+
+SQLAlchemy declares the tables and writes the statements, psycopg runs them on the connection whose
+work they record, so that both commit together.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ClauseElement,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.schema import CreateSchema, CreateTable
+
+from schemadiff.connection import Connection, tool_version
+from schemadiff.errors import ExecutionError
+from schemadiff.plans.reading import Direction, PlanFile
+
+SCHEMA = "schemadiff"
+
+RunState = Literal["running", "done", "failed"]
+SegmentState = Literal["started", "done"]
+
+_METADATA = MetaData(schema=SCHEMA)
+
+
+def _moment(name: str, *, started: bool = False) -> "Column[datetime]":
+    default = func.clock_timestamp() if started else None
+    return Column(name, DateTime(timezone=True), nullable=not started, server_default=default)
+
+
+RUN = Table(
+    "run",
+    _METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("approval", Text, nullable=False),
+    Column("direction", Text, CheckConstraint("direction IN ('up', 'down')"), nullable=False),
+    Column("state", Text, CheckConstraint("state IN ('running', 'done', 'failed')"), nullable=False),
+    _moment("started_at", started=True),
+    _moment("finished_at"),
+    Column("who", Text, nullable=False, server_default=func.session_user()),
+    Column("tool_version", Text, nullable=False),
+    Column("up_sql", Text, nullable=False),
+    Column("down_sql", Text, nullable=False),
+)
+
+SEGMENT = Table(
+    "segment",
+    _METADATA,
+    Column("run", BigInteger, ForeignKey(RUN.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", Text, CheckConstraint("state IN ('started', 'done')"), nullable=False),
+    _moment("started_at", started=True),
+    _moment("finished_at"),
+)
+
+BACKFILL = Table(
+    "backfill",
+    _METADATA,
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("last_key", Text),
+    Column("rows", BigInteger, nullable=False),
+    Column("passed", BigInteger, nullable=False),
+    _moment("started_at", started=True),
+    _moment("done_at"),
+)
+
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One apply or rollback as the ledger tells it; `state` running without a runner means interrupted.
+
+    `effective` is false for a run that ended before any of its segments was committed or begun.
+    """
+
+    id: int
+    plan: str
+    approval: str
+    direction: Direction
+    state: RunState
+    started_at: datetime
+    finished_at: datetime | None
+    who: str
+    tool_version: str
+    effective: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillRecord:
+    """How far a backfill is: `last_key` as text, `rows` written, `passed` rows of the table looked at."""
+
+    last_key: str | None
+    rows: int
+    passed: int
+    done_at: datetime | None
+
+
+class Ledger:
+    """The ledger of the database behind `connection`; every write belongs to its current transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def exists(self) -> bool:
+        """Whether the database has a ledger; ExecutionError when it has one that this role cannot use."""
+        row = self._connection.execute(
+            "SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = %s", [SCHEMA]
+        ).fetchone()
+        if row is not None and not row[0]:
+            raise ExecutionError(
+                f"schema {SCHEMA} holds the ledger and this role may not read it: "
+                "use the role that applied the first plan"
+            )
+        return row is not None
+
+    def create(self) -> None:
+        """Make the schema and its tables, for their owner alone; ExecutionError without the right to."""
+        try:
+            with self._connection.transaction():
+                self._connection.execute(str(CreateSchema(SCHEMA).compile(dialect=_DIALECT)))
+                for table in _METADATA.sorted_tables:
+                    self._connection.execute(str(CreateTable(table).compile(dialect=_DIALECT)))
+                self._revoke_defaults()
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise ExecutionError(
+                f"this role may not create schema {SCHEMA}, where the ledger stands: nothing was run; "
+                "grant it CREATE on the database, or use the role that owns the database"
+            ) from error
+
+    def runs(self, limit: int | None = None) -> tuple[RunRecord, ...]:
+        """Runs, the latest first."""
+        return tuple(self._records(select(*_RUN_COLUMNS).order_by(RUN.c.id.desc()).limit(limit)))
+
+    def latest(self, plan: str | None = None) -> RunRecord | None:
+        """The latest effective run, of all or of one plan."""
+        newest = select(*_RUN_COLUMNS).where(_EFFECTIVE).order_by(RUN.c.id.desc()).limit(1)
+        if plan is not None:
+            newest = newest.where(RUN.c.plan == plan)
+        return next(iter(self._records(newest)), None)
+
+    def begin_run(self, plan_file: PlanFile, direction: Direction) -> int:
+        """Record that a run begins and return its id; unfinished runs of other plans are over with that."""
+        with self._connection.transaction():
+            self._run(update(RUN).where(RUN.c.state == "running").values(state="failed"))
+            row = self._run(
+                insert(RUN)
+                .values(
+                    plan=plan_file.name,
+                    approval=plan_file.approval,
+                    direction=direction,
+                    state="running",
+                    tool_version=tool_version(),
+                    up_sql=plan_file.up_text,
+                    down_sql=plan_file.down_text,
+                )
+                .returning(RUN.c.id)
+            ).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def set_run_state(self, run: int, state: RunState) -> None:
+        """Record how a run stands."""
+        finished = None if state == "running" else func.clock_timestamp()
+        self._run(update(RUN).where(RUN.c.id == run).values(state=state, finished_at=finished))
+
+    def segments(self, run: int) -> dict[int, SegmentState]:
+        """The segments of a run that were started or are done, by number."""
+        rows = self._run(select(SEGMENT.c.number, SEGMENT.c.state).where(SEGMENT.c.run == run))
+        return dict(rows.fetchall())
+
+    def start_segment(self, run: int, number: int) -> None:
+        """Record that a segment outside of transactions begins."""
+        values = {"run": run, "number": number, "state": "started"}
+        self._run(insert(SEGMENT).values(values).on_conflict_do_nothing())
+
+    def finish_segment(self, run: int, number: int) -> None:
+        """Record that a segment is done."""
+        done = {"state": "done", "finished_at": func.clock_timestamp()}
+        values = {"run": run, "number": number} | done
+        self._run(insert(SEGMENT).values(values).on_conflict_do_update(index_elements=["run", "number"], set_=done))
+
+    def forget_segment(self, run: int, number: int) -> None:
+        """Take back `start_segment`: the statement was refused before it did anything."""
+        self._run(delete(SEGMENT).where(SEGMENT.c.run == run, SEGMENT.c.number == number))
+
+    def backfill(self, name: str, sha256: str) -> BackfillRecord | None:
+        """How far a backfill is; None when it never began."""
+        columns = (BACKFILL.c.last_key, BACKFILL.c.rows, BACKFILL.c.passed, BACKFILL.c.done_at)
+        one = select(*columns).where(BACKFILL.c.name == name, BACKFILL.c.sha256 == sha256)
+        row = self._run(one).fetchone()
+        return BackfillRecord(*row) if row else None
+
+    def save_backfill(self, name: str, sha256: str, plan: str, record: BackfillRecord) -> None:
+        """Record how far a backfill is."""
+        progress = {"last_key": record.last_key, "rows": record.rows, "passed": record.passed}
+        values = {"name": name, "sha256": sha256, "plan": plan} | progress
+        self._run(
+            insert(BACKFILL).values(values).on_conflict_do_update(index_elements=["name", "sha256"], set_=progress)
+        )
+
+    def finish_backfill(self, name: str, sha256: str) -> None:
+        """Record that a backfill is done."""
+        one = update(BACKFILL).where(BACKFILL.c.name == name, BACKFILL.c.sha256 == sha256)
+        self._run(one.values(done_at=func.clock_timestamp()))
+
+    def forget_backfills(self, plan: str) -> None:
+        """Record that the backfills of a plan are undone, so that they run again with it."""
+        self._run(delete(BACKFILL).where(BACKFILL.c.plan == plan))
+
+    def finished_backfills(self) -> frozenset[tuple[str, str]]:
+        """Name and sha256 of every backfill that is done: a new plan leaves these out."""
+        done = select(BACKFILL.c.name, BACKFILL.c.sha256).where(BACKFILL.c.done_at.is_not(None))
+        return frozenset((name, sha256) for name, sha256 in self._run(done))
+
+    def _records(self, query: ClauseElement) -> list[RunRecord]:
+        return [RunRecord(*row) for row in self._run(query)]
+
+    def _run(self, statement: ClauseElement) -> "psycopg.Cursor[tuple[Any, ...]]":
+        compiled = statement.compile(dialect=_DIALECT)
+        return self._connection.execute(str(compiled), dict(compiled.params))
+
+    def _revoke_defaults(self) -> None:
+        """Take away what default privileges of the database gave to others."""
+        grantees = self._connection.execute(
+            "SELECT DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END"
+            " FROM pg_namespace AS namespace, aclexplode(namespace.nspacl) AS acl"
+            " WHERE namespace.nspname = %s AND acl.grantee <> namespace.nspowner",
+            [SCHEMA],
+        ).fetchall()
+        for (grantee,) in grantees:
+            self._connection.execute(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM {grantee}")
+
+
+_EFFECTIVE = (RUN.c.state == "done") | exists().where(SEGMENT.c.run == RUN.c.id)
+
+_RUN_COLUMNS = (
+    *(RUN.c[name] for name in RunRecord.__slots__ if name != "effective"),
+    _EFFECTIVE.label("effective"),
+)
+
+
+def finished_backfills(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Name and sha256 of every backfill that is done in a database, none when it has no ledger."""
+    ledger = Ledger(connection)
+    return ledger.finished_backfills() if ledger.exists() else frozenset()

@@ -1,0 +1,46 @@
+"""What the ledger of a database says."""
+
+from contextlib import closing
+from dataclasses import dataclass
+
+from schemadiff.connection import connect
+from schemadiff.execution.record.archive import Archived, contents
+from schemadiff.execution.record.ledger import Ledger, RunRecord, SegmentState
+from schemadiff.execution.running.locks import holder
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Runs, the latest first; `runner` says who works on the database now.
+
+    `segments` are those of the latest run, by number; `archived` is what plans put aside.
+    """
+
+    runs: tuple[RunRecord, ...]
+    segments: dict[int, SegmentState]
+    runner: str | None
+    archived: tuple[Archived, ...] = ()
+
+    @property
+    def interrupted(self) -> RunRecord | None:
+        """The latest run when it is half done and nobody works on it."""
+        latest = next((run for run in self.runs if run.effective), None)
+        return None if latest is None or latest.state == "done" or self.runner else latest
+
+    @property
+    def applied(self) -> tuple[str, ...]:
+        """The plans that are applied and not taken back, the earliest first."""
+        latest = {run.plan: run for run in reversed(self.runs) if run.effective}
+        return tuple(run.plan for run in latest.values() if run.direction == "up" and run.state == "done")
+
+
+def status(url: str) -> Status:
+    """What stands in the ledger of the database at `url`; nothing when it has none.
+
+    Errors: ConnectionFailed; ExecutionError when the ledger may not be read.
+    """
+    with closing(connect(url, purpose="schemadiff status")) as connection:
+        ledger = Ledger(connection)
+        runs = ledger.runs() if ledger.exists() else ()
+        segments = ledger.segments(runs[0].id) if runs else {}
+        return Status(runs, segments, holder(connection), contents(connection))

@@ -1,0 +1,1 @@
+"""Segments run one by one, and what stands in their way."""

@@ -1,0 +1,253 @@
+"""Running the segments of a script, each recorded in the ledger, so that an interrupted run can go on."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import psycopg
+from pglast import ast
+
+from schemadiff.connection import Connection
+from schemadiff.execution.events import (
+    LeftoverSettled,
+    Progress,
+    SegmentFinished,
+    SegmentForm,
+    SegmentStarted,
+    StatementStarted,
+)
+from schemadiff.execution.failure import failure
+from schemadiff.execution.gates.preflights import Gate
+from schemadiff.execution.record.ledger import Ledger
+from schemadiff.execution.running.backfills import Batches
+from schemadiff.execution.running.leftovers import remove_invalid_index, runs_alone, settle, stands_already
+from schemadiff.execution.running.retry import Patience, Watch, with_retries
+from schemadiff.plans.reading import Direction, PlanFile
+from schemadiff.plans.script_file import ScriptFile, ScriptSegment, ScriptStatement
+
+_CLEANUP_LOCK_TIMEOUT = "3s"
+
+
+@dataclass(slots=True)
+class Segments:
+    """Runs what of `script` is not done yet, as the run `run` of the ledger."""
+
+    connection: Connection
+    ledger: Ledger
+    run: int
+    plan_file: PlanFile
+    direction: Direction
+    script: ScriptFile
+    progress: Progress
+    patience: Patience
+    watch: Watch
+    gate: Gate
+    _current: ScriptStatement | None = field(default=None, init=False)
+
+    def run_all(self) -> int:
+        """Run every segment that is not done; returns the rows that backfills wrote.
+
+        Errors: ExecutionError for the first statement that fails.
+        """
+        states = self.ledger.segments(self.run)
+        rows = 0
+        for segment in self.script.segments:
+            done = states.get(segment.number) == "done"
+            try:
+                self._settings(segment)
+                if not done:
+                    rows += self._segment(segment, started=segment.number in states)
+            except psycopg.Error as error:
+                raise self._failure(segment, error) from error
+        return rows
+
+    def _settings(self, segment: ScriptSegment) -> None:
+        """Run the settings also for a segment that is done: they last for the session."""
+        for statement in segment.settings:
+            self._execute(statement)
+        if segment.backfill is not None and self.patience.lock_timeout is not None:
+            self._set_lock_timeout(local=False)
+
+    def _segment(self, segment: ScriptSegment, *, started: bool) -> int:
+        total, begin, rows = len(self.script.segments), time.monotonic(), 0
+        self.gate.before_segment(segment.number, total)
+        self._current = segment.begin or segment.statements[0]
+        form = _form(segment)
+        counted = sum(statement.counted for statement in segment.statements)
+        self.progress(SegmentStarted(segment.number, total, form, counted, segment.backfill))
+        if form == "backfill":
+            rows = self._backfill(segment)
+        elif form == "alone":
+            self._alone(segment, started=started)
+        else:
+            self._retried(segment, lambda: self._transaction(segment))
+        self.progress(SegmentFinished(segment.number, total, time.monotonic() - begin))
+        return rows
+
+    def _transaction(self, segment: ScriptSegment) -> None:
+        try:
+            self._execute_or("BEGIN", segment.begin)
+            for statement in segment.statements:
+                self._execute(statement)
+                if _sets_lock_timeout(statement.tree) and self.patience.lock_timeout is not None:
+                    self._set_lock_timeout(local=True)
+            self.ledger.finish_segment(self.run, segment.number)
+            self._execute_or("COMMIT", segment.commit)
+        except BaseException:
+            roll_back(self.connection)
+            raise
+
+    def _alone(self, segment: ScriptSegment, *, started: bool) -> None:
+        """Run a statement that cannot share a transaction with its ledger row: one before it, one after."""
+        (statement,) = segment.statements
+        if not started:
+            if stands_already(self.connection, statement.tree):
+                # it is not ours: an interrupted run must never take it for its own
+                raise psycopg.errors.DuplicateTable("an index of this name is there already")
+            self.ledger.start_segment(self.run, segment.number)
+        attempts = iter([started])
+
+        def attempt() -> None:
+            if next(attempts, True) and self._settled(statement):
+                return
+            self._execute(statement)
+
+        try:
+            self._retried(segment, attempt)
+        except psycopg.Error as error:
+            self._clean_up(segment, statement, error)
+            raise
+        self.ledger.finish_segment(self.run, segment.number)
+
+    def _settled(self, statement: ScriptStatement) -> bool:
+        self._current = statement
+        done, what = settle(self.connection, statement.tree)
+        if what:
+            self.progress(LeftoverSettled(statement.label, what))
+        return done
+
+    def _clean_up(self, segment: ScriptSegment, statement: ScriptStatement, error: psycopg.Error) -> None:
+        """Take an invalid index away at once, since it costs writes; else the next run does."""
+        with suppress(psycopg.Error):
+            if isinstance(error, psycopg.errors.DuplicateTable):
+                self.ledger.forget_segment(self.run, segment.number)
+                return
+            self.connection.execute(f"SET lock_timeout = '{_CLEANUP_LOCK_TIMEOUT}'")
+            if remove_invalid_index(self.connection, statement.tree):
+                name = getattr(statement.tree, "idxname", "")
+                self.progress(LeftoverSettled(statement.label, f"dropped the invalid index {name}"))
+
+    def _backfill(self, segment: ScriptSegment) -> int:
+        (statement,) = segment.statements
+        self._current = statement
+        assert segment.backfill is not None
+        backfill = self.plan_file.backfill(segment.backfill)
+        batches = Batches(self.connection, self.ledger, self.plan_file.name, backfill, statement.sql)
+        batches.open()
+        self.ledger.start_segment(self.run, segment.number)
+        self._report_statement(statement)
+        finished = False
+
+        def attempt() -> None:
+            nonlocal finished
+            try:
+                self.connection.execute("BEGIN")
+                record = batches.next()
+                finished = record is None
+                if finished:
+                    self.ledger.finish_segment(self.run, segment.number)
+                self.connection.execute("COMMIT")
+                batches.committed(record)
+            except BaseException:
+                roll_back(self.connection)
+                raise
+
+        while not finished:
+            self._retried(segment, attempt)
+            self.progress(batches.progress())
+        return batches.rows_now
+
+    def _retried(self, segment: ScriptSegment, attempt: Callable[[], None]) -> None:
+        with_retries(
+            attempt,
+            segment=segment.number,
+            patience=self.patience,
+            watch=self.watch,
+            progress=self.progress,
+        )
+
+    def _report_statement(self, statement: ScriptStatement) -> None:
+        self.progress(StatementStarted(statement.label, statement.line, statement.sql))
+
+    def _execute(self, statement: ScriptStatement) -> None:
+        self._current = statement
+        if statement.counted:
+            self._report_statement(statement)
+        self.connection.execute(statement.sql)
+
+    def _execute_or(self, default: str, statement: ScriptStatement | None) -> None:
+        if statement is None:
+            self.connection.execute(default)
+        else:
+            self._execute(statement)
+
+    def _set_lock_timeout(self, *, local: bool) -> None:
+        self.connection.execute("SELECT set_config('lock_timeout', %s, %s)", [self.patience.lock_timeout, local])
+
+    def _failure(self, segment: ScriptSegment, error: psycopg.Error) -> Exception:
+        statement = self._current
+        assert statement is not None
+        place = f"{self.script.file} line {statement.line}, statement {statement.label}"
+        return failure(
+            error,
+            where=f"plan {self.plan_file.name}: {place}",
+            sql=statement.sql,
+            state=_standing(segment, len(self.script.segments)),
+            step=self._next_step(segment, error),
+        )
+
+    def _next_step(self, segment: ScriptSegment, error: psycopg.Error) -> str:
+        command = "apply" if self.direction == "up" else "rollback"
+        again = f"run 'schemadiff {command} {self.plan_file.directory}' again: it goes on with segment {segment.number}"
+        blockers = "; ".join(map(str, self.watch.blockers))
+        return f"{_remedy(error, blockers)}, then {again}"
+
+
+def roll_back(connection: Connection) -> None:
+    """End an open transaction without its work; a broken connection has none."""
+    with suppress(psycopg.Error):
+        connection.rollback()
+
+
+def _form(segment: ScriptSegment) -> SegmentForm:
+    if segment.backfill is not None:
+        return "backfill"
+    alone = segment.begin is None and runs_alone(segment.statements[0].tree)
+    return "alone" if alone else "transaction"
+
+
+def _sets_lock_timeout(tree: ast.Node) -> bool:
+    return isinstance(tree, ast.VariableSetStmt) and tree.name == "lock_timeout"
+
+
+def _standing(segment: ScriptSegment, total: int) -> str:
+    committed = f"{segment.number - 1} of {total} segments committed, segment {segment.number} "
+    if segment.backfill is not None:
+        return committed + "stands at its last whole batch"
+    return committed + ("was rolled back" if _form(segment) == "transaction" else "is not done")
+
+
+def _remedy(error: psycopg.Error, blockers: str) -> str:
+    state = error.sqlstate or ""
+    if state in ("55P03", "40P01"):
+        return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-timeout"
+    if state.startswith("23"):
+        return "mend the rows in the way"
+    if state == "42501":
+        return "use a role that may do this, or have it granted"
+    if state == "57014":
+        return "see what cancelled it"
+    if state.startswith(("08", "57P")) or isinstance(error, psycopg.OperationalError):
+        return "see that the server answers"
+    return "mend the cause"

@@ -1,0 +1,1 @@
+"""What a plan destroys is kept, and comes back."""

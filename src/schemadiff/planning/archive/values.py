@@ -1,0 +1,188 @@
+"""How values of rows that stay are kept in the archive, and how they come back to their rows: the SQL."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from schemadiff.catalog.sql import Quoted, Sql, literal
+from schemadiff.catalog.statements.statement import Preflight, Statement
+from schemadiff.planning.archive.sql import CONTENTS, Counter, Place, Value, standing_still, unforced
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How to find the rows of a table again, and what must be quiet while values are put back into them.
+
+    `triggers` are those that fire on UPDATE, each with the words that enable it as it was.
+    """
+
+    table: Quoted
+    key: tuple[Quoted, ...]
+    forced: bool
+    triggers: tuple[tuple[Quoted, str], ...] = ()
+
+    def keys(self, source: str = "") -> str:
+        """The key's columns as a list."""
+        return ", ".join(source + name for name in self.key)
+
+    def match(self) -> str:
+        """The condition that joins the table's rows to the archive's, `a`."""
+        return " AND ".join(f"t.{name} = a.{name}" for name in self.key)
+
+    def saved(self, place: Place, values: str, condition: str = "", *, still: bool = True) -> Iterator[Statement]:
+        """Keep `values` of the rows with their keys; `still` keeps writers out until the transaction ends."""
+        source = f"FROM {self.table}{condition}"
+        words = Sql(f"CREATE TABLE {place.relation} AS\n    SELECT {self.keys()}, {values}\n    {source}")
+        summary = f"keep the values of {place.object} in the archive"
+        if still:
+            yield standing_still(self.table)
+        yield from unforced(self.table, self.forced, [Statement(words, summary=summary)])
+        yield Statement(
+            Sql(f"ALTER TABLE {place.relation} ADD PRIMARY KEY ({self.keys()})"),
+            summary=f"let the rollback find the rows of {place.object} quickly",
+        )
+        yield place.enter()
+
+    def updated(self, statements: Iterable[Statement]) -> Iterator[Statement]:
+        """The statements with triggers silent and row security out of the way."""
+        for name, _ in self.triggers:
+            yield self._alter(f"DISABLE TRIGGER {name}", f"silence trigger {name} while values come back")
+        yield from unforced(self.table, self.forced, statements)
+        for name, enable in self.triggers:
+            yield self._alter(f"{enable} TRIGGER {name}", f"let trigger {name} fire again")
+
+    def _alter(self, action: str, summary: str) -> Statement:
+        return Statement(Sql(f"ALTER TABLE {self.table} {action}"), summary=summary)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedColumn:
+    """The values of a dropped column with the keys of their rows.
+
+    `counts` tells that a sequence feeds the column: rows inserted since draw from it after the old values. An
+    identity has a `counter`; one that is `always` generated takes no values otherwise.
+    """
+
+    place: Place
+    rows: Rows
+    value: Value
+    counts: bool = False
+    counter: Counter | None = None
+    always: bool = False
+
+    def save(self) -> Iterator[Statement]:
+        yield from self.rows.saved(self.place, self.value.kept())
+        if self.counter is not None:
+            yield from self.counter.save()
+
+    def give_back(self) -> Iterator[Statement]:
+        yield from self.rows.updated(self._updates())
+        yield from self.place.remove()
+
+    def strangers(self) -> Preflight:
+        """The rows that have no value in the archive, since they were inserted later."""
+        known = f"SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()}"
+        rows = Sql(f"SELECT * FROM {self.rows.table} AS t WHERE NOT EXISTS ({known})")
+        problem = f"were inserted since {self.value.name} was dropped, and have none to go back to"
+        return Preflight(str(self.place.object), problem, rows)
+
+    def _updates(self) -> Iterator[Statement]:
+        table, name = self.rows.table, self.value.name
+        if self.counter is not None:
+            yield from self.counter.give_back()
+        if self.always:
+            yield self._generated("BY DEFAULT")
+        yield Statement(
+            Sql(
+                f"UPDATE {table} AS t SET {name} = {self.value.back('a.')}\n"
+                f"    FROM {self.place.relation} AS a WHERE {self.rows.match()}"
+            ),
+            preflights=(self.place.presence(),),
+            summary=f"bring the values of {self.place.object} back",
+        )
+        if self.counts:
+            known = f"SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()}"
+            yield Statement(
+                Sql(f"UPDATE {table} AS t SET {name} = DEFAULT\n    WHERE NOT EXISTS ({known})"),
+                summary=f"number the rows inserted since in {self.place.object}",
+            )
+        if self.always:
+            yield self._generated("ALWAYS")
+
+    def _generated(self, when: str) -> Statement:
+        words = Sql(f"ALTER TABLE {self.rows.table} ALTER COLUMN {self.value.name} SET GENERATED {when}")
+        return Statement(words, summary=f"let {self.place.object} be generated {when.lower()}")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedValues:
+    """Values that a change of type does not carry there and back, with the keys of their rows.
+
+    `back` is what becomes of a value on both ways; a row that holds something else by then keeps that. Where no
+    expression says it beforehand, every value is kept, and after the change only those that differ.
+    """
+
+    place: Place
+    rows: Rows
+    column: Quoted
+    type: Sql
+    back: Sql | None
+    still: bool = True
+    released: bool = False
+    """Whether values wait as JSON while their type is replaced: they are kept as such, and come back meanwhile."""
+
+    def save(self) -> Iterator[Statement]:
+        back = "NULL::text" if self.back is None else f"({self.back})::text"
+        values = f"{self._written(self.column)} AS archived, {back} AS otherwise"
+        condition = "" if self.back is None else f"\n    WHERE {back} IS DISTINCT FROM {self.column}::text"
+        yield from self.rows.saved(self.place, values, condition, still=self.still)
+
+    def settle(self) -> Iterator[Statement]:
+        """After the change: note what became of the values, and forget those that stayed the same."""
+        if self.back is not None:
+            return
+        words = f"UPDATE {self.place.relation} AS a SET otherwise = {self._written(f't.{self.column}')}\n    "
+        yield Statement(
+            Sql(f"{words}FROM {self.rows.table} AS t WHERE {self.rows.match()}"),
+            summary=f"note what became of the values of {self.place.object}",
+        )
+        yield Statement(
+            Sql(f"DELETE FROM {self.place.relation} WHERE archived IS NOT DISTINCT FROM otherwise"),
+            summary=f"keep only the values of {self.place.object} that changed",
+        )
+
+    def _written(self, value: str) -> str:
+        return f"to_json({value})::text" if self.released else f"{value}::text"
+
+    def give_back(self) -> Iterator[Statement]:
+        condition = f"{self.rows.match()}\n        AND t.{self.column}::text IS NOT DISTINCT FROM a.otherwise"
+        words = f"UPDATE {self.rows.table} AS t SET {self.column} = a.archived::{self.type}\n    "
+        made = Statement(
+            Sql(f"{words}FROM {self.place.relation} AS a WHERE {condition}"),
+            preflights=(self.place.presence(),),
+            summary=f"bring values of {self.place.object} back",
+        )
+        yield from self.rows.updated([made])
+        yield from self.place.remove()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSequence:
+    """How far a dropped sequence has counted."""
+
+    place: Place
+    sequence: Quoted
+
+    def save(self) -> Iterator[Statement]:
+        value = f"pg_catalog.pg_sequence_last_value({literal(self.sequence)}::pg_catalog.regclass)"
+        yield self.place.enter(value)
+
+    def give_back(self) -> Iterator[Statement]:
+        yield Statement(
+            Sql(
+                f"SELECT pg_catalog.setval({literal(self.sequence)}, last_value) FROM {CONTENTS}\n"
+                f"    WHERE name = {literal(self.place.name)} AND last_value IS NOT NULL"
+            ),
+            preflights=(self.place.listed(),),
+            summary=f"let {self.place.object} count on where it was",
+        )
+        yield self.place.strike()

@@ -1,0 +1,1 @@
+"""Owners and privileges of what a plan makes and changes."""

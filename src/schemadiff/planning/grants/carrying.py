@@ -1,0 +1,135 @@
+"""What an object grants from birth, so that a plan says only what must be granted or revoked beyond it.
+
+Source: Postgres docs, ALTER DEFAULT PRIVILEGES, and acldefault() in src/backend/utils/adt/acl.c.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.kind import CatalogObject
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.privilege import Privilege, joined, parse_acl, privilege_rows
+from schemadiff.catalog.sql import Quoted
+from schemadiff.difference.diff import Change
+from schemadiff.planning.order.graph import Act, Graph, Operation
+from schemadiff.planning.work.replacement import Work
+
+_TABLE = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+_OWNER = {
+    "s": {"USAGE", "SELECT", "UPDATE"},
+    "f": {"EXECUTE"},
+    "T": {"USAGE"},
+    "n": {"USAGE", "CREATE"},
+    "l": {"USAGE"},
+    "F": {"USAGE"},
+    "S": {"USAGE"},
+}
+_PUBLIC = {"f": {"EXECUTE"}, "T": {"USAGE"}, "l": {"USAGE"}}
+_DEFAULT_ACL_TYPES = {"r": "r", "s": "S", "f": "f", "T": "T", "n": "n"}
+
+
+def carry_over(work: Work, live: Catalog, desired: Catalog) -> None:
+    """Reckon with what a change of owner does to grants: what the old owner may do passes to the new one."""
+    for change in list(work.alters.values()):
+        if isinstance(change.before, Owner) and isinstance(change.after, Owner):
+            for name in (change.after.identity, *_columns(change.after, live)):
+                old, new = (
+                    Identity(Privilege.KIND, Quoted(f"{name} TO {owner.role}"))
+                    for owner in (change.before, change.after)
+                )
+                _pass_on(old, new, work, live, desired)
+
+
+def order_owners(made: Graph, live: Catalog) -> None:
+    """What the new owner shall not have is revoked before, and what is left to the old one is granted after."""
+    for act in [act for act in made.before if act.identity.kind == Owner.KIND and act.operation is Operation.ALTER]:
+        before = live[act.identity]
+        assert isinstance(before, Owner)
+        for name in (before.identity, *_columns(before, live)):
+            given = Identity(Privilege.KIND, Quoted(f"{name} TO {before.role}"))
+            made.add(Act(Operation.DROP, given), act)
+            made.add(act, Act(Operation.CREATE, given))
+
+
+def _columns(owner: Owner, live: Catalog) -> Iterator[str]:
+    """The columns of what is owned, as privileges name them."""
+    for part in live.dependencies.needed_by.get(owner.within(), ()):
+        if live[part].within() == owner.within() and live[part].GRANTABLE == "c":
+            yield f"{live[part].KEYWORD} {part.name}"
+
+
+def _pass_on(old: Identity, new: Identity, work: Work, live: Catalog, desired: Catalog) -> None:
+    wanted, had = desired.get(new), [live.get(identity) for identity in (new, old)]
+    if had[1] is None:
+        return
+    if not isinstance(wanted, Privilege):
+        work.drops.add(old)
+        work.alters.pop(old, None)
+        if old in desired:
+            work.creates.add(old)
+        return
+    granted = joined(*(privilege.granted for privilege in had if isinstance(privilege, Privilege)))
+    for identity in (old, new):
+        work.drops.discard(identity)
+        work.creates.discard(identity)
+        work.alters.pop(identity, None)
+    if old in desired:
+        work.creates.add(old)
+    if granted != wanted.granted:
+        work.alters[new] = Change(new, replace(wanted, granted=granted), wanted, ("granted",))
+
+
+def initial(target: CatalogObject, live: Catalog, desired: Catalog) -> dict[Quoted, Privilege]:
+    """Privileges by grantee that `target` has right after the role behind `live` created it.
+
+    The owner's are told for the owner that the object has in the end, for ALTER OWNER carries them over.
+    """
+    letter = target.GRANTABLE
+    if letter is None or letter == "c":
+        return {}
+    creator = live.current_user
+    granted = _everywhere(letter, creator, live)
+    schema = _schema_of(target)
+    if schema is not None:
+        for grantee, names in _entries(f"FOR ROLE {creator} IN SCHEMA {schema}", letter, live).items():
+            granted.setdefault(grantee, set()).update(names)
+    owner = desired.get(Identity("owner", Quoted(f"{target.KEYWORD} {target.identity}")))
+    role = owner.role if isinstance(owner, Owner) else creator
+    if role != creator and creator in granted:
+        granted.setdefault(role, set()).update(granted.pop(creator))
+    granted_as = getattr(target, target.GRANTED_AS)
+    rows = privilege_rows(type(target), target.identity, granted_as, granted)
+    return {privilege.grantee: privilege for privilege in map(Privilege.of, rows)}
+
+
+def _everywhere(letter: str, creator: Quoted, live: Catalog) -> dict[Quoted, set[str]]:
+    entries = _entries(f"FOR ROLE {creator}", letter, live)
+    if entries:
+        return entries
+    table = _TABLE | ({"MAINTAIN"} if live.server_version >= 170000 else set())
+    granted = {creator: set(table if letter == "r" else _OWNER[letter])}
+    if letter in _PUBLIC:
+        granted[Quoted("")] = set(_PUBLIC[letter])
+    return granted
+
+
+def _entries(who: str, letter: str, live: Catalog) -> dict[Quoted, set[str]]:
+    kind = _DEFAULT_ACL_TYPES.get(letter)
+    entry = live.get(Identity(DefaultPrivileges.KIND, Quoted(f"{who} ON {kind}")))
+    return parse_acl(entry.acl) if isinstance(entry, DefaultPrivileges) else {}
+
+
+def _schema_of(target: CatalogObject) -> Quoted | None:
+    """The schema in a qualified name, whose parts may hold dots inside quotes."""
+    name, quoted = target.identity, False
+    for place, character in enumerate(name):
+        if character == '"':
+            quoted = not quoted
+        elif character == "." and not quoted:
+            return Quoted(name[:place])
+        elif character == "(" and not quoted:
+            return None
+    return None

@@ -1,0 +1,1 @@
+"""Acts in an order in which each can be carried out."""

@@ -1,0 +1,1 @@
+"""Questions to the rows that could make a statement fail."""

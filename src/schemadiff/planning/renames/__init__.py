@@ -1,0 +1,1 @@
+"""Objects that are the same under another name."""

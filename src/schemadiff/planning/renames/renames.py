@@ -1,0 +1,216 @@
+"""Renames: a dropped object and a created one that are the same object under another name.
+
+A catalog cannot tell a rename from a drop and an add. What the annotations or the user say is carried out first,
+and the rest is planned against live as it is after them. A drop that stands beside a look-alike add, of objects
+that hold data, is a question that somebody has to answer.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.column.column import Column
+from schemadiff.catalog.kinds.table import Table
+from schemadiff.catalog.sql import Quoted, quote_ident
+from schemadiff.difference.diff import Change, diff
+from schemadiff.errors import AmbiguousRename
+
+if TYPE_CHECKING:  # reading files is not needed to compare databases
+    from schemadiff.desired.reading.annotations import Renamed
+
+
+ROUTINES = ("function", "procedure", "aggregate")
+
+
+class RenameMode(StrEnum):
+    """What to do about a drop beside a look-alike add."""
+
+    ASK = "ask"
+    REFUSE = "refuse"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class RenamePolicy:
+    """The mode, and the answers given so far: `renamed` as (old, new) pairs of names, `kept` as old names."""
+
+    mode: RenameMode = RenameMode.REFUSE
+    renamed: tuple[tuple[str, str], ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """One object that bears `old` in live and `new` in desired; or, with `part`, a part of one object."""
+
+    old: Identity
+    new: Identity
+    part: tuple[str, str] | None = None
+
+    @property
+    def reversed(self) -> "Rename":
+        """The way back."""
+        return Rename(self.new, self.old, self.part and (self.part[1], self.part[0]))
+
+
+class UnansweredRenames(AmbiguousRename):
+    """Drops beside look-alike adds; `questions` holds each pair once."""
+
+    def __init__(self, questions: tuple[Rename, ...]) -> None:
+        self.questions = questions
+        lines = [
+            f"  {question.old} is gone and {question.new} is new and looks like it; say which is meant:\n"
+            f"    the same {question.old.kind}, renamed:  --rename {question.old.name}={question.new.name}"
+            f"   (or `-- @renamed from=` above it)\n"
+            f"    another one, the old one dropped with its data:  --no-rename {question.old.name}"
+            for question in questions
+        ]
+        super().__init__("renamed, or dropped and added?\n" + "\n".join(lines))
+
+
+def wanted_renames(
+    declared: "tuple[Renamed, ...]", policy: RenamePolicy, live: Catalog, desired: Catalog
+) -> list[Rename]:
+    """The renames that annotations and answers ask for and that are still to be made."""
+    pairs = [pair for note in declared for pair in _pairs(note, desired)]
+    pairs += [(kind, old, new) for old, new in policy.renamed for kind in live.rows]
+    found = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
+    found += [rename for note in declared for rename in _of_parts(note, desired)]
+    standing = [rename for rename in dict.fromkeys(found) if _applies(rename, live, desired)]
+    return _still_to_make(standing, live, desired)
+
+
+def namesakes(live: Catalog, desired: Catalog) -> list[Rename]:
+    """Objects without data that differ in nothing but their name: the key of a renamed table."""
+    changes = diff(live, desired)
+    gone: dict[object, list[Identity]] = defaultdict(list)
+    for identity, change in changes.items():
+        if change.after is None and (likeness := live[identity].likeness()) is not None:
+            gone[identity.kind, likeness].append(identity)
+    found = []
+    for identity, change in changes.items():
+        if change.before is None:
+            candidates = gone.get((identity.kind, desired[identity].likeness()))
+            if candidates:
+                found.append(Rename(candidates.pop(0), identity))
+    return found
+
+
+def look_alikes(
+    changes: dict[Identity, Change], live: Catalog, desired: Catalog, policy: RenamePolicy
+) -> tuple[Rename, ...]:
+    """Pairs of a dropped and a created table or column that look like one renamed object."""
+    gone: dict[object, list[Identity]] = defaultdict(list)
+    for identity, change in changes.items():
+        if change.after is None and identity.name not in policy.kept and _stands_alone(change, changes):
+            gone[_likeness(identity, live)].append(identity)
+    gone.pop(None, None)
+    found: list[Rename] = []
+    for identity, change in changes.items():
+        if change.before is None and _stands_alone(change, changes):
+            candidates = gone.get(_likeness(identity, desired), ())
+            found.extend(Rename(old, identity) for old in candidates)
+    return tuple(found)
+
+
+def refuse_unanswered(questions: Iterable[Rename], policy: RenamePolicy) -> None:
+    """Raise UnansweredRenames if there are questions and the policy does not say never."""
+    pairs = tuple(questions)
+    if pairs and policy.mode is not RenameMode.NEVER:
+        raise UnansweredRenames(pairs)
+
+
+def _still_to_make(renames: list[Rename], live: Catalog, desired: Catalog) -> list[Rename]:
+    """Leave out what is done: a new name that stands in live is free only if its bearer is renamed too."""
+    changes = diff(live, desired)
+    touched = {built.within() for change in changes.values() if (built := change.before or change.after)}
+    touched.update(changes)
+    while True:
+        leaving = {rename.old for rename in renames if rename.part is None}
+        left = [
+            rename
+            for rename in renames
+            if rename.part is not None
+            or rename.new not in live
+            or (rename.new in leaving and touched & {rename.old, rename.new})
+        ]
+        if len(left) == len(renames):
+            return left
+        renames = left
+
+
+def _applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
+    """Whether the object stands in live under its old name and in desired under the new one."""
+    if rename.old not in live or rename.new not in desired:
+        return False
+    if rename.part is None:
+        return rename.old != rename.new
+    old, new = rename.part
+    had, has = live[rename.old].named_parts(), desired[rename.new].named_parts()
+    return old in had and new not in had and new in has and old not in has
+
+
+def _of_parts(note: "Renamed", desired: Catalog) -> Iterator[Rename]:
+    """Renames of labels and attributes, whose type keeps its name."""
+    declared = note.object
+    if declared.schema is None or declared.relation is None:
+        return
+    name = Quoted(f"{quote_ident(declared.schema)}.{quote_ident(declared.relation)}")
+    for kind in desired.rows:
+        identity = Identity(kind, name)
+        if identity in desired and declared.name in desired[identity].named_parts():
+            yield Rename(identity, identity, (note.old, declared.name))
+
+
+def _names(note: "Renamed") -> tuple[str, str]:
+    """Old and new name as identities write them; a part of a table is named under the table's new name."""
+    declared = note.object
+    if declared.schema is None:
+        return quote_ident(note.old), quote_ident(declared.name)
+    schema = quote_ident(declared.schema)
+    old, new = quote_ident(note.old), quote_ident(declared.name)
+    if declared.kind == "column":
+        relation = f"{schema}.{quote_ident(declared.relation or '')}"
+        return f"{relation}.{old}", f"{relation}.{new}"
+    if declared.relation is not None and declared.kind != "index":
+        relation = f"{schema}.{quote_ident(declared.relation)}"
+        return f"{old} ON {relation}", f"{new} ON {relation}"
+    return f"{quote_ident(note.old_schema or declared.schema)}.{old}", f"{schema}.{new}"
+
+
+def _pairs(note: "Renamed", desired: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Kind, old and new name of what the annotation can mean; a parser knows less than the catalog."""
+    old, new = _names(note)
+    for kind, rows in desired.rows.items():
+        if new in rows:
+            yield kind, old, new
+        if kind in ROUTINES:
+            # The arguments stand in the identity and not in the annotation.
+            for name in rows:
+                if name.startswith(f"{new}("):
+                    yield kind, old + name.removeprefix(new), name
+
+
+def _stands_alone(change: Change, changes: dict[Identity, Change]) -> bool:
+    """Whether the object's table is not itself new or gone."""
+    built = change.before or change.after
+    holder = built.within() if built else None
+    return holder is None or holder not in changes or None not in (changes[holder].before, changes[holder].after)
+
+
+def _likeness(identity: Identity, catalog: Catalog) -> object:
+    """What two objects share that may be one under two names; None for kinds that hold no data."""
+    built = catalog[identity]
+    if isinstance(built, Column):
+        return ("column", built.table, built.type)
+    if isinstance(built, Table):
+        columns = catalog.dependencies.needed_by.get(identity, ())
+        shape = frozenset(
+            (column.name, column.type) for other in columns if isinstance(column := catalog[other], Column)
+        )
+        return ("table", shape) if shape else None
+    return None

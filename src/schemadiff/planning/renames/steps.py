@@ -1,0 +1,75 @@
+"""The statements that carry out renames, in an order in which every new name is free."""
+
+from collections.abc import Iterator, Sequence
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.statement import Statement
+from schemadiff.planning.renames.renames import Rename
+from schemadiff.plans.model import Step
+
+
+def renaming_steps(renames: Sequence[Rename], live: Catalog) -> Iterator[Step]:
+    """Steps that make every rename; chains run from the end, a ring goes by way of a temporary name.
+
+    The objects are built from `live`, in which they bear their old names.
+    """
+    waiting = [rename for rename in renames if rename.part is None]
+    for rename in renames:
+        if rename.part is not None:
+            old, new = rename.part
+            statement = live[rename.old].rename_part(old, new)
+            yield Step(statement.sql, f"rename {old!r} of {rename.old} to {new!r}", str(rename.old), statement.hazards)
+    while waiting:
+        taken = {rename.old for rename in waiting}
+        free = [rename for rename in waiting if rename.new not in taken]
+        if free:
+            for rename in free:
+                yield from _steps(rename, live)
+                waiting.remove(rename)
+            continue
+        ring = waiting.pop(0)
+        aside = Identity(ring.old.kind, _beside(ring.old.name))
+        yield from _steps(Rename(ring.old, aside), live)
+        yield from renaming_steps(waiting, live)
+        yield from _steps(Rename(aside, ring.new), live, built_as=ring.old)
+        return
+
+
+def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> Iterator[Step]:
+    built = live[built_as or rename.old]
+    (old_schema, old), (new_schema, new) = _split(rename.old.name), _split(rename.new.name)
+    current = rename.old.name
+    if old != new:
+        statement = built.rename(new)
+        if built_as is not None:
+            statement = Statement(Sql(statement.sql.replace(built_as.name, current, 1)), statement.hazards)
+        yield Step(statement.sql, f"rename {rename.old} to {new}", str(rename.new), statement.hazards)
+    if old_schema != new_schema and old_schema and new_schema:
+        moved = Sql(f"ALTER {built.KEYWORD} {old_schema}.{new} SET SCHEMA {new_schema}")
+        yield Step(moved, f"move {rename.old} to schema {new_schema}", str(rename.new))
+
+
+def _beside(name: Quoted) -> Quoted:
+    schema, last = _split(name)
+    aside = '"' + last.strip('"')[:40] + ' schemadiff aside"'
+    return Quoted(f"{schema}.{aside}" if schema else aside)
+
+
+def _split(name: Quoted) -> tuple[str, Quoted]:
+    """What qualifies an identity, and its last name; `p ON t` is led by its own name."""
+    parts, quoted, start = [], False, 0
+    for place, character in enumerate(name):
+        if character == '"':
+            quoted = not quoted
+        elif not quoted and name[place : place + 4] == " ON ":
+            return "", Quoted(name[start:place])
+        elif not quoted and character == "(":
+            break
+        elif not quoted and character == ".":
+            parts.append(name[start:place])
+            start = place + 1
+    else:
+        place = len(name)
+    return ".".join(parts), Quoted(name[start:place])

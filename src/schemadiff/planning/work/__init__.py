@@ -1,0 +1,1 @@
+"""What must be dropped, created and altered so that one catalog becomes the other."""

@@ -1,0 +1,1 @@
+"""A plan is data: its model, its scripts, its directory."""

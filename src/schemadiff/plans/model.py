@@ -1,0 +1,235 @@
+"""A plan: what takes a database from one state to another and back, with all that a reviewer must know.
+
+A plan is plain data. `review/` writes it to a directory, `execution/` reads it from there; the
+format of plan.json is `to_json` and `from_json` of this module's dataclasses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from schemadiff.catalog.fingerprint import KEPT_APART, State
+from schemadiff.catalog.reading.loads import TableLoad
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.desired.data_steps.steps import Backfill, Check
+from schemadiff.difference.explanation import Difference, sentences
+
+FORMAT_VERSION = 1
+"""Raised whenever plan.json changes in a way that an older reader would misread."""
+
+
+class Recovery(StrEnum):
+    """Whether the other script of a plan brings back what a step takes away."""
+
+    LOSSLESS = "lossless"
+    STRUCTURE_ONLY = "structure-only"
+    """The object comes back, the rows or values in it do not."""
+    IMPOSSIBLE = "impossible"
+
+
+LOCK_MODES = (
+    "AccessShareLock",
+    "RowShareLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+)
+"""In the words of pg_locks, the weakest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The strongest lock on one relation; `table` is the one that an index or a sequence belongs to."""
+
+    relation: str
+    mode: str
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the rehearsal saw a statement do to relations that were there before its script, by name."""
+
+    locks: tuple[Lock, ...] = ()
+    rewritten: tuple[str, ...] = ()
+    scanned: tuple[str, ...] = ()
+    rebuilt: tuple[str, ...] = ()
+    """Indexes built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement of a script: `summary` says in words what it does, `object` names what it touches.
+
+    `holder` names the table, view or other object that the touched one is a part of, if it is one.
+    """
+
+    sql: Sql
+    summary: str
+    object: str
+    hazards: tuple[Hazard, ...] = ()
+    holder: str | None = None
+    recovery: Recovery = Recovery.LOSSLESS
+    observed: Observation | None = None
+    settings: tuple[Sql, ...] = ()
+    """SET statements that a hand-edited script puts before the step and that change what it does."""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Steps that commit together; `transactional` is false for one step that Postgres runs outside a block.
+
+    A segment with a backfill has exactly one step, whose SQL is the backfill's.
+    """
+
+    steps: tuple[Step, ...]
+    transactional: bool = True
+    backfill: Backfill | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One direction of a plan."""
+
+    segments: tuple[Segment, ...]
+    preflights: tuple[Preflight, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in the order in which they run."""
+        return tuple(step for segment in self.segments for step in segment.steps)
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """Each hazard of the script once, in the order of the vocabulary."""
+        found = {hazard for step in self.steps for hazard in step.hazards}
+        return tuple(hazard for hazard in Hazard if hazard in found)
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """The scripts of a plan."""
+
+    up: Script
+    down: Script
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One judgement of the rehearsal: who judged, whether it agreed, and what differed.
+
+    A judge that `abstains` could not judge; `details` say why.
+    """
+
+    judge: str
+    agrees: bool
+    details: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    abstains: bool = False
+
+    @property
+    def objects(self) -> bool:
+        """Whether the judge found a difference."""
+        return not self.agrees and not self.abstains
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that the judge has to say."""
+        return (*self.details, *sentences(self.differences))
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """How many rows of a table took part in the rehearsal; `reason` says why there were none."""
+
+    table: str
+    rows: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The result of running up and down on a scratch copy of live, with rows in it."""
+
+    up: tuple[Opinion, ...]
+    down: tuple[Opinion, ...]
+    server: str
+    seconds: float
+    rows: tuple[TableRows, ...] = ()
+    objects: int | None = None
+    """How many of live's objects stood on the copy: what the scripts can touch; None if all of them did."""
+    used: int = 0
+    """In how many tables rows were inserted, changed or deleted between up and down."""
+    report: Mapping[str, str] | None = field(default=None, compare=False, repr=False, metadata=KEPT_APART)
+    """Where judges disagree: texts by file name for whoever is to find out why."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether no judge found a difference in either direction."""
+        return not any(opinion.objects for opinion in (*self.up, *self.down))
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """What each judge of a direction that does not hold found, behind the direction and its name."""
+        return tuple(
+            f"{direction}, {opinion.judge}: {words}"
+            for direction, opinions in (("up", self.up), ("down", self.down))
+            if any(opinion.objects for opinion in opinions)
+            for opinion in opinions
+            for words in opinion.words or ("no difference" if opinion.agrees else "differs",)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a preflight found in live when the plan was made: `count` rows that are in the way.
+
+    With `more`, there are more than `count`, or at least that one. `unanswered` says why none were counted.
+    """
+
+    object: str
+    problem: str
+    rows: Sql
+    count: int
+    more: bool = False
+    unanswered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A migration and its rollback.
+
+    `target` is a connection string without password. `live` is the state the plan was made for,
+    `desired` the state it leads to.
+    """
+
+    name: str
+    created_at: datetime
+    target: str
+    server_version: int
+    live: State
+    desired: State
+    up: Script
+    down: Script
+    checks: tuple[Check, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Differences between scratch and live, ignored objects: what a reader must know about the plan."""
+    scope: dict[str, list[str]] = field(default_factory=dict)
+    """The include and exclude patterns in force, so that apply looks at the same objects."""
+    proof: Proof | None = None
+    loads: tuple[TableLoad, ...] = ()
+    """Of the tables that the scripts lock, when the plan was made."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.up.segments

@@ -1,0 +1,114 @@
+"""Reading a plan directory and telling whether its scripts are still what was written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from schemadiff.desired.data_steps.steps import Backfill
+from schemadiff.errors import PlanFileError
+from schemadiff.plans.model import Plan, Script
+from schemadiff.plans.script_file import ScriptFile, read_script
+from schemadiff.plans.serialization import (
+    DOWN,
+    PLAN,
+    STATES,
+    UP,
+    approval_sha,
+    from_json,
+    plan_id,
+    script_body,
+    text_sha,
+)
+from schemadiff.plans.states import with_values
+
+Direction = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A plan as its directory holds it.
+
+    `up_text` and `down_text` are the whole scripts; `approval` is computed from them as they stand;
+    `changed` names the scripts that are not what plan.json says.
+    """
+
+    directory: Path
+    plan: Plan
+    up_text: str
+    down_text: str
+    approval: str
+    changed: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls the plan."""
+        return plan_id(self.plan)
+
+    @property
+    def bodies(self) -> tuple[str, str]:
+        """What stands below the headers of both scripts."""
+        return script_body(self.up_text, UP), script_body(self.down_text, DOWN)
+
+    @property
+    def detailed(self) -> Plan:
+        """The plan with the values behind its states, as far as its directory holds them."""
+        try:
+            return with_values(self.plan, (self.directory / STATES).read_bytes())
+        except OSError:
+            return self.plan
+
+    def planned(self, direction: Direction) -> Script:
+        """What plan.json says about the script of `direction`."""
+        return self.plan.up if direction == "up" else self.plan.down
+
+    def script(self, direction: Direction) -> ScriptFile:
+        """The script of `direction` as its file stands; PlanFileError when it cannot be read."""
+        if direction == "up":
+            return read_script(self.up_text, UP)
+        return read_script(self.down_text, DOWN)
+
+    def backfill(self, name: str) -> Backfill:
+        """The settings of a backfill by its name; PlanFileError when plan.json has none of that name."""
+        for segment in (*self.plan.up.segments, *self.plan.down.segments):
+            if segment.backfill is not None and segment.backfill.name == name:
+                return segment.backfill
+        raise PlanFileError(f"{self.directory / PLAN} has no backfill {name!r}: name one of the plan's in the script")
+
+
+def read_plan(directory: Path) -> PlanFile:
+    """The plan in `directory`.
+
+    Errors: PlanFileError when a file is missing, unreadable, not UTF-8, no JSON or of another version.
+    """
+    if not directory.is_dir():
+        raise PlanFileError(f"there is no plan directory {directory}: list them with 'ls {directory.parent}'")
+    document = _document(directory / PLAN)
+    texts = {name: _text(directory / name) for name in (UP, DOWN)}
+    bodies = {name: script_body(text, str(directory / name)) for name, text in texts.items()}
+    approval = approval_sha(bodies[UP], bodies[DOWN])
+    recorded = document.get("scripts")
+    if not isinstance(recorded, Mapping):
+        raise PlanFileError(f"{directory / PLAN} has no digests of the scripts: make the plan again")
+    changed = tuple(name for name, text in texts.items() if recorded.get(name) != text_sha(text))
+    return PlanFile(directory, from_json(document), texts[UP], texts[DOWN], approval, changed)
+
+
+def _document(path: Path) -> Mapping[str, object]:
+    try:
+        document = json.loads(_text(path))
+    except ValueError as error:
+        raise PlanFileError(f"{path} is no JSON ({error}): take it from version control again") from error
+    if not isinstance(document, dict):
+        raise PlanFileError(f"{path} is not a JSON object: take it from version control again")
+    return document
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        raise PlanFileError(f"{path} is missing: a plan has {UP}, {DOWN} and {PLAN}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanFileError(f"cannot read {path}: {error}") from error

@@ -1,0 +1,169 @@
+"""The scripts of a plan as their files stand now, with what the plan knows of those statements that are its own."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pglast import ast
+from pglast.parser import scan
+
+from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.plans.by_hand import BY_HAND, step_by_hand
+from schemadiff.plans.model import BothWays, Script, Segment, Step
+from schemadiff.plans.reading import Direction, PlanFile
+from schemadiff.plans.script_file import ScriptSegment
+
+_WITHOUT_EFFECT = frozenset(
+    {
+        "application_name",
+        "check_function_bodies",
+        "client_min_messages",
+        "deadlock_timeout",
+        "session characteristics",
+        "transaction",
+        "idle_in_transaction_session_timeout",
+        "lock_timeout",
+        "statement_timeout",
+        "transaction_timeout",
+    }
+)
+"""Settings that do not change what a statement leaves behind; a rehearsal has its own."""
+
+_WRITING = frozenset(
+    ["UPDATE", "INSERT", "DELETE", "MERGE", "TRUNCATE", "WITH", "SELECT", "DO", "CALL", "EXECUTE", "COPY"]
+)
+"""First words of statements that can change rows."""
+
+_EDITED = "edited: "
+_LACKS = " lacks: "
+
+Tokens = tuple[str, ...]
+
+
+def scripts_as_they_stand(plan_file: PlanFile) -> BothWays:
+    """Both scripts by their files. Errors: PlanFileError where a file cannot be read as a script."""
+    return BothWays(_script(plan_file, "up"), _script(plan_file, "down"))
+
+
+def _left_out(planned: Script, standing: Script) -> tuple[Step, ...]:
+    """The steps of a planned script that the standing one no longer has."""
+    there = _by_tokens(standing)
+    return tuple(step for step in planned.steps if not _taken(there, step.sql))
+
+
+def edits(planned: BothWays, standing: BothWays) -> tuple[str, ...]:
+    """What a person changed in the scripts, in words; nothing about the order of statements."""
+    return (
+        *_edits("up.sql", planned.up, standing.up),
+        *_edits("down.sql", planned.down, standing.down),
+    )
+
+
+def without_edits(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Notes of a plan without those of `edits` that are found again; what was left out before is not."""
+    return tuple(note for note in notes if not note.startswith(_EDITED) or _LACKS in note)
+
+
+def _edits(file: str, planned: Script, standing: Script) -> Iterator[str]:
+    yield from (f"{_EDITED}{file}{_LACKS}{step.summary}" for step in _left_out(planned, standing))
+    before: tuple[Sql, ...] = ()
+    for major, segment in enumerate(standing.segments, start=1):
+        for minor, step in enumerate(segment.steps, start=1):
+            place = f"{_EDITED}{file} {major}.{minor}"
+            for setting in step.settings:
+                if setting not in before:
+                    yield f"{place} runs after {setting}"
+            if step.by_hand:
+                yield f"{place} {step.summary.removeprefix(BY_HAND)}"
+            before = step.settings
+
+
+def _script(plan_file: PlanFile, direction: Direction) -> Script:
+    planned = plan_file.planned(direction)
+    before = plan_file.plan.live if direction == "up" else plan_file.plan.desired
+    known = _by_tokens(planned)
+    session: list[Sql] = []
+    segments = tuple(
+        _segment(segment, known, before, session, plan_file) for segment in plan_file.script(direction).segments
+    )
+    return Script(segments, tuple(_preflights(planned, segments)))
+
+
+def _preflights(planned: Script, segments: tuple[Segment, ...]) -> Iterator[Preflight]:
+    """The preflights of statements that are still there, where the rows are as they are asked about.
+
+    One waits for the segments before its own if a person's statement in them may mend the rows; if one right
+    before it may, nobody can ask.
+    """
+    places = {
+        _tokens(step.sql): (major, minor, step.sql)
+        for major, segment in enumerate(segments)
+        for minor, step in enumerate(segment.steps)
+    }
+    for preflight in planned.preflights:
+        if not preflight.statement:
+            yield preflight
+        elif place := places.get(_tokens(preflight.statement)):
+            major, minor, sql = place
+            if not any(map(_may_mend, segments[major].steps[:minor])):
+                mended = any(_may_mend(step) for segment in segments[:major] for step in segment.steps)
+                yield replace(preflight, statement=sql, waits=preflight.waits or mended)
+
+
+def _may_mend(step: Step) -> bool:
+    return step.by_hand and _tokens(step.sql)[0].upper() in _WRITING
+
+
+def _segment(
+    segment: ScriptSegment, known: dict[Tokens, list[Step]], before: State, session: list[Sql], plan_file: PlanFile
+) -> Segment:
+    """A segment's steps; what settings last longer than it is added to `session`."""
+    session += [one.sql for one in segment.settings if _matters(one.tree) and not _is_local(one.tree)]
+    own: list[Sql] = []
+    steps = []
+    for statement in segment.statements:
+        if isinstance(statement.tree, ast.VariableSetStmt):
+            if _matters(statement.tree):
+                (own if _is_local(statement.tree) else session).append(statement.sql)
+            continue
+        settings = (*session, *own)
+        step = _taken(known, statement.sql)
+        steps.append(_kept(step, statement.sql, settings) if step else step_by_hand(statement, before, settings))
+    if segment.backfill:
+        return Segment(tuple(steps), backfill=replace(plan_file.backfill(segment.backfill), sql=steps[0].sql))
+    return Segment(tuple(steps), transactional=segment.begin is not None)
+
+
+def _kept(step: Step, sql: Sql, settings: tuple[Sql, ...]) -> Step:
+    """A step of the plan as the file spells it; what was seen of it is measured anew."""
+    return replace(step, sql=sql, settings=settings, observed=None)
+
+
+def _by_tokens(script: Script) -> dict[Tokens, list[Step]]:
+    found = defaultdict(list)
+    for step in reversed(script.steps):
+        found[_tokens(step.sql)].append(step)
+    return found
+
+
+def _taken(known: dict[Tokens, list[Step]], sql: Sql) -> Step | None:
+    """The next step of the same SQL, each given once."""
+    steps = known.get(_tokens(sql))
+    return steps.pop() if steps else None
+
+
+def _tokens(sql: Sql) -> Tokens:
+    """What the SQL says, however it is laid out and commented."""
+    found = (token for token in scan(sql) if token.name not in ("SQL_COMMENT", "C_COMMENT"))
+    words = tuple(sql[token.start : token.end + 1] for token in found)
+    return words[:-1] if words[-1:] == (";",) else words
+
+
+def _matters(tree: ast.Node) -> bool:
+    return isinstance(tree, ast.VariableSetStmt) and (tree.name or "").lower() not in _WITHOUT_EFFECT
+
+
+def _is_local(tree: ast.Node) -> bool:
+    return isinstance(tree, ast.VariableSetStmt) and bool(tree.is_local)

@@ -1,0 +1,120 @@
+"""The text of up.sql and down.sql: canonical, equal plans give equal bytes, and psql runs it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.connection_string import without_password
+from schemadiff.plans.forecast import lock_words, outlasting
+from schemadiff.plans.model import Plan, Script, Segment, Step
+from schemadiff.plans.serialization import DOWN, SCRIPT_MARK, UP, approval_sha, plan_id
+
+LOCK_TIMEOUT = "3s"
+"""How long a statement in a script waits for a lock before its segment is rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPair:
+    """The texts of up.sql and down.sql, and the digest of their bodies that a reviewer approves."""
+
+    up: str
+    down: str
+    approval: str
+
+
+def script_pair(plan: Plan) -> ScriptPair:
+    """Both scripts of `plan` with their headers."""
+    return with_headers(plan, script_body_text(plan.up), script_body_text(plan.down))
+
+
+def with_headers(plan: Plan, up: str, down: str) -> ScriptPair:
+    """Script bodies, left as they are, under the headers of `plan`."""
+    approval = approval_sha(up, down)
+    return ScriptPair(
+        up=_header(plan, plan.up, "up", "apply", UP, approval) + up,
+        down=_header(plan, plan.down, "down", "rollback", DOWN, approval) + down,
+        approval=approval,
+    )
+
+
+def script_body_text(script: Script) -> str:
+    """What stands below the mark line: settings, then every segment with its statements."""
+    parts = ["SET statement_timeout = 0;\nSET check_function_bodies = off;\n"]
+    for number, segment in enumerate(script.segments, start=1):
+        parts.append(_segment(segment, number, len(script.segments)))
+    return "\n".join(parts)
+
+
+def _header(plan: Plan, script: Script, direction: str, command: str, file: str, approval: str) -> str:
+    name = _one_line(plan_id(plan))
+    version = f"{plan.server_version // 10000}.{plan.server_version % 10000}"
+    hazards = ", ".join(script.hazards) or "none"
+    lines = [
+        f"-- schemadiff plan {name}, {direction}",
+        f"-- target:  {_one_line(without_password(plan.target))}, PostgreSQL {version}",
+        f"-- changes: {_count(len(script.steps), 'statement')} in {_count(len(script.segments), 'segment')}",
+        f"-- hazards: {hazards}",
+        f"-- approve: {approval}",
+        f"-- run:     schemadiff {command} plans/{name}    (or: psql -v ON_ERROR_STOP=1 -f {file})",
+        SCRIPT_MARK,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _segment(segment: Segment, number: int, total: int) -> str:
+    title = f"-- segment {number} of {total}: "
+    steps = "\n".join(_step(step, f"{number}.{index}") for index, step in enumerate(segment.steps, start=1))
+    if segment.backfill is not None:
+        backfill = segment.backfill
+        along = f"batches of {backfill.batch_size} rows along {_one_line(backfill.key)}"
+        title += f"backfill {_one_line(backfill.name)}, {along}"
+        return f"{title}\nSET lock_timeout = '{LOCK_TIMEOUT}';\n\\set batch true\n{steps}"
+    if segment.transactional:
+        held = "".join(f"-- until it commits: {_one_line(forecast.words({}))}\n" for forecast in outlasting(segment))
+        opening = f"BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n"
+        return f"{title}one transaction\n{held}{opening}\n{steps}\nCOMMIT;\n"
+    # a lock_timeout would also end the waits inside CREATE INDEX CONCURRENTLY and leave an invalid index
+    return f"{title}outside a transaction block\nSET lock_timeout = 0;\n{steps}"
+
+
+def _step(step: Step, number: str) -> str:
+    lines = [
+        f"-- {number} {_one_line(step.summary)}",
+        *_hazard_line(step.hazards),
+        *_lock_line(step),
+        _terminated(step.sql),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _hazard_line(hazards: tuple[Hazard, ...]) -> Iterator[str]:
+    if hazards:
+        yield f"-- hazards: {', '.join(hazards)}"
+
+
+def _lock_line(step: Step) -> Iterator[str]:
+    if words := lock_words(step.observed):
+        yield f"-- locks: {_one_line(words)}"
+
+
+def _terminated(sql: Sql) -> str:
+    """`sql` with its semicolon, which stands on a line of its own where a comment would swallow it."""
+    text = sql.strip()
+    if "--" not in text.rpartition("\n")[2]:
+        return text if text.endswith(";") else f"{text};"
+    from pglast.parser import scan  # takes longer to load than all else here
+
+    *_, last = scan(text)
+    if last.name == "ASCII_59":
+        return text
+    return text + ("\n;" if last.name == "SQL_COMMENT" else ";")
+
+
+def _one_line(text: str) -> str:
+    """`text` fit for a comment: a line break in a name would end the comment and begin a statement."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

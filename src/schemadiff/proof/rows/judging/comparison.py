@@ -1,0 +1,218 @@
+"""Two images compared: which rows and values of the first one the second one lacks."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from schemadiff.catalog.sql import Quoted, Sql, last_name
+from schemadiff.proof.rows.judging.image import Held, Image, Row, SequenceImage, TableImage, Value
+from schemadiff.proof.rows.shape import Connection
+
+UNJUDGED = b"\0 cannot be converted"
+"""In place of a value that no cast leads to: what became of it is not compared."""
+
+TOUCHED = b"\0 was changed by users"
+"""In place of a value that is whatever it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What differs in one table: rows that are gone or new, or values of one column; or a sequence.
+
+    `holders` names the table, or the column that a sequence belongs to; `example` shows an old and a new value.
+    """
+
+    object: str
+    holders: tuple[Quoted, ...]
+    count: int
+    what: str
+    example: tuple[Value, Value] | None = None
+    onwards: bool = False
+    """Whether a sequence has but gone further."""
+
+    def words(self, *, reveal: bool) -> str:
+        """The loss in words; values only with `reveal`."""
+        if self.example is None or not reveal:
+            return f"{self.object}: {self.what}"
+        old, new = (_shown(value) for value in self.example)
+        return f"{self.object}: {self.what}, such as {old}, which is {new}"
+
+
+Leave = Callable[[TableImage, Held, Held], bool]
+"""Whether a column, as it was and as it is, is not compared."""
+
+
+class Comparison:
+    """Compares images of one database; `connection` leads to it as it is when the second one is taken."""
+
+    def __init__(self, before: Image, after: Image, connection: Connection) -> None:
+        self._before, self._after, self._connection = before, after, connection
+        self._renamed = {
+            old.encode(): after.labels[oid].encode()
+            for oid, old in before.labels.items()
+            if after.labels.get(oid, old) != old
+        }
+
+    def losses(self, leave: Leave, *, complete: bool, grown: bool) -> list[Loss]:
+        """What is lost of the first image.
+
+        With `complete`, every table and column must be there; without, those that are gone are meant to be.
+        With `grown`, rows may have come.
+        """
+        found: list[Loss] = []
+        for table in self._before.tables.values():
+            now = self._after.table_like(table)
+            if now is not None:
+                found += self._of_table(table, now, leave, complete, grown)
+            elif complete and table.rows:
+                found.append(
+                    Loss(f"table {table.name}", (table.name,), len(table.rows), _rows(len(table.rows), "lost"))
+                )
+        return [*found, *self._of_sequences(complete)]
+
+    def _of_table(
+        self, table: TableImage, now: TableImage, leave: Leave, complete: bool, grown: bool
+    ) -> Iterator[Loss]:
+        places = []
+        for place, column in enumerate(table.columns):
+            other = table.place_in(now, column)
+            if other is None:
+                if complete and any(row[place] is not None for row in table.rows):
+                    filled = sum(row[place] is not None for row in table.rows)
+                    yield Loss(f"column {table.name}.{column.name}", (table.name,), filled, _values(filled, "lost"))
+            elif not leave(table, column, now.columns[other]):
+                places.append((place, other))
+        old, new = self._projected(table, now, places), [tuple(row[o] for _, o in places) for row in now.rows]
+        key = [at for at, (place, _) in enumerate(places) if place in table.key]
+        told_apart = key and len(key) == len(table.key) and all(row[at] != UNJUDGED for row in old for at in key)
+        columns = [table.columns[place] for place, _ in places]
+        if told_apart:
+            yield from _by_key(table, old, new, key, columns, grown)
+        else:
+            yield from _as_a_whole(table, old, new, columns, grown)
+
+    def _projected(self, table: TableImage, now: TableImage, places: Sequence[tuple[int, int]]) -> list[Row]:
+        columns = []
+        for place, other in places:
+            values = [row[place] for row in table.rows]
+            columns.append(self._converted(values, table.columns[place], now.columns[other]))
+        if not columns:
+            return [()] * len(table.rows)
+        return list(zip(*columns, strict=True))
+
+    def _converted(self, values: list[Value], old: Held, new: Held) -> list[Value]:
+        """Old values as the column's new type prints them."""
+        if old.type == new.type:
+            return [value if value is None else self._renamed.get(value, value) for value in values]
+        ways = (
+            f"CAST(CAST(v AS {old.type}) AS {new.type})",
+            f"CAST(CAST(CAST(v AS {old.type}) AS text) AS {new.type})",
+            f"CAST(v AS {new.type})",
+        )
+        for way in ways:
+            query = Sql(
+                f"SELECT {way.replace('%', '%%')} FROM unnest(%s::text[]) WITH ORDINALITY AS u (v, n) ORDER BY n"
+            )
+            texts = [None if value is None else self._renamed.get(value, value).decode() for value in values]
+            try:
+                found = self._connection.execute(query.encode(), [texts]).pgresult
+            except (psycopg.Error, UnicodeDecodeError):
+                continue
+            if found is not None:
+                return [found.get_value(row, 0) for row in range(found.ntuples)]
+        return [value if value is None else UNJUDGED for value in values]
+
+    def _of_sequences(self, complete: bool) -> Iterator[Loss]:
+        names = {sequence.name: sequence for sequence in self._after.sequences.values()}
+        for oid, sequence in self._before.sequences.items():
+            now = self._after.sequences.get(oid) or names.get(sequence.name)
+            if now is None and complete:
+                yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, "it is lost")
+            elif now is not None and sequence.next_value != now.next_value and (complete or sequence.last != now.last):
+                told = f"it goes on with {now.next_value} instead of {sequence.next_value}"
+                further = abs(now.next_value) > abs(sequence.next_value)
+                yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, told, onwards=further)
+
+
+def _owners(sequence: SequenceImage) -> tuple[Quoted, ...]:
+    if sequence.column is None:
+        return ()
+    return (sequence.column, Quoted(sequence.column.removesuffix(f".{last_name(sequence.column)}")))
+
+
+def _by_key(
+    table: TableImage, old: list[Row], new: list[Row], key: list[int], columns: list[Held], grown: bool
+) -> Iterator[Loss]:
+    found = {tuple(row[at] for at in key): row for row in new}
+    wanted = {tuple(row[at] for at in key): row for row in old}
+    missing = wanted.keys() - found.keys()
+    if missing:
+        yield _lost(table, len(missing))
+    yield from _more(table, len(new) - len(old), grown)
+    for at, column in enumerate(columns):
+        pairs = [(row[at], found[values][at]) for values, row in wanted.items() if values in found]
+        changed = [(before, now) for before, now in pairs if before != now and not _unjudged(before, now)]
+        if changed:
+            yield _changed(table, column, len(changed), changed[0])
+
+
+def _as_a_whole(table: TableImage, old: list[Row], new: list[Row], columns: list[Held], grown: bool) -> Iterator[Loss]:
+    """Rows without a key: as many as before, each column with the same values, and in the same rows."""
+    if len(new) < len(old):
+        yield _lost(table, len(old) - len(new))
+        return
+    yield from _more(table, len(new) - len(old), grown)
+    same = []
+    for at, column in enumerate(columns):
+        before, now = Counter(row[at] for row in old), Counter(row[at] for row in new)
+        missing = before - now
+        if UNJUDGED in missing:
+            continue
+        if missing:
+            yield _changed(table, column, missing.total(), (next(iter(missing)), next(iter(now - before), None)))
+        else:
+            same.append(at)
+    rows = Counter(tuple(row[at] for at in same) for row in old) - Counter(tuple(row[at] for at in same) for row in new)
+    if rows:
+        words = _values(rows.total(), "changed").replace("value", "row", 1)
+        yield Loss(f"table {table.name}", (table.name,), rows.total(), words)
+
+
+def _unjudged(before: Value, now: Value) -> bool:
+    return before == TOUCHED or (before == UNJUDGED and now is not None)
+
+
+def _lost(table: TableImage, count: int) -> Loss:
+    return Loss(f"table {table.name}", (table.name,), count, _rows(count, "lost"))
+
+
+def came_and_lost(table: Quoted, count: int) -> Loss:
+    """Rows that users inserted between up and down, and that are gone after down."""
+    rows = "1 row that was inserted after up is" if count == 1 else f"{count} rows that were inserted after up are"
+    return Loss(f"table {table}", (table,), count, f"{rows} lost")
+
+
+def _changed(table: TableImage, column: Held, count: int, example: tuple[Value, Value]) -> Loss:
+    return Loss(f"column {table.name}.{column.name}", (table.name,), count, _values(count, "changed"), example)
+
+
+def _more(table: TableImage, count: int, grown: bool) -> Iterator[Loss]:
+    if count > 0 and not grown:
+        yield Loss(f"table {table.name}", (table.name,), count, _rows(count, "more than before").replace(" are", ""))
+
+
+def _rows(count: int, what: str) -> str:
+    return f"1 row is {what}" if count == 1 else f"{count} rows are {what}"
+
+
+def _values(count: int, what: str) -> str:
+    return f"1 value is {what}" if count == 1 else f"{count} values are {what}"
+
+
+def _shown(value: Value) -> str:
+    if value is None:
+        return "NULL"
+    text = value.decode(errors="replace")
+    return repr(text if len(text) <= 60 else text[:57] + "...")

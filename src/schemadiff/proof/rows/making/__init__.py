@@ -1,0 +1,1 @@
+"""Rows for a rehearsal: made up, or sampled from live."""

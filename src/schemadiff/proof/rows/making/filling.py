@@ -1,0 +1,152 @@
+"""Made-up rows for the tables of a scratch copy: tried one by one, kept where Postgres takes them."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psycopg
+
+from schemadiff.catalog.sql import literal, unquoted
+from schemadiff.plans.model import TableRows
+from schemadiff.proof.rows.making.candidates import Candidates
+from schemadiff.proof.rows.making.inserts import Inserts, Learned
+from schemadiff.proof.rows.settling import count_rows, moved_on, settle
+from schemadiff.proof.rows.shape import Connection, Shape, Table
+
+ROWS = 5
+"""How many rows a table gets, if it takes as many."""
+
+_ATTEMPTS, _ATTEMPTS_WHERE_HARD = 12, 150
+_PARTITIONS = 12
+"""Above this many partitions, each gets fewer rows."""
+
+
+@dataclass(slots=True)
+class Tried:
+    """What came of a table's attempts: rows that were taken, and the last refusal."""
+
+    rows: int = 0
+    refusal: str | None = None
+
+
+class Filler:
+    """Fills tables through a session in which neither triggers nor foreign keys fire.
+
+    The same tables get the same rows. A value that the server makes up itself (a default that calls a
+    function) is never used.
+    """
+
+    def __init__(self, connection: Connection, shape: Shape) -> None:
+        self._connection, self._shape = connection, shape
+        self._counts = count_rows(connection, shape)
+        self._inserts = Inserts(shape, Candidates(connection, shape), self._counts)
+        self._attempts: dict[int, int] = {}
+        self._learned: dict[int, Learned] = {}
+        self._tried: dict[int, Tried] = {}
+
+    def fill(self) -> tuple[TableRows, ...]:
+        """Give every table that holds none its rows; how many each has then, and why where there are none."""
+        waiting = [table for table in self._in_order() if not self._counts[table.oid]]
+        early = []
+        for table in waiting:
+            ahead = [r for r in table.references if r.parent != table.oid and not self._inserts.rows_of(r.parent)]
+            self._try(table, 2 if ahead else self._wanted(table))
+            if ahead:
+                early.append(table)
+        for table in early:
+            self._try(table, self._wanted(table))
+        if settle(self._connection, self._shape):
+            self._counts.update(count_rows(self._connection, self._shape))
+            for table in waiting:
+                self._try(table, self._wanted(table))
+            settle(self._connection, self._shape)
+        self._advance_sequences()
+        self._counts.update(count_rows(self._connection, self._shape))
+        return tuple(TableRows(t.name, self._counts[t.oid], self._reason(t)) for t in self._shape.holders())
+
+    def _reason(self, table: Table) -> str | None:
+        if self._counts[table.oid]:
+            return None
+        tried = self._tried.get(table.oid)
+        return tried.refusal if tried and tried.refusal else "the rows that were tried refer to missing ones"
+
+    def _wanted(self, table: Table) -> int:
+        siblings = sum(table.parents == other.parents for other in self._shape.tables.values()) if table.parents else 0
+        return 2 if siblings > _PARTITIONS else ROWS
+
+    def _in_order(self) -> list[Table]:
+        """Tables after those they refer to, as far as there is such an order: circles begin where NULL helps."""
+        left = {table.oid: table for table in self._shape.holders()}
+        ordered: list[Table] = []
+        while left:
+            free = [table for table in left.values() if not self._ahead(table, optional=True) & left.keys()]
+            free = free or [table for table in left.values() if not self._ahead(table, optional=False) & left.keys()]
+            for table in free or list(left.values())[:1]:
+                ordered.append(left.pop(table.oid))
+        return ordered
+
+    def _ahead(self, table: Table, *, optional: bool) -> set[int]:
+        """The tables that hold the rows a table refers to, with or without those where NULL does as well."""
+        found: set[int] = set()
+        for reference in table.references:
+            if optional or all(table.columns[number].not_null for number in reference.columns):
+                found.update(self._holding(reference.parent))
+        return found - {table.oid}
+
+    def _holding(self, oid: int) -> set[int]:
+        if not self._shape.tables[oid].partitioned:
+            return {oid}
+        children = [other.oid for other in self._shape.tables.values() if oid in other.parents]
+        return {holder for child in children for holder in self._holding(child)}
+
+    def _try(self, table: Table, wanted: int) -> None:
+        tried = self._tried.setdefault(table.oid, Tried())
+        tried.refusal = self._inserts.unfillable(table)
+        learned = self._learned.setdefault(table.oid, Learned())
+        if tried.refusal is not None:
+            return
+        first = self._attempts.get(table.oid, 0)
+        number = first
+        while self._counts[table.oid] < wanted:
+            if number - first >= (_ATTEMPTS_WHERE_HARD if learned.tries else _ATTEMPTS):
+                break
+            try:
+                cursor = self._connection.execute(self._inserts.statement(table, number, learned).encode())
+                self._counts[table.oid] += cursor.rowcount
+            except psycopg.Error as error:
+                tried.refusal = error.diag.message_primary or type(error).__name__
+                learn(error, table, learned)
+            number += 1
+        self._attempts[table.oid] = number
+
+    def _advance_sequences(self) -> None:
+        """Let sequences stand beyond the values that rows have been given without them."""
+        for table in self._shape.tables.values():
+            pinned = self._inserts.pinned.get(table.oid, ())
+            for column in table.columns.values():
+                if column.fed and (table.partitioned or column.number in pinned):
+                    sequence = f"pg_get_serial_sequence({literal(table.name)}, {literal(unquoted(column.name))})"
+                    values = f"(SELECT {column.name} AS c FROM {table.source}) AS t"
+                    query = f"SELECT setval({sequence}, max(c)::int8) FROM {values} HAVING max(c) > 0"
+                    with suppress(psycopg.Error):  # a sequence of the user's own may end before
+                        self._connection.execute(query.encode())
+        moved_on(self._connection)
+
+
+def learn(error: psycopg.Error, table: Table, learned: Learned) -> None:
+    """Remember what a refusal says about the next attempts."""
+    named = error.diag.constraint_name
+    if isinstance(error, psycopg.errors.NotNullViolation):
+        column = error.diag.column_name
+        numbers = [
+            number
+            for number, one in table.columns.items()
+            if (unquoted(one.name) == column if column else not one.not_null)
+        ]
+        learned.never_null.update(numbers)
+    elif isinstance(error, psycopg.errors.CheckViolation):
+        for place, condition in enumerate(table.conditions):
+            if condition.name == named:
+                learned.tries[place] = learned.tries.get(place, -1) + 1
+    else:
+        for place in learned.tries:
+            learned.tries[place] += 1

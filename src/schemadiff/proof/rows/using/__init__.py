@@ -1,0 +1,1 @@
+"""What users do to rows between a plan and its rollback."""

@@ -1,0 +1,1 @@
+"""What each statement of a script locks, reads and rewrites, measured."""

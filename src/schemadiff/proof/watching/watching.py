@@ -1,0 +1,101 @@
+"""Scripts run once more, each statement in a transaction of its own, so that what it does is told apart.
+
+In a segment's one transaction the locks of earlier statements would hide those of later ones.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+import psycopg
+
+from schemadiff.plans.model import BothWays, Observation, Script, Segment, Step
+from schemadiff.proof.watching.observation import Connection, Observer
+from schemadiff.proof.watching.standstill import Standstill
+from schemadiff.shadow.rehearsal import PRELUDE, Superuser, apply_settings, run_statement, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Both scripts with what their steps did; `live_names` has what those call a relation of live."""
+
+    scripts: BothWays
+    live_names: dict[str, str]
+
+
+def watch(scripts: BothWays, url: str, superuser: Superuser) -> Watched:
+    """What both scripts do, run one after the other on a copy of live at `url`, and by a superuser.
+
+    From a statement on that Postgres refuses outside of its segment's transaction, steps stay as they are.
+    """
+    with ExitStack() as stack:
+        watcher = _Watcher(url, superuser, stack)
+        seen = BothWays(watcher.script(scripts.up), watcher.script(scripts.down))
+        return Watched(seen, watcher.live_names)
+
+
+class _Watcher:
+    def __init__(self, url: str, superuser: Superuser, stack: ExitStack) -> None:
+        self._superuser, self._stack = superuser, stack
+        self._connection = self._opened(url)
+        self._connection.execute(PRELUDE)
+        self._observer = Observer(self._connection)
+        self._standstill = Standstill(lambda: self._opened(superuser.url))
+        self._stuck = False
+
+    @property
+    def live_names(self) -> dict[str, str]:
+        """What relations are called on live, by their names at a step that touched them."""
+        return self._observer.first_names
+
+    def script(self, script: Script) -> Script:
+        """The script with what its steps did."""
+        if any(step.settings for step in script.steps):
+            self._connection.execute(f"RESET ALL; RESET SESSION AUTHORIZATION; {PRELUDE}")
+        self._observer.begin()
+        segments = tuple(
+            replace(segment, steps=tuple(self._step(step, segment) for step in segment.steps))
+            for segment in script.segments
+        )
+        return replace(script, segments=segments)
+
+    def _step(self, step: Step, segment: Segment) -> Step:
+        if self._stuck:
+            return step
+        text = text_of(step, segment)
+        try:
+            seen = self._in_transaction(step, text) if segment.transactional else self._alone(step, text)
+        except psycopg.Error:
+            self._stuck = True
+            return step
+        return replace(step, observed=seen)
+
+    def _in_transaction(self, step: Step, text: str) -> Observation | None:
+        own = True
+
+        def run() -> None:
+            nonlocal own
+            own = run_statement(text, self._connection, self._superuser, transactional=True)
+
+        self._connection.execute("BEGIN")
+        try:
+            apply_settings(step, self._connection)
+            seen = self._observer.watch(run)
+        finally:
+            # after an error, this rolls back
+            self._connection.execute("COMMIT")
+        if own:
+            return seen
+        self._observer.look()
+        return None
+
+    def _alone(self, step: Step, text: str) -> Observation | None:
+        def run() -> bool:
+            return run_statement(text, self._connection, self._superuser, transactional=False)
+
+        apply_settings(step, self._connection)
+        locks = self._standstill.locks(text, run, self._connection.info.backend_pid)
+        seen = self._observer.compare(locks)
+        return seen if locks else None
+
+    def _opened(self, url: str) -> Connection:
+        return self._stack.enter_context(psycopg.connect(url, autocommit=True))

@@ -1,0 +1,1 @@
+"""Scratch databases that begin as live does: roles, privileges, settings."""

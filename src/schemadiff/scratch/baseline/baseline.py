@@ -1,0 +1,143 @@
+"""Making a scratch database like live where desired files do not speak: roles, defaults, settings."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+
+import psycopg
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
+
+from schemadiff.connection_string import without_password
+from schemadiff.errors import ScratchError
+from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy_public_schema
+from schemadiff.scratch.baseline.roles import copy_roles
+from schemadiff.scratch.platform import Profile, platform_extensions
+from schemadiff.scratch.server import ScratchServer
+
+_SETTINGS_THAT_CHANGE_MEANING = """
+SELECT name, reset_val
+FROM pg_settings
+WHERE lower(name) IN (
+    'search_path', 'timezone', 'datestyle', 'intervalstyle', 'standard_conforming_strings', 'xmloption',
+    'default_text_search_config', 'default_toast_compression', 'transform_null_equals', 'array_nulls'
+)
+ORDER BY name
+"""
+
+_EXTENSIONS = """
+SELECT a.name, coalesce(a.installed_version, a.default_version), a.installed_version IS NOT NULL
+FROM pg_available_extensions AS a
+UNION
+SELECT e.extname, e.extversion, true
+FROM pg_extension AS e
+ORDER BY 1, 3
+"""
+
+
+def copy_baseline(
+    live: psycopg.Connection,
+    server: ScratchServer,
+    database: str,
+    loader: str,
+    *,
+    profile: Profile,
+    without: Collection[str] = (),
+    then: Callable[[], None] = lambda: None,
+) -> tuple[str, ...]:
+    """Makes the empty scratch `database` like live in everything that desired files build upon.
+
+    Copies roles and memberships (`loader` may log in and owns the database) without the roles in `without`;
+    `then` may make others instead. Copies schema public, default privileges, and the settings that change how SQL
+    is read. Extensions that live can create and the server cannot get stand-ins. Only reads from `live`. Returns
+    notes on what still differs; raises ScratchError if the server refuses any of it.
+    """
+    try:
+        with psycopg.connect(server.url(database), autocommit=True) as scratch:
+            notes = [*_version_notes(live, scratch), *copy_roles(live, scratch, server, database, loader, without)]
+            then()
+            return (*notes, *_copied(live, scratch, server, server.name_of(database), loader, profile))
+    except psycopg.Error as error:
+        reason = without_password(str(error).strip())
+        raise ScratchError(f"the scratch database {database!r} cannot be made like live: {reason}") from error
+
+
+def _copied(
+    live: psycopg.Connection,
+    scratch: psycopg.Connection,
+    server: ScratchServer,
+    database: str,
+    loader: str,
+    profile: Profile,
+) -> Iterator[str]:
+    yield from _copy_tablespaces(live, scratch, server, loader)
+    scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(database), Identifier(loader)))
+    copy_public_schema(live, scratch)
+    copy_default_privileges(live, scratch)
+    copy_settings(live, scratch, database, loader)
+    yield from _provide_extensions(live, scratch, server, profile)
+
+
+def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Iterator[str]:
+    there, here = live.info.server_version // 10000, scratch.info.server_version // 10000
+    if there != here:
+        yield f"live is PostgreSQL {there}, the scratch server PostgreSQL {here}"
+    query = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+    encodings = [c.cursor(row_factory=tuple_row).execute(query).fetchone() for c in (live, scratch)]
+    if encodings[0] != encodings[1] and encodings[0]:
+        yield f"live is encoded in {encodings[0][0]}, the scratch database in UTF8"
+
+
+def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, database: str, loader: str) -> None:
+    """Sets what a new session on live starts with, from whatever level it comes there.
+
+    FROM CURRENT writes lists such as search_path as the server reads them.
+    """
+    known = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT name FROM pg_settings")}
+    targets = (
+        SQL("ALTER DATABASE {} SET ").format(Identifier(database)),
+        SQL("ALTER ROLE {} IN DATABASE {} SET ").format(Identifier(loader), Identifier(database)),
+    )
+    for name, value in live.cursor(row_factory=tuple_row).execute(_SETTINGS_THAT_CHANGE_MEANING):
+        if name not in known:
+            continue
+        try:
+            scratch.execute("SELECT set_config(%s, %s, false)", [name, value])
+        except psycopg.errors.InvalidParameterValue:
+            continue
+        for target in targets:
+            scratch.execute(target + SQL("{} FROM CURRENT").format(Identifier(name)))
+
+
+def _copy_tablespaces(
+    live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, loader: str
+) -> Iterator[str]:
+    """Makes live's tablespaces by name, inside of the data directory, where `loader` may create what it likes."""
+    query = "SELECT spcname FROM pg_tablespace WHERE spcname !~ '^pg_' ORDER BY 1"
+    here = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(query)}
+    for (name,) in live.cursor(row_factory=tuple_row).execute(query).fetchall():
+        if name not in here and not server.given:
+            with suppress(psycopg.Error):  # the oldest minor versions cannot
+                scratch.execute("SET allow_in_place_tablespaces = on")
+                scratch.execute(SQL("CREATE TABLESPACE {} LOCATION ''").format(Identifier(name)))
+                here.add(name)
+        if name not in here:
+            yield f"tablespace {name} of live is not on the scratch server: what names it cannot be rehearsed"
+        elif not server.given:
+            scratch.execute(SQL("GRANT CREATE ON TABLESPACE {} TO {}").format(Identifier(name), Identifier(loader)))
+
+
+def _provide_extensions(
+    live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, profile: Profile
+) -> Iterator[str]:
+    query = "SELECT name, version FROM pg_available_extension_versions"
+    here = set(scratch.cursor(row_factory=tuple_row).execute(query))
+    names = {name for name, _ in here}
+    from_platform = platform_extensions() if profile == "supabase" else {}
+    for name, version, installed in live.cursor(row_factory=tuple_row).execute(_EXTENSIONS):
+        if name not in names:
+            added = server.add_extension(name, version)
+            if installed:
+                consequence = "a stand-in takes its place" if added else "it cannot be created there"
+                yield f"extension {name} {version} of live is not on the scratch server: {consequence}"
+        elif installed and (name, version) not in here and name not in from_platform:
+            yield f"extension {name}: live has version {version}, the scratch server does not"

@@ -1,0 +1,1 @@
+"""Postgres programs and initialised data directories, kept between runs."""

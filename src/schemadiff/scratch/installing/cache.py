@@ -1,0 +1,101 @@
+"""The folder that keeps installations and data directories between runs."""
+
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+import platformdirs
+
+from schemadiff.errors import ScratchError
+from schemadiff.scratch.running.account import Account
+
+_KEPT_SECONDS = 60 * 24 * 3600
+
+
+def cache_folder(account: Account | None, configured: Path | None = None) -> Path:
+    """The cache of this user, created if need be; root's lies where `account` can enter.
+
+    Raises ScratchError if it cannot be created, or if `account` cannot enter the configured one.
+    """
+    folder = configured.absolute() if configured else _default_folder(account)
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise ScratchError(f"the cache folder {str(folder)!r} cannot be created: {error.strerror}") from error
+    if account and not account.can_enter(folder):
+        raise ScratchError(
+            f"the user {account.name!r}, who runs the scratch server, cannot enter the cache folder "
+            f"{str(folder)!r}: choose another one, or let others enter it and the folders above it"
+        )
+    return folder
+
+
+def _default_folder(account: Account | None) -> Path:
+    wanted = Path("/var/cache/schemadiff") if account else platformdirs.user_cache_path("schemadiff")
+    try:
+        make_folder(wanted)
+    except OSError:
+        return _temporary_folder()
+    return wanted if os.access(wanted, os.W_OK) else _temporary_folder()
+
+
+def _temporary_folder() -> Path:
+    """Where nothing better can be written to; refused if somebody else has put it there."""
+    folder = Path(tempfile.gettempdir()) / f"schemadiff-{os.geteuid()}"
+    make_folder(folder)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+        raise ScratchError(f"the cache folder {str(folder)!r} belongs to somebody else: configure a cache folder")
+    return folder
+
+
+def make_folder(folder: Path) -> None:
+    """Creates `folder` and those above it; others may enter what is new, because the server's user must."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Holds the lock file `path`; waits for another process or thread that holds it."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_unused(folder: Path) -> None:
+    """Removes what nobody has used for long: each version of programs and packs leaves a copy behind."""
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if path.is_dir() and path.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                shutil.rmtree(path)
+
+
+def once(path: Path, build: Callable[[Path], None]) -> Path:
+    """`path`, made by `build` in a folder beside it and renamed if it does not exist yet.
+
+    Of several processes one builds and the others wait; a build that was killed leaves nothing that is used.
+    """
+    if path.is_dir():
+        os.utime(path)
+        return path
+    make_folder(path.parent)
+    _forget_unused(path.parent)
+    with locked(path.with_name(f"{path.name}.lock")):
+        if not path.is_dir():
+            for abandoned in path.parent.glob(f"{path.name}.*.new"):
+                shutil.rmtree(abandoned, ignore_errors=True)
+            fresh = path.with_name(f"{path.name}.{uuid4().hex}.new")
+            build(fresh)
+            fresh.rename(path)
+    return path

@@ -1,0 +1,161 @@
+"""Copies of Postgres programs in the cache, to which extensions can be added.
+
+The server finds its share folder by its place relative to the running program. So a copy that keeps these
+places works anywhere, can be entered by the server's user, and its extension folder is ours to write to.
+"""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from schemadiff.scratch.installing.binaries import Binaries
+from schemadiff.scratch.installing.cache import make_folder, once
+from schemadiff.scratch.platform import platform_extensions
+
+_LEFT_OUT = shutil.ignore_patterns("*.a", "bitcode", "pgxs", "pkgconfig", "doc", "man", "locale", "include", "llvmjit*")
+_EXTENSION_NAME = re.compile(r"[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*")
+_VERSION = re.compile(r"[A-Za-z0-9_.+]+(-[A-Za-z0-9_.+]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A runnable copy of Postgres programs."""
+
+    programs: Path
+    share: Path
+    modules: Path
+    libraries: tuple[Path, ...]
+    root: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the programs see of the environment: nothing of the caller's."""
+        unicode_data = self.share / "icu"
+        return {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath} | (
+            {"ICU_DATA": str(unicode_data)} if unicode_data.is_dir() else {}
+        )
+
+    def has_extension(self, name: str) -> bool:
+        """Whether CREATE EXTENSION finds `name`."""
+        return (self.share / "extension" / f"{name}.control").is_file()
+
+    def add_extension(self, name: str, version: str, script: str = "") -> bool:
+        """Writes a stand-in extension with the objects of `script`; False if Postgres allows no such name."""
+        if not (_EXTENSION_NAME.fullmatch(name) and _VERSION.fullmatch(version)):
+            return False
+        _own(self.share / "extension")
+        control = f"comment = 'stand-in for {name}'\ndefault_version = '{version}'\nrelocatable = true\n"
+        _write(self.share / "extension" / f"{name}--{version}.sql", script)
+        _write(self.share / "extension" / f"{name}.control", control)
+        return True
+
+
+def installation(binaries: Binaries, cache: Path) -> Installation:
+    """The copy of `binaries` in the cache, made the first time, with stand-ins for the contrib it lacks."""
+    stand_ins = _stand_ins()
+    key = sha256(repr((binaries.digest, sorted(stand_ins.items()))).encode()).hexdigest()[:16]
+
+    def build(fresh: Path) -> None:
+        copy = _placed(binaries, fresh)
+        _copy_programs(binaries, copy)
+        for (name, version), script in stand_ins.items():
+            if not copy.has_extension(name):
+                copy.add_extension(name, version, script)
+
+    return _placed(binaries, once(cache / "installations" / f"{binaries.version}-{key}", build))
+
+
+def stand_in_script(name: str) -> str:
+    """What a stand-in for an extension holds: its objects if they are known, a language if it is one."""
+    known = {known_name: script for (known_name, _), script in _stand_ins().items()}
+    if name.startswith("pl") and name not in known:
+        trusted = "" if name.endswith("u") else "TRUSTED "
+        return f'CREATE {trusted}LANGUAGE "{name}" HANDLER pg_catalog.plpgsql_call_handler;\n'
+    return known.get(name, "")
+
+
+def linked(original: Installation, root: Path) -> Installation:
+    """A view of `original` under `root` made of links, whose extension folder can be added to."""
+    view = _placed(original, root)
+    make_folder(view.programs)
+    make_folder(view.share)
+    _link(original.programs / "postgres", view.programs / "postgres")
+    libraries = zip(view.libraries, original.libraries, strict=True)
+    for folder, target in [*libraries, (view.modules, original.modules)]:
+        if not folder.exists():
+            make_folder(folder.parent)
+            folder.symlink_to(target)
+    _link_entries(original.share, view.share)
+    return view
+
+
+def _placed(model: Binaries | Installation, root: Path) -> Installation:
+    def moved(folder: Path) -> Path:
+        return root / folder.relative_to(model.root)
+
+    return Installation(
+        moved(model.programs),
+        moved(model.share),
+        moved(model.modules),
+        tuple(map(moved, model.libraries)),
+        root,
+    )
+
+
+def _copy_programs(binaries: Binaries, copy: Installation) -> None:
+    make_folder(copy.programs)
+    for name in ("postgres", "initdb"):
+        shutil.copy2(binaries.programs / name, copy.programs / name)
+    pairs = [(binaries.share, copy.share), (binaries.modules, copy.modules)]
+    for source, target in [*pairs, *zip(binaries.libraries, copy.libraries, strict=True)]:
+        shutil.copytree(source, target, ignore=_LEFT_OUT, dirs_exist_ok=True)
+    for folder, _, names in os.walk(copy.root):
+        os.chmod(folder, 0o755)
+        for name in names:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                path.chmod(0o755 if path.parent == copy.programs else 0o644)
+
+
+def _stand_ins() -> dict[tuple[str, str], str]:
+    """Scripts by extension name and version: the files name--version.sql and the platform's."""
+    found = dict.fromkeys(platform_extensions().items(), "")
+    for entry in (files("schemadiff.scratch") / "extensions").iterdir():
+        if entry.name.endswith(".sql"):
+            name, version = entry.name.removesuffix(".sql").split("--")
+            found[name, version] = entry.read_text("utf-8")
+    return found
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _link_entries(source: Path, target: Path) -> None:
+    for entry in os.scandir(source):
+        os.symlink(entry.path, target / entry.name)
+
+
+def _own(folder: Path) -> None:
+    """Makes a folder with links to the files out of a link to their folder, so that files can be added."""
+    if folder.is_symlink():
+        fresh = folder.with_name(f"{folder.name}.new")
+        make_folder(fresh)
+        _link_entries(folder.readlink(), fresh)
+        folder.unlink()
+        fresh.rename(folder)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replaces what stands at `path`: it may be a link to the file of another installation."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(text, "utf-8")
+    fresh.chmod(0o644)
+    fresh.replace(path)

@@ -1,0 +1,1 @@
+"""Server processes: as whom they run, where, and that they end."""

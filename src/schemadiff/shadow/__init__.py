@@ -1,0 +1,1 @@
+"""Databases on a scratch server: the desired schema loaded, live copied, scripts rehearsed."""

@@ -1,0 +1,56 @@
+"""What desired files leave open: it stays as live has it.
+
+A file that says CREATE EXTENSION without a version does not ask for an update, and one that names no owner does
+not take a table away from the role that owns it.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.kinds.extension import Extension
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.role import Role
+from schemadiff.catalog.sql import Sql, literal, quote_ident
+from schemadiff.desired.files import Desired
+from schemadiff.desired.reading.statements import DesiredStatement
+
+
+def with_versions(desired: Desired, live: Catalog, available: Collection[tuple[str, str]]) -> Desired:
+    """The files with the version that live has in every CREATE EXTENSION that names none.
+
+    `available` holds name and version of what the scratch server can install.
+    """
+    statements = tuple(_versioned(statement, live, available) for statement in desired.statements)
+    return replace(desired, statements=statements)
+
+
+def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
+    """Statements that give objects to the role that owns them in live, where the files name no owner.
+
+    What the loading role owns was not given to anybody. A role that the files no longer declare gets nothing.
+    """
+    found: list[Sql] = []
+    for name, values in wanted.rows.get(Owner.KIND, {}).items():
+        theirs = live.rows.get(Owner.KIND, {}).get(name)
+        if theirs is None or theirs == values:
+            continue
+        mine, owner = Owner.of(values), Owner.of(theirs)
+        given = wanted[mine.within()].owned_with() is not None  # with the table it belongs to
+        gone = owner.role in live.rows[Role.KIND] and owner.role not in wanted.rows[Role.KIND]
+        if mine.role == wanted.current_user and not (given or gone):
+            found.extend(statement.sql for statement in owner.create())
+    return tuple(found)
+
+
+def _versioned(statement: DesiredStatement, live: Catalog, available: Collection[tuple[str, str]]) -> DesiredStatement:
+    if statement.tag != "CreateExtensionStmt" or "new_version" in str(statement.tree.get("options", "")):
+        return statement
+    name = str(statement.tree.get("extname"))
+    values = live.rows.get(Extension.KIND, {}).get(quote_ident(name))
+    if values is None:
+        return statement
+    version = Extension.of(values).version
+    if (name, version) not in available:
+        return statement
+    return replace(statement, sql=f"{statement.sql} VERSION {literal(version)}")
