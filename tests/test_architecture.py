@@ -27,6 +27,7 @@ LAYERS = (
     ("config",),
     ("connection_string",),
     ("errors",),
+    ("__version__",),
 )
 """From left to right; imports point right, and what stands in one line does not know each other."""
 

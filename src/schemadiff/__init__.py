@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from schemadiff.execution.rollback import rollback_plan as rollback
     from schemadiff.review.reviewed_plan import write_reviewed_plan as write
 
+__version__ = "0.1.0"
+
 __all__ = ["Project", "SchemadiffError", "apply", "diff", "inspect", "plan", "prove", "rollback", "write"]
 
 _PLACES = {

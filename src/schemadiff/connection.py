@@ -2,7 +2,6 @@
 
 import re
 from contextlib import suppress
-from importlib.metadata import version
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -40,11 +39,6 @@ _IPV6_STEP = (
     "direct Supabase hosts answer on IPv6 only: use the session pooler's URL "
     "(aws-N-<region>.pooler.supabase.com:5432, user postgres.<project ref>)"
 )
-
-
-def tool_version() -> str:
-    """The version of schemadiff that runs."""
-    return version("schemadiff")
 
 
 def mask(url: str) -> str:

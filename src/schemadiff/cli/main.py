@@ -9,6 +9,7 @@ from typing import Never
 
 import click
 
+from schemadiff import __version__
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
@@ -108,7 +109,7 @@ def _message(error: Exception, *, debug: bool) -> str:
 
 
 @click.command(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="schemadiff", prog_name="schemadiff")
+@click.version_option(__version__, prog_name="schemadiff")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Migrate a Postgres database to the schema that SQL files declare, and back."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from schemadiff import __version__
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.shared.foreign_options import MASK, NO_SECRET, OPEN, SECRET
 from schemadiff.connection_string import without_password
@@ -119,8 +120,8 @@ def _said(opinion: Opinion) -> str:
 
 
 def _versions(origin: str, written_by: str) -> str:
-    lines = [f"PostgreSQL {origin}", f"schemas written by {written_by}"]
-    for name in ("schemadiff", "migra", "schemainspect", "psycopg", "pglast"):
+    lines = [f"PostgreSQL {origin}", f"schemas written by {written_by}", f"schemadiff {__version__}"]
+    for name in ("migra", "schemainspect", "psycopg", "pglast"):
         try:
             lines.append(f"{name} {version(name)}")
         except PackageNotFoundError:

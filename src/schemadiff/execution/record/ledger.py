@@ -31,7 +31,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.schema import CreateSchema, CreateTable
 
-from schemadiff.connection import Connection, tool_version
+from schemadiff import __version__
+from schemadiff.connection import Connection
 from schemadiff.errors import ExecutionError
 from schemadiff.plans.reading import Direction, PlanFile
 
@@ -173,7 +174,7 @@ class Ledger:
                     approval=plan_file.approval,
                     direction=direction,
                     state="running",
-                    tool_version=tool_version(),
+                    tool_version=__version__,
                     up_sql=plan_file.up_text,
                     down_sql=plan_file.down_text,
                 )

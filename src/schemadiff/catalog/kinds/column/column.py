@@ -14,13 +14,8 @@ from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_conversion.column_type import (
-    COMPRESSIONS,
-    REWRITES,
-    SERIALS,
-    STORAGES,
-    ColumnType,
-    Retyping,
-)
+    COMPRESSIONS, REWRITES, SERIALS, STORAGES, ColumnType, Retyping,
+)  # fmt: skip
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Question, Surplus
@@ -189,8 +184,7 @@ class Column(SharedColumn):
     def alter_generated(self, before: "Column") -> tuple[Statement, ...]:
         if self.generated is None:
             return () if self._gets_type(before) else (self._alter_column("DROP EXPRESSION"),)
-        made = self._alter_column(f"SET EXPRESSION AS ({self.expression})", *REWRITES)
-        return (asking(made, *self._fillings(())),)
+        return (asking(self._alter_column(f"SET EXPRESSION AS ({self.expression})", *REWRITES), *self._fillings(())),)
 
     def _fillings(self, parts: tuple[Sql, ...]) -> Iterator[Question]:
         """What rows that are there get in the column: a stored expression's value, or the default, a domain's too."""
