@@ -25,7 +25,7 @@ LAYERS = (
     ("scratch", "catalog"),
     ("connection",),
     ("config",),
-    ("connection_string",),
+    ("connection_string", "printable"),
     ("errors",),
     ("__version__",),
 )

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment, Step
-from schemadiff.review.markdown import code, one_line, review_markdown
+from schemadiff.review.markdown import code, line, review_markdown
 from schemadiff.review.terminal import plan_summary
 
 from .made_plan import DOWN, UP, made_plan
@@ -98,7 +98,7 @@ def test_passwords_do_not_reach_the_review() -> None:
     ],
 )
 def test_names_add_no_markup(text: str, shown: str) -> None:
-    assert one_line(text) == shown
+    assert line(text) == shown
 
 
 def test_code_holds_backquotes() -> None:

@@ -49,7 +49,7 @@ def test_locks_of_a_statement() -> None:
     assert lock_words(MOMENT) == (
         "app.bookings ACCESS EXCLUSIVE: reads and writes wait for a moment (no scan, no rewrite)"
     )
-    assert lock_words(REWRITE) == "app.bookings ACCESS EXCLUSIVE: reads and writes wait while it is written anew"
+    assert lock_words(REWRITE) == "app.bookings ACCESS EXCLUSIVE: reads and writes wait while it is rewritten"
     assert lock_words(VALIDATION) == (
         "app.rooms SHARE UPDATE EXCLUSIVE: schema changes and VACUUM wait while it is read"
     )
@@ -58,8 +58,8 @@ def test_locks_of_a_statement() -> None:
     )
     assert lock_words(REINDEX) == (
         "app.bookings_pkey ACCESS EXCLUSIVE: reads and writes wait"
-        " while app.bookings is read and app.bookings_pkey is built anew;"
-        " app.bookings SHARE: writes wait while it is read and app.bookings_pkey is built anew"
+        " while app.bookings is read and app.bookings_pkey is rebuilt;"
+        " app.bookings SHARE: writes wait while it is read and app.bookings_pkey is rebuilt"
     )
 
 
@@ -72,7 +72,7 @@ def test_what_nobody_waits_for_is_not_said() -> None:
 
 def test_a_forecast_has_the_sizes_of_live() -> None:
     assert words(REWRITE, loads={"app.bookings": BOOKINGS}) == [
-        "reads and writes of app.bookings (about 1.2 M rows, 340 MB, 35 writes a minute) wait while it is written anew"
+        "reads and writes of app.bookings (about 1.2 M rows, 340 MB, 35 writes a minute) wait while it is rewritten"
     ]
 
 

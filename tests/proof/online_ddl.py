@@ -79,7 +79,7 @@ def rewriting(before: str, after: str, setup: str = "") -> Row:
 
 
 ALL = {"scanned": "t", "rewritten": "t", "rebuilt": "t_b t_pkey t_s"}
-"""A table written anew."""
+"""A table rewritten."""
 
 FK = "ALTER TABLE t ADD CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES p"
 CANDIDATE = "CREATE TABLE part_3 (LIKE parent); INSERT INTO part_3 VALUES (25, 1);"

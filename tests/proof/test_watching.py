@@ -176,14 +176,14 @@ def test_a_plan_says_what_waits(plans: Callable[[], Plan]) -> None:
     plan = plans()
     body = script_body_text(plan.up)
     for line in (
-        "-- locks: public.booking ACCESS EXCLUSIVE: reads and writes wait while it is written anew",
+        "-- locks: public.booking ACCESS EXCLUSIVE: reads and writes wait while it is rewritten",
         "-- locks: public.booking SHARE UPDATE EXCLUSIVE: schema changes and VACUUM wait while it is read",
     ):
         assert line in body.splitlines()
     (load,) = plan.loads
     assert (load.table, load.rows, load.bytes) == ("public.booking", 10, 8192)
     told = (
-        r"- segment 1: reads and writes of public\.booking \(about 10 rows, 8 kB[^)]*\) wait while it is written anew"
+        r"- segment 1: reads and writes of public\.booking \(about 10 rows, 8 kB[^)]*\) wait while it is rewritten"
     )
     assert re.search(told, review_markdown(plan, "c" * 64))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemadiff.connection_string import password_of, without_password
+from schemadiff.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -49,7 +50,7 @@ class Output:
         text = _PASSWORD_IN_SQL.sub(r"\1'***'", without_password(text))
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        return "".join(char for char in text if char.isprintable() or char in "\n\t")
+        return printable(text, keep="\n\t")
 
     def result(self, text: str) -> None:
         """Print what the command was asked for."""

@@ -22,7 +22,8 @@ from schemadiff.execution.events import (
     SegmentStarted,
     StatementStarted,
 )
-from schemadiff.review.summary import count, visible
+from schemadiff.printable import one_line
+from schemadiff.review.summary import count
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -81,7 +82,7 @@ def _lock_retry(event: LockRetry) -> str:
 
 
 def _first_line(sql: str) -> str:
-    line = visible(sql)
+    line = one_line(sql)
     return line if len(line) <= 96 else f"{line[:93]}..."
 
 
@@ -146,7 +147,7 @@ class RunReport:
     def _advance(self, event: BackfillProgress) -> None:
         if self._bars is not None:
             if event.name not in self._tasks:
-                self._tasks[event.name] = self._bars.add_task(visible(event.name), total=event.total)
+                self._tasks[event.name] = self._bars.add_task(one_line(event.name), total=event.total)
             total = max(event.done, event.total) if event.total is not None else None
             self._bars.update(self._tasks[event.name], completed=event.done, total=total)
             return
@@ -168,5 +169,5 @@ def checks_table(checks: "Iterable[CheckFinished | CheckResult]") -> "Table":
     table.add_column(ratio=1)
     for check in checks:
         mark = Text("holds", style="green") if check.holds else Text("fails", style="bold red")
-        table.add_row(mark, Text(visible(check.name)), Text(visible(check.problem), style="dim"))
+        table.add_row(mark, Text(one_line(check.name)), Text(one_line(check.problem), style="dim"))
     return table

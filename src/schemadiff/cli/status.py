@@ -59,7 +59,7 @@ def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from schemadiff.review.summary import visible
+    from schemadiff.printable import one_line
 
     styles = {"done": "green", "failed": "red", "running": "yellow"}
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
@@ -68,12 +68,12 @@ def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
     for run in runs:
         took = f"{(run.finished_at - run.started_at).total_seconds():.2f}" if run.finished_at else ""
         table.add_row(
-            Text(visible(run.plan)),
+            Text(one_line(run.plan)),
             _DIRECTIONS[run.direction],
             Text(run.state, style=styles[run.state]),
             f"{run.started_at:%Y-%m-%d %H:%M:%S %Z}",
             took,
-            Text(visible(run.who)),
+            Text(one_line(run.who)),
         )
     return table
 

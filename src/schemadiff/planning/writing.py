@@ -29,9 +29,8 @@ from schemadiff.planning.work.replacement import Work
 def _without_rows(statement: Statement, table: Quoted) -> Statement:
     """The statement with the hazards that it has on a table made a moment ago; other tables may have rows."""
     questions = tuple(question for question in statement.questions if question.table != table)
-    kept = (Hazard.LONG_SCAN, Hazard.MAY_FAIL_ON_DATA) if questions else ()
-    hazards = tuple(hazard for hazard in statement.hazards if not hazard.needs_rows or hazard in kept)
-    return replace(statement, hazards=hazards, questions=questions)
+    kept = (hazard for hazard in statement.hazards if not hazard.needs_rows or (questions and hazard.asks_others))
+    return replace(statement, hazards=tuple(kept), questions=questions)
 
 
 def hazards_of(statements: Iterable[Statement]) -> set[Hazard]:

@@ -31,15 +31,12 @@ _WORDS = {
     Blocked.EVERYTHING: "reads and writes",
 }
 
-MEASURED = frozenset({Hazard.TABLE_REWRITE, Hazard.BLOCKS_WRITES, Hazard.BLOCKS_READS, Hazard.LONG_SCAN})
-"""The hazards that a rehearsal sees."""
-
 Loads = Mapping[str, TableLoad]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What takes longer the more rows there are: tables written anew, tables read, indexes built anew."""
+    """What takes longer the more rows there are: tables rewritten, tables read, indexes rebuilt."""
 
     rewritten: tuple[str, ...] = ()
     scanned: tuple[str, ...] = ()
@@ -57,7 +54,7 @@ class Work:
         """How long a lock on `locked` lasts."""
         if not self:
             return "for a moment"
-        parts = ((self.rewritten, "written anew"), (self.scanned, "read"), (self.rebuilt, "built anew"))
+        parts = ((self.rewritten, "rewritten"), (self.scanned, "read"), (self.rebuilt, "rebuilt"))
         (first, done), *rest = [(names, done) for names, done in parts if names]
         pronoun = "it is" if len(first) == 1 else "they are"
         clauses = [f"{pronoun} {done}" if first == locked else _clause(first, done, locked, loads)]
@@ -196,7 +193,7 @@ def _corrected(step: Step, *, certain: bool) -> Step:
     if step.observed is None:
         return step
     seen = set(_seen(step.observed))
-    kept = {hazard for hazard in step.hazards if hazard not in MEASURED or not certain}
+    kept = {hazard for hazard in step.hazards if not (hazard.measured and certain)}
     return replace(step, hazards=tuple(hazard for hazard in Hazard if hazard in seen | kept))
 
 

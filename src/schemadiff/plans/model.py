@@ -60,7 +60,7 @@ class Observation:
     rewritten: tuple[str, ...] = ()
     scanned: tuple[str, ...] = ()
     rebuilt: tuple[str, ...] = ()
-    """Indexes built anew."""
+    """Indexes rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from schemadiff.connection_string import without_password
 from schemadiff.plans.forecast import lock_words, outlasting
 from schemadiff.plans.model import Plan, Script, Segment, Step
 from schemadiff.plans.serialization import DOWN, SCRIPT_MARK, UP, approval_sha, plan_id
+from schemadiff.printable import one_line
 
 LOCK_TIMEOUT = "3s"
 """How long a statement in a script waits for a lock before its segment is rolled back."""
@@ -47,12 +48,12 @@ def script_body_text(script: Script) -> str:
 
 
 def _header(plan: Plan, script: Script, direction: str, command: str, file: str, approval: str) -> str:
-    name = _one_line(plan_id(plan))
+    name = one_line(plan_id(plan))
     version = f"{plan.server_version // 10000}.{plan.server_version % 10000}"
     hazards = ", ".join(script.hazards) or "none"
     lines = [
         f"-- schemadiff plan {name}, {direction}",
-        f"-- target:  {_one_line(without_password(plan.target))}, PostgreSQL {version}",
+        f"-- target:  {one_line(without_password(plan.target))}, PostgreSQL {version}",
         f"-- changes: {_count(len(script.steps), 'statement')} in {_count(len(script.segments), 'segment')}",
         f"-- hazards: {hazards}",
         f"-- approve: {approval}",
@@ -67,11 +68,11 @@ def _segment(segment: Segment, number: int, total: int) -> str:
     steps = "\n".join(_step(step, f"{number}.{index}") for index, step in enumerate(segment.steps, start=1))
     if segment.backfill is not None:
         backfill = segment.backfill
-        along = f"batches of {backfill.batch_size} rows along {_one_line(backfill.key)}"
-        title += f"backfill {_one_line(backfill.name)}, {along}"
+        along = f"batches of {backfill.batch_size} rows along {one_line(backfill.key)}"
+        title += f"backfill {one_line(backfill.name)}, {along}"
         return f"{title}\nSET lock_timeout = '{LOCK_TIMEOUT}';\n\\set batch true\n{steps}"
     if segment.transactional:
-        held = "".join(f"-- until it commits: {_one_line(forecast.words({}))}\n" for forecast in outlasting(segment))
+        held = "".join(f"-- until it commits: {one_line(forecast.words({}))}\n" for forecast in outlasting(segment))
         opening = f"BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n"
         return f"{title}one transaction\n{held}{opening}\n{steps}\nCOMMIT;\n"
     # a lock_timeout would also end the waits inside CREATE INDEX CONCURRENTLY and leave an invalid index
@@ -80,7 +81,7 @@ def _segment(segment: Segment, number: int, total: int) -> str:
 
 def _step(step: Step, number: str) -> str:
     lines = [
-        f"-- {number} {_one_line(step.summary)}",
+        f"-- {number} {one_line(step.summary)}",
         *_hazard_line(step.hazards),
         *_lock_line(step),
         _terminated(step.sql),
@@ -95,7 +96,7 @@ def _hazard_line(hazards: tuple[Hazard, ...]) -> Iterator[str]:
 
 def _lock_line(step: Step) -> Iterator[str]:
     if words := lock_words(step.observed):
-        yield f"-- locks: {_one_line(words)}"
+        yield f"-- locks: {one_line(words)}"
 
 
 def _terminated(sql: Sql) -> str:
@@ -109,11 +110,6 @@ def _terminated(sql: Sql) -> str:
     if last.name == "ASCII_59":
         return text
     return text + ("\n;" if last.name == "SQL_COMMENT" else ";")
-
-
-def _one_line(text: str) -> str:
-    """`text` fit for a comment: a line break in a name would end the comment and begin a statement."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _count(number: int, noun: str) -> str:

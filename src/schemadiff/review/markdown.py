@@ -11,6 +11,7 @@ from schemadiff.connection_string import without_password
 from schemadiff.plans.model import Plan
 from schemadiff.plans.preflights import in_words
 from schemadiff.plans.serialization import plan_id
+from schemadiff.printable import one_line, printable
 from schemadiff.review import summary
 
 
@@ -42,7 +43,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"code": code, "line": one_line, "listed": listed, "block": block}
+    environment.filters |= {"code": code, "line": line, "listed": listed, "block": block}
     environment.globals |= {
         name: getattr(summary, name)
         for name in (
@@ -55,22 +56,22 @@ def _template() -> Template:
     return environment.from_string(source)
 
 
-def one_line(text: str) -> str:
+def line(text: str) -> str:
     """`text` as a line of Markdown that shows what it says: names cannot add markup, HTML or mentions."""
-    text = re.sub(r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)", r"\\\g<0>", summary.visible(text))
+    text = re.sub(r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)", r"\\\g<0>", one_line(text))
     return text.replace("@", "@\u200b")
 
 
 def listed(text: str) -> str:
     """`text` as an item of a list; lines after the first are shown as they are."""
     first, *rest = text.split("\n")
-    lines = [f"      {''.join(char for char in line if char.isprintable())}" for line in rest]
-    return "\n".join([f"- {one_line(first)}", *([""] * bool(lines)), *lines])
+    lines = [f"      {printable(one)}" for one in rest]
+    return "\n".join([f"- {line(first)}", *([""] * bool(lines)), *lines])
 
 
 def code(text: str) -> str:
     """`text` as inline code, whatever backquotes it holds; a | is escaped, as tables want it."""
-    text = summary.visible(text).replace("|", "\\|")
+    text = one_line(text).replace("|", "\\|")
     fence = "`"
     while fence in text:
         fence += "`"
@@ -83,5 +84,5 @@ def block(sql: str) -> str:
     fence = "```"
     while fence in sql:
         fence += "`"
-    lines = [f"{fence}sql", *("".join(c if c.isprintable() else " " for c in line) for line in sql.splitlines()), fence]
+    lines = [f"{fence}sql", *map(printable, sql.splitlines()), fence]
     return "\n".join(f"  {line}" for line in lines)

@@ -2,28 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from schemadiff.catalog.reading.loads import TableLoad
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.execution.record.archive import Archived
 from schemadiff.plans.forecast import Forecast, forecasts
 from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
 from schemadiff.plans.quantities import listed
 from schemadiff.plans.quantities import size as written_size
-
-
-class Risk(StrEnum):
-    """How carefully a plan wants to be read, by the worst hazard in it."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-_HIGH = frozenset({Hazard.DATA_LOSS, Hazard.IRREVERSIBLE})
-_LOW = frozenset({Hazard.LONG_SCAN, Hazard.NARROWS_ACCESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +29,9 @@ class HazardPlaces:
     steps: tuple[NumberedStep, ...]
 
 
-def risk(script: Script) -> Risk:
+def risk(script: Script) -> RiskLevel:
     """The risk of a script: high if data goes for good, medium if a database in use would notice."""
-    hazards = set(script.hazards)
-    if hazards & _HIGH:
-        return Risk.HIGH
-    return Risk.MEDIUM if hazards - _LOW else Risk.LOW
+    return max((hazard.level for hazard in script.hazards), default=RiskLevel.LOW)
 
 
 def numbered(script: Script) -> tuple[NumberedStep, ...]:
@@ -135,11 +119,6 @@ def archive_size(entries: Sequence[Archived]) -> str:
     return f"{count(len(entries), 'object')} ({written_size(sum(entry.bytes for entry in entries))})"
 
 
-def visible(text: str) -> str:
-    """`text` on one line and without control characters, so that a name cannot steer a terminal."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
 def count(number: int, noun: str) -> str:
     """`number` with its noun in the right form."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -201,10 +180,10 @@ def verdict(script: Script) -> str:
     words = ", ".join(hazard.value for hazard in script.hazards)
     if not words:
         return "Risk: low. No statement carries a hazard."
-    loss = "" if {Hazard.DATA_LOSS, Hazard.IRREVERSIBLE} & set(script.hazards) else " No data is lost."
+    loss = "" if level is RiskLevel.HIGH else " No data is lost."
     if archived(script) and not not_recovered(script):
         loss = " What goes is archived, and the rollback brings it back."
-    return f"Risk: {level.value} ({words}).{loss}"
+    return f"Risk: {level} ({words}).{loss}"
 
 
 def to_allow(script: Script) -> str:

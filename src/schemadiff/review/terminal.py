@@ -6,15 +6,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.connection_string import without_password
 from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.preflights import in_words
 from schemadiff.plans.serialization import plan_id
+from schemadiff.printable import one_line
 from schemadiff.review import summary
-from schemadiff.review.summary import NumberedStep, Risk, visible
+from schemadiff.review.summary import NumberedStep
 
-_RISK_STYLE = {Risk.LOW: "green", Risk.MEDIUM: "yellow", Risk.HIGH: "bold red"}
+_RISK_STYLE = {RiskLevel.LOW: "green", RiskLevel.MEDIUM: "yellow", RiskLevel.HIGH: "bold red"}
+_HAZARD_STYLE = _RISK_STYLE | {RiskLevel.LOW: "dim"}
 
 
 def plan_summary(plan: Plan) -> RenderableType:
@@ -42,7 +44,7 @@ def rollback_summary(plan: Plan) -> RenderableType:
     """What the rollback of a plan does, what it takes away, and what refuses it."""
     lost = [entry.step.object for entry in summary.steps_with(plan.down, Hazard.DATA_LOSS)]
     parts: list[RenderableType] = [
-        Text(f"rollback of {visible(plan_id(plan))}", style="bold"),
+        Text(f"rollback of {one_line(plan_id(plan))}", style="bold"),
         Text(f"{summary.size(plan.down)} on {without_password(plan.target)}"),
         Text(),
         script_table(plan.down),
@@ -101,7 +103,7 @@ def _add(table: Table, entry: NumberedStep) -> None:
 
 def _signed(text: str) -> Text:
     """The words of a step behind a sign that says whether something comes, goes or changes."""
-    text = visible(text)
+    text = one_line(text)
     verb = text.split(" ", 1)[0]
     if verb in ("create", "add", "grant", "enable"):
         return Text.assemble(("+ ", "green"), text)
@@ -111,9 +113,7 @@ def _signed(text: str) -> Text:
 
 
 def _hazard_style(hazard: Hazard) -> str:
-    if hazard.needs_allowing:
-        return "bold red"
-    return "dim" if hazard in (Hazard.LONG_SCAN, Hazard.NARROWS_ACCESS) else "yellow"
+    return _HAZARD_STYLE[hazard.level]
 
 
 def _labelled(label: str, text: str, style: str) -> Table:
@@ -121,7 +121,7 @@ def _labelled(label: str, text: str, style: str) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=10, style="dim")
     table.add_column(ratio=1)
-    table.add_row(label, Text(visible(text), style=style))
+    table.add_row(label, Text(one_line(text), style=style))
     return table
 
 

@@ -1,6 +1,18 @@
-"""What can go wrong when a statement runs on a database in use: a vocabulary with one consequence each."""
+"""What can go wrong when a statement runs on a database in use: a vocabulary, and one table of what each means."""
 
-from enum import StrEnum
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class RiskLevel(IntEnum):
+    """How carefully a script wants to be read, by the worst hazard in it."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
 
 
 class Hazard(StrEnum):
@@ -22,36 +34,92 @@ class Hazard(StrEnum):
     @property
     def consequence(self) -> str:
         """One sentence on what happens to a database in use."""
-        return _CONSEQUENCES[self]
+        return _MEANINGS[self].consequence
 
     @property
-    def needs_rows(self) -> bool:
-        """Whether the risk is only there where the table holds rows or is in use."""
-        return self in (
-            Hazard.TABLE_REWRITE,
-            Hazard.BLOCKS_WRITES,
-            Hazard.BLOCKS_READS,
-            Hazard.LONG_SCAN,
-            Hazard.MAY_FAIL_ON_DATA,
-        )
+    def level(self) -> RiskLevel:
+        """How risky a script with this hazard is."""
+        return _MEANINGS[self].level
 
     @property
     def needs_allowing(self) -> bool:
         """Whether a plan with this hazard is refused unless `--allow` names it."""
-        return self in (Hazard.DATA_LOSS, Hazard.IRREVERSIBLE)
+        return _MEANINGS[self].needs_allowing
+
+    @property
+    def needs_rows(self) -> bool:
+        """Whether the risk is only there where the table holds rows or is in use."""
+        return _MEANINGS[self].needs_rows
+
+    @property
+    def asks_others(self) -> bool:
+        """Whether the risk is also there where only another table has rows: the one that a foreign key points at."""
+        return _MEANINGS[self].asks_others
+
+    @property
+    def measured(self) -> bool:
+        """Whether a rehearsal sees it."""
+        return _MEANINGS[self].measured
 
 
-_CONSEQUENCES = {
-    Hazard.DATA_LOSS: "Rows or values that stand in the database are gone afterwards.",
-    Hazard.IRREVERSIBLE: "The rollback cannot bring back the state before.",
-    Hazard.TABLE_REWRITE: "Every row is written anew while nobody can read or write the table.",
-    Hazard.BLOCKS_WRITES: "Writes to the table wait until the statement's transaction ends.",
-    Hazard.BLOCKS_READS: "Reads and writes of the table wait until the statement's transaction ends.",
-    Hazard.LONG_SCAN: "The whole table is read once, which takes time on a large table.",
-    Hazard.MAY_FAIL_ON_DATA: "The statement fails if rows in the table contradict it.",
-    Hazard.WIDENS_ACCESS: "Roles can read or change more than before.",
-    Hazard.NARROWS_ACCESS: "Roles can read or change less than before.",
-    Hazard.BREAKS_CLIENTS: "Clients that use the old name, type or signature fail.",
-    Hazard.HIDES_ROWS: "Queries on the parent table no longer see the rows, which stay where they are.",
-    Hazard.EXTENSION_UPGRADE: "The extension's own objects change with its version.",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meaning:
+    """What Hazard says about one of them."""
+
+    consequence: str
+    level: RiskLevel = RiskLevel.MEDIUM
+    needs_allowing: bool = False
+    needs_rows: bool = False
+    asks_others: bool = False
+    measured: bool = False
+
+
+_MEANINGS = {
+    Hazard.DATA_LOSS: _Meaning(
+        consequence="Rows or values that stand in the database are gone afterwards.",
+        level=RiskLevel.HIGH,
+        needs_allowing=True,
+    ),
+    Hazard.IRREVERSIBLE: _Meaning(
+        consequence="The rollback cannot bring back the state before.",
+        level=RiskLevel.HIGH,
+        needs_allowing=True,
+    ),
+    Hazard.TABLE_REWRITE: _Meaning(
+        consequence="Every row is rewritten while nobody can read or write the table.",
+        needs_rows=True,
+        measured=True,
+    ),
+    Hazard.BLOCKS_WRITES: _Meaning(
+        consequence="Writes to the table wait until the statement's transaction ends.",
+        needs_rows=True,
+        measured=True,
+    ),
+    Hazard.BLOCKS_READS: _Meaning(
+        consequence="Reads and writes of the table wait until the statement's transaction ends.",
+        needs_rows=True,
+        measured=True,
+    ),
+    Hazard.LONG_SCAN: _Meaning(
+        consequence="The whole table is read once, which takes time on a large table.",
+        level=RiskLevel.LOW,
+        needs_rows=True,
+        asks_others=True,
+        measured=True,
+    ),
+    Hazard.MAY_FAIL_ON_DATA: _Meaning(
+        consequence="The statement fails if rows in the table contradict it.",
+        needs_rows=True,
+        asks_others=True,
+    ),
+    Hazard.WIDENS_ACCESS: _Meaning(consequence="Roles can read or change more than before."),
+    Hazard.NARROWS_ACCESS: _Meaning(
+        consequence="Roles can read or change less than before.",
+        level=RiskLevel.LOW,
+    ),
+    Hazard.BREAKS_CLIENTS: _Meaning(consequence="Clients that use the old name, type or signature fail."),
+    Hazard.HIDES_ROWS: _Meaning(
+        consequence="Queries on the parent table no longer see the rows, which stay where they are.",
+    ),
+    Hazard.EXTENSION_UPGRADE: _Meaning(consequence="The extension's own objects change with its version."),
 }

@@ -1,7 +1,7 @@
 """What a statement does to relations, measured: its locks, and what it reads, writes anew or builds anew.
 
 Locks are those of the statement's own transaction in pg_locks; nothing else runs in it. A relation that has
-another file afterwards (pg_relation_filenode) was written anew. The counters of sequential scans say which
+another file afterwards (pg_relation_filenode) was rewritten. The counters of sequential scans say which
 were read as a whole; they count scans of empty tables, too.
 """
 
