@@ -40,6 +40,10 @@ DRAWN_FROM = f"""
 """The sequences that defaults draw from, whoever they belong to."""
 
 
+_FEW = 1_000_000
+"""Rows are not counted against more numbers than that: tables have fewer rows, or take long to count."""
+
+
 @dataclass(frozen=True, slots=True)
 class IdentityColumn:
     """How one column is fed: `kind` is `a` (ALWAYS), `d` (BY DEFAULT) or None, then perhaps by a serial's sequence."""
@@ -77,10 +81,11 @@ class IdentityColumn:
         yield _continued(name, _aside(name))
         yield Statement(Sql(f"DROP SEQUENCE {_aside(name)}"))
 
-    def numbers(self) -> int | None:
-        """How many rows it can number; None where it begins anew after the last number."""
+    def few_numbers(self) -> int | None:
+        """How many rows it can number; None where that is more than tables usually have, or where it starts over."""
         _, increment, low, high, start, _, cycle = _options(self.sequence)
-        return None if cycle else ((high - start) // increment if increment > 0 else (start - low) // -increment) + 1
+        numbers = ((high - start) // increment if increment > 0 else (start - low) // -increment) + 1
+        return None if cycle or numbers > _FEW else numbers
 
     def takes_over(self, before: "IdentityColumn") -> Quoted | None:
         """The sequence by itself that is made or dropped while its value goes to the other one of the same name."""

@@ -14,15 +14,17 @@ from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_conversion.column_type import (
-    COMPRESSIONS, REWRITES, SERIALS, STORAGES, ColumnType, Retyping,
-)  # fmt: skip
+    COMPRESSIONS,
+    REWRITES,
+    SERIALS,
+    STORAGES,
+    ColumnType,
+    Retyping,
+)
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Question, Surplus
 from schemadiff.catalog.statements.statement import Statement, asking
-
-_FEW = 1_000_000
-"""An identity with more numbers than that is not asked about: tables have fewer rows, or take long to count."""
 
 
 @kind("column", catalog="pg_class")
@@ -140,9 +142,8 @@ class Column(SharedColumn):
     def drop(self) -> tuple[Statement, ...]:
         if self.of_type:
             return ()
-        kept = self.generated or self._foreign
-        hazards = (Hazard.BREAKS_CLIENTS,) if kept else (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
-        return (self._alter_table(f"DROP COLUMN {self.name}", *hazards),)
+        lost = () if self.generated or self._foreign else (Hazard.DATA_LOSS,)
+        return (self._alter_table(f"DROP COLUMN {self.name}", *lost, Hazard.BREAKS_CLIENTS),)
 
     def rename(self, name: Quoted) -> Statement:
         return self._alter_table(f"RENAME COLUMN {self.name} TO {name}", Hazard.BREAKS_CLIENTS)
@@ -190,7 +191,7 @@ class Column(SharedColumn):
         """What rows that are there get in the column: a stored expression's value, or the default, a domain's too."""
         if self.generated == "s" or (self.generated == "v" and self.not_null):
             yield self.typed().filling(self.table, self.expression, computed=True, required=self.not_null)
-        elif self.identity_kind and (most := self._identity().numbers()) is not None and most <= _FEW:
+        elif self.identity_kind and (most := self._identity().few_numbers()) is not None:
             problem = f"are more than the {most} that {self.name} has numbers for"
             yield Surplus(object=f"column {self.identity}", problem=problem, table=self.table, most=most, reads=())
         elif not (self.generated or self.identity_kind or SERIAL in parts or "." not in self.type):
@@ -248,9 +249,8 @@ class Column(SharedColumn):
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         if SERIAL in parts:
             return Sql(f"{self.name} {SERIALS[self.type]}{self._not_null().clause()}")
-        words = f"{self.name} {self.type}{clause(self.foreign_options)}{self.typed().collate()}"
-        if self.of_type:
-            words = f"{self.name} WITH OPTIONS"
+        typed = f"{self.type}{clause(self.foreign_options)}{self.typed().collate()}"
+        words = f"{self.name} {'WITH OPTIONS' if self.of_type else typed}"
         if self.generated:
             words += f" GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.generated == 's' else 'VIRTUAL'}"
         if self.identity_kind and not self.in_partition:
