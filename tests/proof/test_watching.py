@@ -182,9 +182,7 @@ def test_a_plan_says_what_waits(plans: Callable[[], Plan]) -> None:
         assert line in body.splitlines()
     (load,) = plan.loads
     assert (load.table, load.rows, load.bytes) == ("public.booking", 10, 8192)
-    told = (
-        r"- segment 1: reads and writes of public\.booking \(about 10 rows, 8 kB[^)]*\) wait while it is rewritten"
-    )
+    told = r"- segment 1: reads and writes of public\.booking \(about 10 rows, 8 kB[^)]*\) wait while it is rewritten"
     assert re.search(told, review_markdown(plan, "c" * 64))
 
 
