@@ -6,7 +6,7 @@ from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import holders_of
-from schemadiff.planning.order.graph import Act, Operation, object_of
+from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.writing import Writer, hazards_of
 
 
@@ -20,15 +20,15 @@ def loses(writer: Writer, act: Act, statement: Statement) -> bool:
     if Hazard.DATA_LOSS not in statement.hazards or act.identity in writer.saving.changes:
         return False
     # the rows of a partitioned table are those of its partitions
-    whole = {one.identity for one in writer.with_parts(act) if _is_partitioned(writer.live.get(one.identity))}
+    whole = {one.identity for one in writer.with_parts(act) if _is_partitioned(writer.work.live.get(one.identity))}
     kept = writer.saving.saved.keys() | writer.saving.movers.keys() | whole
     for part in writer.with_parts(act):
-        built = object_of(part, writer.live, writer.desired)
-        inside = built.within() in kept or writer.live.holder(built) in kept
+        built = writer.work.object(part)
+        inside = built.within() in kept or writer.work.live.holder(built) in kept
         if part.identity not in kept and not inside and Hazard.DATA_LOSS in hazards_of(built.drop()):
             return True
     if Hazard.DATA_LOSS in writer.lost_by_replacing(act):
-        return bool(holders_of(act.identity, writer.live) - writer.saving.changes.keys() - writer.work.drops)
+        return bool(holders_of(act.identity, writer.work.live) - writer.saving.changes.keys() - writer.work.drops)
     return act.operation is not Operation.DROP
 
 

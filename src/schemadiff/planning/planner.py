@@ -28,11 +28,13 @@ from schemadiff.planning.grants import columns as column_privileges
 from schemadiff.planning.grants.carrying import carry_over, order_owners
 from schemadiff.planning.losses import loses
 from schemadiff.planning.order.folding import fold
-from schemadiff.planning.order.graph import Act, Graph, Operation, graph, object_of
+from schemadiff.planning.order.graph import Graph, graph
 from schemadiff.planning.order.segments import segments
 from schemadiff.planning.order.sorting import CyclicPlan, ordered
 from schemadiff.planning.preflights.survey import Survey
-from schemadiff.planning.work.replacement import Work, closure
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.closure import closure
+from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing import Writer
 from schemadiff.plans.model import BothWays, Recovery, Script, Segment, Step
 
@@ -73,12 +75,12 @@ def both_ways(
     overwritten: tuple[SavedValues, ...] = ()
     if archived is not None:
         taken = set(archived)
-        backfills, overwritten = keeping(backfills, live, desired, Places(taken))
+        backfills, overwritten = keeping(backfills, Work(live, desired), Places(taken))
         archived = frozenset(taken)
     while True:
         if archived is not None:
             works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
-            kept = archive(works[0], works[1], live, desired, archived, immovable)
+            kept = archive(works[0], works[1], archived, immovable)
         try:
             up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
             return giving_back(BothWays(up, script(desired, live, Extras(giving=kept))), overwritten)
@@ -98,7 +100,7 @@ def script(
     replaced: frozenset[Identity] = frozenset()
     while True:
         try:
-            return _script(closure(changes, live, desired, replaced), live, desired, extras or Extras())
+            return _script(closure(changes, live, desired, replaced), extras or Extras())
         except CyclicPlan as error:
             more = replaced | _replaceable(error.path, desired)
             if more == replaced:
@@ -114,36 +116,34 @@ def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identi
     )
 
 
-def _script(work: Work, live: Catalog, desired: Catalog, extras: Extras) -> Script:
-    live, desired = loosen(work, live, desired)
-    follow_parents(work, live, desired)
-    carry_over(work, live, desired)
-    _swap_instead_of_replacing(work, live, desired)
-    rename_instead_of_replacing(work, live, desired)
+def _script(work: Work, extras: Extras) -> Script:
+    work.live, work.desired = loosen(work)
+    follow_parents(work)
+    carry_over(work)
+    _swap_instead_of_replacing(work)
+    rename_instead_of_replacing(work)
     let_names_go(work)
-    grant_chains.grant_anew(work, live, desired)
-    column_privileges.grant_anew(work, live, desired)
+    grant_chains.grant_anew(work)
+    column_privileges.grant_anew(work)
     for identity in extras.giving.changes:
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
-            work.alters[identity] = Change(identity, live[identity], desired[identity], ())
-    made = graph(work, live, desired)
-    order_columns(made, work, live, desired)
-    order_children(made, work, live, desired)
-    column_privileges.order_grants(made, live, desired)
-    order_owners(made, live)
-    grant_chains.order_chains(made, live)
-    keep_quiet(made, extras.giving, live, desired)
+            work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
+    made = graph(work)
+    order_columns(made, work)
+    order_children(made, work)
+    column_privileges.order_grants(made, work)
+    order_owners(made, work.live)
+    grant_chains.order_chains(made, work.live)
+    keep_quiet(made, extras.giving, work)
     moved = together(made, extras.saving, extras.giving)
-    joined = fold(made, work, live, desired, moved, foreign_keys(made, extras.giving, desired))
+    joined = fold(made, work, moved, foreign_keys(made, extras.giving, work.desired))
     refuse_torn(joined, extras.saving, extras.giving)
-    writer = Writer(live, desired, work, joined, extras.saving, extras.giving)
+    writer = Writer(work, joined, extras.saving, extras.giving)
     written = {act: _parts(act, writer) for act in joined.before}
-    survey = Survey(live, desired, work)
-    statements = [
-        (act, survey.with_queries(act, statement)) for act, statement in _in_order(joined, written, live, desired)
-    ]
+    survey = Survey(work)
+    statements = [(act, survey.with_queries(act, statement)) for act, statement in _in_order(joined, written, work)]
     steps = [(statement, _step(act, statement, writer, extras.graded)) for act, statement in statements]
-    apart = _may_stand_apart(statements, work, live)
+    apart = _may_stand_apart(statements, work)
     cut = _destruction(statements, writer) if extras.backfills else len(steps)
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
     preflights = tuple(survey.preflights(statements, (*before, *after), joined))
@@ -183,22 +183,24 @@ def _archive_step(statement: Statement) -> Step:
     return Step(statement.sql, statement.summary or "", f"schema {ARCHIVE_SCHEMA}")
 
 
-def _may_stand_apart(statements: list[tuple[Act, Statement]], work: Work, live: Catalog) -> bool:
+def _may_stand_apart(statements: list[tuple[Act, Statement]], work: Work) -> bool:
     """Whether policies and the like may commit alone: not when one is gone for a while in the midst of other steps."""
     replaced = work.drops & work.creates
-    return live.scope.supabase and not any(
+    return work.live.scope.supabase and not any(
         statement.apart and act.identity in replaced for act, statement in statements
     )
 
 
-def _swap_instead_of_replacing(work: Work, live: Catalog, desired: Catalog) -> None:
+def _swap_instead_of_replacing(work: Work) -> None:
     """Objects that can be built beside the old ones are altered by a swap, if nothing under them moves."""
     for identity in sorted(work.drops & work.creates - work.forced):
-        before, after = live[identity], desired[identity]
+        before, after = work.live[identity], work.desired[identity]
         moving = work.drops | work.creates | work.releases
-        leans_on = live.dependencies.needs.get(identity, set()) | desired.dependencies.needs.get(identity, set())
-        used = live.dependencies.needed_by.get(identity, set())
-        if leans_on & (moving | work.alters.keys()) or any(not live[user].SATELLITE for user in used):
+        leans_on = work.live.dependencies.needs.get(identity, set()) | work.desired.dependencies.needs.get(
+            identity, set()
+        )
+        used = work.live.dependencies.needed_by.get(identity, set())
+        if leans_on & (moving | work.alters.keys()) or any(not work.live[user].SATELLITE for user in used):
             continue
         if used & work.creates or after.replace_online(before) is None:
             continue
@@ -220,14 +222,12 @@ def _parts(act: Act, writer: Writer) -> list[list[Statement]]:
     return parts or [[]]
 
 
-def _in_order(
-    joined: Graph, written: dict[Act, list[list[Statement]]], live: Catalog, desired: Catalog
-) -> Iterator[tuple[Act, Statement]]:
+def _in_order(joined: Graph, written: dict[Act, list[list[Statement]]], work: Work) -> Iterator[tuple[Act, Statement]]:
     before: dict[Node, set[Node]] = defaultdict(set)
     for act, parts in written.items():
         for place in range(len(parts)):
             before[Node(act, place)].update({Node(act, place - 1)} if place else ())
-        joins = object_of(act, live, desired).closes() is not None
+        joins = work.object(act).closes() is not None
         for predecessor in joined.before[act]:
             # A partition is attached with what has been proven of its rows.
             last = len(written[predecessor]) - 1 if joins else _settled(written[predecessor])
@@ -237,7 +237,7 @@ def _in_order(
         act, place = node
         statements = written[act][place]
         phase = _when(statements)
-        built = object_of(act, live, desired)
+        built = work.object(act)
         removes = act.operation in (Operation.DROP, Operation.RELEASE)
         weight = RANK[act.identity.kind]
         return (phase, not removes, -weight if removes else weight, built.sort_key(), act.operation)
@@ -273,9 +273,9 @@ def _step(act: Act, statement: Statement, writer: Writer, graded: bool) -> Step:
 
 def _holder(act: Act, writer: Writer) -> str | None:
     """The outermost object that the act's object is a part of."""
-    holder = object_of(act, writer.live, writer.desired).within()
+    holder = writer.work.object(act).within()
     while holder is not None:
-        built = writer.desired.get(holder) or writer.live.get(holder)
+        built = writer.work.desired.get(holder) or writer.work.live.get(holder)
         above = built.within() if built else None
         if above is None:
             return str(holder)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import RANK
@@ -22,8 +21,9 @@ from schemadiff.planning.archive.orphans import Homecoming
 from schemadiff.planning.archive.values import SavedColumn
 from schemadiff.planning.families.inherited import attached_with, children_keep
 from schemadiff.planning.grants.initial import Births
-from schemadiff.planning.order.graph import Act, Graph, Operation, object_of
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 
 
 def _without_rows(statement: Statement, table: Quoted) -> Statement:
@@ -45,8 +45,6 @@ class Writer:
     `saving` is what goes to the archive, `giving` what comes back from there.
     """
 
-    live: Catalog
-    desired: Catalog
     work: Work
     joined: Graph
     saving: Archive = NOTHING
@@ -54,7 +52,7 @@ class Writer:
 
     def write(self, act: Act) -> tuple[Statement, ...]:
         """The statements of one act, with those of the acts folded into it."""
-        built = object_of(act, self.live, self.desired)
+        built = self.work.object(act)
         match act.operation:
             case Operation.DROP:
                 return tuple(self._drop(act, built))
@@ -105,7 +103,7 @@ class Writer:
             yield from built.drop_only()
             return
         made = tuple(built.drop_online() if self._stays(built) else built.drop())
-        after = self.desired.get(act.identity)
+        after = self.work.desired.get(act.identity)
         if isinstance(built, Inheritance) and isinstance(after, Inheritance) and after.parents == built.parents:
             made = tuple(map(staying, made))
         yield from self._with_risks_of_parts(act, made)
@@ -115,8 +113,8 @@ class Writer:
         parts = {part.identity for part in self.with_parts(act)} - self.saving.moves.keys()
         left = parts - self.saving.movers.keys()
         for identity in sorted(left, key=lambda identity: (-RANK[identity.kind], identity)):
-            built = self.live[identity]
-            covered = self.live.dependencies.falls_with.get(identity, set()) | {built.inherited_from()}
+            built = self.work.live[identity]
+            covered = self.work.live.dependencies.falls_with.get(identity, set()) | {built.inherited_from()}
             if isinstance(built, Privilege) or not (built.SATELLITE or covered & left):
                 yield from (replace(made, summary=made.summary or f"drop {identity}") for made in built.drop())
 
@@ -142,7 +140,7 @@ class Writer:
             yield from self.giving.changes[identity].give_back()
 
     def _restore(self, identity: Identity, built: CatalogObject) -> Iterator[Statement]:
-        if isinstance(built, Column) and not lost_labels(identity, self.live, self.desired):
+        if isinstance(built, Column) and not lost_labels(identity, self.work.live, self.work.desired):
             built = replace(built, using=None)
         yield from built.restore()
         if identity in self.saving.changes:
@@ -152,7 +150,7 @@ class Writer:
 
     def _with_risks_of_parts(self, act: Act, made: tuple[Statement, ...]) -> Iterator[Statement]:
         """A drop that takes objects of its own kind along has their hazards too: a table and its partitions."""
-        risks = {risk for part in self._alike(act) for risk in hazards_of(self.live[part.identity].drop())}
+        risks = {risk for part in self._alike(act) for risk in hazards_of(self.work.live[part.identity].drop())}
         risks.update(self.lost_by_replacing(act))
         for statement in made:
             hazards = tuple(risk for risk in Hazard if risk in risks.union(statement.hazards))
@@ -162,7 +160,7 @@ class Writer:
         """What befalls values of others because the object is dropped and made anew."""
         if act.identity not in self.work.creates:
             return ()
-        return self.desired[act.identity].lost_by_replacing(self.live[act.identity])
+        return self.work.desired[act.identity].lost_by_replacing(self.work.live[act.identity])
 
     def _alike(self, act: Act) -> Iterator[Act]:
         for part in self.joined.parts.get(act, ()):
@@ -177,7 +175,7 @@ class Writer:
 
     def _children_keep(self, identity: Identity) -> bool:
         """Whether a child that inherited the object goes on with it as its own."""
-        return children_keep(identity, self.work, self.live)
+        return children_keep(identity, self.work)
 
     def _stays(self, built: CatalogObject) -> bool:
         """Whether the table that holds the object is there before and after."""
@@ -206,7 +204,7 @@ class Writer:
 
     def _follows(self, owner: Owner) -> bool:
         """Whether the object gets its owner with another one that it belongs to all the while."""
-        sides = (self.live.get(owner.within()), self.desired.get(owner.within()))
+        sides = (self.work.live.get(owner.within()), self.work.desired.get(owner.within()))
         holders = {built.owned_with() if built else None for built in sides}
         return len(holders) == 1 and None not in holders
 
@@ -220,12 +218,12 @@ class Writer:
         if act.identity in self.giving.moves:
             yield from self.giving.saved[act.identity].give_back()
             return
-        before = self.live.get(act.identity)
+        before = self.work.live.get(act.identity)
         if before is not None:
             built = built.given_back(before)
         attached: list[IndexAttachment] = []
         if isinstance(built, (Constraint, Index)):
-            attached = attached_with(self.joined.parts.get(act, ()), self.desired)
+            attached = attached_with(self.joined.parts.get(act, ()), self.work.desired)
             built = replace(built, whole=False) if attached else built
         parts = self._clauses(act)
         saved = self.giving.saved.get(act.identity)
@@ -247,7 +245,7 @@ class Writer:
         """An object of a table that has rows, also where these come back from the archive."""
         made = iter(built.create_online(parts))
         if isinstance(built, Constraint) and built.type == "f":
-            yield from Homecoming(self.giving, self.live, self.desired).statements(built, made)
+            yield from Homecoming(self.giving, self.work).statements(built, made)
         elif built.within() in self.giving.saved:
             yield from (replace(one, questions=(), preflights=()) for one in made)
         else:
@@ -269,7 +267,7 @@ class Writer:
 
     def _remainders(self, act: Act) -> Iterator[Statement]:
         for part in self.joined.parts.get(act, ()):
-            built = self.desired[part.identity]
+            built = self.work.desired[part.identity]
             if built.within() == act.identity:
                 yield from built.remainder()
                 yield from self._remainders(part)
@@ -278,7 +276,7 @@ class Writer:
 
     def _clauses(self, act: Act) -> tuple[Sql, ...]:
         """The clauses of the acts folded into this one, each with its own folded in."""
-        parts = [self.desired[part.identity] for part in self.joined.parts.get(act, ())]
+        parts = [self.work.desired[part.identity] for part in self.joined.parts.get(act, ())]
         inner = [built for built in parts if built.within() == act.identity]
         inner.sort(key=lambda built: (RANK[built.KIND], built.sort_key()))
         clauses = []
@@ -301,4 +299,4 @@ class Writer:
 
     @property
     def _births(self) -> Births:
-        return Births(self.live, self.desired, self.work, self.joined, self.giving)
+        return Births(self.work, self.joined, self.giving)

@@ -22,7 +22,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.planning.archive.rows import rows_of
 from schemadiff.planning.archive.sql import CopiedTable, Counter, MovedTable, Place, Saved, Value
 from schemadiff.planning.archive.values import SavedColumn, SavedSequence, SavedValues
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.work.work import Work
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,12 @@ NOTHING = Archive()
 """Where nothing is saved."""
 
 
-def archive(
-    up: Work, down: Work, live: Catalog, desired: Catalog, taken: frozenset[str], immovable: Set[Identity]
-) -> Archive:
-    """What of `live` the work `up` destroys and `down` can give back.
+def archive(up: Work, down: Work, taken: frozenset[str], immovable: Set[Identity]) -> Archive:
+    """What the work `up` destroys and `down` can give back.
 
     Names in `taken` are in use in the archive; `immovable` tables are copied.
     """
-    return _Choice(up, down, live, desired, set(taken), immovable).made()
+    return _Choice(up, down, set(taken), immovable).made()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,6 @@ class Places:
 class _Choice:
     up: Work
     down: Work
-    live: Catalog
-    desired: Catalog
     taken: set[str]
     immovable: Set[Identity]
     saved: dict[Identity, Saved] = field(default_factory=dict)
@@ -87,7 +83,7 @@ class _Choice:
 
     def made(self) -> Archive:
         gone = sorted(self.up.drops & self.down.creates)
-        tables = {identity: table for identity in gone if isinstance(table := self.live[identity], Table)}
+        tables = {identity: table for identity in gone if isinstance(table := self.up.live[identity], Table)}
         parts = self._parts(tables.keys())
         self.moves = self._moves(tables, parts)
         movers = {part for moved in self.moves.values() for part in moved}
@@ -97,7 +93,7 @@ class _Choice:
             elif table.partition_key is None:
                 self._copy(table, parts[identity])
         for identity in gone:
-            built = self.live[identity]
+            built = self.up.live[identity]
             if isinstance(built, Sequence) and identity not in movers:
                 self.saved[identity] = SavedSequence(self._place(identity), built.identity)
             elif isinstance(built, Column) and built.within() not in self.up.drops:
@@ -107,9 +103,9 @@ class _Choice:
     def _parts(self, tables: Set[Identity]) -> dict[Identity, set[Identity]]:
         """The objects that fall with each table, by the table that holds them."""
         found: dict[Identity, set[Identity]] = {table: set() for table in tables}
-        falls_with = self.live.dependencies.falls_with
+        falls_with = self.up.live.dependencies.falls_with
         for identity in self.up.drops - tables if tables else ():
-            holder = self.live.holder(self.live[identity])
+            holder = self.up.live.holder(self.up.live[identity])
             if holder is not None and holder in tables:
                 found[holder].add(identity)
                 continue
@@ -144,7 +140,7 @@ class _Choice:
 
     def _children(self, parent: Identity, tables: Mapping[Identity, Table]) -> set[Identity]:
         """The tables in `tables` that are children of one of them."""
-        joins = (self.live.get(Identity(Inheritance.KIND, table.name)) for table in tables)
+        joins = (self.up.live.get(Identity(Inheritance.KIND, table.name)) for table in tables)
         return {join.within() for join in joins if isinstance(join, Inheritance) and parent.name in join.parents}
 
     def _copy(self, table: Table, parts: set[Identity]) -> None:
@@ -152,7 +148,7 @@ class _Choice:
             (
                 built
                 for identity in parts
-                if isinstance(built := self.live[identity], Column) and built.within() == table.id
+                if isinstance(built := self.up.live[identity], Column) and built.within() == table.id
             ),
             key=Column.sort_key,
         )
@@ -168,10 +164,10 @@ class _Choice:
         self, table: Table, parts: set[Identity], movable: set[Identity], names: set[str]
     ) -> set[Identity] | None:
         """The parts that can go along with a table; None where it cannot go."""
-        moving = {part for part in parts if self.live[part].moves_with_table()}
+        moving = {part for part in parts if self.up.live[part].moves_with_table()}
         while held := {part for part in moving if self._is_held(part, table, parts, moving, movable)}:
             moving -= held
-        if any(part.kind == SequenceOwner.KIND and self.live[part].within() not in moving for part in parts):
+        if any(part.kind == SequenceOwner.KIND and self.up.live[part].within() not in moving for part in parts):
             return None  # a sequence that stays would be taken along
         essential = (Column.KIND, Sequence.KIND, SequenceOwner.KIND, Inheritance.KIND)
         if any(part.kind in essential for part in parts - moving) or names.intersection(self._relations(moving)):
@@ -182,32 +178,32 @@ class _Choice:
         self, part: Identity, table: Table, parts: set[Identity], moving: set[Identity], movable: set[Identity]
     ) -> bool:
         """Whether a part leans on something that goes, or that does not come along."""
-        for needed in self.live.dependencies.needs.get(part, set()) - {table.id}:
+        for needed in self.up.live.dependencies.needs.get(part, set()) - {table.id}:
             if needed in parts:
                 if needed not in moving:
                     return True
             elif part.kind == Inheritance.KIND:
                 if needed not in movable:
                     return True
-            elif needed in self.up.drops and not {needed, self.live.holder(self.live[needed])} & movable:
+            elif needed in self.up.drops and not {needed, self.up.live.holder(self.up.live[needed])} & movable:
                 return True
         return False
 
     def _follows(self, part: Identity, table: Table, moving: set[Identity]) -> bool:
         """Whether a comment, label or owner describes what moves; of privileges only the owner's stay."""
-        built = self.live[part]
+        built = self.up.live[part]
         target = built.within()
         if not built.SATELLITE or (target != table.id and target not in moving):
             return False
         if not isinstance(built, Privilege):
             return True
-        owner = self.live.get(Identity(Owner.KIND, Quoted(f"TABLE {table.identity}")))
+        owner = self.up.live.get(Identity(Owner.KIND, Quoted(f"TABLE {table.identity}")))
         return isinstance(owner, Owner) and owner.role == built.grantee
 
     def _relations(self, parts: set[Identity]) -> Iterator[str]:
         """The names that parts take in the schema of their table."""
         for part in parts:
-            for space, name in self.live[part].claims():
+            for space, name in self.up.live[part].claims():
                 if space == "relation":
                     yield unquoted(last_name(Quoted(name)))
 
@@ -217,7 +213,7 @@ class _Choice:
             return
         if source is not None and source in self.up.drops and column.goes_with_parent():
             return
-        rows = rows_of(column.table, {column.id}, self.live, self.desired, self.up)
+        rows = rows_of(column.table, {column.id}, self.up)
         if rows is None:
             return
         counter = self._counter(column) if column.identity_kind is not None else None
@@ -234,7 +230,7 @@ class _Choice:
         return Counter(self._place(column.id), column.table, column.name)
 
     def _value(self, column: Column) -> Value:
-        needs = self.live.dependencies.needs.get(column.id, set()) - {column.within()}
+        needs = self.up.live.dependencies.needs.get(column.id, set()) - {column.within()}
         return Value(column.name, column.type, as_text=bool(needs & self.up.drops))
 
     def _changes(self) -> Iterator[tuple[Identity, SavedValues]]:
@@ -245,22 +241,22 @@ class _Choice:
             if identity in self.up.releases or before.relation_kind != "table" or before.inherited_from():
                 continue
             back = after.typed().there_and_back(before.typed())
-            rows = None if back is None else rows_of(before.table, {identity}, self.live, self.desired, self.up)
+            rows = None if back is None else rows_of(before.table, {identity}, self.up)
             if back is not None and rows is not None:
                 yield identity, SavedValues(self._place(identity), rows, before.name, before.type, back)
 
         torn_values = {
-            type_: holders_of(type_, self.live)
+            type_: holders_of(type_, self.up.live)
             for type_ in sorted(self.up.drops & self.up.creates)
-            if Hazard.DATA_LOSS in self.desired[type_].lost_by_replacing(self.live[type_])
+            if Hazard.DATA_LOSS in self.up.desired[type_].lost_by_replacing(self.up.live[type_])
         }
         for identity in sorted(self.up.releases):
-            before, after = self.live[identity], self.desired.get(identity)
+            before, after = self.up.live[identity], self.up.desired.get(identity)
             if not isinstance(before, Column) or not isinstance(after, Column) or before.inherited_from():
                 continue
             torn = after.using is None and any(identity in holders for holders in torn_values.values())
-            if torn or (after.using is not None and lost_labels(identity, self.live, self.desired)):
-                rows = rows_of(before.table, {identity}, self.live, self.desired, self.up)
+            if torn or (after.using is not None and lost_labels(identity, self.up.live, self.up.desired)):
+                rows = rows_of(before.table, {identity}, self.up)
                 if rows is not None:
                     type_ = Sql("text") if torn else before.type
                     yield identity, SavedValues(self._place(identity), rows, before.name, type_, None, released=torn)

@@ -17,6 +17,7 @@ from schemadiff.planning.archive.archive import Places
 from schemadiff.planning.archive.rows import rows_by
 from schemadiff.planning.archive.sql import CLOSING, OPENING
 from schemadiff.planning.archive.values import SavedValues
+from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import BothWays, Recovery, Script, Segment, Step
 
 _DELETES, _INSERTS = re.compile(r"\bDELETE\s+FROM\b", re.IGNORECASE), re.compile(r"\bINSERT\s+INTO\b", re.IGNORECASE)
@@ -38,13 +39,13 @@ def _graded(step: Step, segment: Segment, live: Catalog) -> Step:
 
 
 def keeping(
-    backfills: tuple[Segment, ...], live: Catalog, desired: Catalog, places: Places
+    backfills: tuple[Segment, ...], work: Work, places: Places
 ) -> tuple[tuple[Segment, ...], tuple[SavedValues, ...]]:
     """The backfills' segments with what keeps the values that they write over, and these values."""
     made: list[Segment] = []
     kept: list[SavedValues] = []
     for segment in backfills:
-        found = tuple(_overwritten(segment.backfill, live, desired, places)) if segment.backfill else ()
+        found = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
         if found:
             made.append(_segment((*OPENING, *(statement for values in found for statement in values.save()))))
         made.append(segment)
@@ -64,14 +65,14 @@ def giving_back(ways: BothWays, kept: tuple[SavedValues, ...]) -> BothWays:
     return BothWays(ways.up, down)
 
 
-def _overwritten(backfill: Backfill, live: Catalog, desired: Catalog, places: Places) -> Iterator[SavedValues]:
+def _overwritten(backfill: Backfill, work: Work, places: Places) -> Iterator[SavedValues]:
     """The columns that were there before, in a table whose rows can be found again."""
     table, key = Quoted(backfill.table), Quoted(backfill.key)
-    rows = rows_by(table, key, live, desired)
+    rows = rows_by(table, key, work)
     for name in backfill.columns if rows is not None else ():
         identity = Identity(Column.KIND, Quoted(f"{table}.{name}"))
-        column = live.get(identity)
-        if rows is not None and isinstance(column, Column) and identity in desired and name != key:
+        column = work.live.get(identity)
+        if rows is not None and isinstance(column, Column) and identity in work.desired and name != key:
             yield SavedValues(places.free(identity), rows, name, column.type, None, still=False)
 
 

@@ -7,7 +7,9 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.planning.archive.archive import Archive
-from schemadiff.planning.order.graph import Act, Graph, Operation, object_of
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 
 
 class Immovable(Exception):
@@ -53,15 +55,15 @@ def _inside(act: Act, joined: Graph) -> Iterator[Act]:
         yield from _inside(part, joined)
 
 
-def keep_quiet(made: Graph, giving: Archive, live: Catalog, desired: Catalog) -> None:
+def keep_quiet(made: Graph, giving: Archive, work: Work) -> None:
     """Triggers come after the values that come back into their table, and old ones go before."""
     filling = [Act(Operation.CREATE, identity) for identity in giving.saved]
     filling += [Act(Operation.ALTER, identity) for identity in giving.changes]
-    by_table = {act: object_of(act, live, desired).within() for act in filling if act in made.before}
+    by_table = {act: work.object(act).within() for act in filling if act in made.before}
     for act in list(made.before) if by_table else ():
         if act.identity.kind != Trigger.KIND or act.operation not in (Operation.DROP, Operation.CREATE):
             continue
-        table = object_of(act, live, desired).within()
+        table = work.object(act).within()
         for fill, holder in by_table.items():
             if holder == table and act.operation is Operation.DROP:
                 made.add(act, fill)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
@@ -14,6 +13,7 @@ from schemadiff.catalog.statements.statement import Preflight, Statement
 from schemadiff.planning.archive.archive import Archive
 from schemadiff.planning.archive.sql import CopiedTable, MovedTable
 from schemadiff.planning.archive.values import SavedColumn
+from schemadiff.planning.work.work import Work
 
 _NAMES = r"""(?:"(?:[^"]|"")*"|[^",()])+"""
 _FOREIGN_KEY = re.compile(
@@ -59,8 +59,7 @@ class Homecoming:
     """What `giving` brings back to `live`, so that it becomes `desired`."""
 
     giving: Archive
-    live: Catalog
-    desired: Catalog
+    work: Work
 
     def statements(self, key: Constraint, made: Iterator[Statement]) -> Iterator[Statement]:
         """`made` makes the foreign key: before it goes what its rule for ON DELETE would have done meanwhile.
@@ -138,9 +137,9 @@ class Homecoming:
         """Foreign keys by which rows of a table that comes back go at once."""
         if Identity("table", table) not in self.giving.saved:
             return
-        for name in sorted(self.desired.rows.get(Constraint.KIND, ())):
+        for name in sorted(self.work.desired.rows.get(Constraint.KIND, ())):
             if name.endswith(f" ON {table}"):
-                built = self.desired[Identity(Constraint.KIND, Quoted(name))]
+                built = self.work.desired[Identity(Constraint.KIND, Quoted(name))]
                 if isinstance(built, Constraint) and built.type == "f" and "ON DELETE CASCADE" in built.definition:
                     yield built
 
@@ -169,5 +168,5 @@ class Homecoming:
 
     def _stays(self, table: Quoted, name: Quoted) -> bool:
         identity = Identity(Column.KIND, Quoted(f"{table}.{name}"))
-        before, after = self.live.get(identity), self.desired.get(identity)
+        before, after = self.work.live.get(identity), self.work.desired.get(identity)
         return isinstance(before, Column) and isinstance(after, Column) and before.type == after.type

@@ -10,34 +10,32 @@ from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.kinds.trigger import ENABLING, Trigger
 from schemadiff.catalog.sql import Quoted
 from schemadiff.planning.archive.values import Rows
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.work.work import Work
 
 
-def rows_of(name: Quoted, changed: set[Identity], live: Catalog, desired: Catalog, work: Work) -> Rows | None:
+def rows_of(name: Quoted, changed: set[Identity], work: Work) -> Rows | None:
     """The rows of a table by a key that both sides have; None where it has none, or children that share it.
 
     Columns in `changed` are no part of the key.
     """
-    table, after = live.get(Identity(Table.KIND, name)), desired.get(Identity(Table.KIND, name))
-    if not isinstance(table, Table) or not isinstance(after, Table) or _has_children(table, live):
+    table, after = work.live.get(Identity(Table.KIND, name)), work.desired.get(Identity(Table.KIND, name))
+    if not isinstance(table, Table) or not isinstance(after, Table) or _has_children(table, work.live):
         return None
-    key = _key(table, changed, live, desired, work)
+    key = _key(table, changed, work)
     if key is None:
         return None
-    return Rows(name, key, after.force_row_security or table.force_row_security, tuple(_triggers(table, live, desired)))
+    return Rows(name, key, after.force_row_security or table.force_row_security, tuple(_triggers(table, work)))
 
 
-def rows_by(name: Quoted, key: Quoted, live: Catalog, desired: Catalog) -> Rows | None:
+def rows_by(name: Quoted, key: Quoted, work: Work) -> Rows | None:
     """The rows of a table on both sides by a column that somebody says is unique and never NULL."""
-    table, after = live.get(Identity(Table.KIND, name)), desired.get(Identity(Table.KIND, name))
-    column, same = (side.get(Identity(Column.KIND, Quoted(f"{name}.{key}"))) for side in (live, desired))
-    if not isinstance(table, Table) or not isinstance(after, Table) or _has_children(table, live):
+    table, after = work.live.get(Identity(Table.KIND, name)), work.desired.get(Identity(Table.KIND, name))
+    column, same = (side.get(Identity(Column.KIND, Quoted(f"{name}.{key}"))) for side in (work.live, work.desired))
+    if not isinstance(table, Table) or not isinstance(after, Table) or _has_children(table, work.live):
         return None
     if not isinstance(column, Column) or not isinstance(same, Column) or column.type != same.type:
         return None
-    return Rows(
-        name, (key,), after.force_row_security or table.force_row_security, tuple(_triggers(table, live, desired))
-    )
+    return Rows(name, (key,), after.force_row_security or table.force_row_security, tuple(_triggers(table, work)))
 
 
 def _has_children(table: Table, live: Catalog) -> bool:
@@ -47,23 +45,25 @@ def _has_children(table: Table, live: Catalog) -> bool:
     return any(table.identity in found for found in parents)
 
 
-def _key(
-    table: Table, changed: set[Identity], live: Catalog, desired: Catalog, work: Work
-) -> tuple[Quoted, ...] | None:
+def _key(table: Table, changed: set[Identity], work: Work) -> tuple[Quoted, ...] | None:
     """The columns of the primary key, or of the first other key whose columns are never NULL."""
-    users = set(live.dependencies.needed_by.get(table.id, set()))
+    users = set(work.live.dependencies.needed_by.get(table.id, set()))
     columns = {user for user in users if user.kind == Column.KIND}
     for column in columns:
-        users |= live.dependencies.needed_by.get(column, set())
-    for identity in sorted(users, key=lambda identity: _preference(live, identity)):
-        built = live.get(identity)
-        if built is None or built.within() != table.id or not _is_key(live, identity):
+        users |= work.live.dependencies.needed_by.get(column, set())
+    for identity in sorted(users, key=lambda identity: _preference(work.live, identity)):
+        built = work.live.get(identity)
+        if built is None or built.within() != table.id or not _is_key(work.live, identity):
             continue
         key = sorted(
-            (found for needed in live.dependencies.needs[identity] if isinstance(found := live.get(needed), Column)),
+            (
+                found
+                for needed in work.live.dependencies.needs[identity]
+                if isinstance(found := work.live.get(needed), Column)
+            ),
             key=Column.sort_key,
         )
-        if key and all(column.id not in changed and _stays(column, live, desired, work) for column in key):
+        if key and all(column.id not in changed and _stays(column, work) for column in key):
             return tuple(column.name for column in key)
     return None
 
@@ -85,20 +85,20 @@ def _is_key(live: Catalog, identity: Identity) -> bool:
     return built.unique and built.valid and plain
 
 
-def _stays(column: Column, live: Catalog, desired: Catalog, work: Work) -> bool:
+def _stays(column: Column, work: Work) -> bool:
     """Whether a column has the same values on both sides, and never NULL."""
-    after = desired.get(column.id)
+    after = work.desired.get(column.id)
     if not isinstance(after, Column) or column.id in work.drops or column.id in work.releases:
         return False
     return column.not_null and (column.type, column.collation) == (after.type, after.collation)
 
 
-def _triggers(table: Table, live: Catalog, desired: Catalog) -> list[tuple[Quoted, str]]:
+def _triggers(table: Table, work: Work) -> list[tuple[Quoted, str]]:
     """The triggers on both sides that an UPDATE fires, with what enables them as they are in `live`."""
-    triggers = map(Trigger.of, live.rows[Trigger.KIND].values())
+    triggers = map(Trigger.of, work.live.rows[Trigger.KIND].values())
     return sorted(
         (trigger.name, ENABLING[trigger.enabled])
         for trigger in triggers
-        if trigger.within() == table.id and trigger.id in desired and trigger.enabled != "D"
+        if trigger.within() == table.id and trigger.id in work.desired and trigger.enabled != "D"
         if "UPDATE" in trigger.definition
     )

@@ -2,26 +2,25 @@
 
 from dataclasses import replace
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.work.work import Work
 
 
-def rename_instead_of_replacing(work: Work, live: Catalog, desired: Catalog) -> None:
+def rename_instead_of_replacing(work: Work) -> None:
     """Let a partition's foreign key be renamed where it is its parent's copy, and the parent's stays."""
     arriving = {}
     for identity in sorted(work.creates - work.drops):
-        built = desired[identity]
+        built = work.desired[identity]
         if isinstance(built, Constraint) and built.type == "f" and built.inherits is not None:
             arriving[built.table, built.inherits] = built
     if not arriving:
         return
-    leaving = [live[identity] for identity in sorted(work.drops - work.creates)]
+    leaving = [work.live[identity] for identity in sorted(work.drops - work.creates)]
     copies = [
         (built, Identity(Constraint.KIND, built.inherits))
         for built in leaving

@@ -9,22 +9,23 @@ from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change
-from schemadiff.planning.order.graph import Act, Graph, Operation, object_of
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 
 
-def follow_parents(work: Work, live: Catalog, desired: Catalog) -> None:
+def follow_parents(work: Work) -> None:
     """Let each child's object be altered from what its parent's change makes of it, not from what it was."""
-    if not desired.rows.get(Inheritance.KIND):
+    if not work.desired.rows.get(Inheritance.KIND):
         return
     changed = work.alters.keys() | work.creates
-    for child in [desired[heir] for source in sorted(changed) for heir in desired.heirs.get(source, ())]:
+    for child in [work.desired[heir] for source in sorted(changed) for heir in work.desired.heirs.get(source, ())]:
         source = child.inherited_from()
-        if source is None or not _stays_joined(child, source, work, live, desired):
+        if source is None or not _stays_joined(child, source, work):
             continue
         if child.id in work.drops and source not in work.creates:
             continue
-        found = _as_parent_leaves_it(child, source, work, live, desired)
+        found = _as_parent_leaves_it(child, source, work)
         if found is None:
             continue
         compared = type(child).COLUMNS[: type(child).COMPARED]
@@ -37,66 +38,64 @@ def follow_parents(work: Work, live: Catalog, desired: Catalog) -> None:
             work.alters[child.id] = Change(child.id, found, child, differing)
 
 
-def _as_parent_leaves_it(
-    child: CatalogObject, source: Identity, work: Work, live: Catalog, desired: Catalog
-) -> CatalogObject | None:
+def _as_parent_leaves_it(child: CatalogObject, source: Identity, work: Work) -> CatalogObject | None:
     """The child's object after the parent's change reached it, or None where none does."""
     passed_on = set(type(child).ALTERING) - type(child).NOT_PASSED_ON
-    before = live.get(child.id)
+    before = work.live.get(child.id)
     if source in work.creates:
         made_here = child.id in work.creates and child.made_with_parent()
         if not made_here and not (child.set_with_parent() and before is not None):
             return None
-        return child.passed_on((desired[source], desired[source]), passed_on)
+        return child.passed_on((work.desired[source], work.desired[source]), passed_on)
     if source not in work.alters or before is None or child.id in work.creates:
         return None
     was = work.alters[source].before
     changed = passed_on.intersection(work.alters[source].fields)
-    return before.passed_on((was or desired[source], desired[source]), changed)
+    return before.passed_on((was or work.desired[source], work.desired[source]), changed)
 
 
-def order_children(made: Graph, work: Work, live: Catalog, desired: Catalog) -> None:
+def order_children(made: Graph, work: Work) -> None:
     """What a child needs beyond its parent's change comes after it."""
     for act in list(made.before):
         operation, identity = act
         if operation is Operation.ALTER:
             made.add(Act(Operation.CREATE, identity), act)
-        built = object_of(act, live, desired)
+        built = work.object(act)
         source = built.inherited_from()
         if source is None or (operation is Operation.CREATE and source in built.precedes()):
             continue
-        if not _stays_joined(built, source, work, live, desired):
+        if not _stays_joined(built, source, work):
             continue
-        if operation is Operation.ALTER and _goes_first(built, source, work, desired):
+        if operation is Operation.ALTER and _goes_first(built, source, work):
             made.add(act, Act(Operation.ALTER, source))
         else:
             for earlier in (Operation.DROP,) if operation is Operation.DROP else (Operation.CREATE, Operation.ALTER):
                 made.add(Act(earlier, source), act)
 
 
-def _goes_first(built: CatalogObject, source: Identity, work: Work, desired: Catalog) -> bool:
-    parent = desired.get(source)
+def _goes_first(built: CatalogObject, source: Identity, work: Work) -> bool:
+    parent = work.desired.get(source)
     return parent is not None and built.alters_first(parent, set(work.alters[built.id].fields))
 
 
-def parents_act(act: Act, work: Work, live: Catalog, desired: Catalog) -> Act | None:
+def parents_act(act: Act, work: Work) -> Act | None:
     """The act on the parent's object that brings this one about, or None if it needs a statement."""
-    built = object_of(act, live, desired)
-    source, table = built.inherited_from(), _table(act, live, desired)
+    built = work.object(act)
+    source, table = built.inherited_from(), _table(act, work)
     if source is None or table is None:
         return None
     joining = Identity(Inheritance.KIND, table.name)
     brought = built.comes_with_parents() and (table in work.creates or not built.needed_to_join())
     if act.operation is Operation.CREATE and brought and joining in work.creates:
         return Act(act.operation, joining)
-    if not _stays_joined(built, source, work, live, desired):
+    if not _stays_joined(built, source, work):
         return None
     match act.operation:
         case Operation.CREATE:
             along = built.made_with_parent() or isinstance(built, IndexAttachment)
             return Act(act.operation, source) if source in work.creates and along else None
         case Operation.DROP:
-            falls = built.goes_with_parent() and not children_keep(source, work, live)
+            falls = built.goes_with_parent() and not children_keep(source, work)
             return Act(act.operation, source) if source in work.drops and falls else None
         case Operation.RELEASE | Operation.RESTORE:
             return Act(act.operation, source) if source in work.releases else None
@@ -112,31 +111,33 @@ def attached_with(parts: Iterable[Act], desired: Catalog) -> list[IndexAttachmen
     return [] if any(attachment.within() in identities for attachment in found) else found
 
 
-def children_keep(source: Identity, work: Work, live: Catalog) -> bool:
+def children_keep(source: Identity, work: Work) -> bool:
     """Whether a child that has the object from its parent goes on with it as its own."""
-    return any(heir not in work.drops and live[heir].keeps_without_parent() for heir in live.heirs.get(source, ()))
+    return any(
+        heir not in work.drops and work.live[heir].keeps_without_parent() for heir in work.live.heirs.get(source, ())
+    )
 
 
-def _table(act: Act, live: Catalog, desired: Catalog) -> Identity | None:
+def _table(act: Act, work: Work) -> Identity | None:
     """The table that holds the object."""
-    side = live if act.operation is Operation.DROP else desired
+    side = work.live if act.operation is Operation.DROP else work.desired
     return side.holder(side[act.identity])
 
 
-def _stays_joined(built: CatalogObject, source: Identity, work: Work, live: Catalog, desired: Catalog) -> bool:
+def _stays_joined(built: CatalogObject, source: Identity, work: Work) -> bool:
     """Whether the object's table stays below the one that holds `source` all the while."""
-    side = desired if built.id in desired and source in desired else live
+    side = work.desired if built.id in work.desired and source in work.desired else work.live
     table, above = side.holder(built), side.get(source)
     parent = side.holder(above) if above is not None else None
     if table is None or parent is None or {table, parent} & (work.drops | work.creates):
         return False
-    return _stays_below(table.name, parent.name, work, live, desired)
+    return _stays_below(table.name, parent.name, work)
 
 
-def _stays_below(table: Quoted, ancestor: Quoted, work: Work, live: Catalog, desired: Catalog) -> bool:
+def _stays_below(table: Quoted, ancestor: Quoted, work: Work) -> bool:
     join = Identity(Inheritance.KIND, table)
-    before, after = live.get(join), desired.get(join)
+    before, after = work.live.get(join), work.desired.get(join)
     if not isinstance(before, Inheritance) or not isinstance(after, Inheritance) or join in work.drops:
         return False
     kept = after.kept(before)
-    return ancestor in kept or any(_stays_below(parent, ancestor, work, live, desired) for parent in kept)
+    return ancestor in kept or any(_stays_below(parent, ancestor, work) for parent in kept)

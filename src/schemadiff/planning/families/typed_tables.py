@@ -9,11 +9,12 @@ from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted
 from schemadiff.errors import PlanningError
-from schemadiff.planning.order.graph import Act, Graph, Operation, object_of
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 
 
-def loosen(work: Work, live: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+def loosen(work: Work) -> tuple[Catalog, Catalog]:
     """Both catalogs, where columns of tables that leave their type for a while are columns like any others.
 
     Such tables are released in `work`. Raises PlanningError where columns would have to change places.
@@ -21,27 +22,27 @@ def loosen(work: Work, live: Catalog, desired: Catalog) -> tuple[Catalog, Catalo
     loose = {identity for identity in work.releases if identity.kind == Table.KIND}
     loose |= _of_another_type(work)
     if not loose:
-        return live, desired
+        return work.live, work.desired
     for table in sorted(loose):
-        _expect_order(table, work, live, desired)
+        _expect_order(table, work)
         if (change := work.alters.get(table)) is not None and "of_type" in change.fields:
             fields = tuple(name for name in change.fields if name != "of_type")
             work.alters[table] = replace(change, fields=fields)
             if not fields:
                 del work.alters[table]
     work.releases |= loose
-    live, desired = _with_own_columns(live, loose), _with_own_columns(desired, loose)
+    work.live, work.desired = _with_own_columns(work.live, loose), _with_own_columns(work.desired, loose)
     for identity, change in work.alters.items():
         if change.before is not None and change.before.within() in loose and isinstance(change.before, Column):
-            work.alters[identity] = replace(change, before=live[identity], after=desired[identity])
-    return live, desired
+            work.alters[identity] = replace(change, before=work.live[identity], after=work.desired[identity])
+    return work.live, work.desired
 
 
-def order_columns(made: Graph, work: Work, live: Catalog, desired: Catalog) -> None:
+def order_columns(made: Graph, work: Work) -> None:
     """Columns of such tables change after these left their type, and before they come under one."""
     for act in list(made.before):
         if act.identity.kind == Column.KIND:
-            table = object_of(act, live, desired).within()
+            table = work.object(act).within()
             if table is not None and table in work.releases:
                 made.add(Act(Operation.RELEASE, table), act)
                 made.add(act, Act(Operation.RESTORE, table))
@@ -77,14 +78,14 @@ def _with_own_columns(catalog: Catalog, tables: Iterable[Identity]) -> Catalog:
     return replace(catalog, rows={**catalog.rows, Column.KIND: columns}, _built={})
 
 
-def _expect_order(table: Identity, work: Work, live: Catalog, desired: Catalog) -> None:
-    after = desired[table]
+def _expect_order(table: Identity, work: Work) -> None:
+    after = work.desired[table]
     if not isinstance(after, Table) or after.of_type is None:
         return
     gone, new = work.drops - work.creates, work.creates
-    stays = [name for name in _columns(live, table.name) if Identity(Column.KIND, name) not in gone | new]
-    comes = [name for name in _columns(desired, table.name) if Identity(Column.KIND, name) in new]
-    if stays + comes != _columns(desired, table.name):
+    stays = [name for name in _columns(work.live, table.name) if Identity(Column.KIND, name) not in gone | new]
+    comes = [name for name in _columns(work.desired, table.name) if Identity(Column.KIND, name) in new]
+    if stays + comes != _columns(work.desired, table.name):
         raise PlanningError(
             f"columns of {table} would have to change places to follow type {after.of_type}: "
             "give the type its new attributes at the end, in the order in which the table has its columns"

@@ -14,8 +14,9 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege, joined, parse_acl, privilege_rows
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change
-from schemadiff.planning.order.graph import Act, Graph, Operation
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 
 _TABLE = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
 _OWNER = {
@@ -31,16 +32,16 @@ _PUBLIC = {"f": {"EXECUTE"}, "T": {"USAGE"}, "l": {"USAGE"}}
 _DEFAULT_ACL_TYPES = {"r": "r", "s": "S", "f": "f", "T": "T", "n": "n"}
 
 
-def carry_over(work: Work, live: Catalog, desired: Catalog) -> None:
+def carry_over(work: Work) -> None:
     """Reckon with what a change of owner does to grants: what the old owner may do passes to the new one."""
     for change in list(work.alters.values()):
         if isinstance(change.before, Owner) and isinstance(change.after, Owner):
-            for name in (change.after.identity, *_columns(change.after, live)):
+            for name in (change.after.identity, *_columns(change.after, work.live)):
                 old, new = (
                     Identity(Privilege.KIND, Quoted(f"{name} TO {owner.role}"))
                     for owner in (change.before, change.after)
                 )
-                _pass_on(old, new, work, live, desired)
+                _pass_on(old, new, work)
 
 
 def order_owners(made: Graph, live: Catalog) -> None:
@@ -61,14 +62,14 @@ def _columns(owner: Owner, live: Catalog) -> Iterator[str]:
             yield f"{live[part].KEYWORD} {part.name}"
 
 
-def _pass_on(old: Identity, new: Identity, work: Work, live: Catalog, desired: Catalog) -> None:
-    wanted, had = desired.get(new), [live.get(identity) for identity in (new, old)]
+def _pass_on(old: Identity, new: Identity, work: Work) -> None:
+    wanted, had = work.desired.get(new), [work.live.get(identity) for identity in (new, old)]
     if had[1] is None:
         return
     if not isinstance(wanted, Privilege):
         work.drops.add(old)
         work.alters.pop(old, None)
-        if old in desired:
+        if old in work.desired:
             work.creates.add(old)
         return
     granted = joined(*(privilege.granted for privilege in had if isinstance(privilege, Privilege)))
@@ -76,13 +77,13 @@ def _pass_on(old: Identity, new: Identity, work: Work, live: Catalog, desired: C
         work.drops.discard(identity)
         work.creates.discard(identity)
         work.alters.pop(identity, None)
-    if old in desired:
+    if old in work.desired:
         work.creates.add(old)
     if granted != wanted.granted:
         work.alters[new] = Change(new, replace(wanted, granted=granted), wanted, ("granted",))
 
 
-def initial(target: CatalogObject, live: Catalog, desired: Catalog) -> dict[Quoted, Privilege]:
+def initial(target: CatalogObject, work: Work) -> dict[Quoted, Privilege]:
     """Privileges by grantee that `target` has right after the role behind `live` created it.
 
     The owner's are told for the owner that the object has in the end, for ALTER OWNER carries them over.
@@ -90,13 +91,13 @@ def initial(target: CatalogObject, live: Catalog, desired: Catalog) -> dict[Quot
     letter = target.GRANTABLE
     if letter is None or letter == "c":
         return {}
-    creator = live.current_user
-    granted = _everywhere(letter, creator, live)
+    creator = work.live.current_user
+    granted = _everywhere(letter, creator, work.live)
     schema = _schema_of(target)
     if schema is not None:
-        for grantee, names in _entries(f"FOR ROLE {creator} IN SCHEMA {schema}", letter, live).items():
+        for grantee, names in _entries(f"FOR ROLE {creator} IN SCHEMA {schema}", letter, work.live).items():
             granted.setdefault(grantee, set()).update(names)
-    owner = desired.get(Identity("owner", Quoted(f"{target.KEYWORD} {target.identity}")))
+    owner = work.desired.get(Identity("owner", Quoted(f"{target.KEYWORD} {target.identity}")))
     role = owner.role if isinstance(owner, Owner) else creator
     if role != creator and creator in granted:
         granted.setdefault(role, set()).update(granted.pop(creator))

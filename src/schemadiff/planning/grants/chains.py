@@ -9,22 +9,23 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.privilege import Privilege
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change
-from schemadiff.planning.order.graph import Act, Graph, Operation
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 
 Lost = dict[Quoted, set[str]]
 """Grantee to the names of privileges that he cannot have given to others any more."""
 
 
-def grant_anew(work: Work, live: Catalog, desired: Catalog) -> None:
+def grant_anew(work: Work) -> None:
     """Let privileges that stay be altered from what REVOKE ... CASCADE leaves of them."""
-    for chain in _chains(live):
+    for chain in _chains(work.live):
         lost: Lost = {}
         for privilege in chain:
             if privilege.handed_on and (gone := _options_lost(privilege, work)):
                 lost[privilege.grantee] = gone
         for privilege in _losing(chain, lost) if lost else ():
-            after = desired.get(privilege.id)
+            after = work.desired.get(privilege.id)
             if after is not None and privilege.id not in work.drops:
                 names = lost[privilege.grantee]
                 left = tuple(name for name in privilege.granted if name.rstrip("*") not in names)

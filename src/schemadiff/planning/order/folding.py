@@ -10,14 +10,14 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.kinds import BY_NAME, RANK
 from schemadiff.planning.families.inherited import parents_act
-from schemadiff.planning.order.graph import Act, Graph, Operation, object_of
+from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.sorting import strong_components
-from schemadiff.planning.work.replacement import Work, leaves
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.closure import leaves
+from schemadiff.planning.work.work import Work
 
 
-def fold(
-    made: Graph, work: Work, live: Catalog, desired: Catalog, together: Mapping[Act, Act], alone: Set[Act]
-) -> Graph:
+def fold(made: Graph, work: Work, together: Mapping[Act, Act], alone: Set[Act]) -> Graph:
     """Join acts into those that hold them; `made` is not changed.
 
     `together` are acts that happen with another one in any case, which writes no clauses then; those in `alone`
@@ -25,7 +25,7 @@ def fold(
     """
     host = dict(_taken_over(made, work))
     for act in made.before:
-        target = parents_act(act, work, live, desired) or _host(act, made, work, live, desired)
+        target = parents_act(act, work) or _host(act, made, work)
         if target is not None:
             host.setdefault(act, target)
     _let_go(host)
@@ -62,27 +62,27 @@ def _taken_over(made: Graph, work: Work) -> Iterator[tuple[Act, Act]]:
                     yield act, Act(Operation.ALTER, identity)
 
 
-def _host(act: Act, made: Graph, work: Work, live: Catalog, desired: Catalog) -> Act | None:
+def _host(act: Act, made: Graph, work: Work) -> Act | None:
     """The act that would cover this one."""
-    if act.operation is Operation.DROP and _falls_silently(act, made, live):
-        built = live[act.identity]
-        owners = live.dependencies.falls_with.get(act.identity, set())
-        if leaves(built, work, live, desired):
+    if act.operation is Operation.DROP and _falls_silently(act, made, work.live):
+        built = work.live[act.identity]
+        owners = work.live.dependencies.falls_with.get(act.identity, set())
+        if leaves(built, work):
             owners = owners - {built.inherited_from()}
         for owner in sorted(owners, key=lambda identity: (RANK[identity.kind], identity)):
             if (drop := Act(Operation.DROP, owner)) in made.before:
                 return drop
     if act.operation in (Operation.ALTER, Operation.DROP):
         names = work.alters[act.identity].fields if act.operation is Operation.ALTER else ()
-        changing = object_of(act, live, desired).changed_by(set(names))
+        changing = work.object(act).changed_by(set(names))
         if changing is not None and (alter := Act(Operation.ALTER, changing)) in made.before:
             return alter
     if act.operation is Operation.CREATE:
-        built = desired[act.identity]
+        built = work.desired[act.identity]
         target = built.within()
         if target is not None and built.clause() is not None:
             create = Act(Operation.CREATE, target)
-            return create if create in made.before and _writes_clauses(desired[target]) else None
+            return create if create in made.before and _writes_clauses(work.desired[target]) else None
     return None
 
 

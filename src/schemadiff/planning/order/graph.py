@@ -3,9 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import combinations, product
-from typing import NamedTuple
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
@@ -19,27 +17,9 @@ from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.kinds.role_membership import RoleMembership
 from schemadiff.catalog.sql import Quoted
-from schemadiff.planning.work.replacement import Work, pointing_at
-
-
-class Operation(StrEnum):
-    """What happens to an object."""
-
-    DROP = "drop"
-    RELEASE = "release"
-    ALTER = "alter"
-    CREATE = "create"
-    RESTORE = "restore"
-
-
-class Act(NamedTuple):
-    """One operation on one object: a node of the graph."""
-
-    operation: Operation
-    identity: Identity
-
-    def __str__(self) -> str:
-        return f"{self.operation} {self.identity}"
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.closure import pointing_at
+from schemadiff.planning.work.work import Work
 
 
 @dataclass(slots=True)
@@ -55,72 +35,59 @@ class Graph:
             self.before[then].add(first)
 
 
-def acts_of(work: Work) -> Iterator[Act]:
-    """Every act of the work."""
-    for operation, identities in (
-        (Operation.DROP, work.drops),
-        (Operation.RELEASE, work.releases),
-        (Operation.ALTER, work.alters.keys()),
-        (Operation.CREATE, work.creates),
-        (Operation.RESTORE, work.releases),
-    ):
-        for identity in sorted(identities):
-            yield Act(operation, identity)
-
-
-def graph(work: Work, live: Catalog, desired: Catalog) -> Graph:
+def graph(work: Work) -> Graph:
     """The acts and their order, as the dependencies on both sides demand it."""
-    made = Graph({act: set() for act in acts_of(work)})
+    made = Graph({act: set() for act in work.acts()})
     for act in list(made.before):
         if act.operation in (Operation.DROP, Operation.RELEASE):
-            _order_removal(act, made, work, live)
+            _order_removal(act, made, work)
         else:
-            _order_arrival(act, made, live, desired)
-    _order_names(made, live, desired)
-    _order_joins(made, live, desired)
+            _order_arrival(act, made, work)
+    _order_names(made, work)
+    _order_joins(made, work)
     _order_default_privileges(made)
     _order_roles(made)
     return made
 
 
-def _order_removal(act: Act, made: Graph, work: Work, live: Catalog) -> None:
+def _order_removal(act: Act, made: Graph, work: Work) -> None:
     identity = act.identity
     made.add(act, Act(Operation.CREATE, identity))
     made.add(act, Act(Operation.RESTORE, identity))
-    for needed in live.dependencies.needs.get(identity, ()):
+    for needed in work.live.dependencies.needs.get(identity, ()):
         made.add(act, Act(Operation.DROP, needed))
-        if not _is_column_of(identity, needed, live):
+        if not _is_column_of(identity, needed, work.live):
             made.add(act, Act(Operation.RELEASE, needed))
-        holds = needed in live.dependencies.falls_with.get(identity, ())
+        holds = needed in work.live.dependencies.falls_with.get(identity, ())
         if needed in work.alters and (holds or work.alters[needed].rebuilds):
             made.add(act, Act(Operation.ALTER, needed))
 
 
-def _order_arrival(act: Act, made: Graph, live: Catalog, desired: Catalog) -> None:
+def _order_arrival(act: Act, made: Graph, work: Work) -> None:
     operation, identity = act
-    for needed in desired.dependencies.needs.get(identity, ()):
+    for needed in work.desired.dependencies.needs.get(identity, ()):
         for arrival in (Operation.CREATE, Operation.ALTER):
             made.add(Act(arrival, needed), act)
-        if not _is_column_of(identity, needed, desired):
+        if not _is_column_of(identity, needed, work.desired):
             made.add(Act(Operation.RESTORE, needed), act)
     if operation is Operation.ALTER:
         restored = Act(Operation.RESTORE, identity)
         made.add(restored, act)
-        before = live.get(identity)
-        for drawn_on in desired[identity].draws_on(before) if before is not None else ():
+        before = work.live.get(identity)
+        for drawn_on in work.desired[identity].draws_on(before) if before is not None else ():
             made.add(Act(Operation.CREATE, drawn_on), act)
             made.add(act, Act(Operation.DROP, drawn_on))
         # What is released or dropped first has let go of what is dropped before.
         gone = restored in made.before or Act(Operation.DROP, identity) in made.before
-        for needed in () if gone else live.dependencies.needs.get(identity, ()):
+        for needed in () if gone else work.live.dependencies.needs.get(identity, ()):
             made.add(act, Act(Operation.DROP, needed))
     if operation is Operation.CREATE:
-        if not _is_born_with_holder(identity, made, desired):
-            for needed in desired[identity].uses_alone():
+        if not _is_born_with_holder(identity, made, work.desired):
+            for needed in work.desired[identity].uses_alone():
                 for arrival in (Operation.CREATE, Operation.ALTER):
                     made.add(Act(arrival, needed), act)
-        for later in desired[identity].precedes():
-            holder = desired[later].within() if later in desired else None
+        for later in work.desired[identity].precedes():
+            holder = work.desired[later].within() if later in work.desired else None
             if holder is None or Act(Operation.CREATE, holder) not in made.before:
                 made.add(act, Act(Operation.CREATE, later))
 
@@ -138,14 +105,14 @@ def _is_born_with_holder(identity: Identity, made: Graph, desired: Catalog) -> b
     return {Act(Operation.CREATE, outer) for outer in (holder, above) if outer is not None} <= made.before.keys()
 
 
-def _order_names(made: Graph, live: Catalog, desired: Catalog) -> None:
+def _order_names(made: Graph, work: Work) -> None:
     """A name is free only when its old bearer is gone."""
     bearers: dict[tuple[str, str], list[Act]] = defaultdict(list)
     for act in made.before:
-        for claim in _claimed(act, Operation.DROP, live, desired):
+        for claim in _claimed(act, Operation.DROP, work.live, work.desired):
             bearers[claim].append(act)
     for act in made.before:
-        for claim in _claimed(act, Operation.CREATE, desired, live):
+        for claim in _claimed(act, Operation.CREATE, work.desired, work.live):
             for bearer in bearers.get(claim, ()):
                 made.add(bearer, act)
 
@@ -160,13 +127,13 @@ def _claimed(act: Act, alone: Operation, side: Catalog, other: Catalog) -> Itera
         yield from (claim for claim in claims if claim not in kept)
 
 
-def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
+def _order_joins(made: Graph, work: Work) -> None:
     """A table joins its parents with everything in place on both that they must share, and leaves them before."""
-    parts = _shared_parts(made, live, desired)
+    parts = _shared_parts(made, work)
     if not parts:
         return
     for act in made.before:
-        built = object_of(act, live, desired)
+        built = work.object(act)
         table = built.closes()
         if table is None:
             continue
@@ -174,21 +141,21 @@ def _order_joins(made: Graph, live: Catalog, desired: Catalog) -> None:
             for parent in built.uses():
                 for part in parts.get(parent, ()):
                     name = Quoted(part.identity.name.replace(parent.name, table.name, 1))
-                    clashes = part.operation is Operation.CREATE and Identity(part.identity.kind, name) in live
+                    clashes = part.operation is Operation.CREATE and Identity(part.identity.kind, name) in work.live
                     if clashes or part.operation in (Operation.ALTER, Operation.RELEASE):
                         made.add(falls, part)
             continue
         if act.operation is Operation.DROP:
-            for user in pointing_at(act.identity, live):
+            for user in pointing_at(act.identity, work.live):
                 made.add(Act(Operation.DROP, user), act)
         for holder in (table, *built.uses()):
             for part in parts.get(holder, ()):
-                if not built.waits_for(object_of(part, live, desired)):
+                if not built.waits_for(work.object(part)):
                     continue
                 if (
                     act.operation is Operation.DROP
-                    or (act.operation is Operation.ALTER and _was_left(part, built, live))
-                    or (act.operation is Operation.CREATE and _stays_without(built, part, desired))
+                    or (act.operation is Operation.ALTER and _was_left(part, built, work.live))
+                    or (act.operation is Operation.CREATE and _stays_without(built, part, work.desired))
                 ):
                     made.add(act, part)
                 else:
@@ -216,13 +183,13 @@ def _stays_without(built: CatalogObject, part: Act, desired: Catalog) -> bool:
     return not any(one.inherited_from() == index.id and desired.holder(one) == built.within() for one in attached)
 
 
-def _shared_parts(made: Graph, live: Catalog, desired: Catalog) -> dict[Identity, list[Act]]:
+def _shared_parts(made: Graph, work: Work) -> dict[Identity, list[Act]]:
     """Acts on what a table shares with its parents, by table."""
     parts: dict[Identity, list[Act]] = defaultdict(list)
     if not any(act.identity.kind == Inheritance.KIND for act in made.before):
         return parts
     for act in made.before:
-        built = object_of(act, live, desired)
+        built = work.object(act)
         holder = built.within()
         if built.SHARED_WITH_CHILDREN and holder is not None:
             parts[holder].append(act)
@@ -256,9 +223,3 @@ def _order_roles(made: Graph) -> None:
     for earlier, later in combinations(tiers, 2):
         for first, then in product(earlier, later):
             made.add(first, then)
-
-
-def object_of(act: Act, live: Catalog, desired: Catalog) -> CatalogObject:
-    """The object as it is when the act happens."""
-    side = live if act.operation in (Operation.DROP, Operation.RELEASE) else desired
-    return side[act.identity]

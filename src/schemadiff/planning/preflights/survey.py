@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
@@ -25,10 +24,11 @@ from schemadiff.catalog.statements.questions import (
     Unasked,
 )
 from schemadiff.catalog.statements.statement import Preflight, Statement
-from schemadiff.planning.order.graph import Act, Graph, Operation
+from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.preflights.conversion_rows import Conversions, against
 from schemadiff.planning.renames.renames import Rename
-from schemadiff.planning.work.replacement import Work
+from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import Segment
 
 _RELATIONS = ("table", "materialized view")
@@ -45,8 +45,6 @@ Written = Sequence[tuple[Act, Statement]]
 class Survey:
     """Knows which rows are there to be asked about, and what changes before they are."""
 
-    live: Catalog
-    desired: Catalog
     work: Work
 
     def with_queries(self, act: Act, statement: Statement) -> Statement:
@@ -75,7 +73,7 @@ class Survey:
         elif not self._has_rows(asked.table) or self._asked_of_partitions(act.identity):
             return
         elif isinstance(asked, Conversion | Filling):
-            values = Conversions(self.live, self.desired)
+            values = Conversions(self.work.live, self.work.desired)
             found = values.question(asked) if isinstance(asked, Conversion) else values.filled(asked)
             if found is not None:
                 yield found
@@ -86,12 +84,12 @@ class Survey:
 
     def _has_rows(self, table: Quoted) -> bool:
         """Whether the table is there before the plan and stays."""
-        found = [identity for kind in _RELATIONS if (identity := Identity(kind, table)) in self.live]
+        found = [identity for kind in _RELATIONS if (identity := Identity(kind, table)) in self.work.live]
         return bool(found) and found[0] not in self.work.creates
 
     def _asked_of_partitions(self, identity: Identity) -> bool:
         """Whether each partition gets the same by a statement of its own, with the same question."""
-        parts = [self.desired[part] for part in self.desired.heirs.get(identity, ())]
+        parts = [self.work.desired[part] for part in self.work.desired.heirs.get(identity, ())]
         return bool(parts) and all(
             part.KIND in (Constraint.KIND, Index.KIND)
             and part.id in self.work.creates
@@ -106,7 +104,7 @@ class Survey:
             domains |= more
         for column in sorted(self._columns, key=lambda column: column.sort_key()):
             source = column.inherited_from()
-            above = self.live.get(source) if source else None
+            above = self.work.live.get(source) if source else None
             with_parent = isinstance(above, Column) and above.type == column.type
             if Quoted(column.type) not in domains or with_parent:
                 continue
@@ -123,31 +121,31 @@ class Survey:
 
     @cached_property
     def _columns(self) -> list[Column]:
-        return list(self.live.having(Column, "relation_kind", "table"))
+        return list(self.work.live.having(Column, "relation_kind", "table"))
 
     @cached_property
     def _domains(self) -> list[Domain]:
-        names = self.live.rows.get(Domain.KIND, {})
-        domains = (self.live[Identity(Domain.KIND, Quoted(name))] for name in names)
+        names = self.work.live.rows.get(Domain.KIND, {})
+        domains = (self.work.live[Identity(Domain.KIND, Quoted(name))] for name in names)
         return [domain for domain in domains if isinstance(domain, Domain)]
 
     @cached_property
     def _keys(self) -> dict[Quoted, tuple[Quoted, ...]]:
         """The primary key of each table."""
-        return {key.table: key.columns for key in self.live.having(Constraint, "type", "p")}
+        return {key.table: key.columns for key in self.work.live.having(Constraint, "type", "p")}
 
     @cached_property
     def _parents(self) -> set[Quoted]:
         """Tables with children by INHERITS, whose rows a query on them reads too."""
-        names = self.live.rows.get(Inheritance.KIND, {})
-        found = (self.live[Identity(Inheritance.KIND, Quoted(name))] for name in names)
+        names = self.work.live.rows.get(Inheritance.KIND, {})
+        found = (self.work.live[Identity(Inheritance.KIND, Quoted(name))] for name in names)
         return {parent for one in found if isinstance(one, Inheritance) and not one.bound for parent in one.parents}
 
     @cached_property
     def _over_foreign(self) -> set[Quoted]:
         """Tables of which children or partitions are foreign tables, whose rows no statement here checks."""
-        names = self.live.rows.get(Inheritance.KIND, {})
-        found = [self.live[Identity(Inheritance.KIND, Quoted(name))] for name in names]
+        names = self.work.live.rows.get(Inheritance.KIND, {})
+        found = [self.work.live[Identity(Inheritance.KIND, Quoted(name))] for name in names]
         joins = [one for one in found if isinstance(one, Inheritance)]
         above = {parent for one in joins if one.child_kind == "foreign table" for parent in one.parents}
         while more := {parent for one in joins if one.identity in above for parent in one.parents} - above:
@@ -164,7 +162,7 @@ class Survey:
         }
 
     def _table_of(self, column: Identity) -> Quoted | None:
-        built = self.desired.get(column)
+        built = self.work.desired.get(column)
         return built.table if isinstance(built, Column) else None
 
     def _is_retyped(self, identity: Identity) -> bool:
@@ -179,7 +177,7 @@ class Survey:
     def _changing(self, act: Act, question: Question) -> Iterator[Identity]:
         """What the query reads that the plan makes or changes."""
         reads = question.reads
-        for other in self.desired.dependencies.needs[act.identity] if reads is None else reads:
+        for other in self.work.desired.dependencies.needs[act.identity] if reads is None else reads:
             own = other == act.identity or other.kind in _NOT_READ or other.name == question.table
             if not own and self._is_changed(other):
                 yield other
