@@ -7,17 +7,15 @@ from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.query import column_query
+from schemadiff.catalog.kinds.column.settings import ColumnSettings
 from schemadiff.catalog.kinds.column.shared import SharedColumn
 from schemadiff.catalog.kinds.identity_column import IdentityColumn
 from schemadiff.catalog.kinds.not_null import NotNull
 from schemadiff.catalog.kinds.sequence import SERIAL
-from schemadiff.catalog.kinds.shared.foreign_options import changed, clause
-from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.kinds.shared.foreign_options import clause
 from schemadiff.catalog.kinds.type_conversion.column_type import (
-    COMPRESSIONS,
     REWRITES,
     SERIALS,
-    STORAGES,
     ColumnType,
     Retyping,
 )
@@ -28,7 +26,7 @@ from schemadiff.catalog.statements.statement import Statement, asking
 
 
 @kind("column", catalog="pg_class")
-class Column(SharedColumn):
+class Column(SharedColumn, ColumnSettings):
     """A column; its default is an object of its own, a generation expression or identity is not."""
 
     type: Sql = alters(rebuilds=True)
@@ -226,26 +224,6 @@ class Column(SharedColumn):
         sequence = self._identity().draws_on(before._identity())
         return (Identity("sequence", sequence),) if sequence else ()
 
-    def alter_storage(self, before: "Column") -> tuple[Statement, ...]:
-        if self._gets_type(before) and self.storage == self.default_storage:
-            return ()
-        return (self._alter_column(f"SET STORAGE {STORAGES[self.storage]}"),)
-
-    def alter_compression(self, before: "Column") -> tuple[Statement, ...]:
-        if self._gets_type(before) and not self.compression:
-            return ()
-        return (self._alter_column(f"SET COMPRESSION {COMPRESSIONS.get(self.compression, 'default')}"),)
-
-    def alter_statistics(self, before: "Column") -> tuple[Statement, ...]:
-        return (self._alter_column(f"SET STATISTICS {self.statistics}"),)
-
-    def alter_options(self, before: "Column") -> Iterator[Statement]:
-        for words in changed_options(before.options, self.options):
-            yield self._alter_column(words)
-
-    def alter_foreign_options(self, before: "Column") -> tuple[Statement, ...]:
-        return (self._alter_column(f"OPTIONS ({changed(before.foreign_options, self.foreign_options)})"),)
-
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         if SERIAL in parts:
             return Sql(f"{self.name} {SERIALS[self.type]}{self._not_null().clause()}")
@@ -258,29 +236,13 @@ class Column(SharedColumn):
         words += "".join(f" {part}" for part in parts)
         return Sql(words + (self._not_null().clause() if self.not_null else ""))
 
-    def _gets_type(self, before: "Column") -> bool:
-        return (self.type, self.collation) != (before.type, before.collation)
-
     def _stops_counting(self, before: "Column") -> bool:
         return before.identity_kind is not None and self.identity_kind is None
-
-    def _kept_settings(self, before: "Column") -> Iterator[Statement]:
-        """A new type puts its own storage and compression in the place of the column's."""
-        if self.storage == before.storage != self.default_storage:
-            yield from self.alter_storage(self)
-        if self.compression == before.compression != "":
-            yield from self.alter_compression(self)
 
     def unlike_parents(self) -> Iterator[Statement]:
         if self.not_null_own:
             yield from self._not_null().require()
         yield from self._planner_settings()
-
-    def _planner_settings(self) -> Iterator[Statement]:
-        if self.statistics >= 0:
-            yield from self.alter_statistics(self)
-        for words in changed_options((), self.options):
-            yield self._alter_column(words)
 
     def remainder(self) -> Iterator[Statement]:
         """What neither CREATE TABLE nor ADD COLUMN can say on every version."""
@@ -312,9 +274,3 @@ class Column(SharedColumn):
         altered = Quoted(f"{self.relation_kind.upper()} {self.table}")
         constraint, aside = self.not_null_constraint, self.not_null_aside
         return NotNull(altered, self.table, self.name, self.position, self.has_children, constraint, aside)
-
-    def _alter_column(self, action: str, *hazards: Hazard) -> Statement:
-        return self._alter_table(f"ALTER COLUMN {self.name} {action}", *hazards)
-
-    def _alter_table(self, action: str, *hazards: Hazard) -> Statement:
-        return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)

@@ -1,0 +1,72 @@
+"""What ALTER COLUMN ... SET sets of a column: how values are stored, and what the planner is told of them."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from schemadiff.catalog.declaring.kind import CatalogObject
+from schemadiff.catalog.kinds.shared.foreign_options import changed
+from schemadiff.catalog.kinds.table import changed_options
+from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, STORAGES
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
+
+
+class ColumnSettings(CatalogObject):
+    """The part of a column that holds its settings; its fields are the column's."""
+
+    __slots__ = ()
+
+    type: Sql
+    collation: Quoted | None
+    storage: str
+    compression: str
+    statistics: int
+    options: tuple[str, ...]
+    foreign_options: tuple[str, ...]
+    name: Quoted
+    table: Quoted
+    relation_kind: str
+    default_storage: str
+
+    def alter_storage(self, before: Self) -> tuple[Statement, ...]:
+        if self._gets_type(before) and self.storage == self.default_storage:
+            return ()
+        return (self._alter_column(f"SET STORAGE {STORAGES[self.storage]}"),)
+
+    def alter_compression(self, before: Self) -> tuple[Statement, ...]:
+        if self._gets_type(before) and not self.compression:
+            return ()
+        return (self._alter_column(f"SET COMPRESSION {COMPRESSIONS.get(self.compression, 'default')}"),)
+
+    def alter_statistics(self, before: Self) -> tuple[Statement, ...]:
+        return (self._alter_column(f"SET STATISTICS {self.statistics}"),)
+
+    def alter_options(self, before: Self) -> Iterator[Statement]:
+        for words in changed_options(before.options, self.options):
+            yield self._alter_column(words)
+
+    def alter_foreign_options(self, before: Self) -> tuple[Statement, ...]:
+        return (self._alter_column(f"OPTIONS ({changed(before.foreign_options, self.foreign_options)})"),)
+
+    def _kept_settings(self, before: Self) -> Iterator[Statement]:
+        """A new type puts its own storage and compression in the place of the column's."""
+        if self.storage == before.storage != self.default_storage:
+            yield from self.alter_storage(self)
+        if self.compression == before.compression != "":
+            yield from self.alter_compression(self)
+
+    def _planner_settings(self) -> Iterator[Statement]:
+        if self.statistics >= 0:
+            yield from self.alter_statistics(self)
+        for words in changed_options((), self.options):
+            yield self._alter_column(words)
+
+    def _gets_type(self, before: Self) -> bool:
+        return (self.type, self.collation) != (before.type, before.collation)
+
+    def _alter_column(self, action: str, *hazards: Hazard) -> Statement:
+        return self._alter_table(f"ALTER COLUMN {self.name} {action}", *hazards)
+
+    def _alter_table(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)
