@@ -55,7 +55,7 @@ WORDS = """\
 sequence public.s: increment is 1, should be 5
 schema app should not be there, with 2 parts of it
 table public.extra should not be there, with 2 parts of it
-table public.t: ROW LEVEL SECURITY is yes, should be no
+table public.t: row-level security is yes, should be no
 column public.t.id: type is integer, should be bigint
 column public.t.mood: storage is EXTENDED, should be EXTERNAL
 column public.t.n: NOT NULL is yes, should be no

@@ -80,9 +80,9 @@ SPOILED = (
     ("up", "FOR SELECT TO ground_reader", "FOR SELECT TO PUBLIC", "roles is PUBLIC, should be ground_reader"),
     ("up", " SECURITY DEFINER\n", "", "{+ SECURITY DEFINER"),
     ("up", "good day", "good bye", "RETURN 'good [-bye-]{+day+} ' ||"),
-    ("up", "ENABLE ALWAYS", "DISABLE", "trigger touches ON app.member: enabled is disabled, should be enabled always"),
+    ("up", "ENABLE ALWAYS", "DISABLE", "trigger touches ON app.member: state is disabled, should be enabled always"),
     ("up", "UPDATE OF mood ON", "UPDATE ON", "trigger touches ON app.member: definition differs"),
-    ("up", "FORCE ROW", "NO FORCE ROW", "table app.member: FORCE ROW LEVEL SECURITY is no, should be yes"),
+    ("up", "FORCE ROW", "NO FORCE ROW", "table app.member: forced row-level security is no, should be yes"),
     (
         "up",
         "security_invoker=true",

@@ -172,7 +172,9 @@ def _of_rows(identity: Identity, found: Values | None, expected: Values | None) 
         return [Difference(str(identity), None, *texts)]
     return [
         Difference(
-            str(identity), field_name(field), *(shown(identity.kind, field, side[field]) for side in (before, after))
+            str(identity),
+            field_name(identity.kind, field),
+            *(shown(identity.kind, field, side[field]) for side in (before, after)),
         )
         for field in columns
         if _plain(before[field]) != _plain(after[field])

@@ -1,111 +1,57 @@
 """What fields of catalog objects and their values are called where people read of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from schemadiff.catalog.kinds import BY_NAME
 
 NONE = "none"
-
-_FIRING = {"O": "enabled", "D": "disabled", "R": "enabled on a replica", "A": "enabled always"}
-_STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
-_COMPRESSION = {"": "default", "p": "pglz", "l": "lz4"}
-_PERSISTENCE = {"p": "permanent", "u": "unlogged", "t": "temporary"}
-_STATISTICS = {"-1": "default"}
-
-_LETTERS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("access method", "type"): {"i": "index", "t": "table"},
-    ("aggregate", "aggregate_kind"): {"n": "normal", "o": "ordered-set", "h": "hypothetical-set"},
-    ("base type", "storage"): _STORAGE,
-    ("cast", "context"): {"e": "explicit", "a": "assignment", "i": "implicit"},
-    ("cast", "method"): {"f": "function", "b": "binary coercible", "i": "input and output"},
-    ("collation", "provider"): {"c": "libc", "i": "icu", "b": "builtin", "d": "default"},
-    ("column", "compression"): _COMPRESSION,
-    ("column", "generated"): {"s": "STORED", "v": "VIRTUAL"},
-    ("column", "identity_kind"): {"a": "ALWAYS", "d": "BY DEFAULT"},
-    ("column", "statistics"): _STATISTICS,
-    ("column", "storage"): _STORAGE,
-    ("event trigger", "enabled"): _FIRING,
-    ("privilege", "grantee"): {"": "PUBLIC"},
-    ("rule", "enabled"): _FIRING,
-    ("sequence", "persistence"): _PERSISTENCE,
-    ("statistics object", "target"): _STATISTICS,
-    ("table", "persistence"): _PERSISTENCE,
-    ("trigger", "enabled"): _FIRING,
-    ("trigger state", "enabled"): _FIRING,
-    ("trigger state", "parent_enabled"): _FIRING,
-    ("view column", "compression"): _COMPRESSION,
-    ("view column", "statistics"): _STATISTICS,
-    ("view column", "storage"): _STORAGE,
-}
-"""Values that the catalog spells as a letter or number, by kind and field."""
-
-_FIELDS = {
-    "acl": "privileges",
-    "aggregate_kind": "kind",
-    "bound": "partition bound",
-    "collate": "LC_COLLATE",
-    "ctype": "LC_CTYPE",
-    "default": "default",
-    "force_row_security": "FORCE ROW LEVEL SECURITY",
-    "foreign_options": "options for the foreign server",
-    "generated": "generation",
-    "granted": "privileges",
-    "identity_kind": "identity",
-    "identity_options": "sequence of the identity",
-    "index_comment": "comment of its index",
-    "multirange_comment": "comment of its multirange type",
-    "not_null": "NOT NULL",
-    "not_null_constraint": "NOT NULL constraint",
-    "not_null_name": "name of the NOT NULL constraint",
-    "of_type": "type that it follows",
-    "on": "object",
-    "parent_enabled": "state on the parent table",
-    "row_security": "ROW LEVEL SECURITY",
-    "statistics": "statistics target",
-    "target_kind": "kind of the object",
-    "using": "USING",
-    "with_check": "WITH CHECK",
-}
-
-_SEQUENCE = ("name", "type", "increment", "minimum", "maximum", "start", "cache", "cycle", "persistence")
-_CONTENTS = {
-    "comment": "text",
-    "default acl": "acl",
-    "default value": "expression",
-    "owner": "role",
-    "privilege": "granted",
-    "role setting": "value",
-    "security label": "labels",
-    "sequence owner": "column",
-}
-"""Kinds of which one field says what the object amounts to."""
+YES, NO = "yes", "no"
 
 
-def field_name(field: str) -> str:
+def field_name(kind: str, field: str) -> str:
     """What users call a field."""
-    return _FIELDS.get(field, field.replace("_", " "))
+    words = BY_NAME[kind].WORDING.get(field)
+    return (words and words.name) or field.replace("_", " ")
+
+
+def telling(kind: str) -> tuple[str, ...]:
+    """The fields that say what an object of the kind amounts to."""
+    return tuple(field for field, words in BY_NAME[kind].WORDING.items() if words.tells)
 
 
 def content(kind: str, values: Mapping[str, object]) -> str:
-    """What an object amounts to, if one value says so: the text of a comment, the privileges granted."""
-    field = _CONTENTS.get(kind)
-    return shown(kind, field, values[field]) if field else ""
+    """What an object amounts to, if its fields say so: the text of a comment, the type of a column."""
+    return ", ".join(_contents(kind, values))
+
+
+def _contents(kind: str, values: Mapping[str, object]) -> Iterator[str]:
+    for field in telling(kind):
+        value = values[field]
+        if value is True:
+            yield field_name(kind, field)
+        elif not is_nothing(value):
+            yield shown(kind, field, value)
+
+
+def is_nothing(value: object) -> bool:
+    """Whether a field that holds `value` is not set."""
+    return value is None or value is False or value == () or value == []
 
 
 def shown(kind: str, field: str, value: object) -> str:
     """A value of a field as users would write it: never a Python None, tuple or flag."""
-    spelled = _LETTERS.get((kind, field), {}).get(str(value))
-    if spelled is not None:
-        return spelled
-    if isinstance(value, Sequence) and not isinstance(value, str) and field == "identity_options":
-        pairs = zip(_SEQUENCE, value, strict=False)
-        return ", ".join(f"{name} {_PERSISTENCE.get(part, part) if part else NONE}" for name, part in pairs)
-    return _plain(value)
+    words = BY_NAME[kind].WORDING.get(field)
+    values = words.values if words else None
+    if isinstance(values, Mapping):
+        return values.get(str(value), _plain(value))
+    return _plain(value) if values is None or is_nothing(value) else values(value)
 
 
 def _plain(value: object) -> str:
-    if value is None or value == () or value == []:
-        return NONE
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if is_nothing(value):
+        return NO if value is False else NONE
+    if value is True:
+        return YES
     if isinstance(value, str):
         return value or "empty"
     if isinstance(value, Sequence):

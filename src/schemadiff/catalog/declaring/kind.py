@@ -1,7 +1,6 @@
 """How a kind of database object is declared: its fields say how it is compared, its methods how it is written.
 
-A kind is a frozen dataclass. Each field is declared with one of four rules, from which equality, diff and
-fingerprint are derived:
+Each field is declared with one of four rules, from which equality, diff and fingerprint are derived:
 
 * `key()`      part of what the object is; two objects with different keys are different objects
 * `alters()`   a difference is made good in place, by the method `alter_<field>` or the one named with `by`
@@ -15,6 +14,7 @@ from typing import ClassVar, Self, TypeVar, dataclass_transform
 
 from schemadiff.catalog.declaring.fields import Rule, alters, carries, key, replaces
 from schemadiff.catalog.declaring.row import Row, row_class
+from schemadiff.catalog.declaring.words import FieldWords, Words
 from schemadiff.catalog.identity import Identity, natural
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -71,6 +71,9 @@ class CatalogObject(Row):
     """Fields that Postgres changes on the table alone, and not on its children."""
     SATELLITE: ClassVar[bool] = False
     """Whether the object describes another one (`target`) and has no address of its own."""
+    WORDS: ClassVar[Words] = Words()
+    WORDING: ClassVar[dict[str, FieldWords]]
+    """How operations on the objects are told, and each compared field."""
     COMPARED: ClassVar[int]
     ALTERING: ClassVar[dict[str, tuple[str, bool]]]
     """Altered field to its method and whether it rebuilds."""
@@ -302,16 +305,15 @@ def kind(name: str, *, catalog: str, keyword: str | None = None) -> Callable[[ty
         carried = [f for f in order if rules[f] is Rule.CARRIES]
         if None in rules.values() or order[len(order) - len(carried) :] != carried:
             raise TypeError(f"kind {name!r}: every field needs a rule, and carried fields stand last: {rules}")
-        made.COLUMNS = tuple(order)
-        made.COMPARED = len(order) - len(carried)
+        made.WORDING = {f.name: f.metadata["words"] for f in fields(made) if f.name not in carried}
+        made.COLUMNS, made.COMPARED = tuple(order), len(order) - len(carried)
         made.REPLACING = frozenset(f for f in order if rules[f] is Rule.REPLACES)
         made.ALTERING = {
             f.name: (f.metadata["by"] or f"alter_{f.name}", f.metadata["rebuilds"])
             for f in fields(made)
             if rules[f.name] is Rule.ALTERS
         }
-        missing = [method for method, _ in made.ALTERING.values() if not hasattr(made, method)]
-        if missing:
+        if missing := [method for method, _ in made.ALTERING.values() if not hasattr(made, method)]:
             raise TypeError(f"kind {name!r} has no method {', '.join(missing)}")
         return made
 

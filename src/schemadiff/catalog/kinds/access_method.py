@@ -12,7 +12,7 @@ TYPES = {"i": "INDEX", "t": "TABLE"}
 class AccessMethod(CatalogObject):
     """An access method that neither Postgres nor an extension brought."""
 
-    type: str = replaces()
+    type: str = replaces(values={"i": "index", "t": "table"})
     function: Quoted = replaces()
 
     RARE = "pg_am WHERE oid >= 16384"

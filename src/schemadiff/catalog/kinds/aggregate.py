@@ -48,7 +48,7 @@ class Aggregate(CatalogObject):
 
     arguments: Sql = alters(by="alter_options")
     result: Sql = replaces()
-    aggregate_kind: str = replaces()
+    aggregate_kind: str = replaces(words="kind", values={"n": "normal", "o": "ordered-set", "h": "hypothetical-set"})
     options: tuple[str, ...] = alters()
     name: Quoted = carries()
     named_arguments: bool = carries()

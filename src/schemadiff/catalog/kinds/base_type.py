@@ -19,7 +19,7 @@ class BaseType(CatalogObject):
     """Clauses of CREATE TYPE that ALTER TYPE cannot change."""
     functions: tuple[str, ...] = alters()
     """Clauses of CREATE TYPE that name optional functions."""
-    storage: str = alters()
+    storage: str = alters(values=STORAGES)
 
     RARE = "pg_type WHERE oid >= 16384 AND typtype = 'b' AND typinput <> 'array_in'::regproc"
     OWNED = True

@@ -13,9 +13,9 @@ CONTEXTS = {"e": "", "a": " AS ASSIGNMENT", "i": " AS IMPLICIT"}
 class Cast(CatalogObject):
     """A cast that somebody made: one that touches a schema in scope, or stands between built-in types."""
 
-    method: str = replaces()
+    method: str = replaces(values={"f": "function", "b": "binary coercible", "i": "input and output"})
     function: Quoted | None = replaces()
-    context: str = replaces()
+    context: str = replaces(values={"e": "explicit", "a": "assignment", "i": "implicit"})
 
     RARE = "pg_cast WHERE oid >= 16384"
     QUERY = """

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -11,11 +12,16 @@ from schemadiff.catalog.statements.statement import Statement
 class ClusterIndex(CatalogObject):
     """A table's CLUSTER ON; saying it does not move rows."""
 
-    name: Quoted = alters()
+    name: Quoted = alters(words="index", tells=True)
     index: Quoted = carries()
     relation_kind: str = carries()
     of_constraint: bool = carries()
 
+    WORDS = Words(
+        create="set {name} to cluster on {value}",
+        drop="set {name} to cluster on no index",
+        alter="change the index that {name} clusters on",
+    )
     RARE = "pg_index WHERE indisclustered"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True

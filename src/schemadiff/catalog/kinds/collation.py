@@ -12,11 +12,11 @@ PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 class Collation(CatalogObject):
     """A collation; the version of the library behind it is no part of it."""
 
-    provider: str = replaces()
+    provider: str = replaces(values={"c": "libc", "i": "icu", "b": "builtin", "d": "default"})
     deterministic: bool = replaces()
     locale: str | None = replaces()
-    collate: str | None = replaces()
-    ctype: str | None = replaces()
+    collate: str | None = replaces(words="LC_COLLATE")
+    ctype: str | None = replaces(words="LC_CTYPE")
     rules: str | None = replaces()
 
     RARE = "pg_collation WHERE oid >= 16384"

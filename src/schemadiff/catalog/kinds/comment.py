@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, key
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.statement import Statement
@@ -11,10 +12,13 @@ from schemadiff.catalog.statements.statement import Statement
 class Comment(CatalogObject):
     """The comment on an object of any kind."""
 
-    target_kind: str = key()
+    target_kind: str = key(words="kind of the object")
     target: Quoted = key()
-    text: str = alters()
+    text: str = alters(tells=True)
 
+    WORDS = Words(
+        create="comment on {object}", drop="remove the comment on {object}", alter="change the comment on {object}"
+    )
     SATELLITE = True
     QUERY = """
         SELECT classoid::regclass::text AS classid, objoid::int8 AS objid, objsubid, description

@@ -13,7 +13,7 @@ from schemadiff.catalog.statements.statement import Statement
 class CompositeType(CatalogObject):
     """A composite type with its attributes in order."""
 
-    attributes: tuple[Sql, ...] = alters()
+    attributes: tuple[Sql, ...] = alters(on="add attribute {value} to {name}", off="drop attribute {value} from {name}")
     """Name, type and collation of each attribute as CREATE TYPE takes them."""
     comments: tuple[str | None, ...] = alters(by="alter_attributes")
     """The comment on each attribute."""

@@ -6,6 +6,7 @@ the declared files of a schema say nothing about them. The database's name is no
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.settings import HERE, PAIRS, assignment, in_this_database, setting_name
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -15,9 +16,14 @@ from schemadiff.catalog.statements.statement import Statement
 class DatabaseSetting(CatalogObject):
     """A setting of the current database for all roles."""
 
-    value: str = alters()
+    value: str = alters(tells=True)
     name: str = carries()
 
+    WORDS = Words(
+        create="set {name} for the database",
+        drop="reset {name} for the database",
+        alter="change {name} for the database",
+    )
     QUERY = f"""
         SELECT (row_number() OVER ())::int8 AS objid, 0 AS objsubid, quote_ident(p.name) AS identity,
                p.value, p.name

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -14,13 +15,18 @@ class DefaultGap(CatalogObject):
     A change of the default above reaches the column, so that it is a difference here, too.
     """
 
-    expression: Sql = alters()
+    expression: Sql = alters(words="default above")
     """The default above."""
     relation_keyword: str = carries()
     table: Quoted = carries()
     column: Quoted = carries()
     inherits: Quoted = carries()
 
+    WORDS = Words(
+        create="drop the inherited default of {name}",
+        drop="leave the inherited default of {name}",
+        alter="drop the inherited default of {name}",
+    )
     RARE = "pg_inherits"
     QUERY = """
         WITH RECURSIVE above AS (

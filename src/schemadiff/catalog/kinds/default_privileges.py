@@ -1,14 +1,22 @@
 """What objects will grant that a role makes later: ALTER DEFAULT PRIVILEGES."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
-from schemadiff.catalog.kinds.privilege import parse_acl
+from schemadiff.catalog.declaring.words import Words
+from schemadiff.catalog.kinds.privilege import granted_words, parse_acl
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
 OBJECTS = {"r": "TABLES", "S": "SEQUENCES", "f": "FUNCTIONS", "T": "TYPES", "n": "SCHEMAS", "L": "LARGE OBJECTS"}
+
+
+def acl_words(acl: object) -> str:
+    """An access control list as people read it."""
+    assert isinstance(acl, Sequence)
+    granted = parse_acl(acl)
+    return "; ".join(f"{granted_words(sorted(granted[who]))} to {who or 'PUBLIC'}" for who in sorted(granted))
 
 
 @kind("default acl", catalog="pg_default_acl")
@@ -19,13 +27,19 @@ class DefaultPrivileges(CatalogObject):
     Source: Postgres docs, ALTER DEFAULT PRIVILEGES.
     """
 
-    acl: tuple[str, ...] = alters()
+    acl: tuple[str, ...] = alters(words="privileges", values=acl_words, tells=True)
     builtin: tuple[str, ...] = carries()
     """The grants that hold where this object is absent."""
     role: Quoted = carries()
     schema: Quoted | None = carries()
     object_type: str = carries()
 
+    WORDS = Words(
+        alter="change what new {whole} grant {part}",
+        grant="grant {value} on new {whole} {part}",
+        revoke="revoke {value} on new {whole} {part}",
+        wholes={letter: name.lower() for letter, name in OBJECTS.items()},
+    )
     QUERY = """
         SELECT d.oid::int8 AS objid, 0 AS objsubid,
                format('FOR ROLE %%I%%s ON %%s', r.rolname, coalesce(' IN SCHEMA ' || quote_ident(n.nspname), ''),

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.relation import relations
 from schemadiff.catalog.sql import Quoted, Sql
@@ -12,13 +13,16 @@ from schemadiff.catalog.statements.statement import Statement
 class DefaultValue(CatalogObject):
     """What a column gets where INSERT names no value; a generated column's expression is the column's own."""
 
-    expression: Sql = alters()
+    expression: Sql = alters(tells=True)
     relation_keyword: str = carries()
     table: Quoted = carries()
     column: Quoted = carries()
     relation_kind: str = carries()
     inherits: Quoted | None = carries()
 
+    WORDS = Words(
+        create="set the default of {name}", drop="drop the default of {name}", alter="change the default of {name}"
+    )
     NUMEROUS = True
     MOVES_WITH_TABLE = True
     # A default names no columns, so the server need not open its table (0) to print it.

@@ -15,11 +15,11 @@ from schemadiff.catalog.statements.statement import Statement, asking
 class Domain(CatalogObject):
     """A domain; its checks are objects of their own, NOT NULL is not."""
 
-    type: Sql = replaces()
+    type: Sql = replaces(tells=True)
     collation: Quoted | None = replaces()
     default: Sql | None = alters()
-    not_null: bool = alters()
-    not_null_name: Quoted | None = alters(by="alter_not_null")
+    not_null: bool = alters(words="NOT NULL", on="set {name} NOT NULL", off="drop NOT NULL from {name}", tells=True)
+    not_null_name: Quoted | None = alters(by="alter_not_null", words="name of the NOT NULL constraint")
     """The name of the NOT NULL constraint if it is not the one that Postgres chooses."""
     held_inside: bool = carries()
     """Whether columns hold values of the domain inside arrays, rows or ranges."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -16,12 +17,20 @@ from schemadiff.catalog.statements.statement import Phase, Statement, asking
 class DomainConstraint(CatalogObject):
     """A check on the values of a domain; NOT NULL belongs to the domain."""
 
-    definition: Sql = replaces()
+    definition: Sql = replaces(tells=True)
     validated: bool = alters()
     name: Quoted = carries()
     domain: Quoted = carries()
     expression: Sql = carries()
 
+    WORDS = Words(
+        create="add constraint {part}[ to {whole}]",
+        drop="drop constraint {part}[ from {whole}]",
+        alter="alter constraint {part}[ of {whole}]",
+        kind="constraint",
+        plural="constraints",
+        split=" ON DOMAIN ",
+    )
     RARE = "pg_type WHERE typtype = 'd' AND oid >= 16384"
     QUERY = """
         SELECT k.oid::int8 AS objid, 0 AS objsubid,

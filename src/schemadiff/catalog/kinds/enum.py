@@ -13,7 +13,7 @@ from schemadiff.catalog.statements.statement import Statement
 class EnumType(CatalogObject):
     """An enum with its labels in order."""
 
-    labels: tuple[str, ...] = alters()
+    labels: tuple[str, ...] = alters(on="add value {value} to {kind} {name}")
 
     RARE = "pg_type WHERE typtype = 'e'"
     OWNED = True

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.statement import Statement
@@ -16,7 +17,7 @@ class EventTrigger(CatalogObject):
     event: str = replaces()
     tags: tuple[str, ...] = replaces()
     function: Quoted = replaces()
-    enabled: str = alters()
+    enabled: str = alters(words="state", values=FIRING)
 
     OWNED = True
     QUERY = """

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause, query_of
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -15,6 +16,7 @@ class ForeignTable(CatalogObject):
     server: Quoted = replaces()
     options: tuple[str, ...] = alters()
 
+    WORDS = Words(plural="foreign tables")
     RARE = "pg_foreign_table"
     OWNED = True
     GRANTABLE = "r"

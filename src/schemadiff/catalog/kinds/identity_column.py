@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from schemadiff.catalog.kinds.sequence import Options, Sequence, fitting, made_to_fit, sequence_options
+from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
 from schemadiff.catalog.statements.statement import Statement
 
@@ -182,6 +183,16 @@ def _options(feeding: Feeding | None) -> Options:
         return ("bigint", 1, 1, 2**63 - 1, 1, 1, False)
     _, data_type, increment, low, high, start, cache, cycle, _ = feeding
     return (data_type, int(increment), int(low), int(high), int(start), int(cache), cycle == "true")
+
+
+_PARTS = ("name", "type", "increment", "minimum", "maximum", "start", "cache", "cycle", "persistence")
+
+
+def feeding_words(feeding: object) -> str:
+    """A sequence's name and options as people read them."""
+    assert isinstance(feeding, list | tuple)
+    pairs = zip(_PARTS, feeding, strict=False)
+    return ", ".join(f"{name} {PERSISTENCE.get(part, part) if name == 'persistence' else part}" for name, part in pairs)
 
 
 def _separately(options: str) -> list[str]:

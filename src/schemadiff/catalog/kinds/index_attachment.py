@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -19,13 +20,14 @@ class IndexAttachment(CatalogObject):
     Attaching the table attaches by itself what fits; with the partitioned index it is said which one.
     """
 
-    parent: Quoted = replaces()
+    parent: Quoted = replaces(tells=True)
     owner_kind: str = carries()
     owner_name: Quoted = carries()
     """The index, or the constraint that it belongs to."""
     parent_kind: str = carries()
     parent_name: Quoted = carries()
 
+    WORDS = Words(create="attach index {name} to {value}", drop="detach index {name}", alter="attach index {name}")
     RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = _EDGES

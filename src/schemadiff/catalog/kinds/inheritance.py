@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -17,7 +18,7 @@ class Inheritance(CatalogObject):
     """The parents of a table, in order; a partition has one, and the bound of its rows."""
 
     parents: tuple[Quoted, ...] = alters(by="alter_parents")
-    bound: Sql | None = alters(by="alter_parents")
+    bound: Sql | None = alters(by="alter_parents", words="partition bound")
     child_kind: str = carries()
     referenced: bool = carries()
     """Whether a foreign key points at a parent."""
@@ -27,6 +28,9 @@ class Inheritance(CatalogObject):
     default_partition: Quoted | None = carries()
     """The partition beside this one that holds the rows which no other claims."""
 
+    WORDS = Words(
+        create="join {name} to its parents", drop="part {name} from its parents", alter="change the parents of {name}"
+    )
     RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = tuple((child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a"))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.kinds.view import COMPARABLE
 from schemadiff.catalog.sql import Quoted, Sql
@@ -25,6 +26,7 @@ class MaterializedView(CatalogObject):
     populated: bool = carries()
     server_version: int = carries()
 
+    WORDS = Words(plural="materialized views")
     RARE = "pg_class WHERE relkind = 'm'"
     OWNED = True
     GRANTABLE = "r"

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, key
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity, natural
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -11,10 +12,13 @@ from schemadiff.catalog.statements.statement import Statement
 class Owner(CatalogObject):
     """The owner of an object; its name is the object's as ALTER ... OWNER TO addresses it."""
 
-    target_kind: str = key()
+    target_kind: str = key(words="kind of the object")
     target: Quoted = key()
-    role: Quoted = alters()
+    role: Quoted = alters(tells=True)
 
+    WORDS = Words(
+        create="set the owner of {object}", drop="leave the owner of {object}", alter="change the owner of {object}"
+    )
     SATELLITE = True
 
     @classmethod

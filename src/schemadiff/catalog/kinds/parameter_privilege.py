@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege import Privilege, granted_words
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -14,10 +15,17 @@ from schemadiff.catalog.statements.statement import Statement
 class ParameterPrivilege(CatalogObject):
     """All that one role may do with one setting of the server; the empty grantee is PUBLIC."""
 
-    granted: tuple[str, ...] = alters()
+    granted: tuple[str, ...] = alters(words="privileges", values=granted_words, tells=True)
     """Names of privileges, sorted; with grant option a name ends in `*`."""
     parameter: Quoted = carries()
     grantee: Quoted = carries()
+
+    WORDS = Words(
+        alter="change the privileges of {whole} on parameter {part}",
+        grant="grant {value} on parameter {part} to {whole}",
+        revoke="revoke {value} on parameter {part} from {whole}",
+        split=" TO ",
+    )
 
     @classmethod
     def query(cls, version: int) -> str:

@@ -1,7 +1,10 @@
 """A row-level security policy on a table."""
 
+from dataclasses import replace
+
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -13,12 +16,13 @@ class Policy(CatalogObject):
     """A policy; those on the platform's tables that take them are ours, too."""
 
     permissive: bool = replaces()
-    command: str = replaces()
+    command: str = replaces(tells=True)
     roles: tuple[Quoted, ...] = alters(by="alter_terms")
-    using: Sql | None = alters(by="alter_terms")
-    with_check: Sql | None = alters(by="alter_terms")
+    using: Sql | None = alters(by="alter_terms", words="USING")
+    with_check: Sql | None = alters(by="alter_terms", words="WITH CHECK")
     table: Quoted = carries()
 
+    WORDS = replace(OF_A_TABLE, plural="policies")
     QUERY = """
         SELECT pol.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', pol.polname, n.nspname, c.relname) AS identity,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from schemadiff.catalog.declaring.fields import alters, carries, key
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
@@ -29,14 +30,23 @@ ON = {"view": "TABLE", "materialized view": "TABLE", "foreign table": "TABLE", "
 """What GRANT calls a kind where that is not the kind's own keyword."""
 
 
+def granted_words(granted: object) -> str:
+    """Names of privileges as people read them."""
+    assert isinstance(granted, Sequence)
+    plain = [name for name in granted if not name.endswith("*")]
+    optioned = [name.rstrip("*") for name in granted if name.endswith("*")]
+    parts = [", ".join(plain)] if plain else []
+    return " and ".join([*parts, f"{', '.join(optioned)} with grant option"] if optioned else parts)
+
+
 @kind("privilege", catalog="pg_authid")
 class Privilege(CatalogObject):
     """All that one role may do with one object; the empty grantee is PUBLIC."""
 
-    target_kind: str = key()
+    target_kind: str = key(words="kind of the object")
     target: Quoted = key()
-    grantee: Quoted = key()
-    granted: tuple[str, ...] = alters()
+    grantee: Quoted = key(values={"": "PUBLIC"})
+    granted: tuple[str, ...] = alters(words="privileges", values=granted_words, tells=True)
     """Names of privileges, sorted; with grant option a name ends in `*`."""
     on: Quoted = carries()
     """The object as GRANT addresses it."""
@@ -46,6 +56,12 @@ class Privilege(CatalogObject):
     handed_on: tuple[str, ...] = carries()
     """Names of privileges that the role gave to others."""
 
+    WORDS = Words(
+        alter="change the privileges of {whole} on {object}",
+        grant="grant {value} on {object} to {whole}",
+        revoke="revoke {value} on {object} from {whole}",
+        split=" TO ",
+    )
     SATELLITE = True
 
     def within(self) -> Identity:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -14,6 +15,11 @@ class PublicationNamespace(CatalogObject):
     publication: Quoted = carries()
     schema: Quoted = carries()
 
+    WORDS = Words(
+        create="add schema {part} to publication {whole}",
+        drop="remove schema {part} from publication {whole}",
+        split=" in publication ",
+    )
     QUERY = """
         SELECT m.oid::int8 AS objid, 0 AS objsubid,
                format('%%I in publication %%I', n.nspname, p.pubname) AS identity,

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -12,9 +13,16 @@ class PublicationRelation(CatalogObject):
     """A table's place in a publication, also in one of the platform's."""
 
     columns: tuple[Quoted, ...] | None = replaces()
-    condition: Sql | None = replaces()
+    condition: Sql | None = replaces(words="WHERE")
     publication: Quoted = carries()
     table: Quoted = carries()
+
+    WORDS = Words(
+        create="add {part} to publication {whole}",
+        drop="remove {part} from publication {whole}",
+        alter="change {part} in publication {whole}",
+        split=" in publication ",
+    )
 
     @classmethod
     def query(cls, version: int) -> str:

@@ -15,7 +15,7 @@ class RangeType(CatalogObject):
 
     options: tuple[str, ...] = replaces()
     """Clauses of CREATE TYPE."""
-    multirange_comment: str | None = alters()
+    multirange_comment: str | None = alters(words="comment of its multirange type")
     multirange: Quoted = carries()
     has_own_functions: bool = carries()
     """Whether a canonical function takes the type, so that each needs the other."""

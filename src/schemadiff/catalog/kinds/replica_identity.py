@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -14,12 +15,17 @@ class ReplicaIdentity(CatalogObject):
     An object of its own, since it needs an index while the index needs the table.
     """
 
-    choice: Sql = alters()
+    choice: Sql = alters(tells=True)
     """FULL, NOTHING or USING INDEX with the index's name."""
     index: Quoted | None = carries()
     relation_kind: str = carries()
     of_constraint: bool = carries()
 
+    WORDS = Words(
+        create="set the replica identity of {name}",
+        drop="reset the replica identity of {name}",
+        alter="change the replica identity of {name}",
+    )
     RARE = "pg_class WHERE relreplident <> 'd' AND oid >= 16384 AND relkind IN ('r', 'p', 'm')"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True

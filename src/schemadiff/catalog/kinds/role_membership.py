@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -22,6 +23,13 @@ class RoleMembership(CatalogObject):
     member: Quoted = carries()
     grantors: tuple[str, ...] = carries()
     """Who granted it, empty for whoever would by default; REVOKE takes back what one grantor gave."""
+
+    WORDS = Words(
+        alter="alter the membership of {whole} in {part}",
+        grant="grant role {part} to {whole}",
+        revoke="revoke role {part} from {whole}",
+        split=" TO ",
+    )
 
     @classmethod
     def query(cls, version: int) -> str:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.settings import HERE, PAIRS, assignment, in_this_database, setting_name
 from schemadiff.catalog.sql import Quoted, Sql
@@ -12,12 +13,18 @@ from schemadiff.catalog.statements.statement import Statement
 class RoleSetting(CatalogObject):
     """A setting of a role of ours; the name of the database is not part of its own."""
 
-    value: str = alters()
+    value: str = alters(tells=True)
     role: Quoted = carries()
     name: str = carries()
     here: bool = carries()
     """Whether it holds in this database only."""
 
+    WORDS = Words(
+        create="set {whole} for role {part}",
+        drop="reset {whole} for role {part}",
+        alter="change {whole} for role {part}",
+        split=" SET ",
+    )
     QUERY = f"""
         SELECT (row_number() OVER ())::int8 AS objid, 0 AS objsubid,
                format('%%I%%s SET %%I', r.rolname, CASE WHEN s.setdatabase <> 0 THEN ' IN DATABASE' END, p.name)

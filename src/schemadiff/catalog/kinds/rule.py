@@ -1,10 +1,13 @@
 """A rewrite rule on a table or view; the one that makes a view a view belongs to the view."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -15,11 +18,12 @@ class Rule(CatalogObject):
     """A rule as the server prints it, and when it fires."""
 
     definition: Sql = alters()
-    enabled: str = alters()
+    enabled: str = alters(words="state", values=FIRING)
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
 
+    WORDS = replace(OF_A_TABLE, plural="rules")
     RARE = "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'"
     QUERY = """
         SELECT r.oid::int8 AS objid, 0 AS objsubid,

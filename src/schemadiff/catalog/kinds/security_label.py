@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, key
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
@@ -14,11 +15,16 @@ from schemadiff.catalog.statements.statement import Statement
 class SecurityLabel(CatalogObject):
     """All labels of an object, one a provider."""
 
-    target_kind: str = key()
+    target_kind: str = key(words="kind of the object")
     target: Quoted = key()
-    labels: tuple[str, ...] = alters()
+    labels: tuple[str, ...] = alters(tells=True)
     """`provider=label`"""
 
+    WORDS = Words(
+        create="label {object}",
+        drop="remove the security label of {object}",
+        alter="change the security label of {object}",
+    )
     SATELLITE = True
     QUERY = """
         SELECT classoid::regclass::text AS classid, objoid::int8 AS objid, objsubid,

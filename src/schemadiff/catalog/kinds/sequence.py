@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight, Statement
@@ -53,11 +55,12 @@ class Sequence(CatalogObject):
     start: int = alters(by="alter_options")
     cache: int = alters(by="alter_options")
     cycle: bool = alters(by="alter_options")
-    persistence: str = alters()
+    persistence: str = alters(values=PERSISTENCE)
     owned_by: Quoted | None = carries()
     """The table whose column the sequence belongs to."""
     serial_of: Quoted | None = carries()
 
+    WORDS = Words(plural="sequences")
     MOVES_WITH_TABLE = True
     OWNED = True
     GRANTABLE = "s"

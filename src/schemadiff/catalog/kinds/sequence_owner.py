@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.sequence import NOT_OF_AN_IDENTITY, SERIAL, SERIAL_OF
@@ -16,12 +17,17 @@ class SequenceOwner(CatalogObject):
     An object of its own, since the column's default needs the sequence while the sequence names the column.
     """
 
-    column: Quoted = alters()
+    column: Quoted = alters(tells=True)
     serial: bool = carries()
     """Whether the sequence is what the column's type serial makes, and owned from birth."""
     table: Quoted = carries()
     """The column's table with the word that ALTER takes before it."""
 
+    WORDS = Words(
+        create="set sequence {name} owned by {value}",
+        drop="set sequence {name} owned by none",
+        alter="change the column that owns sequence {name}",
+    )
     RARE = "pg_depend WHERE deptype = 'a' AND objid IN (SELECT seqrelid FROM pg_catalog.pg_sequence)"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True

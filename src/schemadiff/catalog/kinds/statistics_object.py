@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.letters import USUAL_TARGET
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -16,7 +17,7 @@ class StatisticsObject(CatalogObject):
     """
 
     definition: Sql = replaces()
-    target: int = alters()
+    target: int = alters(values=USUAL_TARGET)
     """-1 for the usual one."""
 
     RARE = "pg_statistic_ext"

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
+from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -14,16 +16,27 @@ class Table(CatalogObject):
     """A table without its parts."""
 
     partition_key: Sql | None = replaces()
-    of_type: Quoted | None = alters()
-    persistence: str = alters()
+    of_type: Quoted | None = alters(words="type that it follows")
+    persistence: str = alters(values=PERSISTENCE)
     access_method: Quoted | None = alters()
     tablespace: Quoted | None = alters()
     options: tuple[str, ...] = alters()
-    row_security: bool = alters()
-    force_row_security: bool = alters()
+    row_security: bool = alters(
+        words="row-level security", on="enable row-level security on {name}", off="disable row-level security on {name}"
+    )
+    force_row_security: bool = alters(
+        words="forced row-level security",
+        on="force row-level security on the owner of {name}",
+        off="stop forcing row-level security on the owner of {name}",
+    )
     name: Quoted = carries()
     schema: Quoted = carries()
 
+    WORDS = Words(
+        release="cut the tie of {name} to its type while that is replaced",
+        rejoin="tie {name} to its type again",
+        plural="tables",
+    )
     OWNED = True
     GRANTABLE = "r"
     HOLDS_DATA = True

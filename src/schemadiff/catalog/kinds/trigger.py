@@ -1,10 +1,13 @@
 """A trigger on a table or view; its copies on partitions follow it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -20,7 +23,7 @@ class Trigger(CatalogObject):
     """
 
     definition: Sql = alters()
-    enabled: str = alters()
+    enabled: str = alters(words="state", values=FIRING)
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
@@ -28,6 +31,7 @@ class Trigger(CatalogObject):
     cloned: bool = carries()
     """Whether partitions have copies of the trigger."""
 
+    WORDS = replace(OF_A_TABLE, plural="triggers")
     QUERY = """
         SELECT t.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', t.tgname, n.nspname, c.relname) AS identity,

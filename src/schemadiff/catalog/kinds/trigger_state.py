@@ -2,7 +2,9 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -15,14 +17,20 @@ class TriggerState(CatalogObject):
     A change of the parent's trigger reaches all copies, so that it is a difference here, too.
     """
 
-    enabled: str = alters()
-    parent_enabled: str = alters(by="alter_enabled")
+    enabled: str = alters(words="state", values=FIRING, tells=True)
+    parent_enabled: str = alters(by="alter_enabled", words="state on the parent table", values=FIRING)
     definition: Sql = alters(by="alter_enabled")
     name: Quoted = carries()
     table: Quoted = carries()
     above: tuple[Quoted, ...] = carries()
     """The tables further up."""
 
+    WORDS = Words(
+        create="set trigger {part} on {whole}",
+        drop="set trigger {part} on {whole} as on the parent table",
+        alter="set trigger {part} on {whole}",
+        kind="trigger",
+    )
     RARE = "pg_inherits"
     QUERY = """
         SELECT t.oid::int8 AS objid, 0 AS objsubid,

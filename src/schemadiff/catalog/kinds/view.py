@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Sql
@@ -28,6 +29,7 @@ class View(CatalogObject):
     text: Sql = carries()
     """The query as it stands in CREATE VIEW."""
 
+    WORDS = Words(plural="views")
     OWNED = True
     GRANTABLE = "r"
     QUERY = f"""

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.letters import COMPRESSION, USUAL_TARGET
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.sql import Quoted, Sql
@@ -15,16 +17,17 @@ from schemadiff.catalog.statements.statement import Statement
 class ViewColumn(CatalogObject):
     """A column that comes and goes with its view; one of a materialized view stores values."""
 
-    storage: str | None = alters()
+    storage: str | None = alters(values=STORAGES)
     """None in a view and where it is the type's own."""
-    compression: str = alters()
-    statistics: int = alters()
+    compression: str = alters(values=COMPRESSION)
+    statistics: int = alters(words="statistics target", values=USUAL_TARGET)
     options: tuple[str, ...] = alters()
     name: Quoted = carries()
     view: Quoted = carries()
     relation_kind: str = carries()
     default_storage: str = carries()
 
+    WORDS = Words(kind="column")
     GRANTABLE = "c"
     QUERY = """
         SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,

@@ -5,17 +5,20 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.query import column_query
 from schemadiff.catalog.kinds.column.settings import ColumnSettings
 from schemadiff.catalog.kinds.column.shared import SharedColumn
-from schemadiff.catalog.kinds.identity_column import IdentityColumn
+from schemadiff.catalog.kinds.identity_column import IdentityColumn, feeding_words
 from schemadiff.catalog.kinds.not_null import NotNull
 from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.shared.foreign_options import clause
+from schemadiff.catalog.kinds.shared.letters import COMPRESSION, USUAL_TARGET
 from schemadiff.catalog.kinds.type_conversion.column_type import (
     REWRITES,
     SERIALS,
+    STORAGES,
     ColumnType,
     Retyping,
 )
@@ -29,20 +32,26 @@ from schemadiff.catalog.statements.statement import Statement, asking
 class Column(SharedColumn, ColumnSettings):
     """A column; its default is an object of its own, a generation expression or identity is not."""
 
-    type: Sql = alters(rebuilds=True)
+    type: Sql = alters(rebuilds=True, tells=True)
     collation: Quoted | None = alters(by="alter_type", rebuilds=True)
-    generated: str | None = alters(rebuilds=True)
+    generated: str | None = alters(
+        rebuilds=True, words="generation", values={"s": "STORED", "v": "VIRTUAL"}, off="drop the expression of {name}"
+    )
     expression: Sql | None = alters(by="alter_generated", rebuilds=True)
-    not_null: bool = alters()
-    not_null_constraint: tuple[str, ...] | None = alters(by="alter_not_null")
+    not_null: bool = alters(words="NOT NULL", on="set {name} NOT NULL", off="drop NOT NULL from {name}", tells=True)
+    not_null_constraint: tuple[str, ...] | None = alters(by="alter_not_null", words="NOT NULL constraint")
     """Since Postgres 18: its name, inheritance, validity and comment."""
-    identity_kind: str | None = alters(by="alter_identity")
-    identity_options: tuple[str, ...] | None = alters(by="alter_identity")
-    storage: str = alters()
-    compression: str = alters()
-    statistics: int = alters()
+    identity_kind: str | None = alters(
+        by="alter_identity", words="identity", values={"a": "ALWAYS", "d": "BY DEFAULT"}, tells=True
+    )
+    identity_options: tuple[str, ...] | None = alters(
+        by="alter_identity", words="sequence of the identity", values=feeding_words
+    )
+    storage: str = alters(values=STORAGES)
+    compression: str = alters(values=COMPRESSION)
+    statistics: int = alters(words="statistics target", values=USUAL_TARGET)
     options: tuple[str, ...] = alters()
-    foreign_options: tuple[str, ...] = alters()
+    foreign_options: tuple[str, ...] = alters(words="options for the foreign server")
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
@@ -72,6 +81,14 @@ class Column(SharedColumn, ColumnSettings):
     using: Sql | None = carries()
     """What turns the values of the old type into this one, where an annotation says so."""
 
+    WORDS = Words(
+        create="add column {name}",
+        drop="drop column {name}",
+        alter="alter column {name}",
+        release="convert column {name} to text while its type is replaced",
+        rejoin="convert column {name} back from text",
+        plural="columns",
+    )
     NUMEROUS = True
     GRANTABLE = "c"
     HOLDS_DATA = True

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.constraint.query import constraint_query
 from schemadiff.catalog.kinds.constraint.rows import ConstraintRows
@@ -19,14 +20,14 @@ from schemadiff.catalog.statements.statement import Phase, Statement, asking
 class Constraint(CatalogObject):
     """A constraint; NOT NULL belongs to its column."""
 
-    definition: Sql = replaces()
+    definition: Sql = replaces(tells=True)
     enforced: bool = replaces()
     deferrable: str = alters()
     validated: bool = alters()
     options: tuple[str, ...] = alters()
     """Storage options of the constraint's index."""
     tablespace: Quoted | None = alters()
-    index_comment: Sql | None = alters()
+    index_comment: Sql | None = alters(words="comment of its index")
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
@@ -55,6 +56,13 @@ class Constraint(CatalogObject):
     """Whether Postgres gives the index its name when it builds it anew for a partition."""
     inherits: Quoted | None = carries()
 
+    WORDS = Words(
+        create="add constraint {part}[ to {whole}]",
+        drop="drop constraint {part}[ from {whole}]",
+        alter="alter constraint {part}[ of {whole}]",
+        kind="constraint",
+        plural="constraints",
+    )
     NUMEROUS = True
     SURVIVES_REBUILD = True
     LETS_GO = False

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.index.query import index_query
 from schemadiff.catalog.kinds.table import changed_options
@@ -22,7 +23,7 @@ class Index(CatalogObject):
     options: tuple[str, ...] = alters()
     valid: bool = replaces()
     tablespace: Quoted | None = alters()
-    statistics: tuple[str, ...] = alters()
+    statistics: tuple[str, ...] = alters(words="statistics target")
     """`column number=target` of expression columns."""
     text: Sql = carries()
     """CREATE INDEX as the server prints it."""
@@ -42,6 +43,7 @@ class Index(CatalogObject):
     usual: bool = carries()
     """Whether Postgres gives the index its name when it builds it anew for a partition."""
 
+    WORDS = Words(create="create index {name}[ on {holder}]", plural="indexes")
     NUMEROUS = True
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
