@@ -1,1 +1,142 @@
-"""schemadiff as a library: one public function a file."""
+"""schemadiff as a library: one public function a file, and the types that these take, return and report.
+
+Each name is loaded when it is first used, since a program may need only one of them, and the command line has to
+start at once. `import schemadiff` gives the same names.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemadiff.api.apply_plan import apply
+    from schemadiff.api.compare_sides import diff
+    from schemadiff.api.demo_database import Demo, demo_database, stop_demo_database
+    from schemadiff.api.find_drift import Drift, drift
+    from schemadiff.api.inspect_live import inspect
+    from schemadiff.api.make_plan import Planned, plan
+    from schemadiff.api.prove_plan import Reproven, prove
+    from schemadiff.api.purge_archive import purge
+    from schemadiff.api.read_status import Status, status
+    from schemadiff.api.roll_back_plan import rollback
+    from schemadiff.api.timings import PlanProgress
+    from schemadiff.api.verify_plan import Verification, verify
+    from schemadiff.api.write_plan import write
+    from schemadiff.catalog.catalog import Catalog
+    from schemadiff.catalog.statements.hazard import Hazard
+    from schemadiff.config import Profile, Project
+    from schemadiff.difference.explanation import Difference
+    from schemadiff.errors import (
+        AmbiguousRename,
+        CheckFailed,
+        ConfigError,
+        ConnectionFailed,
+        DesiredError,
+        DriftRefused,
+        ExecutionError,
+        HazardRefused,
+        InspectionError,
+        PlanFileError,
+        PlanningError,
+        PreflightRefused,
+        ProofRefused,
+        Refused,
+        SchemadiffError,
+        ScratchError,
+        ScriptChanged,
+    )
+    from schemadiff.execution.events import (
+        AlreadyDone,
+        BackfillProgress,
+        Blocked,
+        Blocker,
+        CheckFinished,
+        Event,
+        GatesPassed,
+        LeftoverSettled,
+        LockRetry,
+        PreflightUnanswered,
+        Progress,
+        RunFinished,
+        RunnerAwaited,
+        RunStarted,
+        SegmentFinished,
+        SegmentStarted,
+        StatementStarted,
+    )
+    from schemadiff.execution.gates.checks import CheckResult
+    from schemadiff.execution.record.archive import Archived
+    from schemadiff.execution.record.ledger import RunRecord
+    from schemadiff.execution.run import Outcome
+    from schemadiff.planning.renames.renames import Rename, RenameMode, RenamePolicy, UnansweredRenames
+    from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
+    from schemadiff.plans.reading import PlanFile, read_plan, written_plans
+    from schemadiff.plans.script_text import script_sql
+    from schemadiff.scratch.running.signals import unwinding_on_termination
+
+__all__ = [
+    "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker",
+    "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo",
+    "DesiredError", "Difference", "Drift", "DriftRefused", "Event", "ExecutionError", "Finding", "GatesPassed",
+    "Hazard", "HazardRefused", "InspectionError", "LeftoverSettled", "LockRetry", "Opinion", "Outcome", "Plan",
+    "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError", "PreflightRefused",
+    "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused", "Recovery", "Refused",
+    "Rename", "RenameMode", "RenamePolicy", "Reproven", "RunFinished", "RunRecord", "RunStarted",
+    "RunnerAwaited", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished",
+    "SegmentStarted", "StatementStarted", "Status", "Step", "UnansweredRenames", "Verification", "apply",
+    "demo_database", "diff", "drift", "inspect", "plan", "prove", "purge", "read_plan", "rollback",
+    "script_sql", "status", "stop_demo_database", "unwinding_on_termination", "verify", "write", "written_plans",
+]  # fmt: skip
+
+_HOMES = {
+    "api.apply_plan": "apply",
+    "api.compare_sides": "diff",
+    "api.demo_database": "Demo demo_database stop_demo_database",
+    "api.find_drift": "Drift drift",
+    "api.inspect_live": "inspect",
+    "api.make_plan": "Planned plan",
+    "api.prove_plan": "Reproven prove",
+    "api.purge_archive": "purge",
+    "api.read_status": "Status status",
+    "api.roll_back_plan": "rollback",
+    "api.timings": "PlanProgress",
+    "api.verify_plan": "Verification verify",
+    "api.write_plan": "write",
+    "catalog.catalog": "Catalog",
+    "catalog.statements.hazard": "Hazard",
+    "config": "Profile Project",
+    "difference.explanation": "Difference",
+    "errors": (
+        "AmbiguousRename CheckFailed ConfigError ConnectionFailed DesiredError DriftRefused ExecutionError "
+        "HazardRefused InspectionError PlanFileError PlanningError PreflightRefused ProofRefused Refused "
+        "SchemadiffError ScratchError ScriptChanged"
+    ),
+    "execution.events": (
+        "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed LeftoverSettled "
+        "LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited RunStarted SegmentFinished "
+        "SegmentStarted StatementStarted"
+    ),
+    "execution.gates.checks": "CheckResult",
+    "execution.record.archive": "Archived",
+    "execution.record.ledger": "RunRecord",
+    "execution.run": "Outcome",
+    "planning.renames.renames": "Rename RenameMode RenamePolicy UnansweredRenames",
+    "plans.model": "Finding Opinion Plan Proof Recovery Script Segment Step",
+    "plans.reading": "PlanFile read_plan written_plans",
+    "plans.script_text": "script_sql",
+    "scratch.running.signals": "unwinding_on_termination",
+}
+"""Which names stand in which module of schemadiff."""
+
+_MODULES = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # a type checker should know the names above, and no other
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"schemadiff.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -22,7 +22,7 @@ def rows_sql() -> str:
     return _text("rows.sql")
 
 
-def demo_project() -> Path:
+def demo_files() -> Path:
     """The directory that holds the folders desired_schema and templates."""
     here = Path(__file__).resolve().parent
     for directory in (here / _PACKAGED, here.parents[2]):

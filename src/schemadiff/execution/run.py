@@ -9,6 +9,7 @@ from textwrap import indent
 
 import psycopg
 
+from schemadiff.catalog.fingerprint import State
 from schemadiff.connection import (
     Connection,
     connect,
@@ -22,11 +23,10 @@ from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.admission import Terms, admitted
 from schemadiff.execution.gates.checks import CheckResult
 from schemadiff.execution.gates.drift import (
-    StateReader,
     not_reached,
     refuse_drift,
     refuse_drift_of_interrupted,
-    state_reader,
+    state_of,
 )
 from schemadiff.execution.gates.preflights import Gate
 from schemadiff.execution.record.ledger import Ledger, RunRecord
@@ -66,7 +66,6 @@ class Runner:
     ledger: Ledger
     progress: Progress
     terms: Terms
-    state_now: StateReader
 
     def latest(self) -> RunRecord | None:
         """The plan's latest run that left anything in this database."""
@@ -76,6 +75,10 @@ class Runner:
         """Whether another plan has run after `run`, so that `run` no longer tells what stands."""
         newest = self.ledger.latest()
         return newest is not None and newest.id != run.id
+
+    def state_now(self) -> State:
+        """The state of the database now."""
+        return state_of(self.connection, self.plan_file.plan)
 
     def nothing_to_do(self) -> Outcome:
         """Report that the script has run already."""
@@ -110,7 +113,7 @@ class Runner:
 
     def require_reached(self) -> None:
         """Errors: CheckFailed, naming each object that is not as the script leaves it."""
-        moved = not_reached(self.plan_file, self.direction, self.state_now(self.connection))
+        moved = not_reached(self.plan_file, self.direction, self.state_now())
         if moved:
             what = indent("\n".join(sentences(moved)), "  ")
             raise CheckFailed(
@@ -119,7 +122,7 @@ class Runner:
             )
 
     def _gates(self, interrupted: RunRecord | None) -> Gate:
-        now = self.state_now(self.connection)
+        now = self.state_now()
         if interrupted is None:
             refuse_drift(self.plan_file, self.direction, now)
         else:
@@ -187,7 +190,6 @@ def runner(
     *,
     progress: Progress,
     terms: Terms,
-    state_now: StateReader | None,
 ) -> Iterator[Runner]:
     """A runner with the lock of the database, once the plan itself may run.
 
@@ -209,7 +211,6 @@ def runner(
                     Ledger(connection),
                     progress,
                     terms,
-                    state_now or state_reader(plan_file.plan),
                 )
         except psycopg.Error as error:
             raise failure(

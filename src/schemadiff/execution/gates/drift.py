@@ -1,7 +1,7 @@
 """The drift gate: a plan runs only on the state it was made for."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from textwrap import indent
 
 from schemadiff.catalog.fingerprint import State
@@ -13,16 +13,13 @@ from schemadiff.errors import DriftRefused, Refused
 from schemadiff.plans.model import Plan
 from schemadiff.plans.reading import Direction, PlanFile
 
-StateReader = Callable[[Connection], State]
-
 _SHOWN = 50
 _WORD = re.compile(r"\w+")
 
 
-def state_reader(plan: Plan) -> StateReader:
-    """Reads the state of a database within the scope that the plan was made with."""
-    scope = Scope.from_lists(plan.scope)
-    return lambda connection: inspect(connection, scope).state()
+def state_of(connection: Connection, plan: Plan) -> State:
+    """The state of a database within the scope that the plan was made with."""
+    return inspect(connection, Scope.from_lists(plan.scope)).state()
 
 
 def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:

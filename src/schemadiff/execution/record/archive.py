@@ -1,7 +1,6 @@
 """The archive in the database: what plans have put aside, how large it is, and how it is emptied."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +8,7 @@ from psycopg import sql
 
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.statements.statement import Preflight
-from schemadiff.connection import Connection, connect
-from schemadiff.execution.events import silent
-from schemadiff.execution.running.locks import only_runner
+from schemadiff.connection import Connection
 
 _NAMES = """
     SELECT c.relname FROM pg_catalog.pg_class AS c
@@ -80,7 +77,7 @@ def _is_there(connection: Connection, name: str) -> bool:
     return connection.execute(_THERE, [name]).fetchone() == (True,)
 
 
-def purge(connection: Connection, entries: tuple[Archived, ...]) -> None:
+def remove(connection: Connection, entries: tuple[Archived, ...]) -> None:
     """Remove entries from the archive for good, all or none, and the archive itself when nothing is left in it.
 
     Rollbacks that need one of them are refused from then on. The ledger, if there is one, remembers when it was.
@@ -101,19 +98,3 @@ def purge(connection: Connection, entries: tuple[Archived, ...]) -> None:
         if entries and not contents(connection):
             connection.execute("DROP TABLE schemadiff_archive.contents")
             connection.execute("DROP SCHEMA schemadiff_archive")
-
-
-def purge_archive(
-    url: str, older_than: timedelta, agree: Callable[[tuple[Archived, ...]], None], *, runner_wait: float = 10.0
-) -> tuple[Archived, ...]:
-    """Remove what went to the archive of the database at `url` longer ago than `older_than`, and return it.
-
-    `agree` is shown what would go, and raises to keep it. Errors: ConnectionFailed; Refused while a plan runs.
-    """
-    with closing(connect(url, purpose="schemadiff purge")) as connection:
-        with only_runner(connection, silent, runner_wait):
-            old = tuple(entry for entry in contents(connection) if entry.age >= older_than)
-            if old:
-                agree(old)
-                purge(connection, old)
-            return old

@@ -8,13 +8,13 @@ from schemadiff.connection import connect
 from schemadiff.difference.explanation import Difference
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
-from schemadiff.execution.gates.drift import StateReader, not_reached, state_reader
+from schemadiff.execution.gates.drift import not_reached, state_of
 from schemadiff.plans.reading import read_plan
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The results of all checks, and where the database is not as desired (nothing when not compared)."""
+    """The results of all checks, and where the database is not as desired."""
 
     plan: str
     checks: tuple[CheckResult, ...]
@@ -26,14 +26,7 @@ class Verification:
         return not self.differences and all(check.holds for check in self.checks)
 
 
-def verify(
-    directory: Path,
-    url: str,
-    *,
-    progress: Progress = silent,
-    compare_state: bool = True,
-    state_now: StateReader | None = None,
-) -> Verification:
+def verify(directory: Path, url: str, *, progress: Progress = silent) -> Verification:
     """Run the checks of the plan in `directory`, and compare the database with the desired state.
 
     Nothing is written. A check that does not hold is a result, no error.
@@ -42,8 +35,5 @@ def verify(
     plan_file = read_plan(directory)
     with closing(connect(url, purpose=f"schemadiff verify {plan_file.name}")) as connection:
         checks = run_checks(connection, plan_file.plan.checks, progress)
-        moved: tuple[Difference, ...] = ()
-        if compare_state:
-            now = (state_now or state_reader(plan_file.plan))(connection)
-            moved = not_reached(plan_file, "up", now)
+        moved = not_reached(plan_file, "up", state_of(connection, plan_file.plan))
     return Verification(plan_file.name, checks, moved)

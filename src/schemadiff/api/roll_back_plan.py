@@ -6,12 +6,11 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.errors import Refused
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.admission import Terms
-from schemadiff.execution.gates.drift import StateReader
 from schemadiff.execution.run import Outcome, Runner, runner
 from schemadiff.execution.running.retry import Patience
 
 
-def rollback_plan(
+def rollback(
     directory: Path,
     url: str,
     *,
@@ -22,15 +21,14 @@ def rollback_plan(
     lock_timeout: str | None = None,
     lock_retries: int = 10,
     runner_wait: float = 10.0,
-    state_now: StateReader | None = None,
 ) -> Outcome:
-    """Run down.sql of the plan in `directory` on the database at `url`; arguments and errors as `apply_plan`.
+    """Run down.sql of the plan in `directory` on the database at `url`; arguments and errors as `apply`.
 
     The plan's backfills count as undone afterwards. A plan that is taken back already is left alone.
     Errors besides: Refused when the plan is not applied there, or only in part.
     """
     terms = Terms(approve, allow, proof_required, Patience(lock_timeout, lock_retries), runner_wait)
-    with runner(directory, url, "down", progress=progress, terms=terms, state_now=state_now) as work:
+    with runner(directory, url, "down", progress=progress, terms=terms) as work:
         latest = work.latest()
         if latest is None:
             raise Refused(f"plan {work.plan_file.name} was never applied to this database: nothing is to be taken back")

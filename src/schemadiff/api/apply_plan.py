@@ -8,13 +8,12 @@ from schemadiff.errors import CheckFailed, Refused
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.admission import Terms
 from schemadiff.execution.gates.checks import CheckResult, run_checks
-from schemadiff.execution.gates.drift import StateReader
 from schemadiff.execution.record.ledger import RunRecord
 from schemadiff.execution.run import Outcome, Runner, runner
 from schemadiff.execution.running.retry import Patience
 
 
-def apply_plan(
+def apply(
     directory: Path,
     url: str,
     *,
@@ -25,19 +24,17 @@ def apply_plan(
     lock_timeout: str | None = None,
     lock_retries: int = 10,
     runner_wait: float = 10.0,
-    state_now: StateReader | None = None,
 ) -> Outcome:
     """Run up.sql of the plan in `directory` on the database at `url`, or what an interrupted run left of it.
 
     `approve` is the digest that was reviewed; `lock_timeout` (a Postgres interval such as '3s') replaces
-    the script's; `state_now` reads the state of the database, by inspection if None. A plan that is
-    applied already is left alone.
+    the script's. A plan that is applied already is left alone.
 
     Errors: Refused and its kin before anything ran; ExecutionError for a statement that failed;
     CheckFailed when all ran but a check does not hold or the state is not the desired one.
     """
     terms = Terms(approve, allow, proof_required, Patience(lock_timeout, lock_retries), runner_wait)
-    with runner(directory, url, "up", progress=progress, terms=terms, state_now=state_now) as work:
+    with runner(directory, url, "up", progress=progress, terms=terms) as work:
         latest = work.latest()
         if latest is not None and _stands(work, latest):
             return work.nothing_to_do()
@@ -55,7 +52,7 @@ def _stands(work: Runner, latest: RunRecord) -> bool:
     plan = work.plan_file.plan
     if not work.outdated(latest) or not plan.live.moved(plan.desired):
         return True
-    return bool(plan.live.moved(work.state_now(work.connection)))
+    return bool(plan.live.moved(work.state_now()))
 
 
 def _interrupted(work: Runner, latest: RunRecord | None) -> RunRecord | None:

@@ -1,0 +1,59 @@
+"""The way between two sides of which some are files, or which is to be proven."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from schemadiff.api.new_plan import new_plan
+from schemadiff.api.proving import prove_scripts
+from schemadiff.api.scope import scope_to_rehearse
+from schemadiff.api.session import shadow_databases
+from schemadiff.api.timings import Timings
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.config import Project
+from schemadiff.connection import Connection
+from schemadiff.desired.files import read_desired
+from schemadiff.desired.reading.annotations import Renamed
+from schemadiff.planning.renames.renames import RenamePolicy
+from schemadiff.plans.model import Plan
+
+
+def compare_in_shadow(
+    sides: Sequence[Connection | Path],
+    names: tuple[str, str],
+    project: Project,
+    renames: RenamePolicy | None,
+    timings: Timings,
+    *,
+    proof: bool,
+    whole_proof: bool,
+) -> Plan:
+    """The plan between two sides, with files loaded into shadow databases; `names` are as the caller gave them."""
+    connections = [side for side in sides if not isinstance(side, Path)]
+    connection = connections[0] if connections else None
+    scope = scope_to_rehearse(connections, project) if connections else None
+    with shadow_databases(connection, project, timings, scope) as shadow:
+        shadow.whole = whole_proof
+        catalogs: list[Catalog] = []
+        urls: list[str] = []
+        declared: tuple[Renamed, ...] = ()
+        model = None if connection is None else inspect(connection, shadow.scope)
+        for side, name, database in zip(sides, names, ("from", "to"), strict=True):
+            if isinstance(side, Path):
+                with timings.part(f"load {name}"):
+                    templates = project.templates if side.is_dir() and project.templates.is_dir() else None
+                    desired = read_desired(side, templates, roles=project.roles)
+                    catalog, declared = shadow.load(desired, database, model)
+                urls.append(shadow.server.url(database))
+            else:
+                catalog = model if model and side is connection else inspect(side, shadow.scope)
+                urls.append(name)
+            catalogs.append(catalog)
+        before, after = catalogs
+        with timings.part("plan"):
+            scripts = shadow.plan(before, after, declared, renames or RenamePolicy())
+        proven = None
+        if proof and scripts.up.segments:
+            proven = prove_scripts(scripts, before, after, shadow, urls[1], timings)
+            scripts = proven.scripts
+        return new_plan("diff", names[0], before, after, scripts, proven.proof if proven else None, shadow.notes)

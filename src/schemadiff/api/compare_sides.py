@@ -1,0 +1,87 @@
+"""The way from one state to another, each a database or files.
+
+Two databases that are only compared need no scratch server, and so start fast: what plans is imported in the
+functions, once both servers are at work.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemadiff.api.scope import scope_to_compare
+from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.config import Project
+from schemadiff.connection import Connection, connect
+from schemadiff.errors import ConfigError
+
+if TYPE_CHECKING:
+    from schemadiff.planning.renames.renames import RenamePolicy
+    from schemadiff.plans.model import Plan
+
+
+def diff(
+    from_side: str,
+    to_side: str,
+    project: Project,
+    *,
+    progress: PlanProgress = untold,
+    renames: "RenamePolicy | None" = None,
+    proof: bool = True,
+    whole_proof: bool = False,
+) -> "Plan":
+    """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
+
+    Two databases are compared without a scratch server unless the plan is to be proven or holds renames; such
+    a plan is for reading only: it has no way back and no states.
+    Errors: ConfigError, DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename.
+    """
+    timings = Timings(progress)
+    with ExitStack() as stack:
+        sides = [_opened(side, stack) for side in (from_side, to_side)]
+        connections = [side for side in sides if not isinstance(side, Path)]
+        if len(connections) == 2 and not proof and not (renames and renames.renamed):
+            return _compared(connections, from_side, project, renames, timings)
+        from schemadiff.api.compare_in_shadow import compare_in_shadow
+
+        return compare_in_shadow(
+            sides, (from_side, to_side), project, renames, timings, proof=proof, whole_proof=whole_proof
+        )
+
+
+def _compared(
+    sides: Sequence[Connection], from_side: str, project: Project, renames: "RenamePolicy | None", timings: Timings
+) -> "Plan":
+    with timings.part("inspect both databases"), ThreadPoolExecutor(2) as pool:
+        reading = _inspect_both(sides, project, pool)
+        from schemadiff.api.new_plan import new_plan
+        from schemadiff.difference.diff import diff as difference
+        from schemadiff.planning import planner
+        from schemadiff.planning.renames.renames import RenamePolicy, look_alikes, refuse_unanswered
+        from schemadiff.plans.model import BothWays, Script
+
+        before, after = (side.result() for side in reading)
+    policy = renames or RenamePolicy()
+    changes = difference(before, after)
+    refuse_unanswered(look_alikes(changes, before, after, policy), policy)
+    scripts = BothWays(planner.script(before, after, changes=changes), Script(()))
+    return new_plan("diff", from_side, before, after, scripts, None, (), stateless=True)
+
+
+def _opened(side: str, stack: ExitStack) -> Connection | Path:
+    """A side as a session or as a path that exists."""
+    if "://" in side or "=" in side:
+        return stack.enter_context(connect(side, purpose="schemadiff diff"))
+    path = Path(side)
+    if not path.exists():
+        raise ConfigError(f"{side} is neither a connection string nor a folder or file of SQL")
+    return path
+
+
+def _inspect_both(sides: Sequence[Connection], project: Project, pool: ThreadPoolExecutor) -> list[Future[Catalog]]:
+    """Both catalogs, read at once within one scope."""
+    scope = scope_to_compare(sides, project)
+    return [pool.submit(inspect, side, scope) for side in sides]

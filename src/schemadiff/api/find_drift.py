@@ -1,0 +1,34 @@
+"""Where a database is not what the files declare."""
+
+from dataclasses import dataclass
+
+from schemadiff.api.session import live_and_shadow
+from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.config import Project
+from schemadiff.desired.files import read_desired
+from schemadiff.difference.explanation import Difference, differences, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Where a database (found) is not what the files declare (expected)."""
+
+    changes: tuple[Difference, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every difference in words, the parts of an object that comes or goes only counted."""
+        return sentences(self.changes)
+
+
+def drift(live_url: str, project: Project, *, progress: PlanProgress = untold) -> Drift:
+    """Where the live database is not what the project's files declare; both are only read.
+
+    Errors: DesiredError, ConnectionFailed, InspectionError, ScratchError, ConfigError.
+    """
+    timings = Timings(progress)
+    desired = read_desired(project.desired, project.templates, roles=project.roles)
+    with live_and_shadow(live_url, project, timings) as session:
+        with timings.part("load desired schema"):
+            wanted, _ = session.shadow.load(desired, "desired", session.live)
+        return Drift(differences(session.live, wanted))

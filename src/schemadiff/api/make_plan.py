@@ -1,0 +1,112 @@
+"""Planning: from a live database to the files that declare how it should be, proven."""
+
+from dataclasses import dataclass, replace
+
+from schemadiff.api.new_plan import new_plan
+from schemadiff.api.proving import loads_of, prove_scripts
+from schemadiff.api.session import live_and_shadow
+from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.catalog.reading.loads import TableLoad
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.config import Project
+from schemadiff.connection import Connection
+from schemadiff.desired.data_steps.steps import Backfill
+from schemadiff.desired.files import read_desired
+from schemadiff.errors import HazardRefused
+from schemadiff.execution.gates.asking import findings
+from schemadiff.execution.record.archive import archived_names
+from schemadiff.planning.renames.renames import RenamePolicy
+from schemadiff.plans.model import Finding, Plan, Script, Segment, Step
+from schemadiff.plans.preflights import asked_before
+from schemadiff.proof.judges.second_opinion import call_the_judge
+from schemadiff.shadow.workshop import Additions
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and how long its parts took, in seconds."""
+
+    plan: Plan
+    timings: dict[str, float]
+
+
+def plan(
+    live_url: str,
+    project: Project,
+    *,
+    name: str,
+    progress: PlanProgress = untold,
+    proof: bool = True,
+    whole_proof: bool = False,
+    sample: int = 0,
+    renames: RenamePolicy | None = None,
+    allow: frozenset[Hazard] = frozenset(),
+    live_queries: bool = True,
+    archive: bool = True,
+) -> Planned:
+    """Plan from the live database to the project's desired files, and prove the plan.
+
+    Only reads from live; with `live_queries`, rows too, to find those that would make a statement fail. A
+    large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
+    `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else.
+    With `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
+    Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused.
+    """
+    timings = Timings(progress)
+    if proof:
+        call_the_judge()
+    with timings.part("read desired files"):
+        desired = read_desired(project.desired, project.templates, roles=project.roles)
+    with live_and_shadow(live_url, project, timings) as session:
+        connection, live, shadow = session.connection, session.live, session.shadow
+        shadow.whole, shadow.sampled = whole_proof, sample
+        with timings.part("load desired schema"):
+            wanted, declared = shadow.load(desired, "desired", live)
+        additions = Additions(
+            _segments(_waiting(desired.backfills, connection)), archived_names(connection) if archive else None
+        )
+        with timings.part("plan"):
+            scripts = shadow.plan(live, wanted, declared, renames or RenamePolicy(), additions)
+        _refuse_hazards(scripts.up, allow)
+        proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
+        if proof and scripts.up.segments:
+            proven = prove_scripts(scripts, live, wanted, shadow, shadow.server.url("desired"), timings)
+            scripts = proven.scripts
+            loads = loads_of(proven, connection)
+        if live_queries and (askable := asked_before(scripts.up).get(None)):
+            with timings.part("look for rows in the way"):
+                rows_in_the_way = tuple(findings(connection, askable, project.live_query_timeout))
+    planned = new_plan(name, live_url, live, wanted, scripts, proven.proof if proven else None, shadow.notes)
+    return Planned(replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way), timings.seconds)
+
+
+def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Backfill]:
+    """The backfills that no earlier plan has finished."""
+    from schemadiff.execution.record.ledger import finished_backfills  # SQLAlchemy: long to import, late to need
+
+    done = finished_backfills(connection)
+    return [backfill for backfill in backfills if (backfill.name, backfill.sha256) not in done]
+
+
+def _segments(backfills: list[Backfill]) -> tuple[Segment, ...]:
+    return tuple(
+        Segment(
+            (Step(b.sql, f"backfill {b.name}: rows of {b.table}", f"backfill {b.name}", holder=f"table {b.table}"),),
+            backfill=b,
+        )
+        for b in backfills
+    )
+
+
+def _refuse_hazards(script: Script, allow: frozenset[Hazard]) -> None:
+    """Raise HazardRefused for a statement with a hazard that needs allowing and is not in `allow`."""
+    refused = [
+        (hazard, step.summary)
+        for step in script.steps
+        for hazard in step.hazards
+        if hazard.needs_allowing and hazard not in allow
+    ]
+    if refused:
+        lines = "\n".join(f"  {hazard}: {summary}" for hazard, summary in refused)
+        names = ",".join(sorted({str(hazard) for hazard, _ in refused}))
+        raise HazardRefused(f"the plan holds hazards that are not allowed:\n{lines}\nto allow them: --allow {names}")

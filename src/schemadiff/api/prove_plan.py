@@ -1,0 +1,73 @@
+"""Proving a plan whose scripts a person edited."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from schemadiff.api.proving import loads_of, prove_scripts
+from schemadiff.api.session import live_and_shadow
+from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.api.write_plan import review_of
+from schemadiff.catalog.scope import Scope
+from schemadiff.config import Project
+from schemadiff.desired.files import read_desired
+from schemadiff.execution.gates.asking import findings
+from schemadiff.execution.gates.drift import refuse_other_goal, refuse_other_state
+from schemadiff.plans.model import BothWays, Plan
+from schemadiff.plans.preflights import asked_before
+from schemadiff.plans.reading import read_plan
+from schemadiff.plans.rereading import edits, scripts_as_they_stand, without_edits
+from schemadiff.plans.writing import restamp_plan
+from schemadiff.proof.judges.second_opinion import call_the_judge
+
+
+@dataclass(frozen=True, slots=True)
+class Reproven:
+    """A plan by its scripts as they stand, with their proof; its notes say what was edited.
+
+    `approval` is the new digest of both scripts, None where the proof does not hold and nothing was written.
+    """
+
+    plan: Plan
+    approval: str | None
+    timings: dict[str, float]
+
+
+def prove(
+    directory: Path, live_url: str, project: Project, *, progress: PlanProgress = untold, whole_proof: bool = False
+) -> Reproven:
+    """Prove what stands in up.sql and down.sql of the plan in `directory` now.
+
+    If the proof holds, the headers of both files, plan.json and review.md are rewritten; else nothing is.
+    Live is only read and must be as the plan was made for it, and so must the project's desired files.
+    Errors: PlanFileError, DriftRefused, DesiredError, ConnectionFailed, ScratchError.
+    """
+    timings = Timings(progress)
+    call_the_judge()
+    plan_file = read_plan(directory)
+    planned, standing = plan_file.plan, scripts_as_they_stand(plan_file)
+    scope = Scope.from_lists(planned.scope)
+    with timings.part("read desired files"):
+        desired = read_desired(project.desired, project.templates, roles=scope.roles)
+    with live_and_shadow(live_url, project, timings, scope) as session:
+        connection, live, shadow = session.connection, session.live, session.shadow
+        shadow.whole = whole_proof
+        refuse_other_state(plan_file, live.state())
+        with timings.part("load desired schema"):
+            wanted, _ = shadow.load(desired, "desired", live)
+        refuse_other_goal(plan_file, wanted.state())
+        proven = prove_scripts(standing, live, wanted, shadow, shadow.server.url("desired"), timings)
+        askable = asked_before(standing.up).get(None, ()) if planned.findings else ()
+        reproven = replace(
+            planned,
+            up=proven.scripts.up,
+            down=proven.scripts.down,
+            proof=proven.proof,
+            loads=loads_of(proven, connection),
+            notes=(*without_edits(planned.notes), *edits(BothWays(planned.up, planned.down), standing)),
+            findings=tuple(findings(connection, askable, project.live_query_timeout)),
+        )
+    approval = None
+    if proven.proof.holds:
+        review = review_of(reproven, directory)
+        approval = restamp_plan(reproven, directory, plan_file.bodies, others=review).approval
+    return Reproven(reproven, approval, timings.seconds)

@@ -1,0 +1,55 @@
+"""Which objects of a database a project looks at."""
+
+from collections.abc import Iterable, Sequence
+
+from schemadiff.catalog.scope import REACHING_OUT, Scope
+from schemadiff.config import Profile, Project
+from schemadiff.connection import Connection
+from schemadiff.scratch.profile import detect_profile
+
+DEFAULT_ROLE = "postgres"
+"""Who loads files where no database says as whom."""
+
+
+def scope_of(connection: Connection, project: Project) -> Scope:
+    """The project's scope; profile auto looks at the database."""
+    profile = project.profile
+    detected = detect_profile(connection) if profile is Profile.AUTO else profile.value
+    return Scope.of(detected, project.include, project.exclude)
+
+
+def scope_to_compare(sides: Sequence[Connection], project: Project) -> Scope:
+    """The project's scope for two databases that are only read; with roles, without those that no script can write.
+
+    These are the roles that read, and the bootstrap superusers.
+    """
+    scope = scope_of(sides[0], project)
+    if not project.roles:
+        return scope
+    return scope.with_roles(_names("oid = 10 OR rolname = current_user", sides))
+
+
+def scope_to_rehearse(sides: Sequence[Connection], project: Project) -> Scope:
+    """The project's scope for a plan that is rehearsed; with roles, without those that no rehearsal may hold.
+
+    These are superusers, and what reaches out of databases. Settings of the database stay out, too: scratch
+    databases have their own.
+    """
+    scope = scope_of(sides[0], project)
+    if not project.roles:
+        return scope
+    left_alone = _names("rolsuper OR oid = 10 OR rolname = current_user", sides)
+    return scope.with_roles(sorted({*left_alone, *REACHING_OUT}), settings=False)
+
+
+def scope_of_files(project: Project) -> Scope:
+    """The project's scope where files are compared and no database says which profile it has."""
+    profile = "plain" if project.profile is Profile.AUTO else project.profile.value
+    scope = Scope.of(profile, project.include, project.exclude)
+    return scope.with_roles([DEFAULT_ROLE, *REACHING_OUT], settings=False) if project.roles else scope
+
+
+def _names(condition: str, sides: Iterable[Connection]) -> list[str]:
+    """The roles of either side that meet a condition."""
+    query = f"SELECT rolname FROM pg_catalog.pg_roles WHERE {condition}"
+    return sorted({name for side in sides for (name,) in side.execute(query.encode())})

@@ -1,0 +1,80 @@
+"""A session on live beside shadow databases on a scratch server."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from schemadiff.api.scope import DEFAULT_ROLE, scope_of_files, scope_to_rehearse
+from schemadiff.api.timings import Timings
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.config import Project
+from schemadiff.connection import Connection, connect
+from schemadiff.errors import ConfigError
+from schemadiff.scratch.server import scratch_server
+from schemadiff.shadow.workshop import Workshop
+
+DEFAULT_MAJOR = 17
+"""Of the scratch server where no database says which one is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAndShadow:
+    """A session on live, its catalog, and shadow databases that begin as live does."""
+
+    connection: Connection
+    live: Catalog
+    shadow: Workshop
+
+
+@contextmanager
+def live_and_shadow(
+    live_url: str, project: Project, timings: Timings, scope: Scope | None = None
+) -> Iterator[LiveAndShadow]:
+    """Live is read while the scratch server starts; `scope` is the project's if None.
+
+    Errors: ConnectionFailed, InspectionError, ScratchError, ConfigError.
+    """
+    # The scratch server catches signals, which only the main thread may: so live is read in the other one.
+    with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
+        scope = scope or scope_to_rehearse([connection], project)
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(inspect, second, scope)
+            shadow = stack.enter_context(shadow_databases(connection, project, timings, scope))
+            live = reading.result()
+        second.close()
+        yield LiveAndShadow(connection, live, shadow)
+
+
+@contextmanager
+def shadow_databases(
+    connection: Connection | None, project: Project, timings: Timings, scope: Scope | None = None
+) -> Iterator[Workshop]:
+    """Shadow databases on a scratch server like the one of `connection`; for files alone, as the project says.
+
+    Errors: ScratchError; ConfigError where roles would be rehearsed on a server that may be somebody's.
+    """
+    settings, scope = project.scratch, scope or scope_of_files(project)
+    if scope.roles and settings.url:
+        raise ConfigError(
+            "roles cannot be rehearsed on the scratch server that [scratch] url names: all its databases share them, "
+            "and they may be somebody's; take url out, so that a private server is started, or do without --roles"
+        )
+    major = connection.info.server_version // 10000 if connection else DEFAULT_MAJOR
+    role = connection.info.user if connection else DEFAULT_ROLE
+    with ExitStack() as stack:
+        with timings.part("start scratch server"):
+            server = stack.enter_context(
+                scratch_server(
+                    major,
+                    "supabase" if scope.supabase else "plain",
+                    settings.url,
+                    settings.cache_dir,
+                    settings.binaries,
+                    roles_apart=scope.roles,
+                )
+            )
+            shadow = Workshop(server, scope, connection, role)
+        yield shadow
