@@ -14,8 +14,8 @@ SOURCE = Path(schemadiff.__file__).parent
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("demo",),
     ("api",),
+    ("demo",),
     ("proof",),
     ("shadow",),
     ("review",),

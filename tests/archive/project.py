@@ -7,17 +7,14 @@ from pathlib import Path
 
 import psycopg
 
-from schemadiff.api.library import make_plan
+import schemadiff
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
-from schemadiff.execution.apply import apply_plan
-from schemadiff.execution.rollback import rollback_plan
 from schemadiff.planning.renames.renames import RenameMode, RenamePolicy
 from schemadiff.plans.model import Plan
-from schemadiff.review.reviewed_plan import write_reviewed_plan
 
 Rows = dict[str, list[str]]
 
@@ -38,7 +35,7 @@ class Applied:
 
     def rollback(self) -> None:
         """Take it back."""
-        rollback_plan(self.directory, self.url, allow=frozenset(Hazard))
+        schemadiff.rollback(self.directory, self.url, allow=frozenset(Hazard))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,10 @@ class ProjectFolder:
         files = self.folder / "desired_schema"
         files.mkdir(exist_ok=True)
         (files / "app.sql").write_text(desired)
-        made = make_plan(
+        made = schemadiff.plan(
             self.url,
             Project.default(self.folder),
             name="change",
-            progress=lambda words: None,
             renames=RenamePolicy(RenameMode.NEVER),
             allow=frozenset(allow),
             archive=archive,
@@ -68,8 +64,8 @@ class ProjectFolder:
         """Plan and apply."""
         plan = self.plan(desired, **options)  # type: ignore[arg-type]
         assert plan.proof and plan.proof.holds, plan.proof
-        directory = write_reviewed_plan(plan, self.folder / "plans")
-        apply_plan(directory, self.url, allow=frozenset(Hazard))
+        directory = schemadiff.write(plan, self.folder / "plans")
+        schemadiff.apply(directory, self.url, allow=frozenset(Hazard))
         return Applied(plan, directory, self.url)
 
     def backfill(self, sql: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from schemadiff.api.comparison import diff_script
+import schemadiff
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds import AROUND_SCHEMAS
 from schemadiff.catalog.reading.inspection import inspect
@@ -212,7 +212,7 @@ def test_the_password_is_told_to_be_missing(database: Connection[TupleRow]) -> N
 
 
 def compared(first: str, second: str, project: Project) -> Plan:
-    return diff_script(first, second, project, proof=False, progress=lambda _: None)
+    return schemadiff.diff(first, second, project, proof=False)
 
 
 def test_two_databases_with_settings(server: ScratchServer, database: Connection[TupleRow], tmp_path: Path) -> None:

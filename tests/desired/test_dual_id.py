@@ -6,7 +6,7 @@ from itertools import count
 import psycopg
 import pytest
 
-from schemadiff.demo.state import before_sql, demo_project, rows_sql
+from schemadiff.demo.state import before_sql, demo_files, rows_sql
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.desired.files import Desired, read_desired
 from schemadiff.scratch.server import ScratchServer
@@ -17,7 +17,7 @@ _NUMBERS = count(1)
 
 
 def declared() -> Desired:
-    project = demo_project()
+    project = demo_files()
     return read_desired(project / "desired_schema", project / "templates")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schemadiff.demo.state import DESIRED, TEMPLATES, before_sql, demo_project, rows_sql
+from schemadiff.demo.state import DESIRED, TEMPLATES, before_sql, demo_files, rows_sql
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 from .shell import Shell
@@ -77,7 +77,7 @@ def planned(
     def made(stage: Stage) -> tuple[Path, str]:
         folder = tmp_path_factory.mktemp(f"planned_{stage.major}")
         for name in (DESIRED, TEMPLATES):
-            shutil.copytree(demo_project() / name, folder / name)
+            shutil.copytree(demo_files() / name, folder / name)
         return folder, Shell(folder, stage.database()).plan("--name", "dual_id")
 
     return made

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+import schemadiff
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
@@ -20,9 +21,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
-from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.events import Event
-from schemadiff.execution.rollback import rollback_plan
 from schemadiff.execution.run import Outcome
 from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
 from schemadiff.plans.script_file import with_batch
@@ -145,12 +144,12 @@ class Stage:
     def apply(self, **arguments: object) -> tuple[Outcome, list[Event]]:
         """Apply the plan; the events come along."""
         events: list[Event] = []
-        return apply_plan(self.directory, self.url, progress=events.append, **arguments), events  # type: ignore[arg-type]
+        return schemadiff.apply(self.directory, self.url, progress=events.append, **arguments), events  # type: ignore[arg-type]
 
     def rollback(self, **arguments: object) -> tuple[Outcome, list[Event]]:
         """Take the plan back; the events come along."""
         events: list[Event] = []
-        return rollback_plan(self.directory, self.url, progress=events.append, **arguments), events  # type: ignore[arg-type]
+        return schemadiff.rollback(self.directory, self.url, progress=events.append, **arguments), events  # type: ignore[arg-type]
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """The rows of a query."""
@@ -209,8 +208,7 @@ KILLED = """
 import os, signal, sys, threading
 from pathlib import Path
 from schemadiff.execution import events
-from schemadiff.execution.apply import apply_plan
-from schemadiff.execution.rollback import rollback_plan
+from schemadiff.api import apply, rollback
 
 directory, url, action, condition, delay, number = sys.argv[1:]
 seen = []
@@ -223,7 +221,7 @@ def progress(event):
         else:
             os.kill(os.getpid(), int(number))
 
-{"apply": apply_plan, "rollback": rollback_plan}[action](Path(directory), url, progress=progress)
+{"apply": apply, "rollback": rollback}[action](Path(directory), url, progress=progress)
 """
 
 

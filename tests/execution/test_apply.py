@@ -5,13 +5,12 @@ import subprocess
 import psycopg
 import pytest
 
+from schemadiff.api import status, verify
 from schemadiff.catalog.sql import Sql
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import CheckFailed, ExecutionError, Refused
 from schemadiff.execution.events import AlreadyDone, BackfillProgress, CheckFinished, SegmentStarted
 from schemadiff.execution.record.ledger import finished_backfills
-from schemadiff.execution.record.status import status
-from schemadiff.execution.verify import verify
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 

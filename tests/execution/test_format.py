@@ -16,7 +16,7 @@ from schemadiff.errors import PlanFileError
 from schemadiff.plans.model import Plan, Script, Segment, Step
 from schemadiff.plans.reading import read_plan
 from schemadiff.plans.script_file import read_script, with_batch
-from schemadiff.plans.script_text import script_body_text, script_pair
+from schemadiff.plans.script_text import script_pair, script_sql
 from schemadiff.plans.serialization import from_json, to_json
 from schemadiff.plans.writing import write_plan
 
@@ -135,7 +135,7 @@ UPDATE public.contacts AS c SET touched = touched + 1 WHERE :batch;
 def test_names_cannot_leave_their_comment() -> None:
     """A line break in a name does not begin a statement."""
     evil = Step(Sql("SELECT 1"), 'drop "x\ny\r\u2028"; DROP TABLE z; --', "table x\ny")
-    body = script_body_text(Script((Segment((evil,)),)))
+    body = script_sql(Script((Segment((evil,)),)))
     assert '-- 1.1 drop "x y "; DROP TABLE z; --\nSELECT 1;\n' in body
 
 
@@ -234,6 +234,6 @@ def test_batch_is_replaced_outside_of_strings_only() -> None:
 
 def test_a_semicolon_after_a_comment() -> None:
     """A comment at the end does not swallow the semicolon."""
-    body = script_body_text(Script((Segment((step("SELECT 1 -- one", "x"), step("SELECT 2;", "x"))),)))
+    body = script_sql(Script((Segment((step("SELECT 1 -- one", "x"), step("SELECT 2;", "x"))),)))
     assert "SELECT 1 -- one\n;\n" in body
     assert "SELECT 2;\n" in body

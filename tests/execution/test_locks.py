@@ -6,8 +6,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from schemadiff.api import apply
 from schemadiff.errors import ExecutionError, Refused
-from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.events import Blocked, Event, LockRetry, RunnerAwaited
 from schemadiff.execution.running.locks import LOCK_KEY
 from schemadiff.execution.running.retry import Patience
@@ -29,7 +29,7 @@ def test_a_segment_is_retried_until_the_lock_is_free(server: ScratchServer, stag
             if isinstance(event, LockRetry):
                 blocker.rollback()
 
-        apply_plan(case.directory, case.url, progress=release, lock_timeout="600ms")
+        apply(case.directory, case.url, progress=release, lock_timeout="600ms")
     retries = [event for event in events if isinstance(event, LockRetry)]
     assert [(retry.segment, retry.attempt) for retry in retries] == [(1, 1)]
     assert [blocker.application for blocker in retries[0].blockers] == ["the blocker"]
@@ -62,7 +62,7 @@ def test_a_batch_is_retried(server17: ScratchServer, stage: StageMaker) -> None:
                 case _ if getattr(event, "done", None) == 10:
                     blocker.execute("SELECT FROM public.contacts WHERE id = 15 FOR UPDATE")
 
-        apply_plan(case.directory, case.url, progress=hold_then_release, lock_timeout="400ms")
+        apply(case.directory, case.url, progress=hold_then_release, lock_timeout="400ms")
     assert [retry.segment for retry in retried] == [3]
     assert case.rows("SELECT DISTINCT touched FROM public.contacts") == [(1,)]
 
@@ -74,7 +74,7 @@ def test_one_runner_at_a_time(server17: ScratchServer, stage: StageMaker) -> Non
         first.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
         events: list[Event] = []
         with pytest.raises(Refused, match="another schemadiff works on this database: 'schemadiff apply first'"):
-            apply_plan(case.directory, case.url, progress=events.append, runner_wait=0.3)
+            apply(case.directory, case.url, progress=events.append, runner_wait=0.3)
     assert [type(event) for event in events] == [RunnerAwaited]
 
 
@@ -84,7 +84,7 @@ def test_two_runners_apply_once(server17: ScratchServer, stage: StageMaker) -> N
     outcomes: list[bool] = []
 
     def run(directory: Path, url: str) -> None:
-        outcomes.append(apply_plan(directory, url, runner_wait=30.0).already)
+        outcomes.append(apply(directory, url, runner_wait=30.0).already)
 
     threads = [threading.Thread(target=run, args=(case.directory, case.url)) for _ in range(2)]
     for thread in threads:

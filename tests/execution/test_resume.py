@@ -8,10 +8,9 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from schemadiff.api import apply, status
 from schemadiff.errors import DriftRefused, ExecutionError, Refused, ScriptChanged
-from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.events import LeftoverSettled, StatementStarted
-from schemadiff.execution.record.status import status
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
@@ -198,7 +197,7 @@ def test_an_index_of_that_name_by_others_is_not_ours(server17: ScratchServer, st
                 other.execute("CREATE INDEX IF NOT EXISTS contacts_email ON public.contacts (synced)")
 
         with pytest.raises(ExecutionError, match="an index of this name is there already"):
-            apply_plan(case.directory, case.url, progress=meanwhile)
+            apply(case.directory, case.url, progress=meanwhile)
         with pytest.raises((ExecutionError, DriftRefused)):
             case.apply()
         other.execute("DROP INDEX public.contacts_email")
@@ -236,7 +235,7 @@ def test_a_lost_connection_is_told_and_survived(server: ScratchServer, stage: St
                 other.execute(terminate, [f"schemadiff apply {case.directory.name}"])
 
     with pytest.raises(ExecutionError, match=r"statement 4\.1 fails: ") as raised:
-        apply_plan(case.directory, case.url, progress=cut)
+        apply(case.directory, case.url, progress=cut)
     assert "now: 3 of 4 segments committed, segment 4 was rolled back" in str(raised.value)
     assert "next: see that the server answers, then run 'schemadiff apply" in str(raised.value)
     assert status(case.url).interrupted is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 
-from schemadiff.api.comparison import diff_script
+import schemadiff
 from schemadiff.config import Project
 from schemadiff.plans.model import Plan, Script
 from schemadiff.scratch.server import ScratchServer
@@ -62,7 +62,7 @@ CREATE TABLE chain_2 (n int);
 
 def planned(url: str, desired: Path) -> Plan:
     """The proven plan from a database to files."""
-    return diff_script(url, str(desired), Project.default(desired), progress=lambda words: None)
+    return schemadiff.diff(url, str(desired), Project.default(desired))
 
 
 def run(url: str, script: Script) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import schemadiff
 from corpus.case import CASES, CorpusCase
-from schemadiff.api.comparison import diff_script
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.reading.inspection import inspect
@@ -192,7 +192,7 @@ def test_a_plan_says_how_much_was_rehearsed(
         _load(url, text)
     counts = []
     for whole in (False, True):
-        plan = diff_script(*urls, Project.default(tmp_path), progress=lambda _: None, whole_proof=whole)
+        plan = schemadiff.diff(*urls, Project.default(tmp_path), whole_proof=whole)
         assert plan.proof is not None and plan.proof.holds
         counts.append(plan.proof.objects)
     assert counts[0] is not None and counts[0] < len(plan.live.objects) and counts[1] is None

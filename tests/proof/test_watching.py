@@ -10,7 +10,7 @@ import pytest
 import schemadiff
 from schemadiff.catalog.sql import Sql
 from schemadiff.plans.model import BothWays, Lock, Observation, Plan, Script, Segment, Step
-from schemadiff.plans.script_text import script_body_text
+from schemadiff.plans.script_text import script_sql
 from schemadiff.proof.watching.watching import Watched, watch
 from schemadiff.review.markdown import review_markdown
 from schemadiff.scratch.server import ScratchServer
@@ -174,7 +174,7 @@ def plans(server17: ScratchServer, fresh_database: Callable[..., str], tmp_path:
 
 def test_a_plan_says_what_waits(plans: Callable[[], Plan]) -> None:
     plan = plans()
-    body = script_body_text(plan.up)
+    body = script_sql(plan.up)
     for line in (
         "-- locks: public.booking ACCESS EXCLUSIVE: reads and writes wait while it is rewritten",
         "-- locks: public.booking SHARE UPDATE EXCLUSIVE: schema changes and VACUUM wait while it is read",
@@ -195,10 +195,10 @@ def test_the_head_of_a_segment_says_what_outlasts_a_statement(database: str) -> 
         "-- segment 1 of 1: one transaction\n"
         "-- until it commits: reads and writes of public.room wait while public.booking is read\n"
         "BEGIN;\n"
-    ) in script_body_text(watched.scripts.up)
+    ) in script_sql(watched.scripts.up)
 
 
 def test_the_scripts_are_the_same_each_time(plans: Callable[[], Plan]) -> None:
     first, second = plans(), plans()
-    assert script_body_text(first.up) == script_body_text(second.up)
-    assert script_body_text(first.down) == script_body_text(second.down)
+    assert script_sql(first.up) == script_sql(second.up)
+    assert script_sql(first.down) == script_sql(second.down)

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.reading import PlanFile, read_plan, written_plans
     from schemadiff.plans.script_text import script_sql
+    from schemadiff.plans.serialization import plan_id
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
@@ -83,7 +84,7 @@ __all__ = [
     "Rename", "RenameMode", "RenamePolicy", "Reproven", "RunFinished", "RunRecord", "RunStarted",
     "RunnerAwaited", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished",
     "SegmentStarted", "StatementStarted", "Status", "Step", "UnansweredRenames", "Verification", "apply",
-    "demo_database", "diff", "drift", "inspect", "plan", "prove", "purge", "read_plan", "rollback",
+    "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback",
     "script_sql", "status", "stop_demo_database", "unwinding_on_termination", "verify", "write", "written_plans",
 ]  # fmt: skip
 
@@ -123,6 +124,7 @@ _HOMES = {
     "plans.model": "Finding Opinion Plan Proof Recovery Script Segment Step",
     "plans.reading": "PlanFile read_plan written_plans",
     "plans.script_text": "script_sql",
+    "plans.serialization": "plan_id",
     "scratch.running.signals": "unwinding_on_termination",
 }
 """Which names stand in which module of schemadiff."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemadiff.connection import connect
-from schemadiff.difference.explanation import Difference
+from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
 from schemadiff.execution.gates.drift import not_reached, state_of
@@ -24,6 +24,11 @@ class Verification:
     def holds(self) -> bool:
         """Whether every check holds and nothing differs."""
         return not self.differences and all(check.holds for check in self.checks)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every difference in words."""
+        return sentences(self.differences)
 
 
 def verify(directory: Path, url: str, *, progress: Progress = silent) -> Verification:

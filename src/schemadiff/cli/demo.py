@@ -1,6 +1,5 @@
 """schemadiff demo: a whole migration on a throwaway database, with the commands that a user would type."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -11,12 +10,10 @@ import click
 from schemadiff.cli.options import Session, session_command
 
 if TYPE_CHECKING:
-    from schemadiff.scratch.standing import StandingServer
+    from schemadiff.api import Demo
 
 _KEPT, _THROWAWAY = "demo_kept", "demo"
 """Names of the server and its database, so that no other demo ends one that is kept."""
-
-_TABLES = ("hubspot_bookings", "hubspot_contact_credits", "hubspot_mock_exams")
 
 
 @click.command("demo")
@@ -28,32 +25,30 @@ def command(session: Session, *, keep: bool, stop: bool) -> None:
 
     It starts a Postgres of its own with a few thousand rows and touches nothing else.
     """
-    from schemadiff.scratch.standing import standing_server, stop_standing_server
+    from schemadiff.api import demo_database, stop_demo_database
 
     if stop:
-        stop_standing_server(_KEPT)
-        session.output.say("the demo's database is ended and removed")
+        stop_demo_database(_KEPT)
+        session.output.say("the demo's database is stopped and removed")
         return
     session.output.say("starting a Postgres with the database before the migration ...")
-    with standing_server(_KEPT if keep else _THROWAWAY, profile="supabase") as server:
-        session.output.conceal(server.url)
-        _load(server)
-        with _project(server) as folder:
-            _tour(session, server, folder)
-        server.keep = keep
+    with demo_database(_KEPT if keep else _THROWAWAY, keep=keep) as demo:
+        session.output.conceal(demo.url)
+        with _in_project(demo):
+            _tour(session, demo)
         if keep:
-            _say_how_to_go_on(server, folder)
+            _say_how_to_go_on(demo)
 
 
-def _tour(session: Session, server: "StandingServer", folder: Path) -> None:
+def _tour(session: Session, demo: "Demo") -> None:
     """The scenes one after the other; ends with the first command that fails."""
     tour = _Tour(session)
     tour.scene(
         "A database in use",
-        f"A Supabase-like Postgres ({server.origin}) in {_shown(server)}:\n{_rows(server)}\n"
+        f"A Supabase-like Postgres ({demo.origin}) in {_shown(demo)}:\n{_rows(demo)}\n"
         "Every row needs its identifier in HubSpot before it can be written. The team wants that to end:\n"
         "the wanted schema stands in desired_schema/, plain SQL with some Jinja templates.\n"
-        f"The project's folder is {folder}; its .env names the database.",
+        f"The project's folder is {demo.project}; its .env names the database.",
     )
     tour.scene(
         "Plan: compare, write the migration and its rollback, rehearse both",
@@ -74,12 +69,12 @@ def _tour(session: Session, server: "StandingServer", folder: Path) -> None:
     tour.run("status")
     tour.scene("Take it back", "The schema is again what it was; rows stay.")
     tour.run("rollback", plan, "--auto-approve")
-    tour.say(_rows(server))
+    tour.say(_rows(demo))
     tour.scene("And apply it again", "The same plan fits, since the database is again what it was made for.")
     tour.run("apply", plan, "--auto-approve")
     tour.scene("Nothing is left to do", "A second plan is empty, and all rows are there.")
     tour.run("plan", "--name", "again")
-    tour.say(_rows(server))
+    tour.say(_rows(demo))
 
 
 class _Tour:
@@ -121,61 +116,36 @@ class _Tour:
 
 
 @contextmanager
-def _project(server: "StandingServer") -> Iterator[Path]:
-    """A project's folder with the demo's desired schema, as the working directory."""
+def _in_project(demo: "Demo") -> Iterator[None]:
+    """The demo's project, with its configuration, as the working directory."""
     from schemadiff.cli.init import CONFIG_TEXT
     from schemadiff.config import CONFIG_NAME
-    from schemadiff.demo.state import DESIRED, TEMPLATES, demo_project
 
-    folder = server.folder / "project"
-    for name in (DESIRED, TEMPLATES):
-        shutil.copytree(demo_project() / name, folder / name)
-    (folder / CONFIG_NAME).write_text(CONFIG_TEXT, encoding="utf-8")
-    dotenv = folder / ".env"
+    (demo.project / CONFIG_NAME).write_text(CONFIG_TEXT, encoding="utf-8")
+    dotenv = demo.project / ".env"
     dotenv.touch(mode=0o600)
-    dotenv.write_text(f"DATABASE_URL={server.url}\n", encoding="utf-8")
-    with chdir(folder):
-        yield folder
+    dotenv.write_text(f"DATABASE_URL={demo.url}\n", encoding="utf-8")
+    with chdir(demo.project):
+        yield
 
 
-def _load(server: "StandingServer") -> None:
-    import psycopg
-
-    from schemadiff.demo.state import before_sql, rows_sql
-
-    with psycopg.connect(server.url) as connection:
-        connection.execute(before_sql().encode())
-        connection.execute(rows_sql().encode())
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute("ANALYZE")
-
-
-def _rows(server: "StandingServer") -> str:
+def _rows(demo: "Demo") -> str:
     """A line for each table with its number of rows."""
-    import psycopg
-    from psycopg.sql import SQL, Identifier
-
-    lines = []
-    with psycopg.connect(server.url) as connection:
-        for table in _TABLES:
-            query = SQL("SELECT count(*) FROM {}").format(Identifier("hubspot_sync", table))
-            (rows,) = connection.execute(query).fetchone() or (0,)
-            lines.append(f"  hubspot_sync.{table:<24} {rows:>5} rows")
-    return "\n".join(lines)
+    return "\n".join(f"  {table:<37} {rows:>5} rows" for table, rows in demo.rows().items())
 
 
-def _shown(server: "StandingServer") -> str:
+def _shown(demo: "Demo") -> str:
     from schemadiff.connection_string import without_password
 
-    return without_password(server.url)
+    return without_password(demo.url)
 
 
-def _say_how_to_go_on(server: "StandingServer", folder: Path) -> None:
+def _say_how_to_go_on(demo: "Demo") -> None:
     """The way in for whoever wants to play; the password was made for this throwaway server."""
     click.echo(
-        f"\nThe database runs on:  {server.url}\n"
-        f"The project is in:     {folder}\n"
+        f"\nThe database runs on:  {demo.url}\n"
+        f"The project is in:     {demo.project}\n"
         "Try:                   cd there, change desired_schema/, then schemadiff plan\n"
-        "To end and remove it:  schemadiff demo --stop",
+        "To stop and remove it: schemadiff demo --stop",
         err=True,
     )

@@ -1,6 +1,5 @@
 """schemadiff diff: the SQL from one state to another."""
 
-import json
 from functools import partial
 from pathlib import Path
 
@@ -46,24 +45,23 @@ def command(
         session.output.conceal(side)
         _check_side(side, name)
     project = session.project
-    from schemadiff.api.comparison import diff_script
+    from schemadiff.api import diff, script_sql
 
-    make = partial(diff_script, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
+    make = partial(diff, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
     plan = with_answers(
         session,
         RenameAnswers(renames, rename, no_rename),
         lambda policy, progress: make(renames=policy, progress=progress),
     )
     refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy", _REPORT)
-    from schemadiff.plans.script_text import script_body_text
-    from schemadiff.plans.serialization import to_json
+    from schemadiff.review.document import plan_document
 
     if format_ == "json":
-        session.output.result(json.dumps(to_json(plan), indent=2, ensure_ascii=False))
+        session.output.result_json(plan_document(plan))
     elif plan.empty:
         session.output.say("no difference")
     else:
-        session.output.result(script_body_text(plan.up).rstrip())
+        session.output.result(script_sql(plan.up).rstrip())
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)
 

@@ -1,6 +1,5 @@
 """schemadiff drift: where live is not what the files declare."""
 
-import json
 from dataclasses import asdict
 
 import click
@@ -18,17 +17,16 @@ def command(session: Session, *, format_: str, exit_code: bool) -> None:
     """Show every object of the live database that is not what the desired files declare."""
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
-    from schemadiff.api.library import drift_of
-    from schemadiff.difference.explanation import sentences
+    from schemadiff.api import drift
 
     with output.progress() as progress:
-        drift = drift_of(target.url, project, progress=progress)
+        found = drift(target.url, project, progress=progress)
     if format_ == "json":
-        changes = [asdict(change) for change in drift.changes]
-        output.result(json.dumps({"drift": bool(changes), "changes": changes}, indent=2, ensure_ascii=False))
-    elif drift.changes:
-        output.result_marked("\n".join(sentences(drift.changes)))
-    if not drift.changes:
+        changes = [asdict(change) for change in found.changes]
+        output.result_json({"drift": bool(changes), "changes": changes})
+    elif found.changes:
+        output.result_marked("\n".join(found.sentences))
+    if not found.changes:
         output.say("no drift: the database is what the files declare")
     elif exit_code:
         click.get_current_context().exit(2)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from schemadiff.errors import ProofRefused
 
 if TYPE_CHECKING:
-    from schemadiff.plans.model import Proof
+    from schemadiff.api import Proof
 
 
 def refuse_unproven(proof: "Proof | None", outcome: str, report: Path) -> None:

@@ -10,10 +10,10 @@ from typing import Never
 import click
 
 from schemadiff import __version__
+from schemadiff.api import unwinding_on_termination
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
-from schemadiff.scratch.running.signals import unwinding_on_termination
 
 COMMANDS = {
     "init": "Start a project in this folder.",

@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.api import Hazard
 from schemadiff.cli.output import Output
 from schemadiff.cli.target import Target, find_project, find_target, read_dotenv
 from schemadiff.config import Project, duration, nearest

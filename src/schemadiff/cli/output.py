@@ -1,5 +1,6 @@
 """What a person sees: results on stdout, everything else on stderr, never a password."""
 
+import json
 import os
 import re
 import sys
@@ -55,6 +56,10 @@ class Output:
     def result(self, text: str) -> None:
         """Print what the command was asked for."""
         click.echo(text)
+
+    def result_json(self, document: object) -> None:
+        """Print what the command was asked for as JSON."""
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
     def result_marked(self, text: str) -> None:
         """Print words of a result in which differing words are marked; on a terminal they are painted."""

@@ -1,6 +1,5 @@
 """schemadiff plan: compare live with the desired schema and write a migration to review."""
 
-import json
 import re
 from functools import partial
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.api import Hazard
 from schemadiff.cli.failed_proof import refuse_unproven
 from schemadiff.cli.options import (
     Session,
@@ -22,7 +21,7 @@ from schemadiff.cli.options import (
 from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
 
 if TYPE_CHECKING:
-    from schemadiff.plans.model import Plan
+    from schemadiff.api import Plan
 
 
 @click.command("plan")
@@ -75,7 +74,7 @@ def command(
     """
     output, target, project = session.output, session.target, session.project
     output.say(f"live: {target.shown}")
-    from schemadiff.api.library import make_plan
+    from schemadiff.api import plan as make_plan
     from schemadiff.review.terminal import plan_summary
 
     made = partial(make_plan, target.url, project, name=_slug(name), allow=allow, live_queries=live_queries)
@@ -96,18 +95,22 @@ def command(
 
 def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
     """Write a plan that has something to do and a proof that holds, and say where."""
-    from schemadiff.review.reviewed_plan import write_reviewed_plan
+    from schemadiff.api import read_plan, write
+    from schemadiff.review.document import plan_document
     from schemadiff.review.summary import to_allow
 
     output = session.output
     _refuse_unproven(plan, plans)
-    directory = None if plan.empty else write_reviewed_plan(plan, plans)
+    if plan.empty:
+        if format_ == "json":
+            output.result_json(plan_document(plan))
+        return
+    directory = write(plan, plans)
     if format_ == "json":
-        output.result(_as_json(plan, directory))
-    elif directory is not None:
+        output.result_json(plan_document(plan, directory, read_plan(directory).approval))
+    else:
         output.result(str(directory))
-    if directory is not None:
-        output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}{to_allow(plan.up)}")
+    output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}{to_allow(plan.up)}")
 
 
 def _slug(name: str) -> str:
@@ -122,15 +125,8 @@ def _relative(folder: Path) -> Path:
     return folder.relative_to(working) if folder.is_relative_to(working) else folder
 
 
-def _as_json(plan: "Plan", directory: Path | None) -> str:
-    from schemadiff.plans.serialization import to_json
-
-    document = to_json(plan) | {"directory": str(directory) if directory else None}
-    return json.dumps(document, indent=2, ensure_ascii=False)
-
-
 def _refuse_unproven(plan: "Plan", plans: Path) -> None:
-    from schemadiff.plans.serialization import plan_id
+    from schemadiff.api import plan_id
 
     outcome = "the plan does not do what it should on a scratch copy, so it was not written"
     refuse_unproven(plan.proof, outcome, plans / f"{plan_id(plan)}.report.zip")

@@ -10,7 +10,7 @@ from schemadiff.config import Project, nearest
 from schemadiff.errors import PlanFileError
 
 if TYPE_CHECKING:
-    from schemadiff.plans.reading import PlanFile
+    from schemadiff.api import PlanFile
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -31,18 +31,20 @@ def plan_directory(text: str, project: Project) -> Path:
     for directory in (path, project.plans / text):
         if (directory / "plan.json").is_file():
             return directory
-    names = sorted(entry.parent.name for entry in project.plans.glob("*/plan.json"))
+    from schemadiff.api import written_plans
+
+    names = written_plans(project.plans)
     fitting = [name for name in names if name.partition("_")[2] == text]
     if len(fitting) == 1:
         return project.plans / fitting[0]
     if fitting:
         raise PlanFileError(f"several plans are named {text!r}: {', '.join(fitting)}; give the whole name")
-    hint = nearest(text, tuple(names)) if names else f"{project.plans} holds none; make one with: schemadiff plan"
+    hint = nearest(text, names) if names else f"{project.plans} holds none; make one with: schemadiff plan"
     raise PlanFileError(f"there is no plan {text!r}: {hint}")
 
 
 def read_plan_named(text: str, project: Project) -> "PlanFile":
     """The plan that `text` names, read from its directory."""
-    from schemadiff.plans.reading import read_plan
+    from schemadiff.api import read_plan
 
     return read_plan(plan_directory(text, project))

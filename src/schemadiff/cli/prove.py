@@ -1,7 +1,5 @@
 """schemadiff prove: prove a plan whose scripts were edited by hand."""
 
-import json
-
 import click
 
 from schemadiff.cli.failed_proof import refuse_unproven
@@ -26,8 +24,8 @@ def command(session: Session, *, plan: str, format_: str, proof: str) -> None:
     still reaches the desired schema exactly and down.sql leads back exactly, headers, plan.json and review.md
     are written anew. If not, every difference is shown and nothing is written.
     """
-    from schemadiff.api.library import prove_plan
-    from schemadiff.plans.serialization import to_json
+    from schemadiff.api import prove
+    from schemadiff.review.document import plan_document
     from schemadiff.review.summary import to_allow
     from schemadiff.review.terminal import plan_summary
 
@@ -35,14 +33,13 @@ def command(session: Session, *, plan: str, format_: str, proof: str) -> None:
     directory = plan_directory(plan, session.project)
     output.say(f"live: {target.shown}")
     with output.progress() as progress:
-        found = prove_plan(directory, target.url, session.project, progress=progress, whole_proof=proof == "full")
+        found = prove(directory, target.url, session.project, progress=progress, whole_proof=proof == "full")
     report = directory.with_name(f"{directory.name}.report.zip")
     outcome = f"the scripts of {directory} do not do what they should on a scratch copy, so nothing was stamped"
     refuse_unproven(found.plan.proof, outcome, report)
     output.show(plan_summary(found.plan))
     if format_ == "json":
-        document = to_json(found.plan) | {"directory": str(directory), "approval": found.approval}
-        output.result(json.dumps(document, indent=2, ensure_ascii=False))
+        output.result_json(plan_document(found.plan, directory, found.approval))
     else:
         output.result(str(directory))
     output.say(f"\nproven and stamped: schemadiff apply {directory}{to_allow(found.plan.up)}")

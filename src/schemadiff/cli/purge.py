@@ -1,6 +1,5 @@
 """schemadiff purge: empty the archive of what plans destroyed."""
 
-import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from schemadiff.cli.approval import require_yes
 from schemadiff.cli.options import Session, format_option, session_command, target_options
 
 if TYPE_CHECKING:
-    from schemadiff.execution.record.archive import Archived
+    from schemadiff.api import Archived
 
 _AGE = re.compile(r"(\d+)\s*([smhdw]?)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks", "": "seconds"}
@@ -38,20 +37,20 @@ def command(session: Session, *, older_than: timedelta, auto_approve: bool, form
 
     The rollbacks of those plans cannot bring it back any more, and are refused.
     """
-    from schemadiff.execution.record.archive import purge_archive
+    from schemadiff.api import purge
     from schemadiff.review.summary import archive_size
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
 
-    def agree(entries: "tuple[Archived, ...]") -> None:
+    def confirm(entries: "tuple[Archived, ...]") -> None:
         for entry in entries:
             output.say(f"  {entry.object}, archived {entry.archived_at:%Y-%m-%d %H:%M}")
         if not auto_approve:
             require_yes(output, f"remove {archive_size(entries)} for good?")
 
-    gone = purge_archive(target.url, older_than, agree)
+    gone = purge(target.url, older_than, confirm)
     if format_ == "json":
-        output.result(json.dumps([{"object": entry.object, "bytes": entry.bytes} for entry in gone], indent=2))
+        output.result_json([{"object": entry.object, "bytes": entry.bytes} for entry in gone])
     else:
         output.say(f"removed {archive_size(gone)}" if gone else "nothing in the archive is that old")

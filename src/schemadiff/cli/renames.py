@@ -10,7 +10,7 @@ from schemadiff.cli import approval
 from schemadiff.cli.options import Session
 
 if TYPE_CHECKING:
-    from schemadiff.planning.renames.renames import Rename, RenamePolicy
+    from schemadiff.api import Rename, RenamePolicy
 
 Command = TypeVar("Command", bound=Callable[..., object])
 Made = TypeVar("Made")
@@ -52,7 +52,7 @@ def with_answers(
 
     Errors: those of `make`; UnansweredRenames when nobody can or may be asked.
     """
-    from schemadiff.planning.renames.renames import RenameMode, RenamePolicy, UnansweredRenames
+    from schemadiff.api import RenameMode, RenamePolicy, UnansweredRenames
 
     policy = RenamePolicy(RenameMode(answers.mode), answers.renamed, answers.kept)
     while True:

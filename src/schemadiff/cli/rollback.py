@@ -2,7 +2,7 @@
 
 import click
 
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.api import Hazard
 from schemadiff.cli.options import (
     Session,
     approval_options,

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from schemadiff.cli.output import Output
-from schemadiff.execution.events import (
+from schemadiff.api import (
     AlreadyDone,
     BackfillProgress,
     Blocked,
@@ -22,6 +21,7 @@ from schemadiff.execution.events import (
     SegmentStarted,
     StatementStarted,
 )
+from schemadiff.cli.output import Output
 from schemadiff.printable import one_line
 from schemadiff.review.summary import count
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
     from rich.table import Table
 
-    from schemadiff.execution.gates.checks import CheckResult
+    from schemadiff.api import CheckResult
 
 _DIRECTIONS = {"up": "applied", "down": "taken back"}
 

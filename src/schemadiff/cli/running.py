@@ -1,18 +1,14 @@
 """What apply and rollback share: show, ask, run, report."""
 
-import json
 from dataclasses import asdict, dataclass
 
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.api import Hazard, Outcome, apply, rollback
 from schemadiff.cli.approval import require_yes
 from schemadiff.cli.options import Session
 from schemadiff.cli.plan_argument import plan_directory
 from schemadiff.cli.run_report import RunReport
 from schemadiff.connection_string import without_password
-from schemadiff.execution.apply import apply_plan
 from schemadiff.execution.gates.admission import Terms, admitted
-from schemadiff.execution.rollback import rollback_plan
-from schemadiff.execution.run import Outcome
 from schemadiff.plans.reading import Direction
 from schemadiff.review.summary import size
 from schemadiff.review.terminal import plan_summary, rollback_summary
@@ -46,7 +42,7 @@ def run_plan(session: Session, plan: str, direction: Direction, options: RunOpti
         what = f"{verb} {plan_file.name} ({size(plan_file.planned(direction))})"
         require_yes(output, f"\n{what} on {without_password(target.url)}?")
     with RunReport(output) as report:
-        outcome = (apply_plan if direction == "up" else rollback_plan)(
+        outcome = (apply if direction == "up" else rollback)(
             directory,
             target.url,
             progress=report,
@@ -56,7 +52,7 @@ def run_plan(session: Session, plan: str, direction: Direction, options: RunOpti
             lock_timeout=options.lock_timeout or session.project.lock_timeout,
         )
     if options.format == "json":
-        output.result(json.dumps(_as_json(outcome), indent=2, ensure_ascii=False))
+        output.result_json(_as_json(outcome))
     if direction == "up" and not outcome.already:
         output.say(f"\nto take it back: schemadiff rollback {directory}")
 

@@ -1,7 +1,5 @@
 """schemadiff show: a plan as a person or a program reads it."""
 
-import json
-
 import click
 
 from schemadiff.cli.options import Session, format_option, session_command
@@ -14,7 +12,7 @@ from schemadiff.cli.plan_argument import plan_argument, read_plan_named
 @session_command
 def command(session: Session, *, plan: str, format_: str) -> None:
     """Show PLAN: what changes, in what order, how risky it is and how it is taken back."""
-    from schemadiff.plans.serialization import to_json
+    from schemadiff.review.document import plan_document
     from schemadiff.review.markdown import review_markdown
     from schemadiff.review.terminal import plan_summary
 
@@ -23,8 +21,7 @@ def command(session: Session, *, plan: str, format_: str) -> None:
     for name in found.changed:
         output.say(f"warning: {found.directory / name} is not what was planned; apply refuses it")
     if format_ == "json":
-        document = to_json(found.plan) | {"directory": str(found.directory), "approval": found.approval}
-        output.result(json.dumps(document, indent=2, ensure_ascii=False))
+        output.result_json(plan_document(found.plan, found.directory, found.approval))
     elif format_ == "markdown":
         output.result(review_markdown(found.plan, found.approval, str(found.directory)).rstrip())
     elif format_ in ("sql", "rollback-sql"):

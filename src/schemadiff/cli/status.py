@@ -1,6 +1,5 @@
 """schemadiff status: what was applied to the live database."""
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,7 @@ from schemadiff.cli.options import Session, format_option, session_command, targ
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from schemadiff.execution.record.ledger import RunRecord
-    from schemadiff.execution.record.status import Status
+    from schemadiff.api import RunRecord, Status
 
 _DIRECTIONS = {"up": "apply", "down": "rollback"}
 
@@ -23,7 +21,7 @@ _DIRECTIONS = {"up": "apply", "down": "rollback"}
 @session_command
 def command(session: Session, *, format_: str) -> None:
     """Show the runs that the live database remembers, and the plans that wait to be applied."""
-    from schemadiff.execution.record.status import status
+    from schemadiff.api import status
     from schemadiff.review.summary import archive_size
 
     output, target = session.output, session.target
@@ -31,7 +29,7 @@ def command(session: Session, *, format_: str) -> None:
     found = status(target.url)
     waiting = _waiting(session, found)
     if format_ == "json":
-        output.result(json.dumps(_as_json(found, waiting), indent=2, default=str))
+        output.result_json(_as_json(found, waiting))
         return
     if found.runs:
         output.result_rendered(_runs_table(found.runs))
@@ -50,9 +48,10 @@ def command(session: Session, *, format_: str) -> None:
 
 
 def _waiting(session: Session, found: "Status") -> tuple[str, ...]:
-    """The plans in the plans folder that the database does not know or that were taken back."""
-    names = sorted(entry.parent.name for entry in session.project.plans.glob("*/plan.json"))
-    return tuple(name for name in names if name not in found.applied)
+    """The plans in the plans folder that the database does not know or that were rolled back."""
+    from schemadiff.api import written_plans
+
+    return tuple(name for name in written_plans(session.project.plans) if name not in found.applied)
 
 
 def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":

@@ -1,6 +1,5 @@
 """schemadiff verify: whether what a plan promised holds on the live database."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,9 +20,8 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
 
     Nothing is written. Exits with 3 when something does not hold.
     """
+    from schemadiff.api import verify
     from schemadiff.cli.run_report import checks_table
-    from schemadiff.difference.explanation import sentence
-    from schemadiff.execution.verify import verify
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
@@ -33,11 +31,11 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
         found = verify(directory, target.url)
     if format_ == "json":
         checks = [asdict(check) | {"holds": check.holds} for check in found.checks]
-        output.result(json.dumps(asdict(found) | {"holds": found.holds, "checks": checks}, indent=2))
+        output.result_json(asdict(found) | {"holds": found.holds, "checks": checks})
     else:
         output.result_rendered(checks_table(found.checks))
-        for difference in found.differences:
-            output.result_marked(sentence(difference))
+        for sentence in found.sentences:
+            output.result_marked(sentence)
     failed = [check.name for check in found.checks if not check.holds]
     if not found.holds:
         what = [f"checks {', '.join(failed)}"] * bool(failed) + ["the schema"] * bool(found.differences)
@@ -46,7 +44,7 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
 
 
 def _applied_last(session: Session) -> Path:
-    from schemadiff.execution.record.status import status
+    from schemadiff.api import status
 
     applied = status(session.target.url).applied
     if not applied:

@@ -95,6 +95,11 @@ def read_plan(directory: Path) -> PlanFile:
     return PlanFile(directory, from_json(document), texts[UP], texts[DOWN], approval, changed)
 
 
+def written_plans(folder: Path) -> tuple[str, ...]:
+    """The names of the plans that lie in a folder, the earliest first."""
+    return tuple(sorted(entry.parent.name for entry in folder.glob(f"*/{PLAN}")))
+
+
 def _document(path: Path) -> Mapping[str, object]:
     try:
         document = json.loads(_text(path))

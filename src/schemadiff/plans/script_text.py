@@ -26,7 +26,7 @@ class ScriptPair:
 
 def script_pair(plan: Plan) -> ScriptPair:
     """Both scripts of `plan` with their headers."""
-    return with_headers(plan, script_body_text(plan.up), script_body_text(plan.down))
+    return with_headers(plan, script_sql(plan.up), script_sql(plan.down))
 
 
 def with_headers(plan: Plan, up: str, down: str) -> ScriptPair:
@@ -39,7 +39,7 @@ def with_headers(plan: Plan, up: str, down: str) -> ScriptPair:
     )
 
 
-def script_body_text(script: Script) -> str:
+def script_sql(script: Script) -> str:
     """What stands below the mark line: settings, then every segment with its statements."""
     parts = ["SET statement_timeout = 0;\nSET check_function_bodies = off;\n"]
     for number, segment in enumerate(script.segments, start=1):
