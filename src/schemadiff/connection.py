@@ -7,8 +7,9 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
+from schemadiff.catalog.versions import refuse_unsupported
 from schemadiff.connection_string import password_of, without_password
-from schemadiff.errors import ConnectionFailed, Refused
+from schemadiff.errors import ConnectionFailed, Refused, UnsupportedServer
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -49,11 +50,11 @@ def mask(url: str) -> str:
 def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Connection:
     """A session in autocommit mode that calls itself `purpose`; waits at most `timeout` seconds.
 
-    Errors: ConnectionFailed with the masked URL and the next step.
+    Errors: ConnectionFailed with the masked URL and the next step; UnsupportedServer.
     """
     try:
         # poolers hand the session on to other clients: prepared statements would outlive us there
-        return psycopg.connect(
+        connection = psycopg.connect(
             url,
             autocommit=True,
             application_name=purpose[:63],
@@ -62,6 +63,12 @@ def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Conn
         )
     except (psycopg.OperationalError, psycopg.ProgrammingError, UnicodeError) as error:
         raise ConnectionFailed(_refusal(url, error)) from None
+    try:
+        refuse_unsupported(connection.info.server_version, f"the server behind {without_password(url)!r}")
+    except UnsupportedServer:
+        connection.close()
+        raise
+    return connection
 
 
 def refuse_transaction_pooler(connection: Connection) -> None:

@@ -10,6 +10,7 @@
     ├── PlanFileError               a plan directory is missing, incomplete or of another version
     ├── ExecutionError              a statement of a plan failed on the database
     └── Refused                     exit code 3: nothing was done, on purpose
+        ├── UnsupportedServer       a server's major version is older or newer than those that are known
         ├── HazardRefused           a hazard that was not allowed
         ├── AmbiguousRename         a drop beside a look-alike add, without an annotation
         ├── DriftRefused            the database is not what the plan was made for
@@ -64,6 +65,10 @@ class Refused(SchemadiffError):
     """Nothing was done, on purpose."""
 
     exit_code = 3
+
+
+class UnsupportedServer(Refused):
+    """A server's major version is older or newer than those that are known."""
 
 
 class HazardRefused(Refused):

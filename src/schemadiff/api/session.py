@@ -10,14 +10,12 @@ from schemadiff.api.timings import Timings
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.versions import USUAL_MAJOR, major
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
 from schemadiff.errors import ConfigError
 from schemadiff.scratch.server import scratch_server
 from schemadiff.shadow.workshop import Workshop
-
-DEFAULT_MAJOR = 17
-"""Of the scratch server where no database says which one is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +60,13 @@ def shadow_databases(
             "roles cannot be rehearsed on the scratch server that [scratch] url names: all its databases share them, "
             "and they may be somebody's; take url out, so that a private server is started, or do without --roles"
         )
-    major = connection.info.server_version // 10000 if connection else DEFAULT_MAJOR
+    wanted = major(connection.info.server_version) if connection else USUAL_MAJOR
     role = connection.info.user if connection else DEFAULT_ROLE
     with ExitStack() as stack:
         with timings.part("start scratch server"):
             server = stack.enter_context(
                 scratch_server(
-                    major,
+                    wanted,
                     "supabase" if scope.supabase else "plain",
                     settings.url,
                     settings.cache_dir,

@@ -20,10 +20,12 @@ class Catalog:
     """The objects in scope of one database.
 
     `rows` maps a kind's name to its objects' values by identity, `addresses` maps system catalog, OID and
-    column number to an identity, `edges` are the rows of pg_depend.
+    column number to an identity, `edges` are the rows of pg_depend. `known_to` is the version to which the server's is
+    told: its own, or that of an older one.
     """
 
     server_version: int
+    known_to: int
     current_user: Quoted
     scope: Scope
     rows: dict[str, dict[str, Values]]

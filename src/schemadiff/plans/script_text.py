@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.versions import printed
 from schemadiff.connection_string import without_password
 from schemadiff.plans.forecast import lock_words, outlasting
 from schemadiff.plans.model import Plan, Script, Segment, Step
@@ -49,11 +50,10 @@ def script_sql(script: Script) -> str:
 
 def _header(plan: Plan, script: Script, direction: str, command: str, file: str, approval: str) -> str:
     name = one_line(plan_id(plan))
-    version = f"{plan.server_version // 10000}.{plan.server_version % 10000}"
     hazards = ", ".join(script.hazards) or "none"
     lines = [
         f"-- schemadiff plan {name}, {direction}",
-        f"-- target:  {one_line(without_password(plan.target))}, PostgreSQL {version}",
+        f"-- target:  {one_line(without_password(plan.target))}, PostgreSQL {printed(plan.server_version)}",
         f"-- changes: {_count(len(script.steps), 'statement')} in {_count(len(script.segments), 'segment')}",
         f"-- hazards: {hazards}",
         f"-- approve: {approval}",

@@ -12,6 +12,7 @@ from pathlib import Path
 from schemadiff import __version__
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.shared.foreign_options import MASK, NO_SECRET, OPEN, SECRET
+from schemadiff.catalog.versions import major
 from schemadiff.connection_string import without_password
 from schemadiff.planning.planner import script
 from schemadiff.plans.model import Opinion, Script
@@ -62,8 +63,7 @@ def bundle_of(
     The schemas are written by a pg_dump of the server's version or newer (looked for in `folders` first), else by our
     own planner.
     """
-    major = reached.catalog.server_version // 10000
-    dump = find_client("pg_dump", major, tuple(folders))
+    dump = find_client("pg_dump", major(reached.catalog.server_version), tuple(folders))
     texts = [_dumped(dump, schema.url) if dump else None for schema in (reached, expected)]
     written_by = "pg_dump" if None not in texts else "schemadiff: no fitting pg_dump was found"
     if None in texts:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.versions import major, printed
 from schemadiff.difference.explanation import differences
 from schemadiff.errors import PlanningError
 from schemadiff.planning import planner
@@ -68,7 +69,7 @@ def prove(
             break
         server.drop_database(WATCHED)
         server.drop_database(REHEARSAL)
-    origin = f"PostgreSQL {server.version_num // 10000}.{server.version_num % 10000} ({server.origin})"
+    origin = f"PostgreSQL {printed(server.version_num)} ({server.origin})"
     proof = Proof(
         forward,
         backward,
@@ -78,7 +79,7 @@ def prove(
         used=company.used,
         report=judges.report(scripts, forward, backward, origin),
     )
-    same_version = server.version_num // 10000 == live.server_version // 10000
+    same_version = major(server.version_num) == major(live.server_version)
     up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
     return Proven(proof, BothWays(up, down), seen.live_names)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
+from schemadiff.catalog.versions import printed
 from schemadiff.execution.record.archive import Archived
 from schemadiff.plans.forecast import Forecast, forecasts
 from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
@@ -194,7 +195,7 @@ def to_allow(script: Script) -> str:
 
 def server_version(plan: Plan) -> str:
     """The version of the live server as Postgres prints it."""
-    return f"{plan.server_version // 10000}.{plan.server_version % 10000}"
+    return printed(plan.server_version)
 
 
 def proof_sentence(plan: Plan) -> str:

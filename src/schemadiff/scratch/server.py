@@ -12,6 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
+from schemadiff.catalog.versions import COPIES_FILES, USUAL_MAJOR, refuse_unsupported
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.cluster import Clusters, cluster
 from schemadiff.scratch.installing.binaries import find_binaries
@@ -98,7 +99,7 @@ class ScratchServer:
             query += SQL(" TEMPLATE {}").format(Identifier(self.name_of(template)))
         if owner:
             query += SQL(" OWNER {}").format(Identifier(owner))
-        if self.version_num >= 150000:
+        if self.version_num >= COPIES_FILES:
             query += SQL(" STRATEGY file_copy")
         self._databases.append(name)
         try:
@@ -220,7 +221,7 @@ class ScratchServer:
 
 @contextmanager
 def scratch_server(
-    major: int = 17,
+    major: int = USUAL_MAJOR,
     profile: Profile = "plain",
     url: str | None = None,
     cache_dir: Path | None = None,
@@ -280,6 +281,7 @@ def _view(programs: Installation, run: Run) -> Installation:
 def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
     with closing(session_at(url)) as connection:
         info = connection.info
+        refuse_unsupported(info.server_version, "the scratch server")
         known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
         parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
         server = ScratchServer(connection, parameters, "given URL", prefix=f"schemadiff_{token_hex(4)}_")

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
+from schemadiff.catalog.versions import USUAL_MAJOR
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.installing.cache import cache_folder, locked, make_folder
@@ -51,7 +52,7 @@ class StandingServer:
 def standing_server(
     name: str,
     *,
-    major: int = 17,
+    major: int = USUAL_MAJOR,
     profile: Profile = "plain",
     cache_dir: Path | None = None,
     binaries: Sequence[Path] = (),

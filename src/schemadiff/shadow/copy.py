@@ -14,6 +14,7 @@ from schemadiff.catalog.kinds.subscription import Subscription
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import quote_ident
+from schemadiff.catalog.versions import GUARDS_ROLES
 from schemadiff.desired.loading.superuser import run_together
 from schemadiff.difference.explanation import Difference, differences
 from schemadiff.errors import ScratchError
@@ -74,7 +75,7 @@ def _granted_by(membership: RoleMembership, by: str, connection: psycopg.Connect
 
 def let_administer(catalog: Catalog, roles: Iterable[str], url: str, loader: str) -> None:
     """Let `loader` change roles that it might have made: since 16 that takes the admin option."""
-    if catalog.server_version < 160000:
+    if catalog.server_version < GUARDS_ROLES:
         return
     with psycopg.connect(url, autocommit=True) as connection:
         for role in roles:

@@ -19,6 +19,7 @@ from schemadiff.catalog.identity import Identity, natural
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import Version
 from schemadiff.errors import PlanningError
 
 
@@ -53,9 +54,8 @@ class CatalogObject(Row):
     A sequence's ownership by a column is an object of its own, yet pg_depend records the edge with the sequence.
     """
     ANNOUNCES: ClassVar[tuple[str, ...]] = ()
-    """Kinds of objects of the same name that this one precedes: what such an object and another one both need
-    of each other, the other one needs of this object instead. The shell of a base type stands in for it so.
-    """
+    """Kinds of objects of the same name that this one precedes, such as the shell of a base type: what such an object
+    and another one both need of each other, the other one needs of this object instead."""
     SURVIVES_REBUILD: ClassVar[bool] = False
     """Whether Postgres carries the object along when an object it uses changes with `rebuilds`."""
     LETS_GO: ClassVar[bool] = True
@@ -85,8 +85,8 @@ class CatalogObject(Row):
         return Identity(self.KIND, self.identity)
 
     @classmethod
-    def query(cls, version: int) -> str:
-        """The catalog query for a server of `version` (server_version_num)."""
+    def query(cls, version: Version) -> str:
+        """The catalog query for a server of `version`."""
         return cls.QUERY
 
     def given_back(self, before: Self) -> Self:

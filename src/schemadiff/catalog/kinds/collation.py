@@ -4,6 +4,7 @@ from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import HAS_COLLATION_RULES, HAS_ICU_LOCALE, HAS_LOCALE_OF_ANY_PROVIDER, Version
 
 PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 
@@ -23,11 +24,12 @@ class Collation(CatalogObject):
     OWNED = True
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Collations; the locale of ICU has had three columns, rules exist since Postgres 16."""
-        icu = "c.collcollate::text" if version < 150000 else "c.colliculocale"
-        locale = "c.colllocale" if version >= 170000 else f"CASE c.collprovider WHEN 'i' THEN {icu} END"
-        rules = "c.collicurules" if version >= 160000 else "NULL::text"
+        locale = "c.colliculocale" if version.has(HAS_ICU_LOCALE) else "c.collcollate::text"
+        locale = f"CASE c.collprovider WHEN 'i' THEN {locale} END"
+        locale = "c.colllocale" if version.has(HAS_LOCALE_OF_ANY_PROVIDER) else locale
+        rules = "c.collicurules" if version.has(HAS_COLLATION_RULES) else "NULL::text"
         return f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.collname) AS identity,
                c.collprovider::text AS provider, c.collisdeterministic AS deterministic, {locale} AS locale,

@@ -9,6 +9,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import DomainValues
 from schemadiff.catalog.statements.statement import Statement, asking
+from schemadiff.catalog.versions import NAMES_DOMAIN_NOT_NULL, Version
 
 
 @kind("domain", catalog="pg_type")
@@ -29,12 +30,12 @@ class Domain(CatalogObject):
     GRANTABLE = "T"
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Domains; since Postgres 17 their NOT NULL is a constraint with a name."""
         name = (
             """(SELECT quote_ident(nullif(k.conname::text, left(t.typname::text, 54) || '_not_null'))
                  FROM pg_catalog.pg_constraint AS k WHERE k.contypid = t.oid AND k.contype = 'n')"""
-            if version >= 170000
+            if version.tells(NAMES_DOMAIN_NOT_NULL)
             else "NULL::text"
         )
         return f"""

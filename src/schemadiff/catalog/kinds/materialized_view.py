@@ -11,6 +11,7 @@ from schemadiff.catalog.kinds.view import COMPARABLE
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import SETS_VIEW_ACCESS_METHOD, Version
 
 
 @kind("materialized view", catalog="pg_class")
@@ -32,7 +33,7 @@ class MaterializedView(CatalogObject):
     GRANTABLE = "r"
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Materialized views and the version of the server that reads them."""
         return f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
@@ -42,7 +43,7 @@ class MaterializedView(CatalogObject):
                (SELECT coalesce(array_agg(o ORDER BY o), '{{}}')
                 FROM (SELECT unnest(c.reloptions) AS o
                       UNION ALL SELECT 'toast.' || unnest(t.reloptions)) AS all_options) AS options,
-               v.text, c.relispopulated AS populated, {version} AS server_version,
+               v.text, c.relispopulated AS populated, {version.known_to} AS server_version,
                quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
@@ -81,7 +82,7 @@ class MaterializedView(CatalogObject):
 
     def must_replace(self, before: "MaterializedView") -> bool:
         """The access method changes in place since Postgres 15."""
-        return self.access_method != before.access_method and self.server_version < 150000
+        return self.access_method != before.access_method and self.server_version < SETS_VIEW_ACCESS_METHOD
 
     def alter_access_method(self, before: "MaterializedView") -> tuple[Statement, ...]:
         words = f"SET ACCESS METHOD {self.access_method}"

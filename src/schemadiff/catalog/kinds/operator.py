@@ -7,6 +7,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Phase, Statement
+from schemadiff.catalog.versions import COMPLETES_OPERATORS, Version
 
 
 @kind("operator", catalog="pg_operator")
@@ -29,7 +30,7 @@ class Operator(CatalogObject):
     OWNED = True
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Operators that have a function."""
         return f"""
         SELECT o.oid::int8 AS objid, 0 AS objsubid,
@@ -45,7 +46,7 @@ class Operator(CatalogObject):
                format('%%I.%%s', n.nspname, o.oprname) AS name,
                CASE WHEN o.oprleft <> 0 THEN format_type(o.oprleft, NULL) END AS "left",
                CASE WHEN o.oprright <> 0 THEN format_type(o.oprright, NULL) END AS "right",
-               {version} AS server_version, quote_ident(pg_get_userbyid(o.oprowner)) AS owner
+               {version.known_to} AS server_version, quote_ident(pg_get_userbyid(o.oprowner)) AS owner
         FROM pg_catalog.pg_operator AS o
         JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
         LEFT JOIN pg_catalog.pg_operator AS c ON c.oid = o.oprcom
@@ -74,7 +75,7 @@ class Operator(CatalogObject):
     def must_replace(self, before: "Operator") -> bool:
         """Since Postgres 17 what is missing can be added, yet never changed or taken away."""
         changed = [clause for clause in before._relations() if clause not in self._relations()]
-        return bool(changed) or (self.server_version < 170000 and self._relations() != before._relations())
+        return bool(changed) or (self.server_version < COMPLETES_OPERATORS and self._relations() != before._relations())
 
     def alter_relations(self, before: "Operator") -> Iterator[Statement]:
         """Late, since the other operator has to be there, and only CREATE OPERATOR makes up what is missing."""

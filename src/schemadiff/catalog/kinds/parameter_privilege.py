@@ -9,6 +9,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.privilege import Privilege, granted_words
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import HAS_PARAMETER_PRIVILEGES, Version
 
 
 @kind("parameter privilege", catalog="pg_parameter_acl")
@@ -28,9 +29,9 @@ class ParameterPrivilege(CatalogObject):
     )
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Privileges of others than the bootstrap superuser; none before 15."""
-        if version < 150000:
+        if not version.has(HAS_PARAMETER_PRIVILEGES):
             return """
             SELECT 0::int8 AS objid, 0 AS objsubid, '' AS identity, '{}'::text[] AS granted,
                    '' AS parameter, '' AS grantee

@@ -12,6 +12,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import HAS_MAINTAIN, Version
 
 LETTERS = {
     "r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "D": "TRUNCATE", "x": "REFERENCES",
@@ -19,6 +20,9 @@ LETTERS = {
     "s": "SET", "A": "ALTER SYSTEM", "m": "MAINTAIN",
 }  # fmt: skip
 """Source: Postgres docs, table "ACL Privilege Abbreviations"."""
+
+SINCE = {"MAINTAIN": HAS_MAINTAIN}
+"""What brought the privileges that a newer server grants to owners, and with ALL, and an older one does not know."""
 
 _ITEM = re.compile(r'(?P<grantee>"(?:[^"]|"")*"|[^"=]*)=(?P<letters>[a-zA-Z*]*)/(?P<grantor>.*)', re.S)
 
@@ -114,9 +118,15 @@ def joined(*granted: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(name + "*" * option for name, option in options.items()))
 
 
+def untold_privileges(version: Version) -> frozenset[str]:
+    """The privileges of which nothing is told."""
+    return frozenset(name for name, since in SINCE.items() if not version.tells(since))
+
+
 @lru_cache(maxsize=1000)
-def _parsed(items: tuple[str, ...]) -> dict[Quoted, set[str]]:
-    return parse_acl(items)
+def _parsed(items: tuple[str, ...], untold: frozenset[str]) -> dict[Quoted, set[str]]:
+    hidden = untold | {f"{name}*" for name in untold}
+    return {grantee: names - hidden for grantee, names in parse_acl(items).items()}
 
 
 def parse_acl(items: Sequence[str]) -> dict[Quoted, set[str]]:
@@ -141,18 +151,23 @@ def _role(name: str) -> Quoted:
     return quote_ident(unquoted(Quoted(name))) if name else Quoted(name)
 
 
+Given = tuple[tuple[str, Quoted], ...]
+"""Names of privileges and who gave them."""
+
+
 @lru_cache(maxsize=1000)
-def givers(items: tuple[str, ...]) -> dict[Quoted, tuple[tuple[str, Quoted], ...]]:
+def givers(items: tuple[str, ...], untold: frozenset[str] = frozenset()) -> dict[Quoted, Given]:
     """Grantee to the names of its privileges and who gave them; empty where nobody but the owner can have."""
     if not any("*" in item for item in items):
         return {}
-    given: dict[Quoted, tuple[tuple[str, Quoted], ...]] = {}
+    given: dict[Quoted, Given] = {}
     for item in items:
         match = _ITEM.fullmatch(item)
         assert match is not None, item
         grantee, grantor = _role(match["grantee"]), _role(match["grantor"])
         names = (LETTERS[letter] for letter in match["letters"].replace("*", ""))
-        given[grantee] = (*given.get(grantee, ()), *((name, grantor) for name in names))
+        told = ((name, grantor) for name in names if name not in untold)
+        given[grantee] = (*given.get(grantee, ()), *told)
     return given
 
 
@@ -161,7 +176,7 @@ def privilege_rows(
     target: Quoted,
     granted_as: str,
     granted: dict[Quoted, set[str]],
-    given: Mapping[Quoted, tuple[tuple[str, Quoted], ...]] = MappingProxyType({}),
+    given: Mapping[Quoted, Given] = MappingProxyType({}),
 ) -> Iterator[tuple[object, ...]]:
     """The rows of kind privilege for what `granted` lets roles do with an object that GRANT calls `granted_as`."""
     handed_on: dict[Quoted, set[str]] = {}
@@ -179,8 +194,13 @@ def privilege_rows(
 
 
 def privileges_of(
-    of: type[CatalogObject], target: Quoted, granted_as: str, acl: Sequence[str] | None
+    of: type[CatalogObject],
+    target: Quoted,
+    granted_as: str,
+    acl: Sequence[str] | None,
+    untold: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[object, ...]]:
-    """The rows of kind privilege that an access control list of an object amounts to."""
+    """The rows of kind privilege that an access control list of an object amounts to, less the privileges `untold`."""
     if acl:
-        yield from privilege_rows(of, target, granted_as, _parsed(tuple(acl)), givers(tuple(acl)))
+        items = tuple(acl)
+        yield from privilege_rows(of, target, granted_as, _parsed(items, untold), givers(items, untold))

@@ -6,6 +6,7 @@ from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import PUBLISHES_GENERATED, Version
 
 
 @kind("publication", catalog="pg_publication")
@@ -19,7 +20,7 @@ class Publication(CatalogObject):
     OWNED = True
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Publications of our roles, without those that the platform makes for itself."""
         generated = "CASE WHEN p.pubgencols = 's' THEN 'publish_generated_columns=stored' END"
         return f"""
@@ -32,7 +33,7 @@ class Publication(CatalogObject):
                                                    CASE WHEN p.pubdelete THEN 'delete' END,
                                                    CASE WHEN p.pubtruncate THEN 'truncate' END) END,
                  CASE WHEN p.pubviaroot THEN 'publish_via_partition_root=true' END,
-                 {generated if version >= 180000 else "NULL"}], NULL) AS options,
+                 {generated if version.has(PUBLISHES_GENERATED) else "NULL"}], NULL) AS options,
                quote_ident(pg_get_userbyid(p.pubowner)) AS owner
         FROM pg_catalog.pg_publication AS p
         WHERE pg_get_userbyid(p.pubowner) <> ALL(%(roles)s) AND p.pubname <> ALL(%(publications)s)

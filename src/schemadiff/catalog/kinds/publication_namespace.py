@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import PUBLISHES_SCHEMAS, Version
 
 
 @kind("publication namespace", catalog="pg_publication_namespace", keyword="PUBLICATION")
@@ -36,8 +37,8 @@ class PublicationNamespace(CatalogObject):
     """
 
     @classmethod
-    def query(cls, version: int) -> str:
-        return cls.QUERY if version >= 150000 else cls.NONE
+    def query(cls, version: Version) -> str:
+        return cls.QUERY if version.has(PUBLISHES_SCHEMAS) else cls.NONE
 
     def within(self) -> Identity:
         return Identity("publication", self.publication)

@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import PUBLISHES_PARTS, Version
 
 
 @kind("publication relation", catalog="pg_publication_rel", keyword="PUBLICATION")
@@ -25,7 +26,7 @@ class PublicationRelation(CatalogObject):
     )
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Tables in scope; column lists and row filters came with Postgres 15."""
         columns = """
                CASE WHEN r.prattrs IS NOT NULL THEN
@@ -36,7 +37,7 @@ class PublicationRelation(CatalogObject):
         return f"""
         SELECT r.oid::int8 AS objid, 0 AS objsubid,
                format('%%I.%%I in publication %%I', n.nspname, c.relname, p.pubname) AS identity,
-               {columns if version >= 150000 else none}
+               {columns if version.has(PUBLISHES_PARTS) else none}
                quote_ident(p.pubname) AS publication, format('%%I.%%I', n.nspname, c.relname) AS "table"
         FROM pg_catalog.pg_publication_rel AS r
         JOIN pg_catalog.pg_publication AS p ON p.oid = r.prpubid

@@ -9,6 +9,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import HAS_MEMBERSHIP_OPTIONS, Version
 
 
 @kind("role membership", catalog="pg_auth_members")
@@ -32,10 +33,10 @@ class RoleMembership(CatalogObject):
     )
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Memberships with the options that the server's version knows, one row for all grantors."""
         options, grantors = "NULL::bool AS inherit, NULL::bool AS set", "ARRAY['']"
-        if version >= 160000:
+        if version.tells(HAS_MEMBERSHIP_OPTIONS):
             options = "bool_or(m.inherit_option) AS inherit, bool_or(m.set_option) AS set"
             usual = "m.grantor = 10 OR g.rolname = current_user"
             name = f"CASE WHEN {usual} THEN '' ELSE quote_ident(g.rolname) END"

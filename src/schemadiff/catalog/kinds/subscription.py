@@ -8,25 +8,34 @@ from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import (
+    HAS_DISABLE_ON_ERROR,
+    HAS_FAILOVER,
+    HAS_ORIGIN,
+    HAS_PASSWORD_REQUIRED,
+    HAS_RUN_AS_OWNER,
+    HAS_TWO_PHASE,
+    Version,
+)
 
 CONNECTION = "service=set_by_hand"
 """What a new subscription connects to until somebody runs ALTER SUBSCRIPTION ... CONNECTION."""
 
 STREAMING = "CASE left(substream::text, 1) WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END"
 OPTIONS = (
-    (140000, "binary", "subbinary::text"),
-    (140000, "synchronous_commit", "subsynccommit"),
-    (140000, "streaming", STREAMING),
-    (150000, "disable_on_error", "subdisableonerr::text"),
-    (160000, "origin", "suborigin"),
-    (160000, "password_required", "subpasswordrequired::text"),
-    (160000, "run_as_owner", "subrunasowner::text"),
+    (0, "binary", "subbinary::text"),
+    (0, "synchronous_commit", "subsynccommit"),
+    (0, "streaming", STREAMING),
+    (HAS_DISABLE_ON_ERROR, "disable_on_error", "subdisableonerr::text"),
+    (HAS_ORIGIN, "origin", "suborigin"),
+    (HAS_PASSWORD_REQUIRED, "password_required", "subpasswordrequired::text"),
+    (HAS_RUN_AS_OWNER, "run_as_owner", "subrunasowner::text"),
 )
-"""Version that brought the option, its name, its value."""
+"""What brought the option (0: all that are supported have it), its name, its value."""
 
 FIXED = (
-    (150000, "two_phase", "(subtwophasestate <> 'd')::text"),
-    (170000, "failover", "subfailover::text"),
+    (HAS_TWO_PHASE, "two_phase", "(subtwophasestate <> 'd')::text"),
+    (HAS_FAILOVER, "failover", "subfailover::text"),
 )
 """The same for options whose change needs the publisher."""
 
@@ -44,7 +53,7 @@ class Subscription(CatalogObject):
     OWNED = True
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Subscriptions of this database with the options that the server's version knows."""
         return f"""
         SELECT s.oid::int8 AS objid, 0 AS objsubid, quote_ident(s.subname) AS identity,
@@ -99,6 +108,6 @@ class Subscription(CatalogObject):
         return Statement(Sql(f"ALTER SUBSCRIPTION {self.identity} {action}"))
 
 
-def _array(options: tuple[tuple[int, str, str], ...], version: int) -> str:
-    known = [f"'{name}=' || {value}" for since, name, value in options if version >= since]
+def _array(options: tuple[tuple[int, str, str], ...], version: Version) -> str:
+    known = [f"'{name}=' || {value}" for since, name, value in options if version.tells(since)]
     return f"ARRAY[{', '.join(known)}]::text[]"

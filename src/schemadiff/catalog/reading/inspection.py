@@ -19,11 +19,12 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, BY_NAME, KINDS, SATELLITES
 from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege, privileges_of
+from schemadiff.catalog.kinds.privilege import Privilege, privileges_of, untold_privileges
 from schemadiff.catalog.reading.addresses import Address, Edge
 from schemadiff.catalog.reading.unmanaged import UNMANAGED
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.versions import Version, refuse_unsupported
 from schemadiff.errors import InspectionError
 
 ATTEMPTS = 12
@@ -110,15 +111,18 @@ class _Bounds:
         }
 
 
-def inspect(connection: Connection[TupleRow], scope: Scope) -> Catalog:
+def inspect(connection: Connection[TupleRow], scope: Scope, *, as_known_to: int | None = None) -> Catalog:
     """Read the catalog of the database behind `connection`, which must be idle.
 
+    What a server of the version `as_known_to` would have told of the same objects is told where that is older than
+    the server's own: what newer versions add by themselves is left out.
+
     One read-only REPEATABLE READ transaction, ended before returning. Raises InspectionError when the server
-    refuses a catalog query.
+    refuses a catalog query, UnsupportedServer where nothing is known about its version.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _inspect_once(connection, scope)
+            return _inspect_once(connection, scope, as_known_to)
         except VANISHED as error:
             if attempt == ATTEMPTS:
                 raise InspectionError(f"the schema changes while it is read: {error}; try again later") from error
@@ -128,7 +132,7 @@ def inspect(connection: Connection[TupleRow], scope: Scope) -> Catalog:
     raise AssertionError("the loop returns or raises")
 
 
-def _inspect_once(connection: Connection[TupleRow], scope: Scope) -> Catalog:
+def _inspect_once(connection: Connection[TupleRow], scope: Scope, as_known_to: int | None) -> Catalog:
     with _rolled_back(connection):
         # A statement that is prepared in a pipeline which then fails is not there when it is run again.
         run = partial(connection.execute, prepare=False)
@@ -137,10 +141,11 @@ def _inspect_once(connection: Connection[TupleRow], scope: Scope) -> Catalog:
             run(SETTINGS)
             start = [run(query) for query in (SESSION, SCHEMAS, EXTENSIONS, ROLES, RARE)]
         session, schemas, extensions, roles, rare = (cursor.fetchall() for cursor in start)
-        version, user = session[0]
+        (server, user), *_ = session
+        refuse_unsupported(server, "the server")
         bounds = _bounds(schemas, extensions, roles, scope)
         absent = {name for name, found in rare if not found}
-        return _read(connection, version, Quoted(user), scope, bounds, absent)
+        return _read(connection, Version.of(server, as_known_to), Quoted(user), scope, bounds, absent)
 
 
 @contextmanager
@@ -170,7 +175,7 @@ def _bounds(namespaces: list[TupleRow], installed: list[TupleRow], found: list[T
 
 
 def _read(
-    connection: Connection[TupleRow], version: int, user: Quoted, scope: Scope, bounds: _Bounds, absent: set[str]
+    connection: Connection[TupleRow], version: Version, user: Quoted, scope: Scope, bounds: _Bounds, absent: set[str]
 ) -> Catalog:
     parameters = bounds.as_parameters()
     run = partial(connection.execute, prepare=False)
@@ -178,6 +183,7 @@ def _read(
     asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
     rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
     addresses: dict[Address, Identity] = {}
+    untold = untold_privileges(version)
     with connection.pipeline() as pipeline:
         numerous = [(cls, run(cls.query(version), parameters)) for cls in asked if cls.NUMEROUS]
         pipeline.sync()
@@ -186,14 +192,14 @@ def _read(
         edges = run(EDGES)
         strangers = run(UNMANAGED, parameters)
         for cls, cursor in numerous:
-            _take(cls, cursor, scope, rows, addresses)
+            _take(cls, cursor, scope, rows, addresses, untold)
     for cls, cursor in others:
-        _take(cls, cursor, scope, rows, addresses)
+        _take(cls, cursor, scope, rows, addresses, untold)
     for cls, cursor in satellites:
         _take_satellites(cls, cursor, rows, addresses)
     found: list[Edge] = edges.fetchall()
     unmanaged = tuple(f"{kind} {name}" for kind, name in strangers.fetchall() if scope.holds(kind, name))
-    return Catalog(version, user, scope, rows, addresses, found, unmanaged)
+    return Catalog(version.server, version.known_to, user, scope, rows, addresses, found, unmanaged)
 
 
 def _left_out(scope: Scope) -> set[str]:
@@ -234,8 +240,9 @@ def _take(
     scope: Scope,
     rows: dict[str, dict[str, Values]],
     addresses: dict[Address, Identity],
+    untold: frozenset[str],
 ) -> None:
-    """Add the objects of one kind; whole columns at a time, since there may be many thousands."""
+    """Add the objects of one kind, less the privileges `untold`; whole columns at a time, since there may be many."""
     _expect_columns(cls, cursor, ("objid", "objsubid"))
     columns = _columns(cursor, partial(scope.holds, cls.KIND) if scope.patterned else None)
     width = 2 + len(cls.COLUMNS)
@@ -251,7 +258,7 @@ def _take(
         granted_as = columns[2 + cls.COLUMNS.index(cls.GRANTED_AS)]
         for name, granted, acl in zip(names, granted_as, columns[width + cls.OWNED], strict=True):
             if acl:
-                found = privileges_of(cls, name, str(granted), acl)  # type: ignore[arg-type]
+                found = privileges_of(cls, name, str(granted), acl, untold)  # type: ignore[arg-type]
                 rows[Privilege.KIND].update((str(values[0]), values) for values in found)
 
 

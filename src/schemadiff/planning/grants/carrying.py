@@ -13,6 +13,7 @@ from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege, joined, parse_acl, privilege_rows
 from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.versions import HAS_MAINTAIN
 from schemadiff.difference.diff import Change
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.work.act import Act, Operation
@@ -110,7 +111,7 @@ def _everywhere(letter: str, creator: Quoted, live: Catalog) -> dict[Quoted, set
     entries = _entries(f"FOR ROLE {creator}", letter, live)
     if entries:
         return entries
-    table = _TABLE | ({"MAINTAIN"} if live.server_version >= 170000 else set())
+    table = _TABLE | ({"MAINTAIN"} if live.known_to >= HAS_MAINTAIN else set())
     granted = {creator: set(table if letter == "r" else _OWNER[letter])}
     if letter in _PUBLIC:
         granted[Quoted("")] = set(_PUBLIC[letter])

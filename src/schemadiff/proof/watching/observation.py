@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 import psycopg
 from psycopg.rows import TupleRow
 
+from schemadiff.catalog.versions import COUNTS_SCANS_AT_ONCE
 from schemadiff.plans.model import LOCK_MODES, Lock, Observation
 
 Connection = psycopg.Connection[TupleRow]
 
-_COUNTED = """
-CASE WHEN current_setting('server_version_num')::int >= 150000 THEN pg_catalog.pg_stat_get_numscans({oid}) ELSE 0 END
-+ pg_catalog.pg_stat_get_xact_numscans({oid})
+_COUNTED = f"""
+CASE WHEN current_setting('server_version_num')::int >= {COUNTS_SCANS_AT_ONCE}
+     THEN pg_catalog.pg_stat_get_numscans({{oid}}) ELSE 0 END
++ pg_catalog.pg_stat_get_xact_numscans({{oid}})
 """
 """Sequential scans; servers before 15 publish their counters at some later time, so only the unpublished help there."""
 
@@ -85,7 +87,7 @@ class Observer:
 
     def watch(self, run: Callable[[], object]) -> Observation:
         """What `run` does in the open transaction, in which nothing else has run."""
-        if self._connection.info.server_version < 150000:
+        if self._connection.info.server_version < COUNTS_SCANS_AT_ONCE:
             self._count_scans()
         before = self._known
         run()

@@ -7,6 +7,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
+from schemadiff.catalog.versions import in_words
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy_public_schema
@@ -78,9 +79,9 @@ def _copied(
 
 
 def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Iterator[str]:
-    there, here = live.info.server_version // 10000, scratch.info.server_version // 10000
+    there, here = in_words(live.info.server_version), in_words(scratch.info.server_version)
     if there != here:
-        yield f"live is PostgreSQL {there}, the scratch server PostgreSQL {here}"
+        yield f"live is {there}, the scratch server {here}"
     query = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
     encodings = [c.cursor(row_factory=tuple_row).execute(query).fetchone() for c in (live, scratch)]
     if encodings[0] != encodings[1] and encodings[0]:

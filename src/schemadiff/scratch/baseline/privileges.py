@@ -8,6 +8,8 @@ import psycopg
 from psycopg.rows import class_row, tuple_row
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
+from schemadiff.catalog.versions import HAS_MAINTAIN
+
 _PUBLIC_SCHEMA = """
 SELECT grantee.rolname AS grantee, acl.privilege_type AS privilege, acl.is_grantable AS grantable
 FROM pg_namespace AS n
@@ -115,7 +117,7 @@ def _grantee(granted: Granted) -> Composable:
 
 
 def _can_be_granted(scratch: psycopg.Connection, granted: Granted) -> bool:
-    if granted.privilege == "MAINTAIN" and scratch.info.server_version < 170000:
+    if granted.privilege == "MAINTAIN" and scratch.info.server_version < HAS_MAINTAIN:
         return False
     return granted.grantee is None or _exists(scratch, granted.grantee)
 

@@ -6,6 +6,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
+from schemadiff.catalog.versions import HAS_MEMBERSHIP_OPTIONS
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.server import ScratchServer
 
@@ -116,7 +117,7 @@ def _loader_notes(scratch: psycopg.Connection, server: ScratchServer, loader: st
 
 def _copy_memberships(live: psycopg.Connection, scratch: psycopg.Connection, members: set[str] | None) -> None:
     """Copies memberships; only those of `members` if given."""
-    options_exist = min(live.info.server_version, scratch.info.server_version) >= 160000
+    options_exist = min(live.info.server_version, scratch.info.server_version) >= HAS_MEMBERSHIP_OPTIONS
     grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE)}
     known = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT rolname FROM pg_roles")}
     query = _MEMBERSHIPS_SINCE_16 if options_exist else _MEMBERSHIPS

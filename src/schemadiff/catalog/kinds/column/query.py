@@ -4,14 +4,15 @@ from schemadiff.catalog.kinds.identity_column import DRAWN_FROM, FEEDING
 from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS
 from schemadiff.catalog.kinds.shared.foreign_options import query_of, sorted_options
 from schemadiff.catalog.kinds.shared.relation import relations
+from schemadiff.catalog.versions import NAMES_NOT_NULL, SHARES_IDENTITY, Version
 
 
-def column_query(version: int) -> str:
+def column_query(version: Version) -> str:
     """The rows of kind column on a server of `version`, with the sequences that feed them.
 
     What is said of tables and sequences is worked out once for each of them and not for each column.
     """
-    constraint, local, own, joined = NAMED if version >= 180000 else NAMELESS
+    constraint, local, own, joined = NAMED if version.tells(NAMES_NOT_NULL) else NAMELESS
     return f"""
     WITH {relations("'r', 'p', 'f'")},
     feeding AS MATERIALIZED ({FEEDING}),
@@ -44,7 +45,7 @@ def column_query(version: int) -> str:
            t.typstorage::text AS default_storage, {local} AS not_null_local,
            {own} AS not_null_own, false AS not_null_aside,
            c.relhassubclass AS has_children, a.attinhcount > 1 AS of_several_parents,
-           c.relkind = 'p' AND {version} >= 170000 AS shares_identity,
+           c.relkind = 'p' AND {version.tells(SHARES_IDENTITY)} AS shares_identity,
            c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_depend AS pk
                                        WHERE pk.classid = 'pg_catalog.pg_class'::regclass AND pk.objid = c.oid
                                          AND pk.objsubid = a.attnum AND pk.refclassid = pk.classid
@@ -63,7 +64,7 @@ def column_query(version: int) -> str:
              (SELECT format('%%I.%%I', yn.nspname, y.typname) FROM pg_catalog.pg_type AS y
               JOIN pg_catalog.pg_namespace AS yn ON yn.oid = y.typnamespace
               WHERE y.oid = c.reloftype) END AS of_type,
-           {version} AS server_version, NULL::text AS "using",
+           {version.known_to} AS server_version, NULL::text AS "using",
            coalesce(a.attacl, '{{}}')::text[] AS acl
     FROM relation AS c
     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid

@@ -14,6 +14,7 @@ from schemadiff.catalog.sql import Quoted, Sql, last_name, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Question
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
+from schemadiff.catalog.versions import DEFERS_PARTITIONED_CHECKS, Version
 
 
 @kind("table constraint", catalog="pg_constraint", keyword="CONSTRAINT")
@@ -70,7 +71,7 @@ class Constraint(CatalogObject):
     SHARED_WITH_CHILDREN = True
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Constraints with their deferrability and validity apart from the definition."""
         return constraint_query(version)
 
@@ -146,7 +147,7 @@ class Constraint(CatalogObject):
         """
         if self.comes_with_parents() and not self.needed_to_join():
             return
-        refused = self.type == "f" and self.partitioned and self.server_version < 180000
+        refused = self.type == "f" and self.partitioned and self.server_version < DEFERS_PARTITIONED_CHECKS
         if refused or self.type not in "cf" or not self.validated or not self.enforced:
             yield from self._create()
             return

@@ -8,6 +8,13 @@ from schemadiff.catalog.kinds.constraint.rows import rows_query
 from schemadiff.catalog.kinds.index.query import KEY_COLUMNS
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
 from schemadiff.catalog.kinds.shared.relation import relations
+from schemadiff.catalog.versions import (
+    HAS_NOT_ENFORCED,
+    HAS_NULLS_NOT_DISTINCT,
+    HAS_PERIODS,
+    HAS_SET_NULL_COLUMNS,
+    Version,
+)
 
 _NAMES = """ARRAY(SELECT (SELECT quote_ident(a.attname) FROM pg_catalog.pg_attribute AS a
                              WHERE a.attrelid = {1} AND a.attnum = u.number)
@@ -23,13 +30,13 @@ def _action(column: str, event: str) -> str:
     )
 
 
-def _definition(version: int) -> str:
+def _definition(version: Version) -> str:
     """What pg_get_constraintdef() prints for constraint `k`, less what can be altered."""
     plain_key = "i.indnatts = i.indnkeyatts"
-    plain_key += " AND NOT i.indnullsnotdistinct" if version >= 150000 else ""
+    plain_key += " AND NOT i.indnullsnotdistinct" if version.has(HAS_NULLS_NOT_DISTINCT) else ""
     plain_foreign_key = "k.confmatchtype IN ('s', 'f')"
-    plain_foreign_key += " AND k.confdelsetcols IS NULL" if version >= 150000 else ""
-    timeless = " AND NOT k.conperiod" if version >= 180000 else ""
+    plain_foreign_key += " AND k.confdelsetcols IS NULL" if version.has(HAS_SET_NULL_COLUMNS) else ""
+    timeless = " AND NOT k.conperiod" if version.has(HAS_PERIODS) else ""
     return f"""CASE
                WHEN k.contype = 'c' THEN
                  'CHECK (' || k.condition || ')' || CASE WHEN k.connoinherit THEN ' NO INHERIT' ELSE '' END
@@ -45,9 +52,9 @@ def _definition(version: int) -> str:
                ELSE {_RARE} END"""
 
 
-def constraint_query(version: int) -> str:
+def constraint_query(version: Version) -> str:
     """The rows of kind table constraint on a server of `version`."""
-    enforced = "k.conenforced" if version >= 180000 else "true"
+    enforced = "k.conenforced" if version.has(HAS_NOT_ENFORCED) else "true"
     return f"""
     WITH {relations("'r', 'p', 'f'")},
     written AS MATERIALIZED (
@@ -80,7 +87,7 @@ def constraint_query(version: int) -> str:
              AS index_comment,
            quote_ident(k.conname) AS name, k.relation AS "table",
            CASE k.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
-           k.relkind = 'p' AS partitioned, coalesce(i.indisvalid, true) AS whole, {version} AS server_version,
+           k.relkind = 'p' AS partitioned, coalesce(i.indisvalid, true) AS whole, {version.known_to} AS server_version,
            k.contype::text AS type,
            k.contype IN ('p', 'u') AND row_number() OVER (
              PARTITION BY k.conrelid, k.conkey, k.contype IN ('p', 'u')

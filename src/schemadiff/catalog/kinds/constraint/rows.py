@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.questions import Alike, Conflicts, Orphans, Question, RowsWhere
+from schemadiff.catalog.versions import HAS_PERIODS, Version
 
 _OPERATORS = """ARRAY(SELECT (SELECT CASE WHEN o.oprnamespace = 'pg_catalog'::regnamespace THEN o.oprname::text
                                     ELSE (SELECT format('OPERATOR(%%I.%%s)', os.nspname, o.oprname)
@@ -11,9 +12,9 @@ _OPERATORS = """ARRAY(SELECT (SELECT CASE WHEN o.oprnamespace = 'pg_catalog'::re
                                FROM pg_catalog.pg_operator AS o WHERE o.oid = u.oid) FROM unnest({}) AS u (oid))"""
 
 
-def rows_query(version: int) -> str:
+def rows_query(version: Version) -> str:
     """The carried fields from `columns` to `match_full` for the constraint `k` of table `c`."""
-    period = "k.conperiod" if version >= 180000 else "false"
+    period = "k.conperiod" if version.has(HAS_PERIODS) else "false"
     return f"""k.columns,
                CASE WHEN k.contype = 'x' OR k.contype IN ('p', 'u') AND {period}
                     THEN ARRAY(SELECT pg_get_indexdef(k.conindid, place, false)

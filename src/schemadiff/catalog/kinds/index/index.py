@@ -12,6 +12,7 @@ from schemadiff.catalog.sql import Quoted, Sql, beside
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Alike, Trial
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
+from schemadiff.catalog.versions import Version
 
 
 @kind("index", catalog="pg_class")
@@ -51,7 +52,7 @@ class Index(CatalogObject):
     SHARED_WITH_CHILDREN = True
 
     @classmethod
-    def query(cls, version: int) -> str:
+    def query(cls, version: Version) -> str:
         """Indexes of tables and materialized views."""
         return index_query(version)
 

@@ -5,6 +5,7 @@ the rest of the query; so the usual definitions are written here, in its words.
 """
 
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
+from schemadiff.catalog.versions import HAS_NULLS_NOT_DISTINCT, Version
 
 _OPTIONS = """(SELECT ' WITH (' || string_agg(quote_ident(w.name) || '=' || CASE
                         WHEN quote_ident(w.value) = w.value THEN w.value ELSE quote_literal(w.value) END,
@@ -35,9 +36,9 @@ KEY_COLUMNS = """
 """The columns of index `i` as Postgres puts them into a name. Source: ChooseIndexName() of Postgres."""
 
 
-def index_query(version: int) -> str:
+def index_query(version: Version) -> str:
     """The rows of kind index on a server of `version`; since Postgres 15 a unique one may take NULLs for equal."""
-    nulls_distinct = "NOT i.indnullsnotdistinct" if version >= 150000 else "true"
+    nulls_distinct = "NOT i.indnullsnotdistinct" if version.has(HAS_NULLS_NOT_DISTINCT) else "true"
     return f"""
     WITH wanted AS MATERIALIZED (
       SELECT c.oid, c.relname, c.relkind, c.reloptions, c.reltablespace, c.relam, c.relispartition, i.*,

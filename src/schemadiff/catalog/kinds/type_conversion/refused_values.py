@@ -6,6 +6,7 @@ Source: the cast and input functions in src/backend/utils/adt, PostgreSQL 14 to 
 import re
 
 from schemadiff.catalog.sql import Sql, literal
+from schemadiff.catalog.versions import JUDGES_INPUT
 
 NEVER = Sql("false")
 """No value is refused."""
@@ -64,7 +65,7 @@ def _unreadable(value: str, after: Sql, new: str | None, version: int) -> Sql | 
     """Texts that the type's input function refuses."""
     if re.match(r"bit|.*char.*\[\]", after):
         return None  # a cast cuts what reading refuses
-    if version >= 160000:
+    if version >= JUDGES_INPUT:
         return Sql(f"NOT pg_input_is_valid({value}::text, {literal(after)})")
     if new in _INTEGERS:
         number = f"CASE WHEN {value} ~ '^[{_SPACE}]*[+-]?[0-9]+[{_SPACE}]*$' THEN {_outside(f'{value}::numeric', new)}"
