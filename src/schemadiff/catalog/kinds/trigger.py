@@ -30,6 +30,8 @@ class Trigger(CatalogObject):
     constraint: bool = carries()
     cloned: bool = carries()
     """Whether partitions have copies of the trigger."""
+    on_update: bool = carries()
+    """Whether an UPDATE fires it."""
 
     WORDS = replace(OF_A_TABLE, plural="triggers")
     QUERY = """
@@ -39,7 +41,8 @@ class Trigger(CatalogObject):
                quote_ident(t.tgname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "table",
                CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END
                  AS relation_kind,
-               t.tgconstraint <> 0 AS "constraint", c.relkind = 'p' AND t.tgtype & 1 = 1 AS cloned
+               t.tgconstraint <> 0 AS "constraint", c.relkind = 'p' AND t.tgtype & 1 = 1 AS cloned,
+               t.tgtype & 16 <> 0 AS on_update
         FROM pg_catalog.pg_trigger AS t
         JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

@@ -56,6 +56,10 @@ class Constraint(CatalogObject):
     usual: bool = carries()
     """Whether Postgres gives the index its name when it builds it anew for a partition."""
     inherits: Quoted | None = carries()
+    on_delete: str | None = carries()
+    """What a foreign key does to its rows when those that they point at are deleted: CASCADE, SET NULL, ..."""
+    delete_set_columns: tuple[Quoted, ...] = carries()
+    """The columns that ON DELETE SET changes, where these are not all."""
 
     WORDS = Words(
         create="add constraint {part}[ to {whole}]",

@@ -23,10 +23,10 @@ _RARE = """regexp_replace(pg_get_constraintdef(k.oid),
                         '( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', '')"""
 
 
-def _action(column: str, event: str) -> str:
+def _action(column: str) -> str:
     return (
-        f"CASE {column} WHEN 'r' THEN ' ON {event} RESTRICT' WHEN 'c' THEN ' ON {event} CASCADE' "
-        f"WHEN 'n' THEN ' ON {event} SET NULL' WHEN 'd' THEN ' ON {event} SET DEFAULT' ELSE '' END"
+        f"CASE {column} WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE' "
+        f"WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'a' THEN 'NO ACTION' END"
     )
 
 
@@ -47,20 +47,23 @@ def _definition(version: Version) -> str:
                  'FOREIGN KEY (' || array_to_string(k.columns, ', ') || ') REFERENCES ' || k.target
                  || '(' || array_to_string(k.target_columns, ', ') || ')'
                  || CASE k.confmatchtype WHEN 'f' THEN ' MATCH FULL' ELSE '' END
-                 || {_action("k.confupdtype", "UPDATE")}
-                 || {_action("k.confdeltype", "DELETE")}
+                 || coalesce(' ON UPDATE ' || nullif({_action("k.confupdtype")}, 'NO ACTION'), '')
+                 || coalesce(' ON DELETE ' || nullif(k.on_delete, 'NO ACTION'), '')
                ELSE {_RARE} END"""
 
 
 def constraint_query(version: Version) -> str:
     """The rows of kind table constraint on a server of `version`."""
     enforced = "k.conenforced" if version.has(HAS_NOT_ENFORCED) else "true"
+    names = _NAMES.format("k.confdelsetcols", "k.conrelid")
+    set_columns = names if version.has(HAS_SET_NULL_COLUMNS) else "'{}'::text[]"
     return f"""
     WITH {relations("'r', 'p', 'f'")},
     written AS MATERIALIZED (
       SELECT k.*, c.relname, c.relkind, c.relispartition, c.name AS relation,
              {_NAMES.format("k.conkey", "k.conrelid")} AS columns,
              CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS condition,
+             CASE k.contype WHEN 'f' THEN {_action("k.confdeltype")} END AS on_delete,
              CASE k.contype WHEN 'f' THEN {_NAMES.format("k.confkey", "k.confrelid")} END AS target_columns,
              CASE k.contype WHEN 'f' THEN
                (SELECT format('%%I.%%I', rn.nspname, r.relname) FROM pg_catalog.pg_class AS r
@@ -111,7 +114,8 @@ def constraint_query(version: Version) -> str:
               JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
               JOIN pg_catalog.pg_constraint AS pk ON pk.conrelid = pc.oid AND pk.conname = k.conname
                AND pk.contype = k.contype AND NOT pk.connoinherit
-              WHERE h.inhrelid = k.conrelid ORDER BY h.inhseqno LIMIT 1) END AS inherits
+              WHERE h.inhrelid = k.conrelid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
+           k.on_delete, {set_columns} AS delete_set_columns
     FROM written AS k
     LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
     LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = k.conindid
