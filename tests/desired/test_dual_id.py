@@ -133,7 +133,7 @@ def test_backfills_change_each_row_once(migrated: psycopg.Connection) -> None:
     with migrated.transaction(force_rollback=True):
         changed = []
         for backfill in (*declared().backfills, *declared().backfills):
-            cursor = migrated.execute(backfill.sql.replace(":batch", "true"))
+            cursor = migrated.execute(backfill.whole())
             changed.append((backfill.name, cursor.rowcount))
     assert changed == [
         ("bookings_last_sync", 4000),

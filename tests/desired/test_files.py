@@ -145,6 +145,25 @@ def test_backfills_and_checks(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sql", "columns", "deletes", "inserts"),
+    [
+        ("UPDATE s.t SET kind = 'a'::batch, \"N\" = 1 WHERE :batch", ("kind", '"N"'), False, False),
+        ("UPDATE s.t SET a = 'DELETE FROM s.t' /* INSERT INTO s.t */ WHERE :batch", ("a",), False, False),
+        ("DELETE FROM s.t WHERE :batch", (), True, False),
+        ("INSERT INTO s.u SELECT a FROM s.t WHERE :batch ON CONFLICT DO NOTHING", (), False, True),
+        ("WITH gone AS (DELETE FROM s.t WHERE :batch RETURNING a) INSERT INTO s.u SELECT a FROM gone", (), True, True),
+        ("WITH m AS (MERGE INTO s.u USING s.t ON u.a = t.a WHEN MATCHED THEN DELETE RETURNING t.a)"
+         " UPDATE s.t SET a = m.a FROM m WHERE :batch", ("a",), True, False),
+        ("DELETE FROM s.t WHERE :batch RETURNING OLD NOVELTY a", (), True, False),
+    ],
+)  # fmt: skip
+def test_what_a_backfill_does(read: Read, sql: str, columns: tuple[str, ...], deletes: bool, inserts: bool) -> None:
+    (backfill,) = read({"backfills/a.sql": f"-- @backfill table=s.t key=id\n{sql};"}).backfills
+    assert (backfill.columns, backfill.deletes, backfill.inserts) == (columns, deletes, inserts)
+    assert "::batch" in backfill.whole() or ":batch" not in backfill.whole()
+
+
+@pytest.mark.parametrize(
     ("file", "sql", "message"),
     [
         ("backfills/a.sql", "UPDATE t SET a = 1 WHERE :batch", "the header of the backfill is missing"),

@@ -20,11 +20,11 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.execution.events import Event
 from schemadiff.execution.run import Outcome
 from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
-from schemadiff.plans.script_file import with_batch
 from schemadiff.plans.writing import write_plan
 
 SETUP = """

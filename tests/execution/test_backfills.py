@@ -59,6 +59,15 @@ def test_a_join_does_not_make_the_key_ambiguous(server17: ScratchServer, stage: 
     assert case.value("SELECT email FROM public.contacts WHERE id = 7") == "note 7"
 
 
+def test_a_cast_to_a_type_called_batch(server17: ScratchServer, stage: StageMaker) -> None:
+    """Only what stands alone is the condition."""
+    setup = f"{SETUP}; CREATE DOMAIN public.batch AS text"
+    sql = "UPDATE public.contacts SET email = 'x :batch'::batch WHERE :batch AND 'é'::batch <> ':batch'"
+    case = stage(server17, setup=setup, up=[fill(sql)], down=[])
+    assert case.apply()[0].rows == 25
+    assert case.value("SELECT DISTINCT email FROM public.contacts") == "x :batch"
+
+
 def test_a_backfill_that_was_done_is_not_done_again(server17: ScratchServer, stage: StageMaker) -> None:
     """A plan that holds a finished backfill passes it."""
     case = stage(server17, up=[fill(NOTE)], down=[])

@@ -11,11 +11,12 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import PlanFileError
 from schemadiff.plans.model import Plan, Script, Segment, Step
 from schemadiff.plans.reading import read_plan
-from schemadiff.plans.script_file import read_script, with_batch
+from schemadiff.plans.script_file import read_script
 from schemadiff.plans.script_text import script_pair, script_sql
 from schemadiff.plans.serialization import from_json, to_json
 from schemadiff.plans.writing import write_plan
@@ -226,10 +227,19 @@ def test_scripts_that_cannot_run(text: str, message: str) -> None:
 
 def test_batch_is_replaced_outside_of_strings_only() -> None:
     """As psql does it."""
-    sql = "SELECT ':batch', 'é', $$ :batch $$, x::batch FROM t WHERE :batch /* :batch */ AND (:batch)"
+    sql = "SELECT ':batch', 'é', $$ :batch $$, x::batch, :batches FROM t WHERE :batch /* :batch */ AND (:batch)"
     assert with_batch(sql, "(id > 1)") == (
-        "SELECT ':batch', 'é', $$ :batch $$, x::batch FROM t WHERE (id > 1) /* :batch */ AND ((id > 1))"
+        "SELECT ':batch', 'é', $$ :batch $$, x::batch, :batches FROM t WHERE (id > 1) /* :batch */ AND ((id > 1))"
     )
+
+
+def test_a_script_with_casts_to_a_type_called_batch() -> None:
+    """Statements are split and read as they stand."""
+    sql = "UPDATE t SET kind = 'ä'::batch, n = ':batch; ' WHERE :batch"
+    text = f"SELECT 'a'::batch;\n-- segment 2 of 2: backfill b, batches of 5 rows along id\n\\set batch true\n{sql};"
+    alone, batches = read_script(text, "up.sql").segments
+    assert (alone.backfill, batches.backfill) == (None, "b")
+    assert batches.statements[0].sql == sql
 
 
 def test_a_semicolon_after_a_comment() -> None:

@@ -185,6 +185,12 @@ def test_backfills_may_change_what_they_set(proof: Prove) -> None:
     assert [detail.partition(":")[0] for detail in of_rows(found.up).details] == ["column public.t.a"]
 
 
+def test_a_backfill_that_casts_to_a_type_called_batch(proof: Prove) -> None:
+    before = f"CREATE TYPE batch AS ENUM ('x', 'y'); {BASE}"
+    sql = "UPDATE public.t SET c = 'x'::batch WHERE :batch"
+    assert proof(before, before.replace("b int)", "b int, c batch)"), with_backfill(sql, "public.t")).holds
+
+
 def test_sequences_go_on_where_they_stood(proof: Prove) -> None:
     before = "CREATE SEQUENCE s; CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int)"
     after = before + "; CREATE INDEX ON t (a); ALTER SEQUENCE s CACHE 5"

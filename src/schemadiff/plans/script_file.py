@@ -8,20 +8,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from pglast import ast, parse_sql
 from pglast.enums import TransactionStmtKind
-from pglast.parser import ParseError, scan, split
+from pglast.parser import ParseError, split
 
 from schemadiff.catalog.sql import Sql
+from schemadiff.desired.data_steps.batch import BATCH, EVERY_ROW, batch_places, with_batch
 from schemadiff.errors import PlanFileError
 
-BATCH = ":batch"
-"""What stands in a backfill where the condition on its key goes."""
-
-_BATCH_PARSEABLE = "(true)"
-_ANY_BATCH = re.compile(r"(?<!:):batch\b")
 _SET_BATCH = re.compile(r"^\\set[ \t]+batch[ \t]+true[ \t]*\r?$", re.MULTILINE)
 _BACKFILL_TITLE = re.compile(r"^--.*\bbackfill (?P<name>.+), batches of \d+ rows\b", re.MULTILINE)
 
@@ -78,32 +73,11 @@ def read_script(text: str, file: str) -> ScriptFile:
     return ScriptFile(file, tuple(_Reader(text, file).segments()))
 
 
-def with_batch(sql: str, condition: str) -> Sql:
-    """`sql` with each `:batch` outside of strings and comments replaced by `condition`."""
-    parts, end = [], 0
-    for start in _batch_places(sql):
-        parts += [sql[end:start], condition]
-        end = start + len(BATCH)
-    return Sql("".join([*parts, sql[end:]]))
-
-
 def parsed(sql: str) -> ast.Node:
     """The parse tree of one statement, which may hold `:batch`."""
-    (raw,) = parse_sql(with_batch(sql, _BATCH_PARSEABLE))
+    (raw,) = parse_sql(with_batch(sql, EVERY_ROW))
     assert raw.stmt is not None
     return raw.stmt
-
-
-def _batch_places(sql: str) -> list[int]:
-    if BATCH not in sql:
-        return []
-    tokens = scan(sql)
-    return [
-        colon.start
-        for colon, word in pairwise(tokens)
-        if colon.name == "ASCII_58" and word.start == colon.start + 1
-        if sql[word.start : word.end + 1] == "batch"
-    ]
 
 
 class _Reader:
@@ -135,7 +109,7 @@ class _Reader:
 
     def _alone(self, span: "_Span") -> ScriptSegment:
         statement = self._statement(span, 1)
-        backfill = self._backfill(statement, span) if _batch_places(statement.sql) else None
+        backfill = self._backfill(statement, span) if batch_places(statement.sql) else None
         return ScriptSegment(self._number, tuple(self._settings), (statement,), backfill=backfill)
 
     def _transaction(
@@ -156,7 +130,7 @@ class _Reader:
                 settings = tuple(self._settings)
                 segment = ScriptSegment(self._number, settings, tuple(statements), begin, statement)
                 return segment, span.end
-            if _batch_places(statement.sql):
+            if batch_places(statement.sql):
                 raise self._error(statement.line, f"{BATCH} works only outside of BEGIN and COMMIT")
             statements.append(statement)
         raise self._error(begin.line, "BEGIN has no COMMIT: add it")
@@ -176,7 +150,7 @@ class _Reader:
         """Where each statement stands; stand-ins of the same length make the text parse."""
         text = _SET_BATCH.sub(lambda found: " " * len(found[0]), self._text)
         try:
-            slices = split(_ANY_BATCH.sub(_BATCH_PARSEABLE, text), with_parser=True, only_slices=True)
+            slices = split(with_batch(text, EVERY_ROW), with_parser=True, only_slices=True)
         except ParseError as error:
             raise self._parse_error(error) from error
         for place in slices:

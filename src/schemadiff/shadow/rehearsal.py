@@ -137,7 +137,7 @@ def apply_settings(step: Step, connection: psycopg.Connection[TupleRow]) -> None
 
 def text_of(step: Step, segment: Segment) -> str:
     """The statement of a step as a rehearsal runs it: a backfill in one batch."""
-    return step.sql.replace(":batch", "(true)") if segment.backfill else step.sql
+    return segment.backfill.whole() if segment.backfill else step.sql
 
 
 def run_statement(

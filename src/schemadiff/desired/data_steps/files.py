@@ -2,21 +2,26 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 
 from schemadiff.catalog.sql import Quoted, Sql, quote_ident
+from schemadiff.desired.data_steps.batch import BATCH, EVERY_ROW, batch_places, with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.desired.reading.annotations import Written, written
 from schemadiff.desired.reading.source import Source
-from schemadiff.desired.reading.splitting import Chunk, parse, split
+from schemadiff.desired.reading.splitting import Chunk, Tree, parse, split
 from schemadiff.desired.templating.filters import ident, qname
 
-BATCH = ":batch"
 DEFAULT_BATCH_SIZE = 1000
 
 _SETTING = re.compile(r'(\w+)=((?:"[^"]*"|[^\s"])+)')
 _QUALIFIED = re.compile(r'([\w$]+|"([^"]|"")+")\.([\w$]+|"([^"]|"")+")')
 _COLUMN = re.compile(r'[\w$]+|"([^"]|"")+"')
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
+
+_DELETING = {"DeleteStmt", "CMD_DELETE", "DELETE_P"}
+_INSERTING = {"InsertStmt", "CMD_INSERT", "INSERT"}
+"""How the parse tree tells it, also of a branch of a MERGE, and the scanner where the parser knows no better."""
 
 
 def backfill(source: Source, name: str) -> Backfill:
@@ -42,9 +47,14 @@ def backfill(source: Source, name: str) -> Backfill:
     size = settings.get("batch", str(DEFAULT_BATCH_SIZE))
     if not size.isdigit() or int(size) == 0:
         raise source.error(header.offset, f"batch={size} is not a number of rows", "write batch=1000")
-    sql, columns = _batched(source, chunk)
+    sql = source.text[chunk.start : chunk.end]
+    tag, tree = _parsed(source, chunk, sql)
     digest = hashlib.sha256("\0".join((sql, table, key, size)).encode()).hexdigest()
-    return Backfill(name, Sql(sql), table, key, int(size), digest, columns)
+    does = {token.name for token in chunk.tokens} if not tag else set(_done({tag: tree}))
+    return Backfill(
+        name, Sql(sql), table, key, int(size), digest, _set_columns(tag, tree),
+        deletes=not does.isdisjoint(_DELETING), inserts=not does.isdisjoint(_INSERTING),
+    )  # fmt: skip
 
 
 def checks(source: Source, name: str) -> list[Check]:
@@ -114,26 +124,34 @@ def _name(
     return Sql(str(qname(value)) if value.startswith('"') else str(ident(value)))
 
 
-def _batched(source: Source, chunk: Chunk) -> tuple[str, tuple[Quoted, ...]]:
-    """The statement, and the columns that it sets where it is an UPDATE."""
-    sql = source.text[chunk.start : chunk.end]
-    places = [
-        token.start - chunk.start
-        for token, after in zip(chunk.tokens, chunk.tokens[1:], strict=False)
-        if token.name == "ASCII_58" and source.text[token.start : after.end] == BATCH
-    ]
-    if not places:
+def _parsed(source: Source, chunk: Chunk, sql: str) -> tuple[str, Tree]:
+    """What kind of statement it is, and its parse tree."""
+    if not batch_places(sql):
         raise source.error(
             chunk.start,
             f"the backfill has no {BATCH}",
             f"write WHERE {BATCH} AND ..., so that it runs in batches",
         )
-    parsed = sql
-    for place in places:
-        parsed = parsed[:place] + "(true)" + parsed[place + len(BATCH) :]
-    tag, tree = parse(parsed)
+    tag, tree = parse(with_batch(sql, EVERY_ROW))
     if tag not in ("UpdateStmt", "InsertStmt", "DeleteStmt", ""):
         raise source.error(chunk.start, "a backfill is one UPDATE, INSERT or DELETE", "write it as one of these")
+    return tag, tree
+
+
+def _set_columns(tag: str, tree: Tree) -> tuple[Quoted, ...]:
+    """The columns that the statement sets where it is an UPDATE."""
     targets = tree.get("targetList") if tag == "UpdateStmt" else None
     names = [target["ResTarget"]["name"] for target in targets] if isinstance(targets, list) else []
-    return sql, tuple(map(quote_ident, names))
+    return tuple(map(quote_ident, names))
+
+
+def _done(tree: object) -> Iterator[str]:
+    """The classes of all nodes in a parse tree, and what the branches of a MERGE do."""
+    if isinstance(tree, list):
+        for inner in tree:
+            yield from _done(inner)
+    elif isinstance(tree, dict):
+        yield from tree
+        yield str(tree.get("commandType"))
+        for inner in tree.values():
+            yield from _done(inner)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.desired.data_steps.batch import EVERY_ROW, with_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +12,7 @@ class Backfill:
 
     `sql` is one UPDATE, INSERT or DELETE in which `:batch` stands where a condition on the key goes;
     `key` is the quoted column (unique, not null) that the batches follow; `columns` are those of the table that
-    an UPDATE of it sets.
+    an UPDATE of it sets. `deletes` and `inserts` tell whether it does so anywhere.
     """
 
     name: str
@@ -22,6 +23,16 @@ class Backfill:
     sha256: str
     """Of the SQL and its settings: a changed backfill is another one."""
     columns: tuple[Quoted, ...] = ()
+    deletes: bool = False
+    inserts: bool = False
+
+    def where(self, condition: str) -> Sql:
+        """The statement for the rows of which `condition` is true."""
+        return with_batch(self.sql, condition)
+
+    def whole(self) -> Sql:
+        """The statement for all rows at once."""
+        return self.where(EVERY_ROW)
 
 
 @dataclass(frozen=True, slots=True)

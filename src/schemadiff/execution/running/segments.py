@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 from pglast import ast
@@ -142,8 +142,8 @@ class Segments:
         (statement,) = segment.statements
         self._current = statement
         assert segment.backfill is not None
-        backfill = self.plan_file.backfill(segment.backfill)
-        batches = Batches(self.connection, self.ledger, self.plan_file.name, backfill, statement.sql)
+        backfill = replace(self.plan_file.backfill(segment.backfill), sql=statement.sql)
+        batches = Batches(self.connection, self.ledger, self.plan_file.name, backfill)
         batches.open()
         self.ledger.start_segment(self.run, segment.number)
         self._report_statement(statement)

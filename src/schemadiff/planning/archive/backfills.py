@@ -1,6 +1,5 @@
 """Values that a backfill writes over: they are kept before it runs, and come back last of all."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -20,8 +19,6 @@ from schemadiff.planning.archive.values import SavedValues
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import BothWays, Recovery, Script, Segment, Step
 
-_DELETES, _INSERTS = re.compile(r"\bDELETE\s+FROM\b", re.IGNORECASE), re.compile(r"\bINSERT\s+INTO\b", re.IGNORECASE)
-
 
 def graded(backfills: tuple[Segment, ...], live: Catalog) -> tuple[Segment, ...]:
     """The backfills' segments with what the rollback cannot undo: rows that they delete, or insert beside live's."""
@@ -31,9 +28,9 @@ def graded(backfills: tuple[Segment, ...], live: Catalog) -> tuple[Segment, ...]
 def _graded(step: Step, segment: Segment, live: Catalog) -> Step:
     if segment.backfill is None or Identity(Table.KIND, Quoted(segment.backfill.table)) not in live:
         return step
-    if _DELETES.search(step.sql):
+    if segment.backfill.deletes:
         return replace(step, hazards=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE), recovery=Recovery.IMPOSSIBLE)
-    if _INSERTS.search(step.sql):
+    if segment.backfill.inserts:
         return replace(step, hazards=(Hazard.IRREVERSIBLE,), recovery=Recovery.IMPOSSIBLE)
     return step
 

@@ -28,7 +28,7 @@ class Backfilled:
             if segment.backfill is None:
                 continue
             found.tables.add(segment.backfill.table)
-            tree = json.loads(parser.parse_sql_json(segment.backfill.sql.replace(":batch", "(true)")))
+            tree = json.loads(parser.parse_sql_json(segment.backfill.whole()))
             targets = list(_targets(tree))
             found.columns.update((segment.backfill.table, quote_ident(name)) for name in targets)
         found.everything = any(
