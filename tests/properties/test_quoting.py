@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from psycopg import Connection, connect
 
 from properties.dice import NASTY, RESERVED
-from schemadiff.catalog.sql import literal, quote_ident, unquoted
+from schemadiff.catalog.sql import last_name, literal, name_parts, qualifier, quote_ident, schema_of, unquoted
 from schemadiff.scratch.server import ScratchServer
 
 NAMES = st.one_of(
@@ -35,3 +35,12 @@ def _check(connection: Connection) -> None:
         assert row is not None and row[0] == names
 
     alike()
+
+
+@given(st.lists(NAMES, min_size=1, max_size=3), st.sampled_from(["", "(integer, other.t)", " ON public.t"]))
+def test_names_are_divided_outside_of_quotes(names: list[str], rest: str) -> None:
+    quoted = [quote_ident(name) for name in names]
+    name = ".".join(quoted)
+    assert name_parts(name) == tuple(quoted)
+    assert (qualifier(name + rest), last_name(name + rest)) == (".".join(quoted[:-1]), quoted[-1])
+    assert schema_of(name + rest) == (quoted[0] if quoted[1:] else None)

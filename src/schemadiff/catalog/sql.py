@@ -1,6 +1,7 @@
 """SQL text as a type of its own, so that a bare string never becomes SQL by accident."""
 
 import re
+from collections.abc import Iterator
 from typing import NewType
 
 from schemadiff.catalog.keywords import KEYWORDS
@@ -30,23 +31,54 @@ def unquoted(name: Quoted) -> str:
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
-def last_name(name: Quoted) -> Quoted:
-    """What follows the last dot outside of quotes: the name without its schema."""
-    quoted, start = False, 0
+def outside_quotes(name: str) -> Iterator[tuple[int, str]]:
+    """The characters of a name that stand outside of double quotes, with their places."""
+    quoted = False
     for place, character in enumerate(name):
         if character == '"':
             quoted = not quoted
-        elif character == "." and not quoted:
-            start = place + 1
-    return Quoted(name[start:])
+        elif not quoted:
+            yield place, character
+
+
+def name_parts(name: str) -> tuple[Quoted, ...]:
+    """The parts of a qualified name, which dots outside of quotes divide."""
+    dots = [place for place, character in outside_quotes(name) if character == "."]
+    return tuple(
+        Quoted(name[start:end]) for start, end in zip((0, *(dot + 1 for dot in dots)), (*dots, len(name)), strict=True)
+    )
+
+
+def last_name(identity: str) -> Quoted:
+    """The name of an object by itself: without its schema or table, its arguments and what it stands ON."""
+    return name_parts(_led_by(identity))[-1]
+
+
+def qualifier(identity: str) -> Quoted:
+    """What qualifies the name of an object: a table's schema, a column's schema and table; empty for none."""
+    return Quoted(".".join(name_parts(_led_by(identity))[:-1]))
+
+
+def schema_of(identity: str) -> Quoted | None:
+    """The schema that the name of an object is qualified with."""
+    schema, *rest = name_parts(_led_by(identity))
+    return schema if rest else None
+
+
+def _led_by(identity: str) -> str:
+    """What stands before the arguments of a routine, and before ON."""
+    for place, character in outside_quotes(identity):
+        if character == "(" or identity.startswith(" ON ", place):
+            return identity[:place]
+    return identity
 
 
 def beside(name: Quoted, suffix: str) -> Quoted:
     """A name of its own beside `name`, in the same schema, for the time of an exchange."""
-    last = last_name(name)
+    *schema, last = name_parts(name)
     room = LONGEST_NAME - len(suffix.encode()) - 1
     stem = unquoted(last).encode()[:room].decode(errors="ignore")
-    return Quoted(name.removesuffix(last) + quote_ident(f"{stem} {suffix}"))
+    return Quoted(".".join((*schema, quote_ident(f"{stem} {suffix}"))))
 
 
 def literal(text: str) -> Sql:

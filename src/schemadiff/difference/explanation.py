@@ -12,7 +12,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import State, Values
 from schemadiff.catalog.identity import Identity, natural
 from schemadiff.catalog.kinds import BY_NAME, RANK
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, outside_quotes, qualifier
 from schemadiff.difference.diff import diff
 from schemadiff.difference.highlighting import marked
 from schemadiff.difference.wording import NONE, content, field_name, shown
@@ -148,12 +148,13 @@ def _holder(
     if side is None:
         return None
     _, name, owner, satellite = places[difference]
-    ends = [place for place, char in enumerate(owner) if char in ". "] + [len(owner)] * (satellite or owner != name)
+    ends = [place for place, char in outside_quotes(owner) if char in ". "]
+    ends += [len(owner)] if satellite or owner != name else []
     for end in ends:
         above = holders.get(owner[:end])
         if above is None or _side_without(above) != side:
             continue
-        inside_schema = owner[end : end + 1] == "." and "." not in owner[:end]
+        inside_schema = owner[end : end + 1] == "." and not qualifier(owner[:end])
         if not inside_schema or places[above].kind == "schema":
             return above
     return None

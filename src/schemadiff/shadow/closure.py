@@ -72,7 +72,7 @@ class _Reach:
         for side in sides:
             for cls in _NAMED:
                 for name in side.rows.get(cls.KIND, ()):
-                    self._named[_plain(name)].add(Identity(cls.KIND, Quoted(name)))
+                    self._named[unquoted(last_name(name))].add(Identity(cls.KIND, Quoted(name)))
             for cls in EVERYWHERE:
                 self._held.update(Identity(cls.KIND, Quoted(name)) for name in side.rows.get(cls.KIND, ()))
 
@@ -148,18 +148,3 @@ class _Reach:
     def _mentioned(self, texts: Iterable[str]) -> Iterator[Identity]:
         for name in {quoted.replace('""', '"') or plain.lower() for t in texts for quoted, plain in _WORD.findall(t)}:
             yield from self._named.get(name, ())
-
-
-def _plain(name: str) -> str:
-    """The unquoted last name of an object, without schema and arguments."""
-    return unquoted(last_name(Quoted(_before_arguments(name))))
-
-
-def _before_arguments(name: str) -> str:
-    quoted = False
-    for place, character in enumerate(name):
-        if character == '"':
-            quoted = not quoted
-        elif character == "(" and not quoted:
-            return name[:place]
-    return name

@@ -9,7 +9,7 @@ from schemadiff.catalog.declaring.fields import alters, carries, key
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.sql import Quoted, Sql, quote_ident, unquoted
+from schemadiff.catalog.sql import Quoted, Sql, last_name, qualifier, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import HAS_MAINTAIN, Version
@@ -25,8 +25,6 @@ SINCE = {"MAINTAIN": HAS_MAINTAIN}
 """What brought the privileges that a newer server grants to owners, and with ALL, and an older one does not know."""
 
 _ITEM = re.compile(r'(?P<grantee>"(?:[^"]|"")*"|[^"=]*)=(?P<letters>[a-zA-Z*]*)/(?P<grantor>.*)', re.S)
-
-_LAST_NAME = re.compile(r'(.*)\.("(?:[^"]|"")*"|[^."]+)', re.S)
 
 ON = {"view": "TABLE", "materialized view": "TABLE", "foreign table": "TABLE", "column": "TABLE",
       "view column": "TABLE", "server": "FOREIGN SERVER", "aggregate": "FUNCTION", "window function": "FUNCTION",
@@ -184,7 +182,7 @@ def privilege_rows(
         for name, grantor in pairs:
             if grantor != grantee:
                 handed_on.setdefault(grantor, set()).add(name)
-    table, column = _LAST_NAME.fullmatch(target).groups() if of.KEYWORD == "COLUMN" else (granted_as, None)  # type: ignore[union-attr]
+    table, column = (qualifier(target), last_name(target)) if of.KEYWORD == "COLUMN" else (granted_as, None)
     on = f"{ON.get(of.KIND, of.KEYWORD)} {table}"
     for grantee, names in granted.items():
         if names:

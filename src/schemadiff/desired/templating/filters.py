@@ -30,10 +30,10 @@ def ident(value: object) -> Markup:
 def qname(value: object) -> Markup:
     """A name with dots, each part an identifier; a part may stand in double quotes."""
     name = _text(value, "qname")
-    parts = _PART.findall(name)
-    if ".".join(parts) != name or not parts:
+    parts = sql.name_parts(name)
+    if not all(map(_PART.fullmatch, parts)):
         raise TemplateRuntimeError(f"qname: {name!r} is not a name such as schema.table")
-    return Markup(".").join(ident(_unquoted(part)) for part in parts)
+    return Markup(".").join(ident(sql.unquoted(part)) for part in parts)
 
 
 def literal(value: object) -> Markup:
@@ -88,10 +88,6 @@ def _text(value: object, filter_name: str) -> str:
     if "\0" in text:
         raise TemplateRuntimeError(f"{filter_name}: Postgres takes no NUL character")
     return text
-
-
-def _unquoted(part: str) -> str:
-    return part[1:-1].replace('""', '"') if part.startswith('"') else part
 
 
 FILTERS = {"ident": ident, "qname": qname, "literal": literal, "join": join, "replace": replace}

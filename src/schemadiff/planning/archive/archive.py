@@ -205,7 +205,7 @@ class _Choice:
         for part in parts:
             for space, name in self.up.live[part].claims():
                 if space == "relation":
-                    yield unquoted(last_name(Quoted(name)))
+                    yield unquoted(last_name(name))
 
     def _save_column(self, column: Column) -> None:
         source = column.inherited_from()

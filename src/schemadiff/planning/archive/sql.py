@@ -10,7 +10,7 @@ from typing import Protocol
 
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
-from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, quote_ident, unquoted
+from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, qualifier, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight, Statement
 
@@ -138,7 +138,7 @@ class MovedTable:
 
     @property
     def _schema(self) -> str:
-        return self.table.removesuffix(f".{last_name(self.table)}")
+        return qualifier(self.table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege, joined, parse_acl, privilege_rows
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, schema_of
 from schemadiff.catalog.versions import HAS_MAINTAIN
 from schemadiff.difference.diff import Change
 from schemadiff.planning.order.graph import Graph
@@ -94,7 +94,7 @@ def initial(target: CatalogObject, work: Work) -> dict[Quoted, Privilege]:
         return {}
     creator = work.live.current_user
     granted = _everywhere(letter, creator, work.live)
-    schema = _schema_of(target)
+    schema = schema_of(target.identity)
     if schema is not None:
         for grantee, names in _entries(f"FOR ROLE {creator} IN SCHEMA {schema}", letter, work.live).items():
             granted.setdefault(grantee, set()).update(names)
@@ -122,16 +122,3 @@ def _entries(who: str, letter: str, live: Catalog) -> dict[Quoted, set[str]]:
     kind = _DEFAULT_ACL_TYPES.get(letter)
     entry = live.get(Identity(DefaultPrivileges.KIND, Quoted(f"{who} ON {kind}")))
     return parse_acl(entry.acl) if isinstance(entry, DefaultPrivileges) else {}
-
-
-def _schema_of(target: CatalogObject) -> Quoted | None:
-    """The schema in a qualified name, whose parts may hold dots inside quotes."""
-    name, quoted = target.identity, False
-    for place, character in enumerate(name):
-        if character == '"':
-            quoted = not quoted
-        elif character == "." and not quoted:
-            return Quoted(name[:place])
-        elif character == "(" and not quoted:
-            return None
-    return None

@@ -221,7 +221,7 @@ class Survey:
 
 def after_renames(preflights: Iterable[Preflight], renames: Iterable[Rename]) -> tuple[Preflight, ...]:
     """The preflights of a script that renames come before: those which may speak of a new name wait for it."""
-    names = {str(last_name(rename.new.name.partition(" ON ")[0])) for rename in renames}  # type: ignore[arg-type]
+    names = {last_name(rename.new.name) for rename in renames}
     return tuple(
         replace(preflight, waits=preflight.waits or any(name in preflight.rows for name in names))
         for preflight in preflights

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.sql import Quoted, Sql, last_name, qualifier
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.renames.renames import Rename
 from schemadiff.plans.model import Step
@@ -39,7 +39,7 @@ def renaming_steps(renames: Sequence[Rename], live: Catalog) -> Iterator[Step]:
 
 def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> Iterator[Step]:
     built = live[built_as or rename.old]
-    (old_schema, old), (new_schema, new) = _split(rename.old.name), _split(rename.new.name)
+    (old_schema, old), (new_schema, new) = ((qualifier(name), last_name(name)) for _, name in (rename.old, rename.new))
     current = rename.old.name
     if old != new:
         statement = built.rename(new)
@@ -52,24 +52,6 @@ def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> I
 
 
 def _beside(name: Quoted) -> Quoted:
-    schema, last = _split(name)
-    aside = '"' + last.strip('"')[:40] + ' schemadiff aside"'
+    schema = qualifier(name)
+    aside = '"' + last_name(name).strip('"')[:40] + ' schemadiff aside"'
     return Quoted(f"{schema}.{aside}" if schema else aside)
-
-
-def _split(name: Quoted) -> tuple[str, Quoted]:
-    """What qualifies an identity, and its last name; `p ON t` is led by its own name."""
-    parts, quoted, start = [], False, 0
-    for place, character in enumerate(name):
-        if character == '"':
-            quoted = not quoted
-        elif not quoted and name[place : place + 4] == " ON ":
-            return "", Quoted(name[start:place])
-        elif not quoted and character == "(":
-            break
-        elif not quoted and character == ".":
-            parts.append(name[start:place])
-            start = place + 1
-    else:
-        place = len(name)
-    return ".".join(parts), Quoted(name[start:place])

@@ -10,7 +10,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.constraint.query import constraint_query
 from schemadiff.catalog.kinds.constraint.rows import ConstraintRows
 from schemadiff.catalog.kinds.table import changed_options, written_options
-from schemadiff.catalog.sql import Quoted, Sql, last_name, literal
+from schemadiff.catalog.sql import Quoted, Sql, literal, qualifier
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Question
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
@@ -223,7 +223,7 @@ class Constraint(CatalogObject):
         return Statement(Sql(f"ALTER INDEX {self._index()} {action}"))
 
     def _index(self) -> str:
-        return f"{self.table.removesuffix('.' + last_name(self.table))}.{self.name}"
+        return f"{qualifier(self.table)}.{self.name}"
 
     def _body(self) -> str:
         words = str(self.definition)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from schemadiff.catalog.sql import Quoted, Sql, last_name
+from schemadiff.catalog.sql import Quoted, Sql, qualifier
 from schemadiff.proof.rows.judging.image import Held, Image, Row, SequenceImage, TableImage, Value
 from schemadiff.proof.rows.shape import Connection
 
@@ -139,7 +139,7 @@ class Comparison:
 def _owners(sequence: SequenceImage) -> tuple[Quoted, ...]:
     if sequence.column is None:
         return ()
-    return (sequence.column, Quoted(sequence.column.removesuffix(f".{last_name(sequence.column)}")))
+    return (sequence.column, qualifier(sequence.column))
 
 
 def _by_key(

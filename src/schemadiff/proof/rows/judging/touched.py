@@ -30,12 +30,8 @@ def touched_tables(scripts: BothWays, live: Catalog) -> set[Quoted]:
         else:
             waiting += live.dependencies.needed_by[identity]
     words = set(re.findall(r'"(?:[^"]|"")+"|\w+', " ".join(texts)))
-    mentioned = {Quoted(name) for name in live.rows.get("table", ()) if _last(name) in words}
+    mentioned = {Quoted(name) for name in live.rows.get("table", ()) if last_name(name) in words}
     return found | mentioned
-
-
-def _last(name: str) -> str:
-    return last_name(Quoted(name))
 
 
 def _named(scripts: BothWays, live: Catalog) -> Iterator[Identity]:
