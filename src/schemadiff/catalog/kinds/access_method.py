@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -16,14 +17,12 @@ class AccessMethod(CatalogObject):
     function: Quoted = replaces()
 
     RARE = "pg_am WHERE oid >= 16384"
-    QUERY = """
+    QUERY = f"""
         SELECT a.oid::int8 AS objid, 0 AS objsubid, quote_ident(a.amname) AS identity, a.amtype::text AS type,
                a.amhandler::regproc::text AS function
         FROM pg_catalog.pg_am AS a
         WHERE a.oid >= 16384
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_am'::regclass AND e.objid = a.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_am", "a.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -85,9 +86,7 @@ class Aggregate(CatalogObject):
                   FROM unnest(p.proargtypes) WITH ORDINALITY AS u(type, place)) AS t
         ) AS types
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_proc'::regclass AND e.objid = p.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_proc", "p.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

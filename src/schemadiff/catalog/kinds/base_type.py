@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -25,7 +26,7 @@ class BaseType(CatalogObject):
     OWNED = True
     GRANTABLE = "T"
 
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
                array_remove(ARRAY[
                  'INPUT = ' || t.typinput::regproc, 'OUTPUT = ' || t.typoutput::regproc,
@@ -54,9 +55,7 @@ class BaseType(CatalogObject):
         JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
         WHERE t.typtype = 'b' AND t.typisdefined AND n.oid = ANY(%(schemas)s)
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_type", "t.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

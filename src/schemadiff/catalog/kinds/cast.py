@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_other
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -18,7 +19,7 @@ class Cast(CatalogObject):
     context: str = replaces(values={"e": "explicit", "a": "assignment", "i": "implicit"})
 
     RARE = "pg_cast WHERE oid >= 16384"
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid,
                format('(%%s AS %%s)', format_type(c.castsource, NULL), format_type(c.casttarget, NULL))
                  AS identity,
@@ -33,9 +34,7 @@ class Cast(CatalogObject):
           AND (ARRAY[s.typnamespace, t.typnamespace, p.pronamespace]::int8[] && %(schemas)s::int8[]
                OR 'pg_catalog'::regnamespace = ALL(ARRAY[s.typnamespace, t.typnamespace])
                   AND coalesce(p.pronamespace = 'pg_catalog'::regnamespace, true))
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_cast'::regclass AND e.objid = c.oid
-                            AND e.deptype IN ('e', 'i'))
+          AND {of_no_other("pg_cast", "c.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

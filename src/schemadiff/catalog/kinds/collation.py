@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import HAS_COLLATION_RULES, HAS_ICU_LOCALE, HAS_LOCALE_OF_ANY_PROVIDER, Version
@@ -39,9 +40,7 @@ class Collation(CatalogObject):
         FROM pg_catalog.pg_collation AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_collation'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_collation", "c.oid")}
         """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -26,7 +27,7 @@ class CompositeType(CatalogObject):
     RARE = "pg_class WHERE relkind = 'c' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
                a.attributes, a.comments, a.names,
                EXISTS (SELECT FROM pg_catalog.pg_depend AS d
@@ -46,9 +47,9 @@ class CompositeType(CatalogObject):
                        quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
                        || CASE WHEN co.oid IS NULL THEN ''
                                ELSE format(' COLLATE %%I.%%I', cn.nspname, co.collname) END
-                       ORDER BY a.attnum), '{}') AS attributes,
-                   coalesce(array_agg(col_description(c.oid, a.attnum) ORDER BY a.attnum), '{}') AS comments,
-                   coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attnum), '{}') AS names
+                       ORDER BY a.attnum), '{{}}') AS attributes,
+                   coalesce(array_agg(col_description(c.oid, a.attnum) ORDER BY a.attnum), '{{}}') AS comments,
+                   coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attnum), '{{}}') AS names
             FROM pg_catalog.pg_attribute AS a
             JOIN pg_catalog.pg_type AS at ON at.oid = a.atttypid
             LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation AND co.oid <> at.typcollation
@@ -56,9 +57,7 @@ class CompositeType(CatalogObject):
             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         ) AS a
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_type", "t.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.statement import Statement
 
@@ -17,7 +18,7 @@ class Conversion(CatalogObject):
 
     RARE = "pg_conversion WHERE oid >= 16384"
     OWNED = True
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.conname) AS identity,
                c.condefault AS "default", pg_encoding_to_char(c.conforencoding)::text AS source,
                pg_encoding_to_char(c.contoencoding)::text AS target, c.conproc::regproc::text AS function,
@@ -25,9 +26,7 @@ class Conversion(CatalogObject):
         FROM pg_catalog.pg_conversion AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.connamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_conversion'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_conversion", "c.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -28,7 +29,7 @@ class DefaultGap(CatalogObject):
         alter="drop the inherited default of {name}",
     )
     RARE = "pg_inherits"
-    QUERY = """
+    QUERY = f"""
         WITH RECURSIVE above AS (
             SELECT a.attrelid AS relation, a.attnum AS number, a.attname AS name, a.attrelid AS ancestor, 0 AS level
             FROM pg_catalog.pg_class AS c
@@ -36,9 +37,7 @@ class DefaultGap(CatalogObject):
             WHERE c.oid IN (SELECT inhrelid FROM pg_catalog.pg_inherits)
               AND a.attinhcount > 0 AND NOT a.atthasdef AND NOT a.attisdropped AND a.attidentity = ''
               AND c.relnamespace = ANY(%(schemas)s) AND c.relkind IN ('r', 'p', 'f')
-              AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                              WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                                AND e.deptype = 'e')
+              AND {of_no_extension("pg_class", "c.oid")}
             UNION ALL
             SELECT b.relation, b.number, b.name, h.inhparent, b.level + 1
             FROM above AS b

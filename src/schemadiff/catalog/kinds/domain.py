@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import DomainValues
@@ -70,9 +71,7 @@ class Domain(CatalogObject):
         JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
         JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype
         WHERE t.typtype = 'd' AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_type", "t.oid")}
         """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import DomainValues
@@ -32,7 +33,7 @@ class DomainConstraint(CatalogObject):
         split=" ON DOMAIN ",
     )
     RARE = "pg_type WHERE typtype = 'd' AND oid >= 16384"
-    QUERY = """
+    QUERY = f"""
         SELECT k.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON DOMAIN %%I.%%I', k.conname, n.nspname, t.typname) AS identity,
                regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS definition,
@@ -42,9 +43,7 @@ class DomainConstraint(CatalogObject):
         JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
         WHERE k.contype = 'c' AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_type", "t.oid")}
     """
 
     def within(self) -> Identity:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.letters import FIRING
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.statement import Statement
@@ -20,19 +21,17 @@ class EventTrigger(CatalogObject):
     enabled: str = alters(words="state", values=FIRING)
 
     OWNED = True
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, quote_ident(t.evtname) AS identity,
                quote_ident(t.evtevent) AS event,
-               (SELECT coalesce(array_agg(tag ORDER BY tag), '{}') FROM unnest(t.evttags) AS tag) AS tags,
+               (SELECT coalesce(array_agg(tag ORDER BY tag), '{{}}') FROM unnest(t.evttags) AS tag) AS tags,
                format('%%I.%%I', n.nspname, p.proname) AS "function", t.evtenabled::text AS enabled,
                quote_ident(pg_get_userbyid(t.evtowner)) AS owner
         FROM pg_catalog.pg_event_trigger AS t
         JOIN pg_catalog.pg_proc AS p ON p.oid = t.evtfoid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
         WHERE pg_get_userbyid(t.evtowner) <> ALL(%(roles)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_event_trigger'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_event_trigger", "t.oid")}
     """
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:

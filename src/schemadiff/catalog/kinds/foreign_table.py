@@ -4,6 +4,7 @@ from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause, query_of
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -30,9 +31,7 @@ class ForeignTable(CatalogObject):
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_foreign_server AS s ON s.oid = f.ftserver
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from schemadiff.catalog.declaring.fields import carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -31,7 +32,7 @@ class IndexAttachment(CatalogObject):
     RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = _EDGES
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                format('%%I.%%I', pn.nspname, p.relname) AS parent,
                CASE WHEN k.oid IS NULL THEN 'index' ELSE 'table constraint' END AS owner_kind,
@@ -54,8 +55,7 @@ class IndexAttachment(CatalogObject):
         LEFT JOIN pg_catalog.pg_constraint AS pk
           ON pk.conindid = p.oid AND pk.conrelid = pt.oid AND pk.contype IN ('p', 'u', 'x')
         WHERE c.relkind IN ('i', 'I') AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = t.oid AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "t.oid")}
     """
 
     def within(self) -> Identity:

@@ -7,6 +7,7 @@ from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Question, RowsWhere, Unasked
@@ -34,7 +35,7 @@ class Inheritance(CatalogObject):
     RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = tuple((child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a"))
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                p.parents, pg_get_expr(c.relpartbound, c.oid) AS bound,
                CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS child_kind,
@@ -61,8 +62,7 @@ class Inheritance(CatalogObject):
                               replace(pg_get_partition_constraintdef(c.oid), format('''%%s''::oid', p.first), p.parent)
                               END AS rule OFFSET 0) AS r
         WHERE c.relkind IN ('r', 'p', 'f') AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
     """
 
     def within(self) -> Identity:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -18,7 +19,7 @@ class Language(CatalogObject):
 
     OWNED = True
     GRANTABLE = "l"
-    QUERY = """
+    QUERY = f"""
         SELECT l.oid::int8 AS objid, 0 AS objsubid, quote_ident(l.lanname) AS identity,
                l.lanpltrusted AS trusted, l.lanplcallfoid::regproc::text AS call,
                nullif(l.laninline::regproc::text, '-') AS inline,
@@ -27,9 +28,7 @@ class Language(CatalogObject):
                coalesce(l.lanacl, acldefault('l', l.lanowner))::text[] AS acl
         FROM pg_catalog.pg_language AS l
         WHERE l.lanispl AND l.oid >= 16384
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_language'::regclass AND e.objid = l.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_language", "l.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

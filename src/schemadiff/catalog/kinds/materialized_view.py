@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.kinds.view import COMPARABLE
 from schemadiff.catalog.sql import Quoted, Sql
@@ -52,9 +53,7 @@ class MaterializedView(CatalogObject):
         LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
         LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
         WHERE c.relkind = 'm' AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
         """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

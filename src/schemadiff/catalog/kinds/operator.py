@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Phase, Statement
@@ -54,9 +55,7 @@ class Operator(CatalogObject):
         LEFT JOIN pg_catalog.pg_operator AS g ON g.oid = o.oprnegate
         LEFT JOIN pg_catalog.pg_namespace AS gn ON gn.oid = g.oprnamespace
         WHERE o.oprcode <> 0 AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_operator'::regclass AND e.objid = o.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_operator", "o.oid")}
         """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.shared.operator_members import members_query
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -37,9 +38,7 @@ class OperatorClass(CatalogObject):
         CROSS JOIN LATERAL ({members_query("pg_opclass", "c.oid")}
         ) AS m
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_opclass'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_opclass", "c.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.shared.operator_members import members_query
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -30,9 +31,7 @@ class OperatorFamily(CatalogObject):
         CROSS JOIN LATERAL ({members_query("pg_opfamily", "f.oid")}
         ) AS m
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_opfamily'::regclass AND e.objid = f.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_opfamily", "f.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -23,7 +24,7 @@ class Policy(CatalogObject):
     table: Quoted = carries()
 
     WORDS = replace(OF_A_TABLE, plural="policies")
-    QUERY = """
+    QUERY = f"""
         SELECT pol.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', pol.polname, n.nspname, c.relname) AS identity,
                pol.polpermissive AS permissive,
@@ -42,10 +43,7 @@ class Policy(CatalogObject):
                OR (n.oid = ANY(%(foreign)s)
                    AND (n.nspname, c.relname) IN (('storage', 'objects'), ('storage', 'buckets'),
                                                   ('realtime', 'messages'))))
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.deptype = 'e'
-                            AND (e.classid, e.objid) IN (('pg_catalog.pg_class'::regclass, c.oid),
-                                                         ('pg_catalog.pg_policy'::regclass, pol.oid)))
+          AND {neither_of_an_extension(("pg_class", "c.oid"), ("pg_policy", "pol.oid"))}
     """
 
     def within(self) -> Identity:

@@ -3,6 +3,7 @@
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.foreign_options import split
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -37,9 +38,7 @@ class Publication(CatalogObject):
                quote_ident(pg_get_userbyid(p.pubowner)) AS owner
         FROM pg_catalog.pg_publication AS p
         WHERE pg_get_userbyid(p.pubowner) <> ALL(%(roles)s) AND p.pubname <> ALL(%(publications)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_publication'::regclass AND e.objid = p.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_publication", "p.oid")}
         """
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -23,7 +24,7 @@ class RangeType(CatalogObject):
     RARE = "pg_type WHERE typtype = 'r' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
                array_remove(ARRAY[
                  'SUBTYPE = ' || format_type(r.rngsubtype, NULL),
@@ -50,9 +51,7 @@ class RangeType(CatalogObject):
         JOIN pg_catalog.pg_opclass AS o ON o.oid = r.rngsubopc
         JOIN pg_catalog.pg_namespace AS opn ON opn.oid = o.opcnamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_type", "t.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

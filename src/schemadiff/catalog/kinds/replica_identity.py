@@ -4,6 +4,7 @@ from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -29,7 +30,7 @@ class ReplicaIdentity(CatalogObject):
     RARE = "pg_class WHERE relreplident <> 'd' AND oid >= 16384 AND relkind IN ('r', 'p', 'm')"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                CASE WHEN c.relreplident = 'f' THEN 'FULL' WHEN i.indexrelid IS NULL THEN 'NOTHING'
                     ELSE format('USING INDEX %%I', ic.relname) END AS choice,
@@ -45,9 +46,7 @@ class ReplicaIdentity(CatalogObject):
         LEFT JOIN pg_catalog.pg_constraint AS k
           ON k.conindid = i.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')
         WHERE c.relreplident <> 'd' AND c.relkind IN ('r', 'p', 'm') AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
     """
 
     def within(self) -> Identity:

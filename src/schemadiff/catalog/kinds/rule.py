@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import FIRING
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -25,7 +26,7 @@ class Rule(CatalogObject):
 
     WORDS = replace(OF_A_TABLE, plural="rules")
     RARE = "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'"
-    QUERY = """
+    QUERY = f"""
         SELECT r.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', r.rulename, n.nspname, c.relname) AS identity,
                rtrim(pg_get_ruledef(r.oid), ';') AS definition, r.ev_enabled::text AS enabled,
@@ -35,9 +36,7 @@ class Rule(CatalogObject):
         JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         WHERE r.ev_type <> '1' AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
     """
 
     def within(self) -> Identity:

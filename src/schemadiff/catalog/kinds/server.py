@@ -3,6 +3,7 @@
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause, query_of
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -29,9 +30,7 @@ class Server(CatalogObject):
         FROM pg_catalog.pg_foreign_server AS s
         JOIN pg_catalog.pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw
         WHERE pg_get_userbyid(s.srvowner) <> ALL(%(roles)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_foreign_server'::regclass AND e.objid = s.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_foreign_server", "s.oid")}
     """
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:

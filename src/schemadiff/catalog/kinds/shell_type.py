@@ -3,6 +3,7 @@
 from schemadiff.catalog.declaring.fields import carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -16,7 +17,7 @@ class ShellType(CatalogObject):
     RARE = "pg_type WHERE typtype IN ('b', 'p', 'r') AND typinput <> 'array_in'::regproc AND oid >= 16384"
     ANNOUNCES = ("base type", "range type")
     OWNED = True
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,
                quote_ident(n.nspname) AS schema, quote_ident(pg_get_userbyid(t.typowner)) AS owner
         FROM pg_catalog.pg_type AS t
@@ -27,9 +28,7 @@ class ShellType(CatalogObject):
                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid)
                OR EXISTS (SELECT FROM pg_catalog.pg_range AS r
                           WHERE r.rngtypid = t.oid AND r.rngcanonical <> 0))
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_type", "t.oid")}
     """
 
     def uses(self) -> tuple[Identity, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.letters import USUAL_TARGET
+from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -22,17 +23,14 @@ class StatisticsObject(CatalogObject):
 
     RARE = "pg_statistic_ext"
     OWNED = True
-    QUERY = """
+    QUERY = f"""
         SELECT s.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, s.stxname) AS identity,
                pg_get_statisticsobjdef(s.oid) AS definition, coalesce(s.stxstattarget, -1)::int4 AS target,
                quote_ident(pg_get_userbyid(s.stxowner)) AS owner
         FROM pg_catalog.pg_statistic_ext AS s
         JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.deptype = 'e'
-                            AND (e.classid, e.objid) IN (('pg_catalog.pg_class'::regclass, s.stxrelid),
-                                                         ('pg_catalog.pg_statistic_ext'::regclass, s.oid)))
+          AND {neither_of_an_extension(("pg_class", "s.stxrelid"), ("pg_statistic_ext", "s.oid"))}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

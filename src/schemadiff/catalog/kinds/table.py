@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -40,14 +41,14 @@ class Table(CatalogObject):
     OWNED = True
     GRANTABLE = "r"
     HOLDS_DATA = True
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
                CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
                c.relpersistence::text AS persistence, quote_ident(am.amname) AS access_method,
                (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)
                  AS tablespace,
-               (SELECT coalesce(array_agg(o ORDER BY o), '{}')
+               (SELECT coalesce(array_agg(o ORDER BY o), '{{}}')
                 FROM (SELECT unnest(c.reloptions) AS o
                       UNION ALL SELECT 'toast.' || unnest(t.reloptions)) AS all_options) AS options,
                c.relrowsecurity AS row_security, c.relforcerowsecurity AS force_row_security,
@@ -59,8 +60,7 @@ class Table(CatalogObject):
         LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
         LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
         WHERE c.relkind IN ('r', 'p') AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -18,7 +19,7 @@ class TextSearchConfiguration(CatalogObject):
 
     RARE = "pg_ts_config WHERE oid >= 16384"
     OWNED = True
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.cfgname) AS identity,
                format('%%I.%%I', pn.nspname, p.prsname) AS parser,
                ARRAY(SELECT format('%%I WITH %%s', t.alias,
@@ -35,9 +36,7 @@ class TextSearchConfiguration(CatalogObject):
         JOIN pg_catalog.pg_ts_parser AS p ON p.oid = c.cfgparser
         JOIN pg_catalog.pg_namespace AS pn ON pn.oid = p.prsnamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_ts_config'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_ts_config", "c.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -16,7 +17,7 @@ class TextSearchDictionary(CatalogObject):
 
     RARE = "pg_ts_dict WHERE oid >= 16384"
     OWNED = True
-    QUERY = """
+    QUERY = f"""
         SELECT d.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, d.dictname) AS identity,
                format('%%I.%%I', tn.nspname, t.tmplname) AS template,
                ARRAY(SELECT o[1] FROM regexp_matches(d.dictinitoption,
@@ -28,9 +29,7 @@ class TextSearchDictionary(CatalogObject):
         JOIN pg_catalog.pg_ts_template AS t ON t.oid = d.dicttemplate
         JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.tmplnamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_ts_dict'::regclass AND e.objid = d.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_ts_dict", "d.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -13,7 +14,7 @@ class TextSearchParser(CatalogObject):
     functions: tuple[str, ...] = replaces()
 
     RARE = "pg_ts_parser WHERE oid >= 16384"
-    QUERY = """
+    QUERY = f"""
         SELECT p.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, p.prsname) AS identity,
                array_remove(ARRAY['START = ' || p.prsstart::regproc, 'GETTOKEN = ' || p.prstoken::regproc,
                                   'END = ' || p.prsend::regproc,
@@ -22,9 +23,7 @@ class TextSearchParser(CatalogObject):
         FROM pg_catalog.pg_ts_parser AS p
         JOIN pg_catalog.pg_namespace AS n ON n.oid = p.prsnamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_ts_parser'::regclass AND e.objid = p.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_ts_parser", "p.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

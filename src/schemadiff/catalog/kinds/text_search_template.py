@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -13,16 +14,14 @@ class TextSearchTemplate(CatalogObject):
     functions: tuple[str, ...] = replaces()
 
     RARE = "pg_ts_template WHERE oid >= 16384"
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.tmplname) AS identity,
                array_remove(ARRAY['INIT = ' || nullif(t.tmplinit::regproc::text, '-'),
                                   'LEXIZE = ' || t.tmpllexize::regproc], NULL) AS functions
         FROM pg_catalog.pg_ts_template AS t
         JOIN pg_catalog.pg_namespace AS n ON n.oid = t.tmplnamespace
         WHERE n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_ts_template'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_ts_template", "t.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

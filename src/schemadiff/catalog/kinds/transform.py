@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -14,7 +15,7 @@ class Transform(CatalogObject):
     to_sql: Quoted | None = alters(by="alter_functions")
 
     RARE = "pg_transform"
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid,
                format('FOR %%s LANGUAGE %%I', format_type(t.trftype, NULL), l.lanname) AS identity,
                nullif(t.trffromsql::oid::regprocedure::text, '-') AS from_sql,
@@ -28,9 +29,7 @@ class Transform(CatalogObject):
           AND (ARRAY[y.typnamespace, f.pronamespace, g.pronamespace]::int8[] && %(schemas)s::int8[]
                OR 'pg_catalog'::regnamespace = ALL(array_remove(
                     ARRAY[y.typnamespace, f.pronamespace, g.pronamespace], NULL)))
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_transform'::regclass AND e.objid = t.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_transform", "t.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import FIRING
+from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 
@@ -34,7 +35,7 @@ class Trigger(CatalogObject):
     """Whether an UPDATE fires it."""
 
     WORDS = replace(OF_A_TABLE, plural="triggers")
-    QUERY = """
+    QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', t.tgname, n.nspname, c.relname) AS identity,
                pg_get_triggerdef(t.oid) AS definition, t.tgenabled::text AS enabled,
@@ -49,10 +50,7 @@ class Trigger(CatalogObject):
         JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
         WHERE NOT t.tgisinternal AND t.tgparentid = 0
           AND (n.oid = ANY(%(schemas)s) OR (n.oid = ANY(%(foreign)s) AND p.pronamespace = ANY(%(schemas)s)))
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.deptype = 'e'
-                            AND (e.classid, e.objid) IN (('pg_catalog.pg_class'::regclass, c.oid),
-                                                         ('pg_catalog.pg_trigger'::regclass, t.oid)))
+          AND {neither_of_an_extension(("pg_class", "c.oid"), ("pg_trigger", "t.oid"))}
     """
 
     def within(self) -> Identity:

@@ -4,6 +4,7 @@ from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.foreign_options import MASK, changed, clause, query_of
+from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -33,10 +34,7 @@ class UserMapping(CatalogObject):
         JOIN pg_catalog.pg_foreign_server AS s ON s.oid = u.srvid
         LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = u.umuser
         WHERE pg_get_userbyid(s.srvowner) <> ALL(%(roles)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.deptype = 'e'
-                            AND (e.classid, e.objid) IN (('pg_catalog.pg_foreign_server'::regclass, s.oid),
-                                                         ('pg_catalog.pg_user_mapping'::regclass, u.umid)))
+          AND {neither_of_an_extension(("pg_foreign_server", "s.oid"), ("pg_user_mapping", "u.umid"))}
     """
 
     def within(self) -> Identity:

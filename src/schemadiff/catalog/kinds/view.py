@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -51,9 +52,7 @@ class View(CatalogObject):
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         CROSS JOIN LATERAL (SELECT rtrim(pg_get_viewdef(c.oid), ';') AS text OFFSET 0) AS v
         WHERE c.relkind = 'v' AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
     """
 
     def claims(self) -> tuple[tuple[str, str], ...]:

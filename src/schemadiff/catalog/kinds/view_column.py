@@ -7,6 +7,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import COMPRESSION, USUAL_TARGET
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.sql import Quoted, Sql
@@ -29,25 +30,23 @@ class ViewColumn(CatalogObject):
 
     WORDS = Words(kind="column")
     GRANTABLE = "c"
-    QUERY = """
+    QUERY = f"""
         SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid,
                format('%%I.%%I.%%I', n.nspname, c.relname, a.attname) AS identity,
                CASE WHEN c.relkind = 'm' AND a.attstorage <> t.typstorage THEN a.attstorage::text END
                  AS storage,
                a.attcompression::text AS compression, coalesce(a.attstattarget, -1)::int4 AS statistics,
-               CASE WHEN a.attoptions IS NULL THEN '{}' ELSE
-                 (SELECT coalesce(array_agg(o ORDER BY o), '{}') FROM unnest(a.attoptions) AS o) END AS options,
+               CASE WHEN a.attoptions IS NULL THEN '{{}}' ELSE
+                 (SELECT coalesce(array_agg(o ORDER BY o), '{{}}') FROM unnest(a.attoptions) AS o) END AS options,
                quote_ident(a.attname) AS name, format('%%I.%%I', n.nspname, c.relname) AS "view",
                CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS relation_kind,
-               t.typstorage::text AS default_storage, coalesce(a.attacl, '{}')::text[] AS acl
+               t.typstorage::text AS default_storage, coalesce(a.attacl, '{{}}')::text[] AS acl
         FROM pg_catalog.pg_attribute AS a
         JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
         WHERE c.relkind IN ('v', 'm') AND a.attnum > 0 AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_class", "c.oid")}
     """
 
     def within(self) -> Identity:

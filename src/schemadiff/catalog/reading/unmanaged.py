@@ -4,6 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,13 @@ HANGING_ON_SCHEMAS = {"pg_default_acl", "pg_extension", "pg_publication_namespac
 """System catalogs whose rows name a schema and do not stand in it."""
 
 
-UNSEEN = """
+UNSEEN = f"""
         SELECT 'options of user mapping', format('FOR %%I SERVER %%I', r.rolname, s.srvname)
         FROM pg_catalog.pg_user_mappings AS u
         JOIN pg_catalog.pg_foreign_server AS s ON s.oid = u.srvid
         JOIN pg_catalog.pg_roles AS r ON r.oid = u.umuser
         WHERE u.umuser <> s.srvowner AND pg_get_userbyid(s.srvowner) <> ALL(%(roles)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_foreign_server'::regclass AND e.objid = s.oid
-                            AND e.deptype = 'e')
+          AND {of_no_extension("pg_foreign_server", "s.oid")}
 """
 """What only the role that it is about sees: compared by nobody, since two servers would show different parts."""
 

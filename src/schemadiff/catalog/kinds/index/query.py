@@ -5,6 +5,7 @@ the rest of the query; so the usual definitions are written here, in its words.
 """
 
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.versions import HAS_NULLS_NOT_DISTINCT, Version
 
 _OPTIONS = """(SELECT ' WITH (' || string_agg(quote_ident(w.name) || '=' || CASE
@@ -52,8 +53,7 @@ def index_query(version: Version) -> str:
       WHERE n.oid = ANY(%(schemas)s) AND t.relkind IN ('r', 'p', 'm')
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
                         WHERE k.conindid = c.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = t.oid AND e.deptype = 'e')),
+        AND {of_no_extension("pg_class", "t.oid")}),
     plain AS MATERIALIZED (
       SELECT i.oid, string_agg(quote_ident(a.attname) || {_ORDER}, ', ' ORDER BY u.place) AS columns
       FROM wanted AS i

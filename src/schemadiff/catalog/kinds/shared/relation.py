@@ -1,5 +1,7 @@
 """Tables and views in scope, for queries of what they hold: each is named once and not once for each of its parts."""
 
+from schemadiff.catalog.kinds.shared.membership import of_no_extension
+
 
 def relations(relkinds: str) -> str:
     """The WITH query `relation`: the relations in scope of the `relkinds`, a list of literals, but no extension's."""
@@ -9,5 +11,4 @@ def relations(relkinds: str) -> str:
       FROM pg_catalog.pg_class AS c
       JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
       WHERE c.relkind IN ({relkinds}) AND n.oid = ANY(%(schemas)s)
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'))"""
+        AND {of_no_extension("pg_class", "c.oid")})"""

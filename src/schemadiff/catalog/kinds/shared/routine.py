@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.declaring.row import row_class
+from schemadiff.catalog.kinds.shared.membership import of_no_other
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -113,7 +114,5 @@ def routine_query(prokinds: str, types: str, more: str = "") -> str:
         FROM pg_catalog.pg_proc AS p
         JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
         WHERE p.prokind IN ({prokinds}) AND n.oid = ANY(%(schemas)s)
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
-                          WHERE e.classid = 'pg_catalog.pg_proc'::regclass AND e.objid = p.oid
-                            AND e.deptype IN ('e', 'i'))
+          AND {of_no_other("pg_proc", "p.oid")}
     """
