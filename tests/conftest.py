@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
@@ -21,6 +22,13 @@ def pytest_sessionstart() -> None:
             signal.signal(number, signal.default_int_handler)
     if os.environ.get("CI") and find_binaries(15).major != 15:
         raise pytest.UsageError("PostgreSQL 15 is not installed: install the package postgresql-15")
+
+
+@pytest.fixture(scope="session")
+def second_judge() -> Iterator[SecondJudge]:
+    """One process of migra's for all tests that prove without the library, since it takes long to start."""
+    with SecondJudge() as judge:
+        yield judge
 
 
 @pytest.fixture(scope="session")

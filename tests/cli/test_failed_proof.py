@@ -10,14 +10,14 @@ import pytest
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.planning.planner import Extras, script
 from schemadiff.plans.model import Opinion, Script
-from schemadiff.proof import proof
+from schemadiff.proof.judges.second_opinion import SecondJudge
 
 from .shell import BEFORE, Shell
 
 
 def contradict(monkeypatch: pytest.MonkeyPatch, opinion: Opinion) -> None:
     """Let the second judge say something else."""
-    monkeypatch.setattr(proof, "second_opinion", lambda reached, wanted: opinion)
+    monkeypatch.setattr(SecondJudge, "opinion", lambda self, reached, wanted: opinion)
 
 
 def test_judges_that_disagree_stop_the_plan(shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.config import Project
 from schemadiff.planning.planner import both_ways
 from schemadiff.plans.model import BothWays, Proof, Script, Segment, Step
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.scratch.server import ScratchServer
 from schemadiff.shadow import workshop
@@ -63,7 +64,10 @@ def _no_database_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
 class Pair:
     """Two databases, the scripts between them, and a workshop beside them."""
 
-    def __init__(self, server: ScratchServer, urls: tuple[str, str], live: psycopg.Connection) -> None:
+    def __init__(
+        self, server: ScratchServer, urls: tuple[str, str], live: psycopg.Connection, judge: SecondJudge
+    ) -> None:
+        self.judge = judge
         self.wanted_url = urls[1]
         self.live = inspect(live, Scope.of())
         with psycopg.connect(urls[1], autocommit=True) as other:
@@ -81,7 +85,7 @@ class Pair:
         self.forget()
         stage = self.workshop.stage(made, self.live, self.wanted, self.wanted_url)
         sides = {"live": stage.live, "desired": stage.desired, "wanted_url": stage.wanted_url}
-        proven = prove(made.up, made.down, workshop=self.workshop, **sides)  # type: ignore[arg-type]
+        proven = prove(made.up, made.down, workshop=self.workshop, judge=self.judge, **sides)  # type: ignore[arg-type]
         return replace(proven.proof, objects=stage.objects)
 
     def copy(self) -> Catalog:
@@ -95,7 +99,9 @@ class Pair:
 
 
 @pytest.fixture
-def pair(server: ScratchServer, fresh_database: Callable[..., str]) -> Iterator[Callable[[str, str], Pair]]:
+def pair(
+    server: ScratchServer, fresh_database: Callable[..., str], second_judge: SecondJudge
+) -> Iterator[Callable[[str, str], Pair]]:
     """Makes a pair of databases from two texts."""
 
     with ExitStack() as stack:
@@ -105,7 +111,7 @@ def pair(server: ScratchServer, fresh_database: Callable[..., str]) -> Iterator[
             for url, text in zip(urls, (before, after), strict=True):
                 _load(url, text)
             live = stack.enter_context(psycopg.connect(urls[0], autocommit=True))
-            made = Pair(server, urls, live)
+            made = Pair(server, urls, live, second_judge)
             stack.callback(made.forget, BASELINE)
             return made
 

@@ -14,6 +14,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.planner import both_ways
 from schemadiff.plans.model import BothWays, Opinion, Proof, Recovery, Segment, Step, TableRows
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS
@@ -25,7 +26,7 @@ Prove = Callable[..., Proof]
 
 
 @pytest.fixture
-def proof(server: ScratchServer, fresh_database: Callable[..., str]) -> Iterator[Prove]:
+def proof(server: ScratchServer, fresh_database: Callable[..., str], second_judge: SecondJudge) -> Iterator[Prove]:
     """Proves the plan from one schema to another, after `change`; `rows` are live's, of which `sample` are taken."""
 
     def forget() -> None:
@@ -51,7 +52,7 @@ def proof(server: ScratchServer, fresh_database: Callable[..., str]) -> Iterator
             scripts = change(both_ways(live, wanted, archived=None))
             ends = {"live": live, "desired": wanted, "workshop": workshop, "wanted_url": urls[1]}
             taken = Sample(connection, sample) if sample else None
-            return prove(scripts.up, scripts.down, sample=taken, **ends).proof  # type: ignore[arg-type]
+            return prove(scripts.up, scripts.down, judge=second_judge, sample=taken, **ends).proof  # type: ignore[arg-type]
 
         yield made
 

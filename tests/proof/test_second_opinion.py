@@ -7,7 +7,7 @@ import pytest
 
 from schemadiff.plans.model import Opinion
 from schemadiff.proof.bundle import without_secrets
-from schemadiff.proof.judges.second_opinion import second_opinion
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.scratch.server import ScratchServer
 
 ROLES = ("judged_first", "judged_second")
@@ -21,7 +21,9 @@ KEY = "ALTER TABLE r ADD CONSTRAINT r_id_fkey FOREIGN KEY (id) REFERENCES p;"
 
 
 @pytest.fixture
-def judged(server17: ScratchServer, fresh_database: Callable[..., str]) -> Callable[[str, str], Opinion]:
+def judged(
+    server17: ScratchServer, fresh_database: Callable[..., str], second_judge: SecondJudge
+) -> Callable[[str, str], Opinion]:
     """The opinion on two databases made by SQL."""
     for role in ROLES:
         server17.create_role(role)
@@ -31,7 +33,7 @@ def judged(server17: ScratchServer, fresh_database: Callable[..., str]) -> Calla
         for url, sql in zip(urls, (first, second), strict=True):
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute(sql.encode())
-        return second_opinion(*urls)
+        return second_judge.opinion(*urls)
 
     return judge
 

@@ -12,6 +12,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.planning.renames.renames import RenameMode, RenamePolicy
 from schemadiff.plans.model import BothWays, Proof, Script, Step
 from schemadiff.proof import proof
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED
 from schemadiff.proof.watching.watching import Watched
 from schemadiff.scratch.server import ScratchServer
@@ -25,7 +26,7 @@ class Ground:
     """The plan `made` from one schema to the other, and a workshop in which it can be proven again and again."""
 
     def __init__(self, server: ScratchServer, before: str, after: str) -> None:
-        self._server = server
+        self._server, self._judge = server, SecondJudge()
         for role in ROLES:
             server.create_role(role)
         self._workshop = Workshop(server, Scope.of(), None, server.superuser)
@@ -44,15 +45,15 @@ class Ground:
     def prove(self, made: BothWays) -> Proof:
         """The proof of both scripts, each time on a fresh copy."""
         self._drop(REHEARSAL, WATCHED)
-        url = self._server.url(AFTER)
-        live, desired, workshop = self._live, self._desired, self._workshop
+        ends = {"live": self._live, "desired": self._desired, "wanted_url": self._server.url(AFTER)}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(proof, "watch", _unwatched)  # what statements lock is not of interest here
-            proven = proof.prove(made.up, made.down, live=live, desired=desired, workshop=workshop, wanted_url=url)
+            proven = proof.prove(made.up, made.down, workshop=self._workshop, judge=self._judge, **ends)  # type: ignore[arg-type]
         return proven.proof
 
     def close(self) -> None:
         """Leave the server as it was."""
+        self._judge.end()
         self._drop(REHEARSAL, WATCHED, COPY, BEFORE, AFTER, BASELINE)
 
     def _drop(self, *names: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from corpus.case import CASES
 from schemadiff.plans.model import Opinion
-from schemadiff.proof import proof
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.scratch.server import ScratchServer
 
 from .ground import ground, without
@@ -20,7 +20,7 @@ PAIRS = os.environ.get("SCHEMADIFF_TEST_SWEEP", USUAL).split()
 @pytest.mark.parametrize("name", PAIRS)
 def test_no_statement_can_be_left_out(server17: ScratchServer, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Our own inspection alone finds it, or Postgres refuses what follows."""
-    monkeypatch.setattr(proof, "second_opinion", lambda *urls: Opinion("nobody", True))
+    monkeypatch.setattr(SecondJudge, "opinion", lambda self, *urls: Opinion("nobody", True))
     (case,) = (case for case in CASES if case.name == name)
     with ground(server17, case.a, case.b) as pair:
         made = pair.made

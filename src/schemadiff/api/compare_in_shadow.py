@@ -16,6 +16,7 @@ from schemadiff.desired.files import read_desired
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.planning.renames.renames import RenamePolicy
 from schemadiff.plans.model import Plan
+from schemadiff.proof.judges.second_opinion import SecondJudge
 
 
 def compare_in_shadow(
@@ -32,7 +33,7 @@ def compare_in_shadow(
     connections = [side for side in sides if not isinstance(side, Path)]
     connection = connections[0] if connections else None
     scope = scope_to_rehearse(connections, project) if connections else None
-    with shadow_databases(connection, project, timings, scope) as shadow:
+    with SecondJudge(early=proof) as judge, shadow_databases(connection, project, timings, scope) as shadow:
         shadow.whole = whole_proof
         catalogs: list[Catalog] = []
         urls: list[str] = []
@@ -54,6 +55,6 @@ def compare_in_shadow(
             scripts = shadow.plan(before, after, declared, renames or RenamePolicy())
         proven = None
         if proof and scripts.up.segments:
-            proven = prove_scripts(scripts, before, after, shadow, urls[1], timings)
+            proven = prove_scripts(scripts, before, after, shadow, urls[1], judge, timings)
             scripts = proven.scripts
         return new_plan("diff", names[0], before, after, scripts, proven.proof if proven else None, shadow.notes)

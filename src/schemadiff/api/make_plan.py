@@ -18,7 +18,7 @@ from schemadiff.execution.record.archive import archived_names
 from schemadiff.planning.renames.renames import RenamePolicy
 from schemadiff.plans.model import Finding, Plan, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
-from schemadiff.proof.judges.second_opinion import call_the_judge
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.workshop import Additions
 
 
@@ -53,11 +53,9 @@ def plan(
     Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused.
     """
     timings = Timings(progress)
-    if proof:
-        call_the_judge()
     with timings.part("read desired files"):
         desired = read_desired(project.desired, project.templates, roles=project.roles)
-    with live_and_shadow(live_url, project, timings) as session:
+    with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
         shadow.whole, shadow.sampled = whole_proof, sample
         with timings.part("load desired schema"):
@@ -70,7 +68,7 @@ def plan(
         _refuse_hazards(scripts.up, allow)
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
-            proven = prove_scripts(scripts, live, wanted, shadow, shadow.server.url("desired"), timings)
+            proven = prove_scripts(scripts, live, wanted, shadow, shadow.server.url("desired"), judge, timings)
             scripts = proven.scripts
             loads = loads_of(proven, connection)
         if live_queries and (askable := asked_before(scripts.up).get(None)):

@@ -17,7 +17,7 @@ from schemadiff.plans.preflights import asked_before
 from schemadiff.plans.reading import read_plan
 from schemadiff.plans.rereading import edits, scripts_as_they_stand, without_edits
 from schemadiff.plans.writing import restamp_plan
-from schemadiff.proof.judges.second_opinion import call_the_judge
+from schemadiff.proof.judges.second_opinion import SecondJudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,19 @@ def prove(
     Errors: PlanFileError, DriftRefused, DesiredError, ConnectionFailed, ScratchError.
     """
     timings = Timings(progress)
-    call_the_judge()
     plan_file = read_plan(directory)
     planned, standing = plan_file.plan, scripts_as_they_stand(plan_file)
     scope = Scope.from_lists(planned.scope)
     with timings.part("read desired files"):
         desired = read_desired(project.desired, project.templates, roles=scope.roles)
-    with live_and_shadow(live_url, project, timings, scope) as session:
+    with SecondJudge(early=True) as judge, live_and_shadow(live_url, project, timings, scope) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
         shadow.whole = whole_proof
         refuse_other_state(plan_file, live.state())
         with timings.part("load desired schema"):
             wanted, _ = shadow.load(desired, "desired", live)
         refuse_other_goal(plan_file, wanted.state())
-        proven = prove_scripts(standing, live, wanted, shadow, shadow.server.url("desired"), timings)
+        proven = prove_scripts(standing, live, wanted, shadow, shadow.server.url("desired"), judge, timings)
         askable = asked_before(standing.up).get(None, ()) if planned.findings else ()
         reproven = replace(
             planned,

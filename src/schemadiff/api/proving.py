@@ -8,13 +8,20 @@ from schemadiff.catalog.reading.loads import TableLoad, read_loads
 from schemadiff.connection import Connection
 from schemadiff.plans.forecast import touched
 from schemadiff.plans.model import BothWays
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.shadow.workshop import Workshop
 
 
 def prove_scripts(
-    scripts: BothWays, live: Catalog, wanted: Catalog, shadow: Workshop, wanted_url: str, timings: Timings
+    scripts: BothWays,
+    live: Catalog,
+    wanted: Catalog,
+    shadow: Workshop,
+    wanted_url: str,
+    judge: SecondJudge,
+    timings: Timings,
 ) -> Proven:
     """The proof of both scripts on a copy of what they can touch of live; `wanted_url` holds the desired schema."""
     with timings.part("copy live"):
@@ -27,6 +34,7 @@ def prove_scripts(
             desired=stage.desired,
             workshop=shadow,
             wanted_url=stage.wanted_url,
+            judge=judge,
             sample=Sample(shadow.live, shadow.sampled) if shadow.live and shadow.sampled else None,
         )
     return replace(proven, proof=replace(proven.proof, objects=stage.objects))

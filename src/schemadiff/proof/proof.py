@@ -14,7 +14,7 @@ from schemadiff.planning import planner
 from schemadiff.plans.forecast import corrected
 from schemadiff.plans.model import BothWays, Opinion, Proof, Script
 from schemadiff.proof.bundle import Schema, bundle_of
-from schemadiff.proof.judges.second_opinion import second_opinion
+from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, Company
 from schemadiff.proof.watching.watching import watch
@@ -43,6 +43,7 @@ def prove(
     desired: Catalog,
     workshop: Workshop,
     wanted_url: str,
+    judge: SecondJudge,
     sample: Sample | None = None,
 ) -> Proven:
     """Run `up` and then `down` on a scratch copy of live with rows in it: made-up ones, or those of the sample.
@@ -54,7 +55,7 @@ def prove(
     server = workshop.server
     scripts = BothWays(up, down)
     company = Company(scripts, live, desired, workshop, COPY, sample)
-    judges = _Judges(workshop, company, (desired, wanted_url), (live, server.url(COPY)))
+    judges = _Judges(workshop, company, judge, (desired, wanted_url), (live, server.url(COPY)))
     while True:
         workshop.clone(COPY, REHEARSAL)
         workshop.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
@@ -102,6 +103,7 @@ class _Judges:
 
     workshop: Workshop
     company: Company
+    second: SecondJudge
     above: tuple[Catalog, str]
     below: tuple[Catalog, str]
 
@@ -130,7 +132,10 @@ class _Judges:
         own = Opinion(INSPECTION, not found, differences=found)
         if found:
             return (own,), None
-        opinions = (own, second_opinion(superuser.url, model_url), rows(REHEARSAL))
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(self.second.opinion, superuser.url, model_url)
+            of_rows = rows(REHEARSAL)
+            opinions = (own, second.result(), of_rows)
         return tuple(opinion for opinion in opinions if opinion is not None), None
 
     def report(self, scripts: BothWays, forward: Opinions, backward: Opinions, origin: str) -> dict[str, str] | None:

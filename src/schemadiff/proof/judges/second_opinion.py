@@ -1,90 +1,86 @@
 """migra's judgement: a differ that shares no code with ours, and has other blind spots."""
 
-import warnings
-from concurrent.futures import Future, ThreadPoolExecutor
+import json
+import sys
 from contextlib import suppress
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from subprocess import DEVNULL, PIPE, Popen
+from types import TracebackType
+from typing import Self
 
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.plans.model import Opinion
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+from schemadiff.proof.judges.migra_worker import Answer, failed
 
 JUDGE = "migra"
 
-
-@cache
-def call_the_judge() -> Future[None]:
-    """Begin to import migra in a thread of its own: it takes as long as all the rest of planning."""
-    return ThreadPoolExecutor(1).submit(_import)
-
-
-def _import() -> None:
-    with warnings.catch_warnings(), suppress(Exception):
-        warnings.simplefilter("ignore")
-        import migra  # noqa: F401
-
-
-def second_opinion(reached_url: str, wanted_url: str) -> Opinion:
-    """Whether migra, too, finds no difference between two databases."""
-    try:
-        found = _differences(reached_url, wanted_url)
-    except Exception as error:  # migra fails in many ways on what it does not know; none of them is a verdict
-        return Opinion(JUDGE, False, (f"migra itself fails ({_first_line(error)})",), abstains=True)
-    return Opinion(JUDGE, not found, found)
-
-
-def _differences(reached_url: str, wanted_url: str) -> tuple[str, ...]:
-    call_the_judge().result()
-    from migra import Migration
-
-    engines = [_engine(url) for url in (reached_url, wanted_url)]
-    try:
-        with engines[0].connect() as reached, engines[1].connect() as wanted:
-            migration = Migration(reached, wanted, exclude_schema=ARCHIVE_SCHEMA)
-            _forgive(migration.changes.i_from, reached)
-            _forgive(migration.changes.i_target, wanted)
-            migration.set_safety(False)
-            migration.add_all_changes()
-            return tuple(str(statement).strip() for statement in migration.statements)
-    finally:
-        for engine in engines:
-            engine.dispose()
-
-
-_COPIES = """
-    SELECT n.nspname::text, r.relname::text, c.conname::text
-      FROM pg_catalog.pg_constraint AS c
-      JOIN pg_catalog.pg_class AS r ON r.oid = c.conrelid
-      JOIN pg_catalog.pg_namespace AS n ON n.oid = r.relnamespace
-     WHERE c.contype = 'f' AND c.conparentid <> 0
+_WORKER = """
+import json, sys
+sys.path[:] = json.loads(sys.stdin.readline())
+from schemadiff.proof.judges.migra_worker import serve
+serve(sys.stdin, sys.stdout)
 """
-"""Foreign keys that Postgres derives where a partitioned table is on either side, named as partitions come."""
+"""Finds modules where this process does, and (with -P) not in the working directory, which a pull request may fill."""
 
 
-def _forgive(inspected: Any, connection: "Connection") -> None:
-    """Take out of what migra sees what means nothing or what it sees by halves.
+class SecondJudge:
+    """migra in a process of its own, which ends with the `with` block, or when this process ends.
 
-    That is foreign keys that follow another one, the order of roles, and tables without columns.
+    It starts with the first question or, since importing migra takes as long as planning, `early`: with the block.
+    URLs with passwords go through a pipe, since everybody on a machine may read command lines.
     """
-    copies = {tuple(row) for row in connection.exec_driver_sql(_COPIES)}
-    for name, constraint in list(inspected.constraints.items()):
-        if (constraint.schema, constraint.table_name, constraint.name) in copies:
-            del inspected.constraints[name]
-    for name in [name for name, table in inspected.tables.items() if not table.columns]:
-        for relations in (inspected.tables, inspected.relations, inspected.selectables):
-            relations.pop(name, None)
-    for policy in inspected.rlspolicies.values():
-        policy.roles = sorted(policy.roles)
+
+    def __init__(self, *, early: bool = False) -> None:
+        self._early = early
+        self._process: Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        if self._early:
+            with suppress(OSError):  # `opinion` tries again, and tells
+                self._started()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()  # closes the pipes, too
+            self._process = None
+
+    def opinion(self, reached_url: str, wanted_url: str) -> Opinion:
+        """Whether migra, too, finds no difference between two databases; where it fails, it abstains."""
+        try:
+            answer = self._ask(self._started(), (reached_url, wanted_url, ARCHIVE_SCHEMA))
+        except OSError as error:
+            answer = failed(error)
+        if answer["failure"]:
+            return Opinion(JUDGE, False, (f"migra itself fails ({answer['failure']})",), abstains=True)
+        differences = tuple(answer["differences"])
+        return Opinion(JUDGE, not differences, differences)
+
+    def _started(self) -> Popen[str]:
+        if self._process is None:
+            command = [sys.executable, "-P", "-W", "ignore", "-c", _WORKER]
+            # a process group of its own: Ctrl-C in the terminal is for this process alone
+            self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, encoding="utf-8", process_group=0)
+            _send(self._process, sys.path)
+        return self._process
+
+    def _ask(self, process: Popen[str], question: tuple[str, ...]) -> Answer:
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):
+            _send(process, question)
+            if line := process.stdout.readline():
+                answer: Answer = json.loads(line)
+                return answer
+        return Answer(differences=[], failure=f"its process ended with exit code {process.wait()}")
 
 
-def _engine(url: str) -> "Engine":
-    from sqlalchemy import create_engine, pool
-
-    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
-
-
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).strip()}".splitlines()[0]
+def _send(process: Popen[str], message: object) -> None:
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(message) + "\n")
+    process.stdin.flush()
