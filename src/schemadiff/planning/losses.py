@@ -5,9 +5,10 @@ from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
-from schemadiff.planning.archive.archive import holders_of
+from schemadiff.planning.archive.types import holders_of
 from schemadiff.planning.work.act import Act, Operation
-from schemadiff.planning.writing import Writer, hazards_of
+from schemadiff.planning.writing.writer import Writer
+from schemadiff.planning.writing.writing import hazards_of
 
 
 def loses(writer: Writer, act: Act, statement: Statement) -> bool:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.inherited import inherited_from
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
@@ -142,7 +143,7 @@ class _Reach:
         for side in self._sides:
             if (built := side.get(identity)) is not None:
                 yield from side.heirs.get(identity, ())
-                if (source := built.inherited_from()) is not None:
+                if (source := inherited_from(built)) is not None:
                     yield source
 
     def _mentioned(self, texts: Iterable[str]) -> Iterator[Identity]:

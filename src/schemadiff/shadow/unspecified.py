@@ -14,6 +14,7 @@ from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.sql import Sql, literal, quote_ident
 from schemadiff.desired.files import Desired
 from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.planning.grants.owners import owned_with
 
 
 def with_versions(desired: Desired, live: Catalog, available: Collection[tuple[str, str]]) -> Desired:
@@ -36,7 +37,7 @@ def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
         if theirs is None or theirs == values:
             continue
         mine, owner = Owner.of(values), Owner.of(theirs)
-        given = wanted[mine.within()].owned_with() is not None  # with the table it belongs to
+        given = owned_with(wanted[mine.within()]) is not None  # with the table it belongs to
         gone = owner.role in live.rows[Role.KIND] and owner.role not in wanted.rows[Role.KIND]
         if mine.role == wanted.current_user and not (given or gone):
             found.extend(statement.sql for statement in owner.create())

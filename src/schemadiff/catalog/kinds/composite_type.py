@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.forms import NamedParts
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
@@ -11,7 +12,7 @@ from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("composite type", catalog="pg_type", keyword="TYPE")
-class CompositeType(CatalogObject):
+class CompositeType(NamedParts):
     """A composite type with its attributes in order."""
 
     attributes: tuple[Sql, ...] = alters(on="add attribute {value} to {name}", off="drop attribute {value} from {name}")

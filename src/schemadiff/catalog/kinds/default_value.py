@@ -1,7 +1,8 @@
 """The default of a table's column."""
 
 from schemadiff.catalog.declaring.fields import alters, carries
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.inherited import Inherited
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.relation import relations
@@ -10,7 +11,7 @@ from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("default value", catalog="pg_attrdef", keyword="COLUMN")
-class DefaultValue(CatalogObject):
+class DefaultValue(Inherited):
     """What a column gets where INSERT names no value; a generated column's expression is the column's own."""
 
     expression: Sql = alters(tells=True)
@@ -54,7 +55,7 @@ class DefaultValue(CatalogObject):
         WHERE a.attgenerated = ''
     """
 
-    def clause(self) -> Sql | None:
+    def clause(self, parts: tuple[Sql, ...] = ()) -> Sql | None:
         return None if self.relation_kind == "view" else Sql(f"DEFAULT {self.expression}")
 
     def within(self) -> Identity:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
-from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -91,10 +90,6 @@ class Domain(CatalogObject):
 
     def alter_default(self, before: "Domain") -> tuple[Statement, ...]:
         return (self._alter("DROP DEFAULT" if self.default is None else f"SET DEFAULT {self.default}"),)
-
-    def tightens(self, before: "CatalogObject | None") -> Identity | None:
-        loose = isinstance(before, Domain) and not before.not_null
-        return self.id if loose and self.not_null else None
 
     def alter_not_null(self, before: "Domain") -> Iterator[Statement]:
         if before.not_null:

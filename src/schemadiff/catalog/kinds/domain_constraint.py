@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.forms import Online
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
@@ -15,7 +16,7 @@ from schemadiff.catalog.statements.statement import Phase, Statement, asking
 
 
 @kind("domain constraint", catalog="pg_constraint", keyword="CONSTRAINT")
-class DomainConstraint(CatalogObject):
+class DomainConstraint(Online):
     """A check on the values of a domain; NOT NULL belongs to the domain."""
 
     definition: Sql = replaces(tells=True)
@@ -52,7 +53,7 @@ class DomainConstraint(CatalogObject):
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("constraint", self.identity),)
 
-    def clause(self) -> Sql | None:
+    def clause(self, parts: tuple[Sql, ...] = ()) -> Sql | None:
         return Sql(f"CONSTRAINT {self.name} {self.definition}") if self.validated else None
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
@@ -82,9 +83,6 @@ class DomainConstraint(CatalogObject):
 
     def alter_validated(self, before: "DomainConstraint") -> tuple[Statement, ...]:
         return (self._validate(),)
-
-    def tightens(self, before: "CatalogObject | None") -> Identity | None:
-        return self.within() if self.validated else None
 
     def _add_not_valid(self) -> Statement:
         return self._alter(f"ADD CONSTRAINT {self.name} {self.definition} NOT VALID")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.forms import NamedParts
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
@@ -11,7 +12,7 @@ from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("enum", catalog="pg_type", keyword="TYPE")
-class EnumType(CatalogObject):
+class EnumType(NamedParts):
     """An enum with its labels in order."""
 
     labels: tuple[str, ...] = alters(on="add value {value} to {kind} {name}")

@@ -1,7 +1,8 @@
 """Which index of a partition belongs to which index of the partitioned table."""
 
 from schemadiff.catalog.declaring.fields import carries, replaces
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.inherited import Inherited
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
@@ -15,7 +16,7 @@ _EDGES = tuple(
 
 
 @kind("index attachment", catalog="pg_inherits", keyword="INDEX")
-class IndexAttachment(CatalogObject):
+class IndexAttachment(Inherited):
     """A partition's index, or the index of its key, as a part of the partitioned table's.
 
     Attaching the table attaches by itself what fits; with the partitioned index it is said which one.
@@ -66,6 +67,9 @@ class IndexAttachment(CatalogObject):
 
     def made_with_parent(self) -> bool:
         return False
+
+    def written_with_parent(self) -> bool:
+        return True
 
     def comes_with_parents(self) -> bool:
         return True

@@ -71,18 +71,7 @@ class Inheritance(CatalogObject):
     def uses(self) -> tuple[Identity, ...]:
         return (self.within(), *(Identity("table", parent) for parent in self.parents))
 
-    def falls_silently(self) -> bool:
-        """A partition of a referenced table cannot be dropped while it is attached."""
-        return not self.referenced
-
-    def closes(self) -> Identity:
-        return self.within()
-
-    def waits_for(self, other: CatalogObject) -> bool:
-        """A partition has the indexes and keys of the whole; a child by INHERITS keeps its own."""
-        return self.bound is not None or other.needed_to_join()
-
-    def clause(self) -> Sql | None:
+    def clause(self, parts: tuple[Sql, ...] = ()) -> Sql | None:
         return None if self.bound is not None else Sql(f"INHERITS ({', '.join(self.parents)})")
 
     def claims(self) -> tuple[tuple[str, str], ...]:

@@ -59,7 +59,7 @@ class MaterializedView(CatalogObject):
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("relation", self.identity), ("type", self.identity))
 
-    def given_back(self, before: "MaterializedView") -> "MaterializedView":
+    def filled_like(self, before: "MaterializedView") -> "MaterializedView":
         """Rows come back where there were some; pg_dump writes WITH NO DATA whether there were or not."""
         return replace(self, populated=self.populated or before.populated)
 

@@ -65,7 +65,6 @@ class Sequence(CatalogObject):
     OWNED = True
     GRANTABLE = "s"
     HOLDS_DATA = True
-    TAKES_CLAUSES = False
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                format_type(s.seqtypid, NULL) AS data_type, s.seqincrement AS increment, s.seqmin AS minimum,
@@ -89,7 +88,7 @@ class Sequence(CatalogObject):
     def within(self) -> Identity | None:
         return Identity("column", self.serial_of) if self.serial_of else None
 
-    def clause(self) -> Sql | None:
+    def clause(self, parts: tuple[Sql, ...] = ()) -> Sql | None:
         return SERIAL if self.serial_of else None
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
@@ -105,9 +104,6 @@ class Sequence(CatalogObject):
     def likeness(self) -> object:
         """A serial column's sequence is the column's under any name."""
         return (self.owned_by, *self._all_options()) if self.owned_by else None
-
-    def owned_with(self) -> Identity | None:
-        return Identity("table", self.owned_by) if self.owned_by else None
 
     def claims(self) -> tuple[tuple[str, str], ...]:
         return (("relation", self.identity),)

@@ -51,13 +51,13 @@ class SequenceOwner(CatalogObject):
     def within(self) -> Identity:
         return Identity("sequence", self.identity)
 
-    def clause(self) -> Sql | None:
+    def clause(self, parts: tuple[Sql, ...] = ()) -> Sql | None:
         return SERIAL if self.serial else None
 
     def uses(self) -> tuple[Identity, ...]:
-        return (self.within(), *(() if self.serial else self.uses_alone()))
+        return (self.within(), *(() if self.serial else self.owners()))
 
-    def uses_alone(self) -> tuple[Identity, ...]:
+    def owners(self) -> tuple[Identity, ...]:
         """Table and sequence must be the same role's when one comes to belong to the other."""
         owners = (Quoted(f"{self.KEYWORD} {self.identity}"), self.table)
         return tuple(Identity(Owner.KIND, name) for name in owners)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.forms import Releasable
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
@@ -13,7 +14,7 @@ from schemadiff.catalog.statements.statement import Statement
 
 
 @kind("table", catalog="pg_class")
-class Table(CatalogObject):
+class Table(Releasable):
     """A table without its parts."""
 
     partition_key: Sql | None = replaces()

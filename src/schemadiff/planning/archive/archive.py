@@ -4,13 +4,9 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
-from schemadiff.catalog.kinds.composite_type import CompositeType
-from schemadiff.catalog.kinds.domain import Domain
-from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege import Privilege
@@ -21,6 +17,7 @@ from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, unquote
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.planning.archive.rows import rows_of
 from schemadiff.planning.archive.sql import CopiedTable, Counter, MovedTable, Place, Saved, Value
+from schemadiff.planning.archive.types import holders_of, lost_by_replacing, lost_labels
 from schemadiff.planning.archive.values import SavedColumn, SavedSequence, SavedValues
 from schemadiff.planning.work.work import Work
 
@@ -248,7 +245,7 @@ class _Choice:
         torn_values = {
             type_: holders_of(type_, self.up.live)
             for type_ in sorted(self.up.drops & self.up.creates)
-            if Hazard.DATA_LOSS in self.up.desired[type_].lost_by_replacing(self.up.live[type_])
+            if Hazard.DATA_LOSS in lost_by_replacing(type_, self.up)
         }
         for identity in sorted(self.up.releases):
             before, after = self.up.live[identity], self.up.desired.get(identity)
@@ -272,30 +269,6 @@ class _Choice:
 
     def _place(self, identity: Identity) -> Place:
         return Places(self.taken).free(identity)
-
-
-def holders_of(type_: Identity, live: Catalog) -> set[Identity]:
-    """The columns of tables with values of a type, in rows, arrays and domains too."""
-    found: set[Identity] = set()
-    seen, waiting = {type_}, [type_]
-    while waiting:
-        for user in live.dependencies.needed_by[waiting.pop()] - seen:
-            seen.add(user)
-            built = live.get(user)
-            if isinstance(built, Column):
-                found.add(user)
-            elif user.kind in (Table.KIND, CompositeType.KIND, Domain.KIND):
-                waiting.append(user)
-    return found
-
-
-def lost_labels(column: Identity, live: Catalog, desired: Catalog) -> bool:
-    """Whether an enum of the column loses labels, so that an annotation says what becomes of them."""
-    for needed in desired.dependencies.needs.get(column, set()):
-        before, after = live.get(needed), desired.get(needed)
-        if isinstance(before, EnumType) and isinstance(after, EnumType) and set(before.labels) - set(after.labels):
-            return True
-    return False
 
 
 def _readable(name: Quoted) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
@@ -14,6 +15,7 @@ from schemadiff.planning.archive.archive import Archive
 from schemadiff.planning.archive.sql import CopiedTable, MovedTable
 from schemadiff.planning.archive.values import SavedColumn
 from schemadiff.planning.work.work import Work
+from schemadiff.planning.writing.writing import Writing
 
 _NAMES = r"""(?:"(?:[^"]|"")*"|[^",()])+"""
 _FOREIGN_KEY = re.compile(
@@ -39,6 +41,15 @@ def reference(key: Constraint) -> Reference | None:
         return None
     columns, keys = (tuple(map(Quoted, _NAME.findall(parsed[part]))) for part in ("columns", "keys"))
     return Reference(columns, Quoted(parsed["table"]), keys, parsed["rules"])
+
+
+def beside_restored_rows(built: CatalogObject, written: Iterator[Statement], writing: Writing) -> Iterator[Statement]:
+    """What makes an object of a table that has rows: those that come back are known to fit, or are made to fit."""
+    if isinstance(built, Constraint) and built.type == "f":
+        return Homecoming(writing.giving, writing.work).statements(built, written)
+    if built.within() in writing.giving.saved:
+        return (replace(statement, questions=(), preflights=()) for statement in written)
+    return written
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,40 @@
 """What Postgres does to children by itself when it is done to the parent table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.inherited import Inherited, inherited_from
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change
+from schemadiff.planning.families.joins import join_of, leaves
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
+
+
+def whole_index(identity: Identity, work: Work) -> Iterator[Identity]:
+    """A partition's index or key cannot be dropped alone: what it is a part of is created again with it."""
+    built = work.live.get(identity)
+    if identity not in work.drops or not isinstance(built, Inherited):
+        return
+    whole, table = built.inherited_from(), work.live.holder(built)
+    if built.made_with_parent() or built.keeps_without_parent() or table is None:
+        return
+    if whole is None or whole in work.drops or whole not in work.desired:
+        return
+    if table not in work.drops and join_of(table) not in work.drops:
+        yield whole
+
+
+def parts_of_partitions(identity: Identity, work: Work) -> Iterator[Identity]:
+    """What partitions have of a partitioned table's object falls with it, and is created again if they keep it."""
+    for heir in work.live.heirs.get(identity, ()) if identity in work.drops else ():
+        built = work.live[heir]
+        stays = (isinstance(built, Inherited) and built.keeps_without_parent()) or leaves(built, work)
+        if heir in work.desired and heir not in work.drops and not stays:
+            yield heir
 
 
 def follow_parents(work: Work) -> None:
@@ -20,102 +43,111 @@ def follow_parents(work: Work) -> None:
         return
     changed = work.alters.keys() | work.creates
     for child in [work.desired[heir] for source in sorted(changed) for heir in work.desired.heirs.get(source, ())]:
-        source = child.inherited_from()
-        if source is None or not _stays_joined(child, source, work):
+        source = inherited_from(child)
+        if not isinstance(child, Inherited) or source is None or not _stays_joined(child, source, work):
             continue
         if child.id in work.drops and source not in work.creates:
             continue
-        found = _as_parent_leaves_it(child, source, work)
-        if found is None:
+        followed = _as_parent_leaves_it(child, source, work)
+        if followed is None:
             continue
         compared = type(child).COLUMNS[: type(child).COMPARED]
-        differing = tuple(name for name in compared if getattr(found, name) != getattr(child, name))
+        differing = tuple(name for name in compared if getattr(followed, name) != getattr(child, name))
         if child.id in work.creates:
             differing += tuple(name for name in sorted(type(child).NOT_PASSED_ON) if getattr(child, name))
         if not differing and child.id in work.alters:
             work.follows[child.id] = source
         elif differing:
-            work.alters[child.id] = Change(child.id, found, child, differing)
+            work.alters[child.id] = Change(child.id, followed, child, differing)
 
 
-def _as_parent_leaves_it(child: CatalogObject, source: Identity, work: Work) -> CatalogObject | None:
+def _as_parent_leaves_it(child: Inherited, source: Identity, work: Work) -> Inherited | None:
     """The child's object after the parent's change reached it, or None where none does."""
     passed_on = set(type(child).ALTERING) - type(child).NOT_PASSED_ON
-    before = work.live.get(child.id)
+    before, parent = work.live.get(child.id), work.desired.get(source)
+    if not isinstance(parent, Inherited):
+        return None
     if source in work.creates:
         made_here = child.id in work.creates and child.made_with_parent()
         if not made_here and not (child.set_with_parent() and before is not None):
             return None
-        return child.passed_on((work.desired[source], work.desired[source]), passed_on)
-    if source not in work.alters or before is None or child.id in work.creates:
+        return child.passed_on((parent, parent), passed_on)
+    if source not in work.alters or not isinstance(before, Inherited) or child.id in work.creates:
         return None
     was = work.alters[source].before
     changed = passed_on.intersection(work.alters[source].fields)
-    return before.passed_on((was or work.desired[source], work.desired[source]), changed)
+    return before.passed_on((was if isinstance(was, Inherited) else parent, parent), changed)
 
 
-def order_children(made: Graph, work: Work) -> None:
+def order_children(graph: Graph, work: Work) -> None:
     """What a child needs beyond its parent's change comes after it."""
-    for act in list(made.before):
+    for act in list(graph.before):
         operation, identity = act
         if operation is Operation.ALTER:
-            made.add(Act(Operation.CREATE, identity), act)
+            graph.add(Act(Operation.CREATE, identity), act)
         built = work.object(act)
+        if not isinstance(built, Inherited):
+            continue
         source = built.inherited_from()
+        if operation is Operation.CREATE:
+            _order_before_parents(act, built, graph, work)
         if source is None or (operation is Operation.CREATE and source in built.precedes()):
             continue
         if not _stays_joined(built, source, work):
             continue
         if operation is Operation.ALTER and _goes_first(built, source, work):
-            made.add(act, Act(Operation.ALTER, source))
+            graph.add(act, Act(Operation.ALTER, source))
         else:
             for earlier in (Operation.DROP,) if operation is Operation.DROP else (Operation.CREATE, Operation.ALTER):
-                made.add(Act(earlier, source), act)
+                graph.add(Act(earlier, source), act)
 
 
-def _goes_first(built: CatalogObject, source: Identity, work: Work) -> bool:
+def _order_before_parents(act: Act, built: Inherited, graph: Graph, work: Work) -> None:
+    """What a partition has of its own stands before the parent's, unless the parent's table is new, too."""
+    for later in built.precedes():
+        holder = work.desired[later].within() if later in work.desired else None
+        if holder is None or Act(Operation.CREATE, holder) not in graph.before:
+            graph.add(act, Act(Operation.CREATE, later))
+
+
+def _goes_first(built: Inherited, source: Identity, work: Work) -> bool:
     parent = work.desired.get(source)
-    return parent is not None and built.alters_first(parent, set(work.alters[built.id].fields))
+    return isinstance(parent, Inherited) and built.alters_first(parent, set(work.alters[built.id].fields))
 
 
-def parents_act(act: Act, work: Work) -> Act | None:
+def parents_act(act: Act, graph: Graph, work: Work) -> Act | None:
     """The act on the parent's object that brings this one about, or None if it needs a statement."""
     built = work.object(act)
-    source, table = built.inherited_from(), _table(act, work)
-    if source is None or table is None:
+    source, table = inherited_from(built), _table(act, work)
+    if not isinstance(built, Inherited) or source is None or table is None:
         return None
-    joining = Identity(Inheritance.KIND, table.name)
     brought = built.comes_with_parents() and (table in work.creates or not built.needed_to_join())
-    if act.operation is Operation.CREATE and brought and joining in work.creates:
-        return Act(act.operation, joining)
+    if act.operation is Operation.CREATE and brought and join_of(table) in work.creates:
+        return Act(act.operation, join_of(table))
     if not _stays_joined(built, source, work):
         return None
     match act.operation:
         case Operation.CREATE:
-            along = built.made_with_parent() or isinstance(built, IndexAttachment)
-            return Act(act.operation, source) if source in work.creates and along else None
+            along = source in work.creates and built.written_with_parent()
         case Operation.DROP:
-            falls = built.goes_with_parent() and not children_keep(source, work)
-            return Act(act.operation, source) if source in work.drops and falls else None
+            along = source in work.drops and built.goes_with_parent() and not children_keep(source, work)
         case Operation.RELEASE | Operation.RESTORE:
-            return Act(act.operation, source) if source in work.releases else None
+            along = source in work.releases
         case Operation.ALTER:
-            return Act(act.operation, source) if work.follows.get(act.identity) == source else None
-    return None
+            along = work.follows.get(act.identity) == source
+    return Act(act.operation, source) if along else None
 
 
-def attached_with(parts: Iterable[Act], desired: Catalog) -> list[IndexAttachment]:
-    """Which indexes of partitions a new partitioned index or key takes in, if none of its `parts` makes one there."""
-    identities = {part.identity for part in parts}
-    found = [built for part in sorted(identities) if isinstance(built := desired[part], IndexAttachment)]
-    return [] if any(attachment.within() in identities for attachment in found) else found
+def owners_left(built: CatalogObject, work: Work) -> set[Identity]:
+    """What the object no longer falls with, since its table leaves its parents first."""
+    source = inherited_from(built)
+    return {source} if source is not None and leaves(built, work) else set()
 
 
 def children_keep(source: Identity, work: Work) -> bool:
     """Whether a child that has the object from its parent goes on with it as its own."""
-    return any(
-        heir not in work.drops and work.live[heir].keeps_without_parent() for heir in work.live.heirs.get(source, ())
-    )
+    children = [work.live[heir] for heir in work.live.heirs.get(source, ()) if heir not in work.drops]
+    return any(isinstance(child, Inherited) and child.keeps_without_parent() for child in children)
 
 
 def _table(act: Act, work: Work) -> Identity | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
+from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted
 from schemadiff.errors import PlanningError
@@ -14,15 +15,13 @@ from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 
 
-def loosen(work: Work) -> tuple[Catalog, Catalog]:
-    """Both catalogs, where columns of tables that leave their type for a while are columns like any others.
+def release_typed_tables(work: Work) -> None:
+    """Release tables that leave their type for a while, whose columns are columns like any others then.
 
-    Such tables are released in `work`. Raises PlanningError where columns would have to change places.
+    Raises PlanningError where columns would have to change places.
     """
     loose = {identity for identity in work.releases if identity.kind == Table.KIND}
     loose |= _of_another_type(work)
-    if not loose:
-        return work.live, work.desired
     for table in sorted(loose):
         _expect_order(table, work)
         if (change := work.alters.get(table)) is not None and "of_type" in change.fields:
@@ -30,22 +29,40 @@ def loosen(work: Work) -> tuple[Catalog, Catalog]:
             work.alters[table] = replace(change, fields=fields)
             if not fields:
                 del work.alters[table]
+    if not loose:
+        return
     work.releases |= loose
     work.live, work.desired = _with_own_columns(work.live, loose), _with_own_columns(work.desired, loose)
     for identity, change in work.alters.items():
         if change.before is not None and change.before.within() in loose and isinstance(change.before, Column):
             work.alters[identity] = replace(change, before=work.live[identity], after=work.desired[identity])
-    return work.live, work.desired
 
 
-def order_columns(made: Graph, work: Work) -> None:
+def order_columns(graph: Graph, work: Work) -> None:
     """Columns of such tables change after these left their type, and before they come under one."""
-    for act in list(made.before):
-        if act.identity.kind == Column.KIND:
+    for act in list(graph.before):
+        if changes_while_released(act.identity):
             table = work.object(act).within()
             if table is not None and table in work.releases:
-                made.add(Act(Operation.RELEASE, table), act)
-                made.add(act, Act(Operation.RESTORE, table))
+                graph.add(Act(Operation.RELEASE, table), act)
+                graph.add(act, Act(Operation.RESTORE, table))
+
+
+def changes_while_released(identity: Identity) -> bool:
+    """Whether a table is released for the sake of such objects: its columns."""
+    return identity.kind == Column.KIND
+
+
+def retyped_with_type(act: Act, graph: Graph, work: Work) -> Act | None:
+    """The act on a composite type that retypes or drops the columns of typed tables along with its attributes."""
+    if act.operation not in (Operation.ALTER, Operation.DROP):
+        return None
+    column = work.object(act)
+    fields = work.alters[act.identity].fields if act.operation is Operation.ALTER else ()
+    if not isinstance(column, Column) or not column.of_type or not {"type", "collation"}.issuperset(fields):
+        return None
+    alter = Act(Operation.ALTER, Identity(CompositeType.KIND, column.of_type))
+    return alter if alter in graph.before else None
 
 
 def _of_another_type(work: Work) -> Set[Identity]:

@@ -33,9 +33,9 @@ def grant_anew(work: Work) -> None:
                 work.alters[privilege.id] = Change(privilege.id, before, after, ("granted",))
 
 
-def order_chains(made: Graph, live: Catalog) -> None:
+def order_chains(made: Graph, work: Work) -> None:
     """What is granted anew comes after what is revoked with CASCADE."""
-    for chain in _chains(live):
+    for chain in _chains(work.live):
         for first in chain:
             for then in chain if first.handed_on else ():
                 if any(grantor == first.grantee for _, grantor in then.given):

@@ -1,77 +1,67 @@
-"""Who owns a new object, and what others may do with it: what must be said beyond what Postgres does by itself."""
+"""What an object grants when it is created, so that a plan says only what must be granted or revoked beyond it.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+Source: Postgres docs, ALTER DEFAULT PRIVILEGES, and acldefault() in src/backend/utils/adt/acl.c.
+"""
 
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege
-from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.statements.statement import Statement
-from schemadiff.planning.archive.archive import Archive
-from schemadiff.planning.grants import carrying as privileges
-from schemadiff.planning.order.graph import Graph
-from schemadiff.planning.work.act import Act, Operation
+from schemadiff.catalog.kinds.privilege import Privilege, parse_acl, privilege_rows
+from schemadiff.catalog.sql import Quoted, schema_of
+from schemadiff.catalog.versions import HAS_MAINTAIN
 from schemadiff.planning.work.work import Work
 
+_TABLE = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+_OWNER = {
+    "s": {"USAGE", "SELECT", "UPDATE"},
+    "f": {"EXECUTE"},
+    "T": {"USAGE"},
+    "n": {"USAGE", "CREATE"},
+    "l": {"USAGE"},
+    "F": {"USAGE"},
+    "S": {"USAGE"},
+}
+_PUBLIC = {"f": {"EXECUTE"}, "T": {"USAGE"}, "l": {"USAGE"}}
+_DEFAULT_ACL_TYPES = {"r": "r", "s": "S", "f": "f", "T": "T", "n": "n"}
 
-@dataclass(frozen=True, slots=True)
-class Births:
-    """Writes owners and privileges of objects that the work creates; those that come from the archive have theirs."""
 
-    work: Work
-    joined: Graph
-    giving: Archive
+def initial(target: CatalogObject, work: Work) -> dict[Quoted, Privilege]:
+    """Privileges by grantee that `target` has right after the role behind `live` created it.
 
-    def owner(self, owner: Owner) -> Iterator[Statement]:
-        """The object is given to its owner, without what this one shall not do with it."""
-        if owner.role == self.work.live.current_user or self._has_it_from_birth(owner):
-            return
-        yield from owner.create()
-        target = owner.within()
-        if target in self.work.creates and not self._comes_back(target):
-            privilege = self._initial(target).get(owner.role)
-            if privilege is not None and privilege.id not in self.work.desired:
-                yield from privilege.drop()
+    The owner's are told for the owner that the object has in the end, for ALTER OWNER carries them over.
+    """
+    letter = target.GRANTABLE
+    if letter is None or letter == "c":
+        return {}
+    creator = work.live.current_user
+    granted = _everywhere(letter, creator, work.live)
+    schema = schema_of(target.identity)
+    if schema is not None:
+        for grantee, names in _entries(f"FOR ROLE {creator} IN SCHEMA {schema}", letter, work.live).items():
+            granted.setdefault(grantee, set()).update(names)
+    owner = work.desired.get(Identity("owner", Quoted(f"{target.KEYWORD} {target.identity}")))
+    role = owner.role if isinstance(owner, Owner) else creator
+    if role != creator and creator in granted:
+        granted.setdefault(role, set()).update(granted.pop(creator))
+    granted_as = getattr(target, target.GRANTED_AS)
+    rows = privilege_rows(type(target), target.identity, granted_as, granted)
+    return {privilege.grantee: privilege for privilege in map(Privilege.of, rows)}
 
-    def grant(self, built: Privilege) -> Iterable[Statement]:
-        """What is granted beyond what a new object grants by itself."""
-        target = built.within()
-        if target not in self.work.creates or self._comes_back(target):
-            return built.create()
-        found = self._initial(target).get(built.grantee)
-        if found is None:
-            return built.create()
-        return built.alter_granted(found) if found.granted != built.granted else ()
 
-    def revocations(self, identity: Identity) -> Iterator[Statement]:
-        """What a new object grants by itself to roles that the desired one grants nothing."""
-        if self._comes_back(identity):
-            return
-        later = self._later_owner(identity)
-        for grantee, privilege in sorted(self._initial(identity).items()):
-            if privilege.id not in self.work.desired and grantee != later:
-                yield from privilege.drop()
+def _everywhere(letter: str, creator: Quoted, live: Catalog) -> dict[Quoted, set[str]]:
+    entries = _entries(f"FOR ROLE {creator}", letter, live)
+    if entries:
+        return entries
+    table = _TABLE | ({"MAINTAIN"} if live.known_to >= HAS_MAINTAIN else set())
+    granted = {creator: set(table if letter == "r" else _OWNER[letter])}
+    if letter in _PUBLIC:
+        granted[Quoted("")] = set(_PUBLIC[letter])
+    return granted
 
-    def _later_owner(self, identity: Identity) -> Quoted | None:
-        """Who becomes the object's owner by a statement of its own, and has an owner's privileges only then."""
-        owner = self.work.desired.get(
-            Identity(Owner.KIND, Quoted(f"{self.work.desired[identity].KEYWORD} {identity.name}"))
-        )
-        if not isinstance(owner, Owner) or Act(Operation.CREATE, owner.id) not in self.joined.before:
-            return None
-        return None if owner.role == self.work.live.current_user or self._has_it_from_birth(owner) else owner.role
 
-    def _has_it_from_birth(self, owner: Owner) -> bool:
-        """Whether the object comes with another one and is its owner's from birth: a serial's sequence."""
-        target = self.work.desired.get(owner.within())
-        if target is None or target.owned_with() is None:
-            return False
-        made_with = target.within() in self.work.creates
-        return made_with and Act(Operation.CREATE, target.id) not in self.joined.before
-
-    def _comes_back(self, identity: Identity) -> bool:
-        return identity in self.giving.moves or identity in self.giving.movers
-
-    def _initial(self, target: Identity) -> dict[Quoted, Privilege]:
-        return privileges.initial(self.work.desired[target], self.work)
+def _entries(who: str, letter: str, live: Catalog) -> dict[Quoted, set[str]]:
+    kind = _DEFAULT_ACL_TYPES.get(letter)
+    entry = live.get(Identity(DefaultPrivileges.KIND, Quoted(f"{who} ON {kind}")))
+    return parse_acl(entry.acl) if isinstance(entry, DefaultPrivileges) else {}

@@ -91,7 +91,7 @@ class Survey:
         """Whether each partition gets the same by a statement of its own, with the same question."""
         parts = [self.work.desired[part] for part in self.work.desired.heirs.get(identity, ())]
         return bool(parts) and all(
-            part.KIND in (Constraint.KIND, Index.KIND)
+            isinstance(part, Constraint | Index)
             and part.id in self.work.creates
             and not (part.made_with_parent() or part.comes_with_parents())
             for part in parts

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.forms import named_parts
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.table import Table
@@ -150,7 +151,7 @@ def _applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
     if rename.part is None:
         return rename.old != rename.new
     old, new = rename.part
-    had, has = live[rename.old].named_parts(), desired[rename.new].named_parts()
+    had, has = named_parts(live[rename.old]), named_parts(desired[rename.new])
     return old in had and new not in had and new in has and old not in has
 
 
@@ -162,7 +163,7 @@ def _of_parts(note: "Renamed", desired: Catalog) -> Iterator[Rename]:
     name = Quoted(f"{quote_ident(declared.schema)}.{quote_ident(declared.relation)}")
     for kind in desired.rows:
         identity = Identity(kind, name)
-        if identity in desired and declared.name in desired[identity].named_parts():
+        if identity in desired and declared.name in named_parts(desired[identity]):
             yield Rename(identity, identity, (note.old, declared.name))
 
 

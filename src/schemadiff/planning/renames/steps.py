@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.forms import NamedParts
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql, last_name, qualifier
 from schemadiff.catalog.statements.statement import Statement
@@ -19,7 +20,9 @@ def renaming_steps(renames: Sequence[Rename], live: Catalog) -> Iterator[Step]:
     for rename in renames:
         if rename.part is not None:
             old, new = rename.part
-            statement = live[rename.old].rename_part(old, new)
+            holder = live[rename.old]
+            assert isinstance(holder, NamedParts), rename
+            statement = holder.rename_part(old, new)
             yield Step(statement.sql, f"rename {old!r} of {rename.old} to {new!r}", str(rename.old), statement.hazards)
     while waiting:
         taken = {rename.old for rename in waiting}

@@ -1,6 +1,6 @@
 """What happens to which objects on the way from one catalog to another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from schemadiff.catalog.catalog import Catalog
@@ -20,6 +20,8 @@ class Work:
 
     live: Catalog
     desired: Catalog
+    changes: Mapping[Identity, Change] = field(default_factory=dict)
+    """The differences that it starts from."""
     drops: set[Identity] = field(default_factory=set)
     creates: set[Identity] = field(default_factory=set)
     alters: dict[Identity, Change] = field(default_factory=dict)

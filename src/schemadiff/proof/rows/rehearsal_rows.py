@@ -9,7 +9,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.sql import Quoted
 from schemadiff.errors import ScratchError
-from schemadiff.planning.archive.archive import lost_labels
+from schemadiff.planning.archive.types import lost_labels
 from schemadiff.plans.model import BothWays, Opinion, Script, TableRows
 from schemadiff.proof.rows.judging.backfilled import Backfilled
 from schemadiff.proof.rows.judging.comparison import Comparison, Loss, came_and_lost

@@ -1,9 +1,10 @@
 """A column of a table."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
+from schemadiff.catalog.declaring.forms import Online, Releasable
 from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
@@ -30,7 +31,7 @@ from schemadiff.catalog.versions import SETS_EXPRESSIONS, Version
 
 
 @kind("column", catalog="pg_class")
-class Column(SharedColumn, ColumnSettings):
+class Column(SharedColumn, ColumnSettings, Online, Releasable):
     """A column; its default is an object of its own, a generation expression or identity is not."""
 
     type: Sql = alters(rebuilds=True, tells=True)
@@ -107,10 +108,6 @@ class Column(SharedColumn, ColumnSettings):
     def survives(self, *, released: bool, rebuilt: int) -> bool:
         return self.of_type is not None
 
-    def changed_by(self, names: Set[str]) -> Identity | None:
-        """The type of a typed table takes its columns along."""
-        return Identity("composite type", self.of_type) if self.of_type and names <= {"type", "collation"} else None
-
     def sort_key(self) -> tuple[object, ...]:
         return (self.table, self.position)
 
@@ -118,12 +115,9 @@ class Column(SharedColumn, ColumnSettings):
         """The name of the sequence of an identity."""
         return (("relation", self.identity_options[0]),) if self.identity_options and not self.in_partition else ()
 
-    def clause(self) -> Sql | None:
-        """The definition as it stands in CREATE TABLE, without the default."""
-        return None if self.comes_with_parents() else self._definition(())
-
-    def clause_with(self, parts: tuple[Sql, ...]) -> Sql | None:
-        return self._definition(parts) if self.clause() else None
+    def clause(self, parts: tuple[Sql, ...] = ()) -> Sql | None:
+        """The definition as it stands in CREATE TABLE, with the default folded in."""
+        return None if self.comes_with_parents() else self._definition(parts)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """ADD COLUMN, with the default folded in."""
@@ -230,17 +224,13 @@ class Column(SharedColumn, ColumnSettings):
         if not (self._stops_counting(before) and (self._gets_type(before) or not self.not_null)):
             yield from self._identity().change(before._identity())
 
-    def replaced_with(self) -> Identity | None:
-        """A partitioned table has no rows of its own: it is made anew, and its partitions join that."""
-        return self.within() if self.in_partition_key else None
+    def takes_over(self, before: "Column") -> Quoted | None:
+        """The sequence that altering `before` into this column makes or drops, while its value goes on."""
+        return self._identity().takes_over(before._identity())
 
-    def takes_over(self, before: "Column") -> tuple[Identity, ...]:
-        sequence = self._identity().takes_over(before._identity())
-        return (Identity("sequence", sequence),) if sequence else ()
-
-    def draws_on(self, before: "Column") -> tuple[Identity, ...]:
-        sequence = self._identity().draws_on(before._identity())
-        return (Identity("sequence", sequence),) if sequence else ()
+    def draws_on(self, before: "Column") -> Quoted | None:
+        """The sequence that must be there while `before` is altered into this column, however new or doomed it is."""
+        return self._identity().draws_on(before._identity())
 
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         if SERIAL in parts:

@@ -4,13 +4,13 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Any, Self
 
-from schemadiff.catalog.declaring.kind import CatalogObject
+from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.not_null import Constrained, renamed_apart, renamed_with
 from schemadiff.catalog.sql import Quoted, Sql
 
 
-class SharedColumn(CatalogObject):
+class SharedColumn(Inherited):
     """The part of a column that tells what happens to it with the parents' one; its fields are the column's."""
 
     __slots__ = ()
@@ -82,4 +82,4 @@ class SharedColumn(CatalogObject):
         kept = {"not_null", "not_null_constraint"} if mine else set()
         form = renamed_with(self.not_null_constraint, above[0].not_null_constraint, form)
         renamed: dict[str, Any] = {"not_null_constraint": form}
-        return CatalogObject.passed_on(replace(self, **renamed), above, names - kept)
+        return Inherited.passed_on(replace(self, **renamed), above, names - kept)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.forms import Online
+from schemadiff.catalog.declaring.inherited import Inherited
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.constraint.query import constraint_query
@@ -18,7 +20,7 @@ from schemadiff.catalog.versions import DEFERS_PARTITIONED_CHECKS, Version
 
 
 @kind("table constraint", catalog="pg_constraint", keyword="CONSTRAINT")
-class Constraint(CatalogObject):
+class Constraint(Inherited, Online):
     """A constraint; NOT NULL belongs to its column."""
 
     definition: Sql = replaces(tells=True)
@@ -70,7 +72,6 @@ class Constraint(CatalogObject):
     )
     NUMEROUS = True
     SURVIVES_REBUILD = True
-    LETS_GO = False
     NOT_PASSED_ON = frozenset({"options", "tablespace", "index_comment"})
     SHARED_WITH_CHILDREN = True
 
@@ -117,7 +118,7 @@ class Constraint(CatalogObject):
     def sort_key(self) -> tuple[object, ...]:
         return (self.table, "pucxf".index(self.type), self.name)
 
-    def clause(self) -> Sql | None:
+    def clause(self, parts: tuple[Sql, ...] = ()) -> Sql | None:
         if self.partitioned and not self.whole and self.type in "pux":
             return None
         if self.repeats or (not self.validated and self.enforced) or self.comes_with_parents():

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
-from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.forms import Online
+from schemadiff.catalog.declaring.inherited import Inherited
+from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.index.query import index_query
@@ -16,7 +18,7 @@ from schemadiff.catalog.versions import Version
 
 
 @kind("index", catalog="pg_class")
-class Index(CatalogObject):
+class Index(Inherited, Online):
     """An index; one left invalid by an interrupted build differs from a valid one."""
 
     definition: Sql = replaces()

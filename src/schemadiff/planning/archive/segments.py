@@ -1,0 +1,42 @@
+"""Where backfills and the archive stand among the segments of a script."""
+
+from dataclasses import replace
+
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
+from schemadiff.planning.archive.sql import CLOSING, OPENING
+from schemadiff.planning.work.act import Act
+from schemadiff.planning.writing.writing import Writing
+from schemadiff.plans.model import Segment, Step
+
+
+def destruction(statements: list[tuple[Act, Statement]], writing: Writing) -> int:
+    """Where the first act stands that destroys data or archives it: backfills come before."""
+    for place, (act, statement) in enumerate(statements):
+        if Hazard.DATA_LOSS in statement.hazards or writing.saves(act):
+            return place
+    return len(statements)
+
+
+def with_archive(made: tuple[Segment, ...], acts: list[Act], writing: Writing) -> tuple[Segment, ...]:
+    """The segments with what opens the archive before the first step that saves, and closes it after the last to give.
+
+    `acts` are those of the steps, in order.
+    """
+    saving = [place for place, act in enumerate(acts) if writing.saves(act)][:1]
+    giving = [place for place, act in enumerate(acts) if writing.gives_back(act)][-1:]
+    found, place = [], 0
+    for segment in made:
+        steps: list[Step] = []
+        for step in segment.steps:
+            steps += [_archive_step(opening) for opening in OPENING if place in saving]
+            steps.append(step)
+            steps += [_archive_step(CLOSING)] if place in giving else []
+            place += 1
+        found.append(replace(segment, steps=tuple(steps)))
+    return tuple(found)
+
+
+def _archive_step(statement: Statement) -> Step:
+    return Step(statement.sql, statement.summary or "", f"schema {ARCHIVE_SCHEMA}")

@@ -1,0 +1,53 @@
+"""Indexes of partitions that belong to an index of the partitioned table: ALTER INDEX ... ATTACH PARTITION."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.kind import CatalogObject
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.constraint.constraint import Constraint
+from schemadiff.catalog.kinds.index.index import Index
+from schemadiff.catalog.kinds.index_attachment import IndexAttachment
+from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statements.statement import Statement
+from schemadiff.planning.work.act import Act
+from schemadiff.planning.writing.writing import Writing
+
+
+def without_partitions(built: CatalogObject, act: Act, writing: Writing) -> CatalogObject:
+    """A partitioned index or key is made for the table alone where partitions have indexes to attach to it."""
+    if isinstance(built, Constraint | Index) and _attached_with(act, writing):
+        return replace(built, whole=False)
+    return built
+
+
+def attached(act: Act, writing: Writing) -> Iterator[Statement]:
+    """ATTACH PARTITION for these indexes."""
+    for attachment in _attached_with(act, writing):
+        yield from attachment.create()
+
+
+def _attached_with(act: Act, writing: Writing) -> list[IndexAttachment]:
+    """Which indexes of partitions a new partitioned index or key takes in, if no part of it makes one there."""
+    if not isinstance(writing.work.object(act), Constraint | Index):
+        return []
+    desired, identities = writing.work.desired, {part.identity for part in writing.parts(act)}
+    found = [built for part in sorted(identities) if isinstance(built := desired[part], IndexAttachment)]
+    return [] if any(attachment.within() in identities for attachment in found) else found
+
+
+def stays_without(join: Inheritance, part: Act, desired: Catalog) -> bool:
+    """Whether a table has nothing attached to an index of its parent's, for which joining would build one."""
+    index = desired.get(part.identity)
+    if not isinstance(index, Index | Constraint) or not index.partitioned or index.whole:
+        return False
+    if index.within() == join.within():
+        return False
+    names = desired.rows.get(IndexAttachment.KIND, ())
+    attached = [desired[Identity(IndexAttachment.KIND, Quoted(name))] for name in names]
+    return not any(
+        isinstance(one, IndexAttachment) and one.inherited_from() == index.id and desired.holder(one) == join.within()
+        for one in attached
+    )

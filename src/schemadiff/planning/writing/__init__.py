@@ -1,0 +1,1 @@
+"""From ordered acts to statements: each kind writes its own, planning says which form fits."""
