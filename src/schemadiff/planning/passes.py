@@ -10,7 +10,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.orphans import beside_restored_rows

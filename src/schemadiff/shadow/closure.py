@@ -16,10 +16,10 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.kinds.cast import Cast
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
-from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.event_trigger import EventTrigger
 from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.index.index import Index
+from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.kinds.publication import Publication
 from schemadiff.catalog.kinds.schema import Schema

@@ -9,7 +9,7 @@ import psycopg
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.sql import Quoted
 
 

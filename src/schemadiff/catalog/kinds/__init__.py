@@ -14,7 +14,6 @@ from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.conversion import Conversion
 from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.default_gap import DefaultGap
-from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.default_value import DefaultValue
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.domain_constraint import DomainConstraint
@@ -33,9 +32,10 @@ from schemadiff.catalog.kinds.operator import Operator
 from schemadiff.catalog.kinds.operator_class import OperatorClass
 from schemadiff.catalog.kinds.operator_family import OperatorFamily
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.parameter_privilege import ParameterPrivilege
 from schemadiff.catalog.kinds.policy import Policy
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.privilege.parameter_privilege import ParameterPrivilege
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.kinds.publication import Publication
 from schemadiff.catalog.kinds.publication_namespace import PublicationNamespace

@@ -19,7 +19,9 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, BY_NAME, KINDS, SATELLITES
 from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege, privileges_of, untold_privileges
+from schemadiff.catalog.kinds.privilege.acl import untold_privileges
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.rows import privileges_of
 from schemadiff.catalog.reading.addresses import Address, Edge
 from schemadiff.catalog.reading.unmanaged import UNMANAGED
 from schemadiff.catalog.scope import Scope

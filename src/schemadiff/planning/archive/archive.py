@@ -9,7 +9,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
 from schemadiff.catalog.kinds.table import Table

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.inherited import inherited_from
 from schemadiff.catalog.kinds import RANK
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.writing.writing import Writing

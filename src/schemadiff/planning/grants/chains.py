@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change
 from schemadiff.planning.order.graph import Graph

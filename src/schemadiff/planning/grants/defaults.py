@@ -1,6 +1,6 @@
 """Default privileges, under which new objects get their first grants."""
 
-from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.work.act import Operation
 from schemadiff.planning.work.work import Work

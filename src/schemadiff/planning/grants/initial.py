@@ -6,9 +6,11 @@ Source: Postgres docs, ALTER DEFAULT PRIVILEGES, and acldefault() in src/backend
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege, parse_acl, privilege_rows
+from schemadiff.catalog.kinds.privilege.acl import parse_acl
+from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.rows import privilege_rows
 from schemadiff.catalog.sql import Quoted, schema_of
 from schemadiff.catalog.versions import HAS_MAINTAIN
 from schemadiff.planning.work.work import Work

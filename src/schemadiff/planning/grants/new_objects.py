@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.grants.initial import initial

@@ -7,7 +7,8 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.owner import Owner
-from schemadiff.catalog.kinds.privilege import Privilege, joined
+from schemadiff.catalog.kinds.privilege.acl import joined
+from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change

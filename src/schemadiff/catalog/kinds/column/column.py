@@ -8,11 +8,11 @@ from schemadiff.catalog.declaring.forms import Online, Releasable
 from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.column.identity import IdentityColumn, feeding_words
+from schemadiff.catalog.kinds.column.not_null import NotNull
 from schemadiff.catalog.kinds.column.query import column_query
 from schemadiff.catalog.kinds.column.settings import ColumnSettings
 from schemadiff.catalog.kinds.column.shared import SharedColumn
-from schemadiff.catalog.kinds.identity_column import IdentityColumn, feeding_words
-from schemadiff.catalog.kinds.not_null import NotNull
 from schemadiff.catalog.kinds.sequence import SERIAL
 from schemadiff.catalog.kinds.shared.foreign_options import clause
 from schemadiff.catalog.kinds.shared.letters import COMPRESSION, USUAL_TARGET

@@ -1,7 +1,7 @@
 """How columns are read: one query for tables and foreign tables of every version."""
 
-from schemadiff.catalog.kinds.identity_column import DRAWN_FROM, FEEDING
-from schemadiff.catalog.kinds.not_null import NAMED, NAMELESS
+from schemadiff.catalog.kinds.column.identity import DRAWN_FROM, FEEDING
+from schemadiff.catalog.kinds.column.not_null import NAMED, NAMELESS
 from schemadiff.catalog.kinds.shared.foreign_options import query_of, sorted_options
 from schemadiff.catalog.kinds.shared.relation import relations
 from schemadiff.catalog.versions import NAMES_NOT_NULL, SHARES_IDENTITY, Version

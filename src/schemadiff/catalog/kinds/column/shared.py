@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.not_null import Constrained, renamed_apart, renamed_with
+from schemadiff.catalog.kinds.column.not_null import Constrained, renamed_apart, renamed_with
 from schemadiff.catalog.sql import Quoted, Sql
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
-from schemadiff.catalog.kinds.privilege import granted_words, parse_acl
+from schemadiff.catalog.kinds.privilege.acl import parse_acl
+from schemadiff.catalog.kinds.privilege.privilege import granted_words
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 

@@ -6,7 +6,7 @@ from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.privilege import Privilege, granted_words
+from schemadiff.catalog.kinds.privilege.privilege import Privilege, granted_words
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import HAS_PARAMETER_PRIVILEGES, Version
