@@ -16,7 +16,7 @@ from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.orphans import beside_restored_rows
 from schemadiff.planning.archive.restored_columns import filled
 from schemadiff.planning.archive.types import converted_once, lost_by_replacing
-from schemadiff.planning.families.constraint_names import let_names_go, rename_instead_of_replacing
+from schemadiff.planning.families.constraint_names import rename_instead_of_replacing, swap_not_null_names
 from schemadiff.planning.families.constraints import stay_bound
 from schemadiff.planning.families.domains import held_inside
 from schemadiff.planning.families.identities import order_sequences, taken_over
@@ -30,13 +30,13 @@ from schemadiff.planning.families.inherited import (
 )
 from schemadiff.planning.families.joins import (
     foreign_keys_at,
-    goes_on_without,
+    keeps_as_its_own,
     leaving_released,
     leaving_to_change,
     leaving_while_parents_change,
-    made_anew,
     made_by_joining,
     order_joins,
+    rebuilt_on_joining,
     without_hiding,
 )
 from schemadiff.planning.families.materialized_views import filled_again
@@ -77,7 +77,7 @@ REPLACED_FIRST: tuple[Callable[[Work], Iterable[Identity]], ...] = (
 """Objects that are replaced for the sake of changes, before replacement spreads."""
 
 REPLACED_ALONG: tuple[Callable[[Identity, Work], Iterable[Identity]], ...] = (
-    made_anew,
+    rebuilt_on_joining,
     partitioned_table,
     leaving_released,
     # The whole before the parts: a partition's index that falls takes the whole along, which has other parts.
@@ -89,7 +89,7 @@ REPLACED_ALONG: tuple[Callable[[Identity, Work], Iterable[Identity]], ...] = (
 FURTHER_USERS: tuple[Callable[[Identity, Work], Iterable[Identity]], ...] = (foreign_keys_at,)
 """Users of a dropped object that pg_depend does not record."""
 
-STAYING: tuple[Callable[[Identity, Identity, Work], bool], ...] = (goes_on_without,)
+STAYING: tuple[Callable[[Identity, Identity, Work], bool], ...] = (keeps_as_its_own,)
 """Whether a dependent object stays although what it needs moves."""
 
 BOUND_WHILE_ALTERED: tuple[Callable[[Identity], bool], ...] = (stay_bound,)
@@ -107,10 +107,10 @@ AMENDING: tuple[Callable[[Work], None], ...] = (
     # After the closure and all that drops and creates: nothing under what is swapped may move.
     swap_instead_of_replacing,
     rename_instead_of_replacing,
-    let_names_go,
+    swap_not_null_names,
     # What REVOKE ... CASCADE takes along first, then what a table's REVOKE takes from its columns.
-    chains.grant_anew,
-    columns.grant_anew,
+    chains.grant_again,
+    columns.grant_again,
 )
 
 ORDERING: tuple[Callable[[Graph, Work], None], ...] = (

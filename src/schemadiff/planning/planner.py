@@ -34,7 +34,7 @@ class Extras:
     """What a script does beyond leading from one schema to another.
 
     It saves to the archive, gives back from there, and runs backfills before it destroys anything. `graded`
-    tells that each step shall say what the way back recovers.
+    tells that each step says what the way back recovers.
     """
 
     saving: Archive = NOTHING

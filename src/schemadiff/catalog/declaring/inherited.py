@@ -38,7 +38,7 @@ class Inherited(CatalogObject):
         """Whether joining the parents brings the object, so that it has no statement of its own."""
         return False
 
-    def made_anew_by_joining(self) -> bool:
+    def rebuilt_by_joining(self) -> bool:
         """Whether joining the parents makes the object even where the table has one like it."""
         return False
 

@@ -41,8 +41,8 @@ def rename_instead_of_replacing(work: Work) -> None:
             work.swaps.add(after.id)
 
 
-def let_names_go(work: Work) -> None:
-    """NOT NULL constraints of one table that take each other's names: they give theirs up first."""
+def swap_not_null_names(work: Work) -> None:
+    """Let NOT NULL constraints of one table that take each other's names give up their own first."""
     leaving: dict[tuple[Quoted, str], Identity] = {}
     arriving: dict[tuple[Quoted, str], Identity] = {}
     for change in work.alters.values():
@@ -59,5 +59,5 @@ def let_names_go(work: Work) -> None:
 
 
 def _moves(copy: Constraint, work: Work) -> bool:
-    """Whether the partition is made, dropped or attached anew."""
+    """Whether the partition is created, dropped or attached again."""
     return bool({copy.within(), Identity(Inheritance.KIND, copy.table)} & (work.drops | work.creates))

@@ -145,7 +145,7 @@ def owners_left(built: CatalogObject, work: Work) -> set[Identity]:
 
 
 def children_keep(source: Identity, work: Work) -> bool:
-    """Whether a child that has the object from its parent goes on with it as its own."""
+    """Whether a child that has the object from its parent keeps it as its own."""
     children = [work.live[heir] for heir in work.live.heirs.get(source, ()) if heir not in work.drops]
     return any(isinstance(child, Inherited) and child.keeps_without_parent() for child in children)
 

@@ -58,17 +58,17 @@ def leaving_released(identity: Identity, work: Work) -> Iterator[Identity]:
 def made_by_joining(work: Work) -> Iterator[Identity]:
     """What tables that join their parents have already, but which joining makes."""
     for join in sorted(identity for identity in work.creates if identity.kind == Inheritance.KIND):
-        yield from made_anew(join, work)
+        yield from rebuilt_on_joining(join, work)
 
 
-def made_anew(join: Identity, work: Work) -> Iterator[Identity]:
+def rebuilt_on_joining(join: Identity, work: Work) -> Iterator[Identity]:
     """The same for one of them."""
     if join.kind != Inheritance.KIND or join not in work.creates:
         return
     for part in sorted(work.desired.dependencies.needed_by.get(Identity("table", join.name), ())):
         built = work.desired[part]
         stands = part in work.live and part not in work.drops
-        if stands and isinstance(built, Inherited) and built.made_anew_by_joining():
+        if stands and isinstance(built, Inherited) and built.rebuilt_by_joining():
             yield part
 
 
@@ -78,8 +78,8 @@ def foreign_keys_at(join: Identity, work: Work) -> Iterator[Identity]:
         yield from _pointing_at(join, work.live)
 
 
-def goes_on_without(dependent: Identity, needed: Identity, work: Work) -> bool:
-    """Whether a table that leaves its parents goes on with what it had of them as its own."""
+def keeps_as_its_own(dependent: Identity, needed: Identity, work: Work) -> bool:
+    """Whether a table that leaves its parents keeps what it had of them as its own."""
     built = work.live[dependent]
     return needed == inherited_from(built) and leaves(built, work)
 

@@ -1,4 +1,4 @@
-"""Tables OF a type that go their own way for a while: another type comes, or theirs is made anew."""
+"""Tables OF a type that leave their type for a while: they come under another one, or theirs is replaced."""
 
 from collections.abc import Iterable, Set
 from dataclasses import replace

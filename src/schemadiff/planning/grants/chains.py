@@ -1,4 +1,4 @@
-"""Who loses a privilege may have given it to others, who lose it with him: those that keep it are granted it anew."""
+"""REVOKE ... CASCADE takes what the grantee had granted to others: those who should keep it are granted it again."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ Lost = dict[Quoted, set[str]]
 """Grantee to the names of privileges that he cannot have given to others any more."""
 
 
-def grant_anew(work: Work) -> None:
+def grant_again(work: Work) -> None:
     """Let privileges that stay be altered from what REVOKE ... CASCADE leaves of them."""
     for chain in _chains(work.live):
         lost: Lost = {}
@@ -33,14 +33,14 @@ def grant_anew(work: Work) -> None:
                 work.alters[privilege.id] = Change(privilege.id, before, after, ("granted",))
 
 
-def order_chains(made: Graph, work: Work) -> None:
-    """What is granted anew comes after what is revoked with CASCADE."""
+def order_chains(graph: Graph, work: Work) -> None:
+    """What is granted again comes after what is revoked with CASCADE."""
     for chain in _chains(work.live):
         for first in chain:
             for then in chain if first.handed_on else ():
                 if any(grantor == first.grantee for _, grantor in then.given):
                     for earlier in (Operation.DROP, Operation.ALTER):
-                        made.add(Act(earlier, first.id), Act(Operation.ALTER, then.id))
+                        graph.add(Act(earlier, first.id), Act(Operation.ALTER, then.id))
 
 
 def _chains(live: Catalog) -> Iterator[list[Privilege]]:

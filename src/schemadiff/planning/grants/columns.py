@@ -1,4 +1,4 @@
-"""REVOKE on a table takes the same privileges on its columns along: those that stay are granted anew after it."""
+"""REVOKE on a table revokes the same privileges on its columns: those that should stay are granted again after it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ Held = tuple[Quoted, Quoted]
 """A table as GRANT addresses it, and a grantee."""
 
 
-def grant_anew(work: Work) -> None:
+def grant_again(work: Work) -> None:
     """Let privileges on columns that stay be altered from what the table's revocations leave of them."""
     revoked = dict(_revoked(work))
     if not revoked:
@@ -33,11 +33,11 @@ def grant_anew(work: Work) -> None:
             work.alters[identity] = Change(identity, replace(before, granted=left), after, ("granted",))
 
 
-def order_grants(made: Graph, work: Work) -> None:
+def order_grants(graph: Graph, work: Work) -> None:
     """Grants on columns come after what is revoked on the table."""
     revoking: dict[Held, list[Act]] = defaultdict(list)
     granting: list[tuple[Held, Act]] = []
-    for act in made.before:
+    for act in graph.before:
         if act.identity.kind != Privilege.KIND:
             continue
         built = (work.live if act.operation is Operation.DROP else work.desired)[act.identity]
@@ -48,7 +48,7 @@ def order_grants(made: Graph, work: Work) -> None:
             granting.append(((built.on, built.grantee), act))
     for held, act in granting:
         for earlier in revoking.get(held, ()):
-            made.add(earlier, act)
+            graph.add(earlier, act)
 
 
 def _revoked(work: Work) -> Iterator[tuple[Held, set[str]]]:

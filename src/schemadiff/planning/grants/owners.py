@@ -43,15 +43,15 @@ def carry_over(work: Work) -> None:
                 _pass_on(old, new, work)
 
 
-def order_owners(made: Graph, work: Work) -> None:
+def order_owners(graph: Graph, work: Work) -> None:
     """What the new owner should not have is revoked before, and what is left to the old one is granted after."""
-    for act in [act for act in made.before if act.identity.kind == Owner.KIND and act.operation is Operation.ALTER]:
+    for act in [act for act in graph.before if act.identity.kind == Owner.KIND and act.operation is Operation.ALTER]:
         before = work.live[act.identity]
         assert isinstance(before, Owner)
         for name in (before.identity, *_columns(before, work.live)):
             given = Identity(Privilege.KIND, Quoted(f"{name} TO {before.role}"))
-            made.add(Act(Operation.DROP, given), act)
-            made.add(act, Act(Operation.CREATE, given))
+            graph.add(Act(Operation.DROP, given), act)
+            graph.add(act, Act(Operation.CREATE, given))
 
 
 def _columns(owner: Owner, live: Catalog) -> Iterator[str]:

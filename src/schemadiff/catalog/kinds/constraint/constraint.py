@@ -127,9 +127,9 @@ class Constraint(Inherited, Online):
 
     def comes_with_parents(self) -> bool:
         """INHERITS brings the constraint; a partition must have its own before it is attached."""
-        return not self.local and (not self.in_partition or self.made_anew_by_joining())
+        return not self.local and (not self.in_partition or self.rebuilt_by_joining())
 
-    def made_anew_by_joining(self) -> bool:
+    def rebuilt_by_joining(self) -> bool:
         """ATTACH PARTITION takes in keys and checks of the partition, but nothing that excludes."""
         return self.type == "x" and self.in_partition and self.inherits is not None and not self.local
 
