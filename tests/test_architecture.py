@@ -18,7 +18,7 @@ LAYERS = (
     ("demo",),
     ("proof",),
     ("shadow",),
-    ("review",),
+    ("review", "lint"),
     ("planning", "execution"),
     ("plans",),
     ("difference", "desired"),

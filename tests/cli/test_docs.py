@@ -12,6 +12,7 @@ import pytest
 import schemadiff
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.cli.main import COMMANDS
+from schemadiff.lint.rules import RULES
 from schemadiff.scratch.server import ScratchServer
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,11 @@ def test_the_table_of_hazards() -> None:
     text = (ROOT / "docs" / "concepts.md").read_text()
     (found,) = re.findall(r"<!-- hazards -->\n(.*)\n<!-- end of hazards -->", text, re.DOTALL)
     assert found == hazards_table()
+
+
+def test_the_table_of_lint_rules() -> None:
+    text = (ROOT / "docs" / "lint.md").read_text()
+    assert re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE) == [rule.__name__.replace("_", "-") for rule in RULES]
 
 
 def test_links_lead_somewhere() -> None:

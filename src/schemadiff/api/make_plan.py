@@ -12,9 +12,12 @@ from schemadiff.config import Project
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.desired.files import read_desired
+from schemadiff.desired.places import Places
 from schemadiff.errors import HazardRefused
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.record.archive import archived_names
+from schemadiff.lint.context import Context
+from schemadiff.lint.rules import advice_on
 from schemadiff.planning.renames.renames import RenamePolicy
 from schemadiff.plans.model import Finding, Plan, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
@@ -75,7 +78,9 @@ def plan(
             with timings.part("look for rows in the way"):
                 rows_in_the_way = tuple(findings(connection, askable, project.live_query_timeout))
     planned = new_plan(name, live_url, live, wanted, scripts, proven.proof if proven else None, shadow.notes)
-    return Planned(replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way), timings.seconds)
+    advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
+    complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
+    return Planned(complete, timings.seconds)
 
 
 def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Backfill]:

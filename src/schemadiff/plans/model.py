@@ -16,6 +16,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.difference.explanation import Difference, sentences
+from schemadiff.plans.advice import Advice
 
 FORMAT_VERSION = 1
 """Raised whenever plan.json changes in a way that an older reader would misread."""
@@ -228,6 +229,8 @@ class Plan:
     loads: tuple[TableLoad, ...] = ()
     """Of the tables that the scripts lock, when the plan was made."""
     findings: tuple[Finding, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    """What lint rules recommend; nothing is refused for it."""
 
     @property
     def empty(self) -> bool:

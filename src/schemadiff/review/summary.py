@@ -7,6 +7,7 @@ from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.catalog.versions import printed
 from schemadiff.execution.record.archive import Archived
+from schemadiff.plans.advice import Advice
 from schemadiff.plans.forecast import Forecast, forecasts
 from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
@@ -173,6 +174,12 @@ def in_the_way(plan: Plan) -> tuple[Finding, ...]:
 def unanswered(plan: Plan) -> tuple[Finding, ...]:
     """What could not be told when the plan was made."""
     return tuple(finding for finding in plan.findings if finding.unanswered)
+
+
+def advised(advice: Advice) -> str:
+    """A piece of advice in a sentence, with where to follow it."""
+    place = f" ({advice.place})" if advice.place else ""
+    return f"{advice.object}{place}: {advice.message}; {advice.fix}"
 
 
 def verdict(script: Script) -> str:

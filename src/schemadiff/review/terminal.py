@@ -35,6 +35,7 @@ def plan_summary(plan: Plan) -> RenderableType:
         _labelled("rollback", _rollback(plan), ""),
     ]
     parts += list(_rows(plan))
+    parts += [_labelled("advice", words, "yellow") for words in map(summary.advised, plan.advice)]
     parts += [_labelled("note", note, "dim") for note in plan.notes]
     parts += [_labelled("unmanaged", name, "dim") for name in plan.unmanaged]
     return Group(*parts)

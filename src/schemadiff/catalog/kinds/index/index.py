@@ -38,6 +38,10 @@ class Index(Inherited, Online):
     whole: bool = carries()
     """Whether an index of every partition is attached to a partitioned one."""
     unique: bool = carries()
+    method: Quoted = carries()
+    partial: bool = carries()
+    columns: tuple[Quoted | None, ...] = carries()
+    """The key columns in their order, None for an expression."""
     inherits: Quoted | None = carries()
     keys: tuple[Sql, ...] = carries()
     """What a unique index keeps apart, and what one of expressions computes; empty for others."""

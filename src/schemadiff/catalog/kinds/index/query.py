@@ -28,6 +28,12 @@ _USUAL = """u.sorting = a.attcollation AND o.opcdefault
                                                AND own.opcdefault))"""
 """Whether the server prints neither collation nor operator class for column `u` of an index on column `a`."""
 
+_NAMES = """ARRAY(SELECT quote_ident(a.attname)
+                           FROM unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) WITH ORDINALITY AS u (number, place)
+                           LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.number
+                           ORDER BY u.place)"""
+"""The key columns of index `i`, NULL for an expression."""
+
 KEY_COLUMNS = """
     (SELECT string_agg(coalesce(ta.attname, ia.attname), '_' ORDER BY ia.attnum)
      FROM pg_catalog.pg_attribute AS ia
@@ -55,7 +61,8 @@ def index_query(version: Version) -> str:
                         WHERE k.conindid = c.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))
         AND {of_no_extension("pg_class", "t.oid")}),
     plain AS MATERIALIZED (
-      SELECT i.oid, string_agg(quote_ident(a.attname) || {_ORDER}, ', ' ORDER BY u.place) AS columns
+      SELECT i.oid, string_agg(quote_ident(a.attname) || {_ORDER}, ', ' ORDER BY u.place) AS columns,
+             array_agg(quote_ident(a.attname) ORDER BY u.place) AS names
       FROM wanted AS i
       CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[], i.indcollation::oid[], i.indoption::int2[])
         WITH ORDINALITY AS u (number, class, sorting, option, place)
@@ -74,7 +81,8 @@ def index_query(version: Version) -> str:
       FROM pg_catalog.pg_attribute AS a
       WHERE a.attstattarget >= 0 OR a.attoptions IS NOT NULL GROUP BY a.attrelid),
     written AS MATERIALIZED (
-      SELECT i.*, s.statistics, CASE WHEN p.oid IS NULL OR s.options > 0 THEN pg_get_indexdef(i.oid)
+      SELECT i.*, s.statistics, p.names, quote_ident(am.amname) AS method,
+             CASE WHEN p.oid IS NULL OR s.options > 0 THEN pg_get_indexdef(i.oid)
                   ELSE CASE WHEN i.indisunique THEN 'CREATE UNIQUE INDEX ' ELSE 'CREATE INDEX ' END
                        || quote_ident(i.relname) || CASE i.relkind WHEN 'I' THEN ' ON ONLY ' ELSE ' ON ' END
                        || i."table" || ' USING ' || quote_ident(am.amname) || ' (' || p.columns || ')'
@@ -94,6 +102,7 @@ def index_query(version: Version) -> str:
            i.text, quote_ident(i.relname) AS name, i.schema, i."table",
            CASE i.table_kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
            i.relkind = 'I' AS partitioned, i.indisvalid AS whole, i.indisunique AS "unique",
+           i.method, i.indpred IS NOT NULL AS partial, coalesce(i.names, {_NAMES}) AS columns,
            CASE WHEN i.relispartition THEN (SELECT format('%%I.%%I', pn.nspname, pc.relname)
             FROM pg_catalog.pg_inherits AS h
             JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
