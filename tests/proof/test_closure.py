@@ -21,9 +21,9 @@ from schemadiff.plans.model import BothWays, Proof, Script, Segment, Step
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow import workshop
+from schemadiff.shadow import databases
 from schemadiff.shadow.closure import reach
-from schemadiff.shadow.workshop import BASELINE, COPY, MODEL, Workshop
+from schemadiff.shadow.databases import BASELINE, COPY, MODEL, ShadowDatabases
 
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol")
 """Whom the cases of the corpus name."""
@@ -58,11 +58,11 @@ AFTER = BEFORE.replace("code text,", "code varchar(9),")
 
 @pytest.fixture(autouse=True)
 def _no_database_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workshop, "COPIED_WHOLE", 0)
+    monkeypatch.setattr(databases, "COPIED_WHOLE", 0)
 
 
 class Pair:
-    """Two databases, the scripts between them, and a workshop beside them."""
+    """Two databases, the scripts between them, and shadow databases beside them."""
 
     def __init__(
         self, server: ScratchServer, urls: tuple[str, str], live: psycopg.Connection, judge: SecondJudge
@@ -73,7 +73,7 @@ class Pair:
         with psycopg.connect(urls[1], autocommit=True) as other:
             self.wanted = inspect(other, Scope.of())
         self.scripts = both_ways(self.live, self.wanted, archived=None)
-        self.workshop = Workshop(server, Scope.of(), live, live.info.user)
+        self.shadow = ShadowDatabases(server, Scope.of(), live, live.info.user)
 
     def prove(self, *, whole: bool = False, extra: str = "") -> Proof:
         """The proof, after a statement more on the way up."""
@@ -81,21 +81,21 @@ class Pair:
         if extra:
             more = Segment((Step(Sql(extra), "written by hand", ""),))
             made = BothWays(replace(made.up, segments=(*made.up.segments, more)), made.down)
-        self.workshop.whole = whole
+        self.shadow.whole = whole
         self.forget()
-        stage = self.workshop.stage(made, self.live, self.wanted, self.wanted_url)
+        stage = self.shadow.stage(made, self.live, self.wanted, self.wanted_url)
         sides = {"live": stage.live, "desired": stage.desired, "wanted_url": stage.wanted_url}
-        proven = prove(made.up, made.down, workshop=self.workshop, judge=self.judge, **sides)  # type: ignore[arg-type]
+        proven = prove(made.up, made.down, shadow=self.shadow, judge=self.judge, **sides)  # type: ignore[arg-type]
         return replace(proven.proof, objects=stage.objects)
 
     def copy(self) -> Catalog:
         """What stands in the copy of live."""
-        return self.workshop.read(COPY)
+        return self.shadow.read(COPY)
 
     def forget(self, *more: str) -> None:
         """Drop the databases of a proof."""
         for name in (REHEARSAL, WATCHED, MODEL, COPY, *more):
-            self.workshop.server.drop_database(name)
+            self.shadow.server.drop_database(name)
 
 
 @pytest.fixture

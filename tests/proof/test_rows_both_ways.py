@@ -19,7 +19,7 @@ from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.workshop import BASELINE, COPY, Workshop
+from schemadiff.shadow.databases import BASELINE, COPY, ShadowDatabases
 
 Change = Callable[[BothWays], BothWays]
 Prove = Callable[..., Proof]
@@ -47,10 +47,10 @@ def proof(server: ScratchServer, fresh_database: Callable[..., str], second_judg
                 sides.append((connection, inspect(connection, Scope.of())))
             (connection, live), (_, wanted) = sides
             forget()
-            workshop = Workshop(server, Scope.of(), connection, connection.info.user)
-            workshop.copy(live)
+            shadow = ShadowDatabases(server, Scope.of(), connection, connection.info.user)
+            shadow.copy(live)
             scripts = change(both_ways(live, wanted, archived=None))
-            ends = {"live": live, "desired": wanted, "workshop": workshop, "wanted_url": urls[1]}
+            ends = {"live": live, "desired": wanted, "shadow": shadow, "wanted_url": urls[1]}
             taken = Sample(connection, sample) if sample else None
             return prove(scripts.up, scripts.down, judge=second_judge, sample=taken, **ends).proof  # type: ignore[arg-type]
 

@@ -16,31 +16,31 @@ from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED
 from schemadiff.proof.watching.watching import Watched
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.workshop import BASELINE, COPY, Workshop
+from schemadiff.shadow.databases import BASELINE, COPY, ShadowDatabases
 
 BEFORE, AFTER = "ground_before", "ground_after"
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol", "ground_reader", "ground_owner")
 
 
 class Ground:
-    """The plan `made` from one schema to the other, and a workshop in which it can be proven again and again."""
+    """The plan `made` from one schema to the other, and shadow databases in which it can be proven again and again."""
 
     def __init__(self, server: ScratchServer, before: str, after: str) -> None:
         self._server, self._judge = server, SecondJudge()
         for role in ROLES:
             server.create_role(role)
-        self._workshop = Workshop(server, Scope.of(), None, server.superuser)
+        self._shadow = ShadowDatabases(server, Scope.of(), None, server.superuser)
         for name, sql in ((BEFORE, before), (AFTER, after)):
-            self._workshop.clone(BASELINE, name)
+            self._shadow.clone(BASELINE, name)
             with psycopg.connect(server.url(name), autocommit=True) as connection:
                 connection.execute(sql.encode())
-        self._live, self._desired = self._workshop.read(BEFORE), self._workshop.read(AFTER)
-        self._workshop.copy(self._live)
+        self._live, self._desired = self._shadow.read(BEFORE), self._shadow.read(AFTER)
+        self._shadow.copy(self._live)
         self.made = self.plan()
 
     def plan(self) -> BothWays:
         """The plan as the planner makes it now."""
-        return self._workshop.plan(self._live, self._desired, (), RenamePolicy(RenameMode.NEVER))
+        return self._shadow.plan(self._live, self._desired, (), RenamePolicy(RenameMode.NEVER))
 
     def prove(self, made: BothWays) -> Proof:
         """The proof of both scripts, each time on a fresh copy."""
@@ -48,7 +48,7 @@ class Ground:
         ends = {"live": self._live, "desired": self._desired, "wanted_url": self._server.url(AFTER)}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(proof, "watch", _unwatched)  # what statements lock is not of interest here
-            proven = proof.prove(made.up, made.down, workshop=self._workshop, judge=self._judge, **ends)  # type: ignore[arg-type]
+            proven = proof.prove(made.up, made.down, shadow=self._shadow, judge=self._judge, **ends)  # type: ignore[arg-type]
         return proven.proof
 
     def close(self) -> None:

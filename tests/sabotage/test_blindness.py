@@ -11,7 +11,7 @@ from schemadiff.difference import explanation
 from schemadiff.difference.diff import Change, diff
 from schemadiff.planning import planner
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.workshop import Workshop
+from schemadiff.shadow.databases import ShadowDatabases
 
 from .ground import ground
 
@@ -52,9 +52,9 @@ def test_a_diff_that_overlooks_a_kind_is_caught(
 
 def test_an_inspection_that_misreads_is_caught(server17: ScratchServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A field that reads the same everywhere hides every difference in it."""
-    read: Callable[[Workshop, str], Catalog] = Workshop.read
+    read: Callable[[ShadowDatabases, str], Catalog] = ShadowDatabases.read
 
-    def misread(self: Workshop, database: str) -> Catalog:
+    def misread(self: ShadowDatabases, database: str) -> Catalog:
         found = read(self, database)
         place = 1  # after the identity stands the type
         columns = {
@@ -62,7 +62,7 @@ def test_an_inspection_that_misreads_is_caught(server17: ScratchServer, monkeypa
         }
         return replace(found, rows=found.rows | {"column": columns}, _built={})
 
-    monkeypatch.setattr(Workshop, "read", misread)
+    monkeypatch.setattr(ShadowDatabases, "read", misread)
     plain = "CREATE TABLE public.t (a text)", "CREATE TABLE public.t (a varchar(5))"
     with ground(server17, *plain) as pair:
         assert not pair.made.up.steps

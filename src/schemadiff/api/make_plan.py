@@ -22,7 +22,7 @@ from schemadiff.planning.renames.renames import RenamePolicy
 from schemadiff.plans.model import Finding, Plan, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
-from schemadiff.shadow.workshop import Additions
+from schemadiff.shadow.databases import Additions
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from schemadiff.plans.model import BothWays
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.rows.making.sampling import Sample
-from schemadiff.shadow.workshop import Workshop
+from schemadiff.shadow.databases import ShadowDatabases
 
 
 def prove_scripts(
     scripts: BothWays,
     live: Catalog,
     wanted: Catalog,
-    shadow: Workshop,
+    shadow: ShadowDatabases,
     wanted_url: str,
     judge: SecondJudge,
     timings: Timings,
@@ -32,7 +32,7 @@ def prove_scripts(
             scripts.down,
             live=stage.live,
             desired=stage.desired,
-            workshop=shadow,
+            shadow=shadow,
             wanted_url=stage.wanted_url,
             judge=judge,
             sample=Sample(shadow.live, shadow.sampled) if shadow.live and shadow.sampled else None,

@@ -15,7 +15,7 @@ from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
 from schemadiff.errors import ConfigError
 from schemadiff.scratch.server import scratch_server
-from schemadiff.shadow.workshop import Workshop
+from schemadiff.shadow.databases import ShadowDatabases
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LiveAndShadow:
 
     connection: Connection
     live: Catalog
-    shadow: Workshop
+    shadow: ShadowDatabases
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def live_and_shadow(
 @contextmanager
 def shadow_databases(
     connection: Connection | None, project: Project, timings: Timings, scope: Scope | None = None
-) -> Iterator[Workshop]:
+) -> Iterator[ShadowDatabases]:
     """Shadow databases on a scratch server like the one of `connection`; for files alone, as the project says.
 
     Errors: ScratchError; ConfigError where roles would be rehearsed on a server that may be somebody's.
@@ -74,5 +74,5 @@ def shadow_databases(
                     roles_apart=scope.roles,
                 )
             )
-            shadow = Workshop(server, scope, connection, role)
+            shadow = ShadowDatabases(server, scope, connection, role)
         yield shadow

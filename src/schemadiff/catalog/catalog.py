@@ -75,7 +75,7 @@ class Catalog:
         return Dependencies(self.rows, self.addresses, self.edges, self.__getitem__)
 
     @cached_property
-    def heirs(self) -> dict[Identity, list[Identity]]:
+    def children_of(self) -> dict[Identity, list[Identity]]:
         """The objects of child tables by the object of the same kind on the parent table."""
         found: dict[Identity, list[Identity]] = defaultdict(list)
         for kind, rows in self.rows.items():

@@ -16,10 +16,10 @@ from schemadiff.plans.model import BothWays, Opinion, Proof, Script
 from schemadiff.proof.bundle import Schema, bundle_of
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.rows.making.sampling import Sample
-from schemadiff.proof.rows.rehearsal_rows import ROWS, Company
+from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
+from schemadiff.shadow.databases import BASELINE, COPY, ShadowDatabases
 from schemadiff.shadow.rehearsal import Failure, rehearse
-from schemadiff.shadow.workshop import BASELINE, COPY, Workshop
 
 REHEARSAL = "rehearsal"
 WATCHED = "watched"
@@ -41,7 +41,7 @@ def prove(
     *,
     live: Catalog,
     desired: Catalog,
-    workshop: Workshop,
+    shadow: ShadowDatabases,
     wanted_url: str,
     judge: SecondJudge,
     sample: Sample | None = None,
@@ -52,21 +52,21 @@ def prove(
     does not agree; nothing is raised.
     """
     started = time.monotonic()
-    server = workshop.server
+    server = shadow.server
     scripts = BothWays(up, down)
-    company = Company(scripts, live, desired, workshop, COPY, sample)
-    judges = _Judges(workshop, company, judge, (desired, wanted_url), (live, server.url(COPY)))
+    rows = RehearsalRows(scripts, live, desired, shadow, COPY, sample)
+    judges = _Judges(shadow, rows, judge, (desired, wanted_url), (live, server.url(COPY)))
     while True:
-        workshop.clone(COPY, REHEARSAL)
-        workshop.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
+        shadow.clone(COPY, REHEARSAL)
+        shadow.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
         with ThreadPoolExecutor(1) as pool:
-            watching = pool.submit(watch, scripts, server.url(WATCHED, workshop.role), workshop.superuser(WATCHED))
+            watching = pool.submit(watch, scripts, server.url(WATCHED, shadow.role), shadow.superuser(WATCHED))
             forward, backward, failed = judges.judged(scripts)
             seen = watching.result()
         if failed is None:
             break
-        learned = workshop.superuser(REHEARSAL).learns(failed[0], scripts, partial(_written, live, desired))
-        if not (learned or company.make_way(*failed)):
+        learned = shadow.superuser(REHEARSAL).learns(failed[0], scripts, partial(_written, live, desired))
+        if not (learned or rows.make_way(*failed)):
             break
         server.drop_database(WATCHED)
         server.drop_database(REHEARSAL)
@@ -76,8 +76,8 @@ def prove(
         backward,
         origin,
         round(time.monotonic() - started, 3),
-        company.coverage,
-        used=company.used,
+        rows.coverage,
+        used=rows.used,
         report=judges.report(scripts, forward, backward, origin),
     )
     same_version = major(server.version_num) == major(live.server_version)
@@ -101,34 +101,34 @@ Opinions = tuple[Opinion, ...]
 class _Judges:
     """What both ends should be: a catalog, and a database that is like it."""
 
-    workshop: Workshop
-    company: Company
+    shadow: ShadowDatabases
+    rows: RehearsalRows
     second: SecondJudge
     above: tuple[Catalog, str]
     below: tuple[Catalog, str]
 
     def judged(self, scripts: BothWays) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
         """What the judges say of up, and of down unless up failed; and the statement that failed, if one did."""
-        forward, failure = self._ran(scripts.up, self.above, self.company.judge_up)
+        forward, failure = self._ran(scripts.up, self.above, self.rows.judge_up)
         if failure is not None:
             return forward, (), (failure, scripts.up)
         if any(opinion.objects for opinion in forward):
             return forward, (), None
-        self.company.use(REHEARSAL)
-        backward, failure = self._ran(scripts.down, self.below, self.company.judge_down)
+        self.rows.use(REHEARSAL)
+        backward, failure = self._ran(scripts.down, self.below, self.rows.judge_down)
         return forward, backward, None if failure is None else (failure, scripts.down)
 
     def _ran(
         self, script: Script, target: tuple[Catalog, str], rows: Callable[[str], Opinion | None]
     ) -> tuple[Opinions, Failure | None]:
-        server = self.workshop.server
-        url, superuser = server.url(REHEARSAL, self.workshop.role), self.workshop.superuser(REHEARSAL)
-        failure = rehearse(script, url, superuser, conceal=self.company.real)
+        server = self.shadow.server
+        url, superuser = server.url(REHEARSAL, self.shadow.role), self.shadow.superuser(REHEARSAL)
+        failure = rehearse(script, url, superuser, conceal=self.rows.real)
         if failure is not None:
-            words = f"{failure}{self.company.hint(failure)}{superuser.hint(failure)}"
+            words = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
             return (Opinion("Postgres", False, (words,)),), failure
         catalog, model_url = target
-        found = differences(self.workshop.read(REHEARSAL), catalog)
+        found = differences(self.shadow.read(REHEARSAL), catalog)
         own = Opinion(INSPECTION, not found, differences=found)
         if found:
             return (own,), None
@@ -146,8 +146,8 @@ class _Judges:
             opinions, ran, (target, model_url) = forward, scripts.up, self.above
         else:
             return None
-        reached = Schema(self.workshop.server.url(REHEARSAL), self.workshop.read(REHEARSAL))
-        empty = self.workshop.read(BASELINE)
+        reached = Schema(self.shadow.server.url(REHEARSAL), self.shadow.read(REHEARSAL))
+        empty = self.shadow.read(BASELINE)
         return bundle_of(opinions, ran, reached=reached, expected=Schema(model_url, target), empty=empty, origin=origin)
 
 

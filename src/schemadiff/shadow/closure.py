@@ -142,7 +142,7 @@ class _Reach:
         """The same object on the parent table and on the children."""
         for side in self._sides:
             if (built := side.get(identity)) is not None:
-                yield from side.heirs.get(identity, ())
+                yield from side.children_of.get(identity, ())
                 if (source := inherited_from(built)) is not None:
                     yield source
 

@@ -30,11 +30,11 @@ def whole_index(identity: Identity, work: Work) -> Iterator[Identity]:
 
 def parts_of_partitions(identity: Identity, work: Work) -> Iterator[Identity]:
     """What partitions have of a partitioned table's object falls with it, and is created again if they keep it."""
-    for heir in work.live.heirs.get(identity, ()) if identity in work.drops else ():
-        built = work.live[heir]
+    for child in work.live.children_of.get(identity, ()) if identity in work.drops else ():
+        built = work.live[child]
         stays = (isinstance(built, Inherited) and built.keeps_without_parent()) or leaves(built, work)
-        if heir in work.desired and heir not in work.drops and not stays:
-            yield heir
+        if child in work.desired and child not in work.drops and not stays:
+            yield child
 
 
 def follow_parents(work: Work) -> None:
@@ -42,7 +42,9 @@ def follow_parents(work: Work) -> None:
     if not work.desired.rows.get(Inheritance.KIND):
         return
     changed = work.alters.keys() | work.creates
-    for child in [work.desired[heir] for source in sorted(changed) for heir in work.desired.heirs.get(source, ())]:
+    for child in [
+        work.desired[name] for source in sorted(changed) for name in work.desired.children_of.get(source, ())
+    ]:
         source = inherited_from(child)
         if not isinstance(child, Inherited) or source is None or not _stays_joined(child, source, work):
             continue
@@ -146,7 +148,7 @@ def owners_left(built: CatalogObject, work: Work) -> set[Identity]:
 
 def children_keep(source: Identity, work: Work) -> bool:
     """Whether a child that has the object from its parent keeps it as its own."""
-    children = [work.live[heir] for heir in work.live.heirs.get(source, ()) if heir not in work.drops]
+    children = [work.live[child] for child in work.live.children_of.get(source, ()) if child not in work.drops]
     return any(isinstance(child, Inherited) and child.keeps_without_parent() for child in children)
 
 

@@ -44,14 +44,14 @@ def leaving_while_parents_change(work: Work) -> Iterator[Identity]:
 def leaving_to_change(work: Work) -> Iterator[Identity]:
     """What is replaced so that tables leave their parents while something changes that they share."""
     for changed in sorted(work.changes):
-        for child in (changed, *work.live.heirs.get(changed, ())):
+        for child in (changed, *work.live.children_of.get(changed, ())):
             yield from _left_to_change(child, work)
 
 
 def leaving_released(identity: Identity, work: Work) -> Iterator[Identity]:
     """The same where the parent's object is of another type for a while."""
     if identity in work.releases:
-        for child in work.live.heirs.get(identity, ()):
+        for child in work.live.children_of.get(identity, ()):
             yield from _left_to_change(child, work)
 
 

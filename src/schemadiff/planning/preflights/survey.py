@@ -89,7 +89,7 @@ class Survey:
 
     def _asked_of_partitions(self, identity: Identity) -> bool:
         """Whether each partition gets the same by a statement of its own, with the same question."""
-        parts = [self.work.desired[part] for part in self.work.desired.heirs.get(identity, ())]
+        parts = [self.work.desired[part] for part in self.work.desired.children_of.get(identity, ())]
         return bool(parts) and all(
             isinstance(part, Constraint | Index)
             and part.id in self.work.creates

@@ -22,8 +22,8 @@ from schemadiff.proof.rows.session import RowsRole
 from schemadiff.proof.rows.shape import Connection, Shape, read_shape
 from schemadiff.proof.rows.using.usage import use
 from schemadiff.proof.rows.using.use import Use
+from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.rehearsal import Failure
-from schemadiff.shadow.workshop import Workshop
 
 ROWS = "rows"
 """What this judge is called."""
@@ -31,7 +31,7 @@ ROWS = "rows"
 _MOST_OBSTACLES = 8
 
 
-class Company:
+class RehearsalRows:
     """Rows in the scratch database `copy`, from which rehearsals are cloned; `coverage` says how many, and where none.
 
     Where the server allows no rows at all, there are none.
@@ -42,7 +42,7 @@ class Company:
         scripts: BothWays,
         live: Catalog,
         desired: Catalog,
-        workshop: Workshop,
+        shadow: ShadowDatabases,
         copy: str,
         sample: Sample | None = None,
     ) -> None:
@@ -62,7 +62,7 @@ class Company:
         self._use = Use()
         self._refusal: str | None = None
         try:
-            self._role = RowsRole(workshop.server, workshop.role, copy)
+            self._role = RowsRole(shadow.server, shadow.role, copy)
             self._fill(sample)
         except (psycopg.Error, ScratchError) as error:
             reason = f"the scratch server allows no rows: {type(error).__name__}"

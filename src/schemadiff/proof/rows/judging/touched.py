@@ -96,9 +96,9 @@ def _loses_for_good(step: Step) -> bool:
 
 def _also_lost(identity: Identity, live: Catalog) -> Iterator[Identity]:
     """A column on child tables; columns of a type that loses attributes."""
-    for heir in live.heirs.get(identity, ()):
-        yield heir
-        yield from _also_lost(heir, live)
+    for child in live.children_of.get(identity, ()):
+        yield child
+        yield from _also_lost(child, live)
     if identity.kind not in ("table", "column"):
         for user in live.dependencies.needed_by[identity]:
             if user in live and isinstance(live[user], Column):

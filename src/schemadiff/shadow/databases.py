@@ -77,7 +77,7 @@ class Additions:
     archived: frozenset[str] | None = None
 
 
-class Workshop:
+class ShadowDatabases:
     """Databases on one scratch server that begin alike: the platform, and what live has that files do not declare.
 
     `role` is the role that plans will run as, `notes` say how the server differs from live. With `whole`, scripts are
