@@ -44,7 +44,7 @@ def _is_served(key: Constraint, indexes: Indexes, desired: Catalog) -> bool:
     leading = (columns[: len(key.columns)] for columns in indexes.get(key.table, ()))
     if any(set(columns) == set(key.columns) for columns in leading):
         return True
-    parts = [desired[part] for part in desired.heirs.get(key.id, ())] if key.partitioned else []
+    parts = [desired[part] for part in desired.children_of.get(key.id, ())] if key.partitioned else []
     return bool(parts) and all(isinstance(part, Constraint) and _is_served(part, indexes, desired) for part in parts)
 
 
