@@ -10,10 +10,13 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.difference.diff import Change, diff
 from schemadiff.planning import passes
-from schemadiff.planning.archive.archive import NOTHING, Archive, Places, archive
+from schemadiff.planning.archive.archive import NOTHING, Archive, Places
 from schemadiff.planning.archive.backfills import giving_back, graded, keeping
-from schemadiff.planning.archive.order import Immovable, foreign_keys, keep_quiet, refuse_torn, together
+from schemadiff.planning.archive.choosing import archive
+from schemadiff.planning.archive.foreign_keys import of_restored_tables
+from schemadiff.planning.archive.order import Immovable, refuse_torn, together
 from schemadiff.planning.archive.segments import destruction, with_archive
+from schemadiff.planning.archive.triggers import order_triggers
 from schemadiff.planning.archive.values import SavedValues
 from schemadiff.planning.order.folding import fold
 from schemadiff.planning.order.graph import Graph
@@ -120,9 +123,9 @@ def _joined(work: Work, extras: Extras) -> Graph:
     graph = Graph.of(work)
     for order in passes.ORDERING:
         order(graph, work)
-    keep_quiet(graph, extras.giving, work)
+    order_triggers(graph, extras.giving, work)
     moved = together(graph, extras.saving, extras.giving)
-    joined = fold(graph, work, moved, foreign_keys(graph, extras.giving, work.desired))
+    joined = fold(graph, work, moved, of_restored_tables(graph, extras.giving, work))
     refuse_torn(joined, extras.saving, extras.giving)
     return joined
 

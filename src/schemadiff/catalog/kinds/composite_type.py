@@ -81,11 +81,6 @@ class CompositeType(NamedParts):
         retyped = any(old[name] != attribute for name, attribute in self._by_name(self).items() if name in old)
         return retyped and before.in_use
 
-    def lost_by_replacing(self, before: "CompositeType") -> tuple[Hazard, ...]:
-        """Values of columns come back without what the type has no attribute for."""
-        gone = set(before.names) - set(self.names)
-        return (Hazard.DATA_LOSS,) if gone and before.in_use else ()
-
     def named_parts(self) -> tuple[str, ...]:
         return tuple(map(unquoted, self.names))
 

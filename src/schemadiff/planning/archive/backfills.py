@@ -13,7 +13,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.archive.archive import Places
-from schemadiff.planning.archive.rows import rows_by
+from schemadiff.planning.archive.keys import rows_by
 from schemadiff.planning.archive.sql import CLOSING, OPENING
 from schemadiff.planning.archive.values import SavedValues
 from schemadiff.planning.work.work import Work

@@ -1,4 +1,4 @@
-"""Types whose values columns hold: what is lost of these when the type is replaced."""
+"""Composite types and enums: what is lost of the values in columns when their type is replaced."""
 
 from dataclasses import replace
 
@@ -10,16 +10,41 @@ from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.table import Table
+from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.planning.archive.archive import Choice
+from schemadiff.planning.archive.keys import rows_of
+from schemadiff.planning.archive.values import SavedValues
 from schemadiff.planning.work.work import Work
 
 
 def lost_by_replacing(identity: Identity, work: Work) -> tuple[Hazard, ...]:
-    """What befalls values of columns because their type is dropped and created again."""
+    """What befalls values of columns because their type is dropped and created again.
+
+    They come back without the attributes that a composite type no longer has.
+    """
     before, after = work.live.get(identity), work.desired.get(identity)
     if not isinstance(before, CompositeType) or not isinstance(after, CompositeType) or identity not in work.creates:
         return ()
-    return after.lost_by_replacing(before)
+    lost = set(before.names) - set(after.names)
+    return (Hazard.DATA_LOSS,) if lost and before.in_use else ()
+
+
+def save_torn(choice: Choice) -> None:
+    """Copy values that lose attributes or labels because their type is replaced while they wait in another one."""
+    work = choice.up
+    types = [type_ for type_ in work.drops if lost_by_replacing(type_, work)]
+    torn = {column for type_ in types for column in holders_of(type_, work.live)}
+    for identity in sorted(work.releases):
+        before, after = work.live[identity], work.desired.get(identity)
+        if not isinstance(before, Column) or not isinstance(after, Column) or before.inherited_from():
+            continue
+        is_torn = after.using is None and identity in torn
+        if is_torn or (after.using is not None and lost_labels(identity, work.live, work.desired)):
+            rows = rows_of(before.table, {identity}, work)
+            if rows is not None:
+                place, type_ = choice.places.free(identity), Sql("text") if is_torn else before.type
+                choice.changes[identity] = SavedValues(place, rows, before.name, type_, None, released=is_torn)
 
 
 def converted_once(restored: CatalogObject, work: Work) -> CatalogObject:
@@ -31,17 +56,16 @@ def converted_once(restored: CatalogObject, work: Work) -> CatalogObject:
 
 def holders_of(type_: Identity, live: Catalog) -> set[Identity]:
     """The columns of tables with values of a type, in rows, arrays and domains too."""
-    found: set[Identity] = set()
+    columns: set[Identity] = set()
     seen, waiting = {type_}, [type_]
     while waiting:
         for user in live.dependencies.needed_by[waiting.pop()] - seen:
             seen.add(user)
-            built = live.get(user)
-            if isinstance(built, Column):
-                found.add(user)
+            if isinstance(live.get(user), Column):
+                columns.add(user)
             elif user.kind in (Table.KIND, CompositeType.KIND, Domain.KIND):
                 waiting.append(user)
-    return found
+    return columns
 
 
 def lost_labels(column: Identity, live: Catalog, desired: Catalog) -> bool:

@@ -1,0 +1,30 @@
+"""What of all that a script destroys is saved, and how."""
+
+from collections.abc import Callable, Set
+
+from schemadiff.catalog.identity import Identity
+from schemadiff.planning.archive import columns, identities, sequences, tables, types
+from schemadiff.planning.archive.archive import Archive, Choice, Places
+from schemadiff.planning.work.work import Work
+
+CHOOSING: tuple[Callable[[Choice], None], ...] = (
+    # Tables first: what goes along with one that is moved needs nothing of its own.
+    tables.save_dropped,
+    columns.save_dropped,
+    sequences.save_dropped,
+    # What stays, but changes.
+    columns.save_retyped,
+    types.save_torn,
+    identities.save_counters,
+)
+
+
+def archive(up: Work, down: Work, taken: frozenset[str], immovable: Set[Identity]) -> Archive:
+    """What the work `up` destroys and `down` can give back.
+
+    Names in `taken` are in use in the archive; `immovable` tables are copied.
+    """
+    choice = Choice(up, down, Places(set(taken)), immovable)
+    for choose in CHOOSING:
+        choose(choice)
+    return Archive(choice.saved, choice.moves, choice.changes, choice.counters)

@@ -1,0 +1,58 @@
+"""Columns of tables that stay: what is dropped, and what a change of type does not carry there and back."""
+
+from schemadiff.catalog.kinds.column.column import Column
+from schemadiff.planning.archive.archive import Choice
+from schemadiff.planning.archive.identities import counter_of
+from schemadiff.planning.archive.keys import rows_of
+from schemadiff.planning.archive.sql import Value
+from schemadiff.planning.archive.values import SavedColumn, SavedValues
+from schemadiff.planning.work.work import Work
+
+
+def save_dropped(choice: Choice) -> None:
+    """Copy the values of columns whose tables stay, with the keys of their rows."""
+    for identity in choice.dropped():
+        column = choice.up.live[identity]
+        if isinstance(column, Column) and column.within() not in choice.up.drops:
+            _save(column, choice)
+
+
+def _save(column: Column, choice: Choice) -> None:
+    source = column.inherited_from()
+    if column.relation_kind != "table" or column.generated or column.of_type:
+        return
+    if source is not None and source in choice.up.drops and column.goes_with_parent():
+        return
+    rows = rows_of(column.table, {column.id}, choice.up)
+    if rows is None:
+        return
+    counter = counter_of(column, choice.places) if column.identity_kind is not None else None
+    choice.saved[column.id] = SavedColumn(
+        choice.places.free(column.id),
+        rows,
+        value_of(column, choice.up),
+        counts=counter is not None or column.serial is not None,
+        counter=counter,
+        always=column.identity_kind == "a",
+    )
+
+
+def value_of(column: Column, work: Work) -> Value:
+    """How the column's values are saved: as text where their type goes, too."""
+    needs = work.live.dependencies.needs.get(column.id, set()) - {column.within()}
+    return Value(column.name, column.type, as_text=bool(needs & work.drops))
+
+
+def save_retyped(choice: Choice) -> None:
+    """Copy values that the new type does not give back as they were."""
+    for identity, change in sorted(choice.up.alters.items()):
+        before, after = change.before, change.after
+        if not isinstance(before, Column) or not isinstance(after, Column) or "type" not in change.fields:
+            continue
+        if identity in choice.up.releases or before.relation_kind != "table" or before.inherited_from():
+            continue
+        back = after.typed().there_and_back(before.typed())
+        rows = None if back is None else rows_of(before.table, {identity}, choice.up)
+        if back is not None and rows is not None:
+            place = choice.places.free(identity)
+            choice.changes[identity] = SavedValues(place, rows, before.name, before.type, back)
