@@ -321,6 +321,23 @@ def test_values_that_come_back_follow_their_foreign_key(project: Maker) -> None:
     assert shop.one("SELECT array_agg(p ORDER BY id)::text FROM app.s") == "{1,2,3,NULL}"
 
 
+def test_a_foreign_key_sets_only_the_columns_that_it_names(project: Maker) -> None:
+    live = """
+        CREATE SCHEMA app;
+        CREATE TABLE app.p (tenant int, id int, PRIMARY KEY (tenant, id));
+        CREATE TABLE app.s (id int PRIMARY KEY, tenant int NOT NULL, p int,
+          FOREIGN KEY (tenant, p) REFERENCES app.p ON DELETE SET NULL (p));
+        INSERT INTO app.p VALUES (1, 1), (1, 2); INSERT INTO app.s VALUES (1, 1, 1), (2, 1, 2);
+    """
+    shop = project(live)
+    state = shop.state()
+    applied = shop.apply("CREATE SCHEMA app; CREATE TABLE app.p (tenant int, id int, PRIMARY KEY (tenant, id));")
+    shop.run("DELETE FROM app.p WHERE id = 2")
+    applied.rollback()
+    assert shop.state() == state
+    assert shop.one("SELECT array_agg((id, tenant, p) ORDER BY id)::text FROM app.s") == '{"(1,1,1)","(2,1,)"}'
+
+
 @pytest.mark.parametrize(
     ("sql", "hazards"),
     [
