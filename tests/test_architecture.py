@@ -1,8 +1,9 @@
 """What the shape of the code promises: where imports point, who names a kind, who prints, how long a part is."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TypeGuard
 
@@ -49,8 +50,8 @@ def rank(part: str) -> int:
     return next(place for place, layer in enumerate(LAYERS) if part in layer)
 
 
-def imported_parts(path: Path) -> Iterator[str]:
-    """The folders or modules of schemadiff that a module imports, also inside functions."""
+def imported_names(path: Path) -> Iterator[str]:
+    """The full names of what a module imports from schemadiff, also inside functions."""
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name_of(path)}:{node.lineno} has a relative import"
@@ -59,10 +60,12 @@ def imported_parts(path: Path) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         else:
             continue
-        for name in names:
-            package, _, rest = name.partition(".")
-            if package == "schemadiff" and rest:
-                yield rest.partition(".")[0]
+        yield from (name for name in names if name.startswith("schemadiff."))
+
+
+def imported_parts(path: Path) -> set[str]:
+    """The folders or modules of schemadiff that a module imports from."""
+    return {name.split(".")[1] for name in imported_names(path)}
 
 
 def test_imports_point_right() -> None:
@@ -71,10 +74,43 @@ def test_imports_point_right() -> None:
         for path in MODULES
         for part in [path.relative_to(SOURCE).parts[0].removesuffix(".py")]
         if part != "__init__"
-        for other in sorted(set(imported_parts(path)) - {part})
+        for other in sorted(imported_parts(path) - {part})
         if rank(other) <= rank(part)
     ]
     assert not wrong, wrong
+
+
+def test_the_command_line_is_a_thin_user_of_the_library() -> None:
+    """It takes what the library names, and from review how a plan looks; nothing below."""
+    parts = {"api", "review", "config", "errors", "connection_string", "printable", "__version__"}
+    wrong = [
+        f"{name_of(path)} imports {name}"
+        for path in MODULES
+        if name_of(path).startswith("cli/")
+        for name in imported_names(path)
+        for part, _, rest in [name.removeprefix("schemadiff.").partition(".")]
+        if part not in {*parts, "cli"} or (part == "api" and rest not in schemadiff.__all__)
+    ]
+    assert not wrong, wrong
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    """Not even inside of functions, where Python would let it pass."""
+    modules = {dotted(path): path for path in MODULES if path.parent != SOURCE or path.name != "__init__.py"}
+    graph = {
+        module: {home for name in imported_names(path) if (home := home_of(name, modules)) not in (None, module)}
+        for module, path in modules.items()
+    }
+    TopologicalSorter(graph).prepare()
+
+
+def dotted(path: Path) -> str:
+    return ".".join(["schemadiff", *path.relative_to(SOURCE).with_suffix("").parts]).removesuffix(".__init__")
+
+
+def home_of(name: str, modules: Container[str]) -> str | None:
+    """The module that an imported name is, or stands in."""
+    return next((one for one in (name, name.rpartition(".")[0]) if one in modules), None)
 
 
 def test_the_diff_names_no_kind() -> None:

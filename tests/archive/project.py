@@ -13,6 +13,7 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
+from schemadiff.execution.options import RunOptions
 from schemadiff.planning.renames.renames import RenameMode, RenamePolicy
 from schemadiff.plans.model import Plan
 
@@ -35,7 +36,7 @@ class Applied:
 
     def rollback(self) -> None:
         """Take it back."""
-        schemadiff.rollback(self.directory, self.url, allow=frozenset(Hazard))
+        schemadiff.rollback(self.directory, self.url, RunOptions(allow=frozenset(Hazard)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class ProjectFolder:
         plan = self.plan(desired, **options)  # type: ignore[arg-type]
         assert plan.proof and plan.proof.holds, plan.proof
         directory = schemadiff.write(plan, self.folder / "plans")
-        schemadiff.apply(directory, self.url, allow=frozenset(Hazard))
+        schemadiff.apply(directory, self.url, RunOptions(allow=frozenset(Hazard)))
         return Applied(plan, directory, self.url)
 
     def backfill(self, sql: str) -> None:

@@ -1,19 +1,11 @@
 """What the documentation shows is what the code does."""
 
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import run
 
-import psycopg
-import pytest
-
-import schemadiff
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.cli.main import COMMANDS
 from schemadiff.lint.rules import RULES
-from schemadiff.scratch.server import ScratchServer
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -56,35 +48,3 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
     assert len(re.findall(r"^python3 -m venv .*pytest", text, re.MULTILINE)) == 1
     assert "grep -E '^python3 -m venv .*pytest' README.md" in (ROOT / ".ci" / "run").read_text()
-
-
-def test_the_example_of_the_library(
-    server17: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path
-) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text(), re.DOTALL)
-    space: dict[str, object] = {}
-    exec(compile(example, "library.md", "exec"), space)
-    (tmp_path / "desired_schema").mkdir()
-    (tmp_path / "desired_schema" / "app.sql").write_text("CREATE SCHEMA app; CREATE TABLE app.t (id bigint);")
-    url = fresh_database(server17)
-    migrate = space["migrate"]
-    assert callable(migrate)
-    migrate(url, tmp_path)
-    with psycopg.connect(url) as connection:
-        assert connection.execute("SELECT to_regclass('app.t')").fetchone() == (None,)
-        runs = connection.execute("SELECT direction FROM schemadiff.run ORDER BY started_at").fetchall()
-    assert runs == [("up",), ("down",)]
-
-
-def test_names_of_the_library() -> None:
-    text = (ROOT / "docs" / "library.md").read_text()
-    for name in schemadiff.__all__:
-        assert getattr(schemadiff, name).__doc__
-        assert name[0].isupper() or f"schemadiff.{name}" in text or f"`{name}(" in text
-    with pytest.raises(AttributeError, match="no attribute 'migrate'"):
-        schemadiff.migrate  # noqa: B018
-
-
-def test_importing_the_package_loads_nothing() -> None:
-    code = "import sys, schemadiff; print([name for name in sys.modules if name.startswith('schemadiff.')])"
-    assert run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

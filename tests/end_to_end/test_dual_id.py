@@ -76,7 +76,7 @@ def test_plans_are_refused_where_they_do_not_fit(dual_id: Project) -> None:
     schema = dual_id.dump()
     refused = dual_id("apply", dual_id.planned, "--approve", "0" * 64, code=3).stderr
     assert "was approved" in refused
-    assert "nobody is there to answer" in dual_id("apply", dual_id.planned, code=3).stderr
+    assert "not a terminal" in dual_id("apply", dual_id.planned, code=3).stderr
     script = dual_id.up_sql.read_text()
     dual_id.up_sql.write_text(script.replace("DROP NOT NULL", "DROP  NOT NULL", 1))
     assert "up.sql" in dual_id("apply", dual_id.planned, "--auto-approve", code=3).stderr

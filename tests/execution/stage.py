@@ -23,6 +23,7 @@ from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.execution.events import Event
+from schemadiff.execution.options import RunOptions
 from schemadiff.execution.run import Outcome
 from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
 from schemadiff.plans.writing import write_plan
@@ -141,15 +142,17 @@ class Stage:
         )
         return cls(live, write_plan(plan, plans), plan)
 
-    def apply(self, **arguments: object) -> tuple[Outcome, list[Event]]:
+    def apply(self, **options: object) -> tuple[Outcome, list[Event]]:
         """Apply the plan; the events come along."""
         events: list[Event] = []
-        return schemadiff.apply(self.directory, self.url, progress=events.append, **arguments), events  # type: ignore[arg-type]
+        given = RunOptions(**options)  # type: ignore[arg-type]
+        return schemadiff.apply(self.directory, self.url, given, progress=events.append), events
 
-    def rollback(self, **arguments: object) -> tuple[Outcome, list[Event]]:
-        """Take the plan back; the events come along."""
+    def rollback(self, **options: object) -> tuple[Outcome, list[Event]]:
+        """Roll the plan back; the events come along."""
         events: list[Event] = []
-        return schemadiff.rollback(self.directory, self.url, progress=events.append, **arguments), events  # type: ignore[arg-type]
+        given = RunOptions(**options)  # type: ignore[arg-type]
+        return schemadiff.rollback(self.directory, self.url, given, progress=events.append), events
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """The rows of a query."""

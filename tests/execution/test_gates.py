@@ -67,7 +67,7 @@ def test_drift_is_refused_by_name(server: ScratchServer, stage: StageMaker) -> N
     with pytest.raises(DriftRefused) as refused:
         case.apply()
     message = str(refused.value)
-    assert "  column public.contacts.synced is gone\n" in message
+    assert "  column public.contacts.synced is gone" in message
     assert "  table public.stranger is new\n" in message
     assert message.endswith("plan again: schemadiff plan --name touch")
     assert case.value("SELECT to_regnamespace('schemadiff')") is None

@@ -6,11 +6,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schemadiff.api import apply
+from schemadiff.api import LockBudget, RunOptions, apply
 from schemadiff.errors import ExecutionError, Refused
 from schemadiff.execution.events import Blocked, Event, LockRetry, RunnerAwaited
 from schemadiff.execution.running.locks import LOCK_KEY
-from schemadiff.execution.running.retry import Patience
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
@@ -29,7 +28,7 @@ def test_a_segment_is_retried_until_the_lock_is_free(server: ScratchServer, stag
             if isinstance(event, LockRetry):
                 blocker.rollback()
 
-        apply(case.directory, case.url, progress=release, lock_timeout="600ms")
+        apply(case.directory, case.url, RunOptions(locks=LockBudget("600ms")), progress=release)
     retries = [event for event in events if isinstance(event, LockRetry)]
     assert [(retry.segment, retry.attempt) for retry in retries] == [(1, 1)]
     assert [blocker.application for blocker in retries[0].blockers] == ["the blocker"]
@@ -43,7 +42,7 @@ def test_patience_ends(server17: ScratchServer, stage: StageMaker) -> None:
     with psycopg.connect(case.url, application_name="the blocker") as blocker:
         blocker.execute("LOCK TABLE public.contacts IN ACCESS SHARE MODE")
         with pytest.raises(ExecutionError, match="55P03") as raised:
-            case.apply(lock_timeout="600ms", lock_retries=0)
+            case.apply(locks=LockBudget("600ms", retries=0))
     assert "'the blocker'" in str(raised.value)
     assert state_of(case.url) == case.plan.live
 
@@ -62,7 +61,7 @@ def test_a_batch_is_retried(server17: ScratchServer, stage: StageMaker) -> None:
                 case _ if getattr(event, "done", None) == 10:
                     blocker.execute("SELECT FROM public.contacts WHERE id = 15 FOR UPDATE")
 
-        apply(case.directory, case.url, progress=hold_then_release, lock_timeout="400ms")
+        apply(case.directory, case.url, RunOptions(locks=LockBudget("400ms")), progress=hold_then_release)
     assert [retry.segment for retry in retried] == [3]
     assert case.rows("SELECT DISTINCT touched FROM public.contacts") == [(1,)]
 
@@ -74,7 +73,7 @@ def test_one_runner_at_a_time(server17: ScratchServer, stage: StageMaker) -> Non
         first.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
         events: list[Event] = []
         with pytest.raises(Refused, match="another schemadiff works on this database: 'schemadiff apply first'"):
-            apply(case.directory, case.url, progress=events.append, runner_wait=0.3)
+            apply(case.directory, case.url, RunOptions(runner_wait=0.3), progress=events.append)
     assert [type(event) for event in events] == [RunnerAwaited]
 
 
@@ -84,7 +83,7 @@ def test_two_runners_apply_once(server17: ScratchServer, stage: StageMaker) -> N
     outcomes: list[bool] = []
 
     def run(directory: Path, url: str) -> None:
-        outcomes.append(apply(directory, url, runner_wait=30.0).already)
+        outcomes.append(apply(directory, url, RunOptions(runner_wait=30.0)).already)
 
     threads = [threading.Thread(target=run, args=(case.directory, case.url)) for _ in range(2)]
     for thread in threads:
@@ -97,6 +96,6 @@ def test_two_runners_apply_once(server17: ScratchServer, stage: StageMaker) -> N
 
 def test_delays_grow_to_their_limit() -> None:
     """Waits double from the first delay and stay below the longest."""
-    patience = Patience(first_delay=1.0, longest_delay=60.0)
-    assert all(0.5 <= patience.delay(1) <= 1.0 for _ in range(20))
-    assert all(30.0 <= patience.delay(40) <= 60.0 for _ in range(20))
+    budget = LockBudget(first_delay=1.0, longest_delay=60.0)
+    assert all(0.5 <= budget.delay(1) <= 1.0 for _ in range(20))
+    assert all(30.0 <= budget.delay(40) <= 60.0 for _ in range(20))

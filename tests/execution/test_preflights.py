@@ -55,7 +55,7 @@ def test_a_refusal_in_the_midst_can_be_mended_and_gone_on_from(server: ScratchSe
         case.apply()
     assert "would fail in segment 2:\n" in str(refused.value)
     assert "25 rows do not satisfy CHECK (touched > 0); list them:\n    SELECT id, touched\n" in str(refused.value)
-    assert "1 of 2 segments committed: mend this, then run the command again, which goes on" in str(refused.value)
+    assert "1 of 2 segments committed: fix this, then run the command again, which goes on" in str(refused.value)
     case.execute("UPDATE public.contacts SET touched = 1")
     outcome, _ = case.apply()
     assert (outcome.resumed, outcome.segments) == (True, 1)

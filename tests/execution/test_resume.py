@@ -217,7 +217,7 @@ def test_a_failed_unique_build_leaves_nothing(server17: ScratchServer, stage: St
     )
     with pytest.raises(ExecutionError, match="SQLSTATE 23505") as raised:
         case.apply()
-    assert "mend the rows in the way" in str(raised.value)
+    assert "fix the rows in the way" in str(raised.value)
     assert case.value("SELECT to_regclass('public.once')") is None
     case.execute("DELETE FROM public.contacts")
     case.apply()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schemadiff.api.apply_plan import apply
     from schemadiff.api.compare_sides import diff
-    from schemadiff.api.demo_database import Demo, demo_database, stop_demo_database
     from schemadiff.api.find_drift import Drift, drift
     from schemadiff.api.inspect_live import inspect
     from schemadiff.api.make_plan import Planned, plan
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from schemadiff.api.purge_archive import purge
     from schemadiff.api.read_status import Status, status
     from schemadiff.api.roll_back_plan import rollback
+    from schemadiff.api.stand_up_demo import Demo, demo_database, stop_demo_database
     from schemadiff.api.timings import PlanProgress
     from schemadiff.api.verify_plan import Verification, verify
     from schemadiff.api.write_plan import write
@@ -64,10 +64,12 @@ if TYPE_CHECKING:
         StatementStarted,
     )
     from schemadiff.execution.gates.checks import CheckResult
+    from schemadiff.execution.options import LockBudget, RunOptions
     from schemadiff.execution.record.archive import Archived
     from schemadiff.execution.record.ledger import RunRecord
     from schemadiff.execution.run import Outcome
     from schemadiff.planning.renames.renames import Rename, RenameMode, RenamePolicy, UnansweredRenames
+    from schemadiff.plans.direction import Direction
     from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.reading import PlanFile, read_plan, written_plans
     from schemadiff.plans.script_text import script_sql
@@ -75,23 +77,23 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker",
-    "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo",
-    "DesiredError", "Difference", "Drift", "DriftRefused", "Event", "ExecutionError", "Finding", "GatesPassed",
-    "Hazard", "HazardRefused", "InspectionError", "LeftoverSettled", "LockRetry", "Opinion", "Outcome", "Plan",
-    "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError", "PreflightRefused",
-    "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused", "Recovery", "Refused",
-    "Rename", "RenameMode", "RenamePolicy", "Reproven", "RunFinished", "RunRecord", "RunStarted",
-    "RunnerAwaited", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished",
-    "SegmentStarted", "StatementStarted", "Status", "Step", "UnansweredRenames", "Verification", "apply",
-    "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback",
-    "script_sql", "status", "stop_demo_database", "unwinding_on_termination", "verify", "write", "written_plans",
+    "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
+    "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo", "DesiredError",
+    "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "Finding", "GatesPassed",
+    "Hazard", "HazardRefused", "InspectionError", "LeftoverSettled", "LockBudget", "LockRetry", "Opinion",
+    "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
+    "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
+    "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "RunFinished", "RunOptions",
+    "RunRecord", "RunStarted", "RunnerAwaited", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
+    "Segment", "SegmentFinished", "SegmentStarted", "StatementStarted", "Status", "Step", "UnansweredRenames",
+    "Verification", "apply", "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge",
+    "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "unwinding_on_termination", "verify",
+    "write", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
     "api.apply_plan": "apply",
     "api.compare_sides": "diff",
-    "api.demo_database": "Demo demo_database stop_demo_database",
     "api.find_drift": "Drift drift",
     "api.inspect_live": "inspect",
     "api.make_plan": "Planned plan",
@@ -99,6 +101,7 @@ _HOMES = {
     "api.purge_archive": "purge",
     "api.read_status": "Status status",
     "api.roll_back_plan": "rollback",
+    "api.stand_up_demo": "Demo demo_database stop_demo_database",
     "api.timings": "PlanProgress",
     "api.verify_plan": "Verification verify",
     "api.write_plan": "write",
@@ -117,10 +120,12 @@ _HOMES = {
         "SegmentStarted StatementStarted"
     ),
     "execution.gates.checks": "CheckResult",
+    "execution.options": "LockBudget RunOptions",
     "execution.record.archive": "Archived",
     "execution.record.ledger": "RunRecord",
     "execution.run": "Outcome",
     "planning.renames.renames": "Rename RenameMode RenamePolicy UnansweredRenames",
+    "plans.direction": "Direction",
     "plans.model": "Finding Opinion Plan Proof Recovery Script Segment Step",
     "plans.reading": "PlanFile read_plan written_plans",
     "plans.script_text": "script_sql",

@@ -7,6 +7,7 @@ from schemadiff.connection import connect
 from schemadiff.execution.record.archive import Archived, contents
 from schemadiff.execution.record.ledger import Ledger, RunRecord, SegmentState
 from schemadiff.execution.running.locks import holder
+from schemadiff.plans.direction import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class Status:
 
     @property
     def applied(self) -> tuple[str, ...]:
-        """The plans that are applied and not taken back, the earliest first."""
+        """The plans that are applied and not rolled back, the earliest first."""
         latest = {run.plan: run for run in reversed(self.runs) if run.effective}
-        return tuple(run.plan for run in latest.values() if run.direction == "up" and run.state == "done")
+        return tuple(run.plan for run in latest.values() if run.direction is Direction.UP and run.state == "done")
 
 
 def status(url: str) -> Status:

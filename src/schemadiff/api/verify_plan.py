@@ -9,6 +9,7 @@ from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
 from schemadiff.execution.gates.drift import not_reached, state_of
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.reading import read_plan
 
 
@@ -40,5 +41,5 @@ def verify(directory: Path, url: str, *, progress: Progress = silent) -> Verific
     plan_file = read_plan(directory)
     with closing(connect(url, purpose=f"schemadiff verify {plan_file.name}")) as connection:
         checks = run_checks(connection, plan_file.plan.checks, progress)
-        moved = not_reached(plan_file, "up", state_of(connection, plan_file.plan))
+        moved = not_reached(plan_file, Direction.UP, state_of(connection, plan_file.plan))
     return Verification(plan_file.name, checks, moved)

@@ -17,8 +17,8 @@ def require_yes(output: Output, question: str) -> None:
     """Ask on the terminal; Refused without a terminal or after any answer but yes."""
     if not at_a_terminal():
         raise Refused(
-            "nobody is there to answer: add --approve SHA (review.md and the headers of the scripts have it) "
-            "or --auto-approve"
+            "not a terminal, so nobody can be asked: add --approve SHA (review.md and the headers of the scripts "
+            "have it) or --auto-approve"
         )
     if not click.confirm(output.redacted(question), default=False, err=True):
         raise Refused("nothing was done")

@@ -21,8 +21,6 @@ def refuse_unproven(proof: "Proof | None", outcome: str, report: Path) -> None:
     if proof is None or proof.holds:
         return
     lines = [f"{outcome}:", *(indent(objection, "  ") for objection in proof.objections)]
-    if any("[42501]" in line for line in lines):
-        lines.append("a plan runs as the role of the connection string: connect as the one that owns these objects")
     if proof.report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_bytes(zipped(proof.report))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, update_wrapper
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
 import click
 
@@ -139,23 +139,39 @@ def allow_option(function: Command) -> Command:
     )(function)  # fmt: skip
 
 
-def approval_options(function: Command) -> Command:
-    """Add --auto-approve and --approve."""
-    auto = click.option("--auto-approve", is_flag=True, help="Do not ask.")
-    approve = click.option(
-        "--approve",
-        metavar="SHA",
-        help="Do not ask; refuse scripts that are not the approved ones (see review.md).",
-    )
-    return auto(approve(function))
+class RunArguments(TypedDict):
+    """What `run_options` hand to a command."""
+
+    auto_approve: bool
+    approve: str | None
+    no_proof: bool
+    lock_timeout: str | None
+    format_: str
 
 
-def lock_timeout_option(function: Command) -> Command:
-    """Add --lock-timeout, a duration or None."""
-    return click.option(
-        "--lock-timeout", metavar="DURATION", callback=_duration,
-        help="How long a statement may wait for a lock before it is tried again, such as 3s.",
-    )(function)  # fmt: skip
+def run_options(function: Command) -> Command:
+    """Add what commands take that run a plan on live: approval, proof, patience with locks, format, and target."""
+    for option in (
+        target_options,
+        format_option("text", "json"),
+        click.option(
+            "--lock-timeout", metavar="DURATION", callback=_duration,
+            help="How long a statement may wait for a lock before it is tried again, such as 3s.",
+        ),
+        click.option("--no-proof", is_flag=True, help="Run even a plan that was never rehearsed."),
+        click.option(
+            "--approve", metavar="SHA",
+            help="Do not ask; refuse scripts that are not the approved ones (see review.md).",
+        ),
+        auto_approve_option,
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def auto_approve_option(function: Command) -> Command:
+    """Add --auto-approve."""
+    return click.option("--auto-approve", is_flag=True, help="Do not ask.")(function)
 
 
 def _hazards(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> frozenset[Hazard]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemadiff.cli.approval import require_yes
-from schemadiff.cli.options import Session, format_option, session_command, target_options
+from schemadiff.cli.options import Session, auto_approve_option, format_option, session_command, target_options
 
 if TYPE_CHECKING:
     from schemadiff.api import Archived
@@ -28,7 +28,7 @@ def _age(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
     "--older-than", metavar="AGE", default="0", show_default="everything", callback=_age,
     help="Only what went to the archive longer ago than this: 30d, 12h, 2w.",
 )  # fmt: skip
-@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@auto_approve_option
 @format_option("text", "json")
 @target_options
 @session_command

@@ -1,6 +1,7 @@
 """What a person sees while a plan runs: a line for each event, a bar for each backfill, a table of checks."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from schemadiff.api import CheckResult
 
-_DIRECTIONS = {"up": "applied", "down": "taken back"}
-
 
 def sentence(event: Event) -> str | None:
     """An event in words; None for those that are shown otherwise."""
@@ -40,7 +39,7 @@ def sentence(event: Event) -> str | None:
         case RunnerAwaited(holder):
             return f"waiting: another run holds the lock ({holder})"
         case AlreadyDone(plan, direction):
-            return f"nothing to do: {plan} is {_DIRECTIONS[direction]} already"
+            return f"nothing to do: {plan} is {direction.done} already"
         case GatesPassed(preflights):
             asked = f", {count(preflights, 'preflight')} passed" if preflights else ""
             return f"the database is what the plan was made for{asked}"
@@ -61,7 +60,7 @@ def sentence(event: Event) -> str | None:
         case LeftoverSettled(label, what):
             return f"  {label:<5} left over by an interrupted run: {what}"
         case RunFinished(plan, direction, seconds):
-            return f"{plan} is {_DIRECTIONS[direction]}, in {seconds:.2f} s"
+            return f"{direction.done} {plan} in {seconds:.2f} s"
     return None
 
 
@@ -92,11 +91,17 @@ class RunReport:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._checks: list[CheckFinished] = []
+        self._begun = False
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._tenths: dict[str, int] = {}
 
     def __enter__(self) -> Self:
+        return self
+
+    def _begin(self) -> None:
+        """Draw bars from now on; not earlier, since the question whether to run at all would be drawn over."""
+        self._begun = True
         console = self._output.console()
         if console.is_terminal and not self._output.quiet:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -110,7 +115,6 @@ class RunReport:
                 console=console,
             )
             self._bars.start()
-        return self
 
     def __exit__(
         self,
@@ -125,6 +129,8 @@ class RunReport:
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
+        if not self._begun:
+            self._begin()
         if isinstance(event, CheckFinished):
             self._checks.append(event)
         elif isinstance(event, BackfillProgress):
@@ -171,3 +177,8 @@ def checks_table(checks: "Iterable[CheckFinished | CheckResult]") -> "Table":
         mark = Text("holds", style="green") if check.holds else Text("fails", style="bold red")
         table.add_row(mark, Text(one_line(check.name)), Text(one_line(check.problem), style="dim"))
     return table
+
+
+def checks_document(checks: "Iterable[CheckResult]") -> list[dict[str, object]]:
+    """Every check with its result, for programs."""
+    return [asdict(check) | {"holds": check.holds} for check in checks]

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from schemadiff.api import RunRecord, Status
 
-_DIRECTIONS = {"up": "apply", "down": "rollback"}
-
 
 @click.command("status")
 @format_option("text", "json")
@@ -44,7 +42,7 @@ def command(session: Session, *, format_: str) -> None:
         output.say(f"working on it now: {found.runner}")
     if found.interrupted:
         run = found.interrupted
-        output.say(f"half done: go on with schemadiff {_DIRECTIONS[run.direction]} {run.plan}")
+        output.say(f"half done: go on with schemadiff {run.direction.command} {run.plan}")
 
 
 def _waiting(session: Session, found: "Status") -> tuple[str, ...]:
@@ -68,7 +66,7 @@ def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
         took = f"{(run.finished_at - run.started_at).total_seconds():.2f}" if run.finished_at else ""
         table.add_row(
             Text(one_line(run.plan)),
-            _DIRECTIONS[run.direction],
+            run.direction.command,
             Text(run.state, style=styles[run.state]),
             f"{run.started_at:%Y-%m-%d %H:%M:%S %Z}",
             took,

@@ -21,7 +21,7 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
     Nothing is written. Exits with 3 when something does not hold.
     """
     from schemadiff.api import verify
-    from schemadiff.cli.run_report import checks_table
+    from schemadiff.cli.run_report import checks_document, checks_table
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
@@ -30,16 +30,15 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
         progress(f"checking {directory}")
         found = verify(directory, target.url)
     if format_ == "json":
-        checks = [asdict(check) | {"holds": check.holds} for check in found.checks]
-        output.result_json(asdict(found) | {"holds": found.holds, "checks": checks})
+        output.result_json(asdict(found) | {"holds": found.holds, "checks": checks_document(found.checks)})
     else:
         output.result_rendered(checks_table(found.checks))
         for sentence in found.sentences:
             output.result_marked(sentence)
     failed = [check.name for check in found.checks if not check.holds]
     if not found.holds:
-        what = [f"checks {', '.join(failed)}"] * bool(failed) + ["the schema"] * bool(found.differences)
-        raise CheckFailed(f"not as {found.plan} leaves it: {' and '.join(what)}")
+        what = [f"failed check {name!r}" for name in failed] + ["the schema differs"] * bool(found.differences)
+        raise CheckFailed(f"plan {found.plan} no longer holds: {', '.join(what)}")
     output.say(f"the database is what {found.plan} leads to")
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from schemadiff.plans.direction import Direction
+
 SegmentForm = Literal["transaction", "alone", "backfill"]
 
 
@@ -37,7 +39,7 @@ class AlreadyDone:
     """The ledger says that nothing is left to do in `direction`."""
 
     plan: str
-    direction: str
+    direction: Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class RunStarted:
     """Segments begin to run; `done` of `segments` stand already from an interrupted run."""
 
     plan: str
-    direction: str
+    direction: Direction
     segments: int
     done: int
 
@@ -147,7 +149,7 @@ class RunFinished:
     """Every segment is done and recorded."""
 
     plan: str
-    direction: str
+    direction: Direction
     seconds: float
 
 

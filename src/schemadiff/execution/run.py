@@ -1,7 +1,7 @@
 """What apply and rollback share: a session that only this runner has, gates, segments, and their record."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,31 +10,30 @@ from textwrap import indent
 import psycopg
 
 from schemadiff.catalog.fingerprint import State
-from schemadiff.connection import (
-    Connection,
-    connect,
-    prepare_session,
-    refuse_transaction_pooler,
-)
+from schemadiff.connection import connect, prepare_session, refuse_transaction_pooler
 from schemadiff.difference.explanation import sentences
 from schemadiff.errors import CheckFailed, ScriptChanged
 from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted
 from schemadiff.execution.failure import failure
-from schemadiff.execution.gates.admission import Terms, admitted
+from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
-from schemadiff.execution.gates.drift import (
-    not_reached,
-    refuse_drift,
-    refuse_drift_of_interrupted,
-    state_of,
-)
+from schemadiff.execution.gates.drift import not_reached, refuse_drift, refuse_drift_of_interrupted, state_of
 from schemadiff.execution.gates.preflights import Gate
+from schemadiff.execution.options import RunOptions
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.running.locks import only_runner
 from schemadiff.execution.running.retry import Watch
 from schemadiff.execution.running.segments import Segments, roll_back
-from schemadiff.plans.reading import Direction, PlanFile
-from schemadiff.plans.script_file import ScriptFile
+from schemadiff.execution.script_run import ScriptRun
+from schemadiff.plans.direction import Direction
+from schemadiff.plans.reading import PlanFile
+
+Confirm = Callable[[PlanFile], None]
+"""Is shown a plan that may run, before any database is asked, and raises to keep it from running."""
+
+
+def unasked(plan_file: PlanFile) -> None:
+    """Let any plan run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +54,8 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Runner:
-    """One direction of a plan on a database that nobody else migrates meanwhile."""
-
-    plan_file: PlanFile
-    script: ScriptFile
-    direction: Direction
-    url: str
-    connection: Connection
-    ledger: Ledger
-    progress: Progress
-    terms: Terms
+class Runner(ScriptRun):
+    """Takes a script from the gates to its record."""
 
     def latest(self) -> RunRecord | None:
         """The plan's latest run that left anything in this database."""
@@ -94,12 +84,10 @@ class Runner:
         gate = self._gates(interrupted)
         if not self.ledger.exists():
             self.ledger.create()
-        run = interrupted.id if interrupted else self._begin()
-        states = self.ledger.segments(run)
-        done = sum(state == "done" for state in states.values())
-        total = len(self.script.segments)
+        run_id = interrupted.id if interrupted else self._begin()
+        done, total = len(self._done(run_id)), len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
-        rows = self._segments(run, gate)
+        rows = self._segments(run_id, gate)
         seconds = time.monotonic() - begin
         self.progress(RunFinished(self.plan_file.name, self.direction, seconds))
         return Outcome(
@@ -128,49 +116,40 @@ class Runner:
         else:
             self._refuse_other_script(interrupted)
             refuse_drift_of_interrupted(self.plan_file, self.direction, now)
-        gate = Gate.of(self.connection, self.plan_file, self.direction, self.script, self.progress)
-        states = self.ledger.segments(interrupted.id) if interrupted else {}
-        done = {number for number, state in states.items() if state == "done"}
-        self.progress(GatesPassed(gate.before_all(done, self.script, self.direction)))
+        gate = Gate.of(self)
+        self.progress(GatesPassed(gate.before_all(self._done(interrupted.id) if interrupted else frozenset())))
         return gate
+
+    def _done(self, run_id: int) -> frozenset[int]:
+        """The numbers of the segments that a run has done."""
+        return frozenset(number for number, state in self.ledger.segments(run_id).items() if state == "done")
 
     def _begin(self) -> int:
         with self.connection.transaction():
-            if self.direction == "up":
+            if self.direction is Direction.UP:
                 # what an earlier, undone application filled was undone with it
                 self.ledger.forget_backfills(self.plan_file.name)
             return self.ledger.begin_run(self.plan_file, self.direction)
 
-    def _segments(self, run: int, gate: Gate) -> int:
+    def _segments(self, run_id: int, gate: Gate) -> int:
         watch = Watch(self.url, self.connection, self.progress)
-        self.ledger.set_run_state(run, "running")
+        self.ledger.set_run_state(run_id, "running")
         try:
-            rows = Segments(
-                self.connection,
-                self.ledger,
-                run,
-                self.plan_file,
-                self.direction,
-                self.script,
-                self.progress,
-                self.terms.patience,
-                watch,
-                gate,
-            ).run_all()
-            self._finish(run)
+            rows = Segments(self, run_id, gate, watch).run_all()
+            self._finish(run_id)
         except BaseException:
             roll_back(self.connection)
             with suppress(psycopg.Error):
-                self.ledger.set_run_state(run, "failed")
+                self.ledger.set_run_state(run_id, "failed")
             raise
         finally:
             watch.close()
         return rows
 
-    def _finish(self, run: int) -> None:
+    def _finish(self, run_id: int) -> None:
         with self.connection.transaction():
-            self.ledger.set_run_state(run, "done")
-            if self.direction == "down":
+            self.ledger.set_run_state(run_id, "done")
+            if self.direction is Direction.DOWN:
                 self.ledger.forget_backfills(self.plan_file.name)
 
     def _refuse_other_script(self, interrupted: RunRecord) -> None:
@@ -184,39 +163,26 @@ class Runner:
 
 @contextmanager
 def runner(
-    directory: Path,
-    url: str,
-    direction: Direction,
-    *,
-    progress: Progress,
-    terms: Terms,
+    directory: Path, url: str, direction: Direction, options: RunOptions, *, progress: Progress, confirm: Confirm
 ) -> Iterator[Runner]:
     """A runner with the lock of the database, once the plan itself may run.
 
-    Errors: those of `admitted`; ConnectionFailed; Refused for a transaction pooler or another runner.
+    Errors: those of `admitted` and of `confirm`; ConnectionFailed; Refused for a transaction pooler or another runner.
     """
-    plan_file, script = admitted(directory, direction, terms)
-    purpose = f"schemadiff {'apply' if direction == 'up' else 'rollback'} {plan_file.name}"
+    plan_file, script = admitted(directory, direction, options)
+    confirm(plan_file)
+    purpose = f"schemadiff {direction.command} {plan_file.name}"
     with closing(connect(url, purpose=purpose)) as connection:
         try:
             refuse_transaction_pooler(connection)
             prepare_session(connection)
-            with only_runner(connection, progress, terms.runner_wait):
-                yield Runner(
-                    plan_file,
-                    script,
-                    direction,
-                    url,
-                    connection,
-                    Ledger(connection),
-                    progress,
-                    terms,
-                )
+            with only_runner(connection, progress, options.runner_wait):
+                yield Runner(plan_file, direction, script, url, connection, Ledger(connection), options, progress)
         except psycopg.Error as error:
             raise failure(
                 error,
                 where=purpose,
                 sql=None,
                 state="what was committed before stands; the ledger knows it",
-                step="mend the cause, then run the command again",
+                step="fix the cause, then run the command again",
             ) from error

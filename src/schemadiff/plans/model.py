@@ -17,6 +17,7 @@ from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.plans.advice import Advice
+from schemadiff.plans.direction import Direction
 
 FORMAT_VERSION = 1
 """Raised whenever plan.json changes in a way that an older reader would misread."""
@@ -181,7 +182,8 @@ class Proof:
         """What each judge of a direction that does not hold found, behind the direction and its name."""
         return tuple(
             f"{direction}, {opinion.judge}: {words}"
-            for direction, opinions in (("up", self.up), ("down", self.down))
+            for direction in Direction
+            for opinions in (direction.choose(self.up, self.down),)
             if any(opinion.objects for opinion in opinions)
             for opinion in opinions
             for words in opinion.words or ("no difference" if opinion.agrees else "differs",)
@@ -236,3 +238,11 @@ class Plan:
     def empty(self) -> bool:
         """Whether there is nothing to do."""
         return not self.up.segments
+
+    def script(self, direction: Direction) -> Script:
+        """The script of one direction."""
+        return direction.choose(self.up, self.down)
+
+    def ends(self, direction: Direction) -> tuple[State, State]:
+        """The state that a script starts from, and the one that it leads to."""
+        return direction.ends(self.live, self.desired)

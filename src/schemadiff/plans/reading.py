@@ -4,17 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.errors import PlanFileError
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.script_file import ScriptFile, read_script
 from schemadiff.plans.serialization import (
-    DOWN,
     PLAN,
     STATES,
-    UP,
     approval_sha,
     from_json,
     plan_id,
@@ -22,8 +20,6 @@ from schemadiff.plans.serialization import (
     text_sha,
 )
 from schemadiff.plans.states import with_values
-
-Direction = Literal["up", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class PlanFile:
     @property
     def bodies(self) -> tuple[str, str]:
         """What stands below the headers of both scripts."""
-        return script_body(self.up_text, UP), script_body(self.down_text, DOWN)
+        return script_body(self.up_text, Direction.UP.file), script_body(self.down_text, Direction.DOWN.file)
 
     @property
     def detailed(self) -> Plan:
@@ -61,13 +57,11 @@ class PlanFile:
 
     def planned(self, direction: Direction) -> Script:
         """What plan.json says about the script of `direction`."""
-        return self.plan.up if direction == "up" else self.plan.down
+        return self.plan.script(direction)
 
     def script(self, direction: Direction) -> ScriptFile:
         """The script of `direction` as its file stands; PlanFileError when it cannot be read."""
-        if direction == "up":
-            return read_script(self.up_text, UP)
-        return read_script(self.down_text, DOWN)
+        return read_script(direction.choose(self.up_text, self.down_text), direction.file)
 
     def backfill(self, name: str) -> Backfill:
         """The settings of a backfill by its name; PlanFileError when plan.json has none of that name."""
@@ -85,14 +79,14 @@ def read_plan(directory: Path) -> PlanFile:
     if not directory.is_dir():
         raise PlanFileError(f"there is no plan directory {directory}: list them with 'ls {directory.parent}'")
     document = _document(directory / PLAN)
-    texts = {name: _text(directory / name) for name in (UP, DOWN)}
-    bodies = {name: script_body(text, str(directory / name)) for name, text in texts.items()}
-    approval = approval_sha(bodies[UP], bodies[DOWN])
+    up, down = (_text(directory / direction.file) for direction in Direction)
+    texts = {Direction.UP.file: up, Direction.DOWN.file: down}
+    approval = approval_sha(*(script_body(text, str(directory / name)) for name, text in texts.items()))
     recorded = document.get("scripts")
     if not isinstance(recorded, Mapping):
         raise PlanFileError(f"{directory / PLAN} has no digests of the scripts: make the plan again")
     changed = tuple(name for name, text in texts.items() if recorded.get(name) != text_sha(text))
-    return PlanFile(directory, from_json(document), texts[UP], texts[DOWN], approval, changed)
+    return PlanFile(directory, from_json(document), up, down, approval, changed)
 
 
 def written_plans(folder: Path) -> tuple[str, ...]:
@@ -114,6 +108,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except FileNotFoundError:
-        raise PlanFileError(f"{path} is missing: a plan has {UP}, {DOWN} and {PLAN}") from None
+        files = ", ".join(direction.file for direction in Direction)
+        raise PlanFileError(f"{path} is missing: a plan has {files} and {PLAN}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise PlanFileError(f"cannot read {path}: {error}") from error

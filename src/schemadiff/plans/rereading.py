@@ -11,8 +11,9 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.plans.by_hand import BY_HAND, step_by_hand
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays, Script, Segment, Step
-from schemadiff.plans.reading import Direction, PlanFile
+from schemadiff.plans.reading import PlanFile
 from schemadiff.plans.script_file import ScriptSegment
 
 _WITHOUT_EFFECT = frozenset(
@@ -44,7 +45,7 @@ Tokens = tuple[str, ...]
 
 def scripts_as_they_stand(plan_file: PlanFile) -> BothWays:
     """Both scripts by their files. Errors: PlanFileError where a file cannot be read as a script."""
-    return BothWays(_script(plan_file, "up"), _script(plan_file, "down"))
+    return BothWays(_script(plan_file, Direction.UP), _script(plan_file, Direction.DOWN))
 
 
 def _left_out(planned: Script, standing: Script) -> tuple[Step, ...]:
@@ -56,8 +57,8 @@ def _left_out(planned: Script, standing: Script) -> tuple[Step, ...]:
 def edits(planned: BothWays, standing: BothWays) -> tuple[str, ...]:
     """What a person changed in the scripts, in words; nothing about the order of statements."""
     return (
-        *_edits("up.sql", planned.up, standing.up),
-        *_edits("down.sql", planned.down, standing.down),
+        *_edits(Direction.UP.file, planned.up, standing.up),
+        *_edits(Direction.DOWN.file, planned.down, standing.down),
     )
 
 
@@ -82,7 +83,7 @@ def _edits(file: str, planned: Script, standing: Script) -> Iterator[str]:
 
 def _script(plan_file: PlanFile, direction: Direction) -> Script:
     planned = plan_file.planned(direction)
-    before = plan_file.plan.live if direction == "up" else plan_file.plan.desired
+    before, _ = plan_file.plan.ends(direction)
     known = _by_tokens(planned)
     session: list[Sql] = []
     segments = tuple(

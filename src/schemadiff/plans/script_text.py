@@ -7,9 +7,10 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.versions import printed
 from schemadiff.connection_string import without_password
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.forecast import lock_words, outlasting
 from schemadiff.plans.model import Plan, Script, Segment, Step
-from schemadiff.plans.serialization import DOWN, SCRIPT_MARK, UP, approval_sha, plan_id
+from schemadiff.plans.serialization import SCRIPT_MARK, approval_sha, plan_id
 from schemadiff.printable import one_line
 
 LOCK_TIMEOUT = "3s"
@@ -24,6 +25,11 @@ class ScriptPair:
     down: str
     approval: str
 
+    @property
+    def files(self) -> dict[str, str]:
+        """Both texts by the names of their files."""
+        return {direction.file: direction.choose(self.up, self.down) for direction in Direction}
+
 
 def script_pair(plan: Plan) -> ScriptPair:
     """Both scripts of `plan` with their headers."""
@@ -34,8 +40,8 @@ def with_headers(plan: Plan, up: str, down: str) -> ScriptPair:
     """Script bodies, left as they are, under the headers of `plan`."""
     approval = approval_sha(up, down)
     return ScriptPair(
-        up=_header(plan, plan.up, "up", "apply", UP, approval) + up,
-        down=_header(plan, plan.down, "down", "rollback", DOWN, approval) + down,
+        up=_header(plan, plan.up, Direction.UP, approval) + up,
+        down=_header(plan, plan.down, Direction.DOWN, approval) + down,
         approval=approval,
     )
 
@@ -48,7 +54,7 @@ def script_sql(script: Script) -> str:
     return "\n".join(parts)
 
 
-def _header(plan: Plan, script: Script, direction: str, command: str, file: str, approval: str) -> str:
+def _header(plan: Plan, script: Script, direction: Direction, approval: str) -> str:
     name = one_line(plan_id(plan))
     hazards = ", ".join(script.hazards) or "none"
     lines = [
@@ -57,7 +63,7 @@ def _header(plan: Plan, script: Script, direction: str, command: str, file: str,
         f"-- changes: {_count(len(script.steps), 'statement')} in {_count(len(script.segments), 'segment')}",
         f"-- hazards: {hazards}",
         f"-- approve: {approval}",
-        f"-- run:     schemadiff {command} plans/{name}    (or: psql -v ON_ERROR_STOP=1 -f {file})",
+        f"-- run:     schemadiff {direction.command} plans/{name}    (or: psql -v ON_ERROR_STOP=1 -f {direction.file})",
         SCRIPT_MARK,
     ]
     return "\n".join(lines) + "\n"

@@ -15,8 +15,8 @@ from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_
 from schemadiff.errors import PlanFileError
 from schemadiff.plans.model import FORMAT_VERSION, Plan
 
-UP, DOWN, PLAN, REVIEW, STATES = "up.sql", "down.sql", "plan.json", "review.md", "states.json.gz"
-"""The files of a plan directory."""
+PLAN, REVIEW, STATES = "plan.json", "review.md", "states.json.gz"
+"""The files of a plan directory beside its scripts."""
 
 SCRIPT_MARK = "-- ---- script ----"
 """The line of a script file below which everything counts for the approval digest."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 from schemadiff.errors import PlanFileError
 from schemadiff.plans.model import Plan
 from schemadiff.plans.script_text import ScriptPair, script_pair, with_headers
-from schemadiff.plans.serialization import DOWN, PLAN, STATES, UP, plan_id, text_sha, to_json
+from schemadiff.plans.serialization import PLAN, STATES, plan_id, text_sha, to_json
 from schemadiff.plans.states import states_bytes
 
 
@@ -21,8 +21,7 @@ def write_plan(plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Ma
     """
     target = directory / plan_id(plan)
     scripts = script_pair(plan)
-    texts = {UP: scripts.up, DOWN: scripts.down, PLAN: plan_json(plan, scripts)}
-    texts |= others(scripts) if others else {}
+    texts = {**scripts.files, PLAN: plan_json(plan, scripts), **(others(scripts) if others else {})}
     files = {name: text.encode() for name, text in texts.items()}
     if states := states_bytes(plan):
         files[STATES] = states
@@ -42,7 +41,7 @@ def restamp_plan(
     Interrupted, it leaves a plan that has to be proven again. Errors: PlanFileError when a file cannot be written.
     """
     scripts = with_headers(plan, *bodies)
-    texts = {UP: scripts.up, DOWN: scripts.down, **others(scripts), PLAN: plan_json(plan, scripts)}
+    texts = {**scripts.files, **others(scripts), PLAN: plan_json(plan, scripts)}
     try:
         for name, text in texts.items():
             draft = directory / f".{name}.{uuid4().hex}"
@@ -56,7 +55,7 @@ def restamp_plan(
 def plan_json(plan: Plan, scripts: ScriptPair) -> str:
     """The text of plan.json for `plan` with exactly these scripts."""
     document = to_json(plan) | {
-        "scripts": {UP: text_sha(scripts.up), DOWN: text_sha(scripts.down)},
+        "scripts": {name: text_sha(text) for name, text in scripts.files.items()},
         "approval": scripts.approval,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -74,9 +74,11 @@ class Superuser:
         return True
 
     def hint(self, failure: Failure) -> str:
-        """What a reader must know about a statement that lacked rights although the role is a superuser on live."""
-        if not (self.on_live and failure.sqlstate == _INSUFFICIENT_PRIVILEGE):
+        """What a reader must know about a statement that lacked rights."""
+        if failure.sqlstate != _INSUFFICIENT_PRIVILEGE:
             return ""
+        if not self.on_live:
+            return "\n(a plan runs as the role of the connection string: connect as the one that owns these objects)"
         return (
             "\n(on live the role is a superuser; a rehearsal lends such rights to no statement that may run code, "
             "unless schemadiff has written it for an object that is in one of the databases)"

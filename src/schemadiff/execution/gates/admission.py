@@ -1,40 +1,25 @@
 """Whether a plan may run at all: its scripts, what they put at risk, and its proof. No database is asked."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import indent
 
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.errors import HazardRefused, ProofRefused, ScriptChanged
-from schemadiff.execution.running.retry import Patience
-from schemadiff.plans.reading import Direction, PlanFile, read_plan
+from schemadiff.execution.options import RunOptions
+from schemadiff.plans.direction import Direction
+from schemadiff.plans.reading import PlanFile, read_plan
 from schemadiff.plans.script_file import ScriptFile
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the caller allows, and how long a run waits.
-
-    `approve` is the digest that was reviewed (None: any); `runner_wait` are the seconds to wait for
-    another runner to end.
-    """
-
-    approve: str | None = None
-    allow: frozenset[Hazard] = frozenset()
-    proof_required: bool = True
-    patience: Patience = field(default_factory=Patience)
-    runner_wait: float = 10.0
-
-
-def admitted(directory: Path, direction: Direction, terms: Terms) -> tuple[PlanFile, ScriptFile]:
-    """The plan in `directory` and its script of `direction`, if they may run on these terms.
+def admitted(directory: Path, direction: Direction, options: RunOptions) -> tuple[PlanFile, ScriptFile]:
+    """The plan in `directory` and its script of `direction`, if they may run with these options.
 
     Errors: PlanFileError, ScriptChanged, HazardRefused, ProofRefused.
     """
     plan_file = read_plan(directory)
-    _refuse_changed(plan_file, terms.approve)
-    _refuse_hazards(plan_file, direction, terms.allow)
-    if terms.proof_required:
+    _refuse_changed(plan_file, options.approve)
+    _refuse_hazards(plan_file, direction, options.allow)
+    if options.proof_required:
         _refuse_unproven(plan_file)
     return plan_file, plan_file.script(direction)
 
@@ -49,7 +34,7 @@ def _refuse_changed(plan_file: PlanFile, approve: str | None) -> None:
     if approve is not None and approve != plan_file.approval:
         raise ScriptChanged(
             f"{directory} holds other scripts than the approved ones: {plan_file.approval} stands there, "
-            f"{approve} was approved: read them and approve what stands there, or take back the change"
+            f"{approve} was approved: read them and approve what stands there, or undo the change"
         )
 
 
@@ -84,7 +69,7 @@ def _refuse_unproven(plan_file: PlanFile) -> None:
                 [
                     f"the proof of plan {plan_file.name} does not hold:",
                     *(indent(objection, "  ") for objection in proof.objections),
-                    f"mend it, then run '{prove}'",
+                    f"fix it, then run '{prove}'",
                 ]
             )
         )

@@ -10,8 +10,9 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.connection import Connection
 from schemadiff.difference.explanation import MOVED, Difference, sentences, state_differences
 from schemadiff.errors import DriftRefused, Refused
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import Plan
-from schemadiff.plans.reading import Direction, PlanFile
+from schemadiff.plans.reading import PlanFile
 
 _SHOWN = 50
 _WORD = re.compile(r"\w+")
@@ -24,7 +25,7 @@ def state_of(connection: Connection, plan: Plan) -> State:
 
 def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
     """Errors: DriftRefused, naming each object that is not as the script of `direction` expects it."""
-    before, after = _ends(plan_file.plan, direction)
+    before, after = plan_file.plan.ends(direction)
     moved = before.moved(now)
     if not moved:
         return
@@ -45,10 +46,10 @@ def refuse_other_state(plan_file: PlanFile, now: State) -> None:
     if moved and not plan_file.plan.desired.moved(now):
         raise Refused(
             f"the database already is what plan {plan_file.name} leads to: a plan is proven beside a database "
-            "that it can be applied to; name one with --database-url, or take the plan back first"
+            "that it can be applied to; name one with --database-url, or roll the plan back first"
         )
     if moved:
-        raise _refusal(plan_file, "up", now, moved)
+        raise _refusal(plan_file, Direction.UP, now, moved)
 
 
 def refuse_other_goal(plan_file: PlanFile, declared: State) -> None:
@@ -70,7 +71,7 @@ def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: 
     statement names that a person wrote may be in between, too.
     Errors: DriftRefused, naming each other object.
     """
-    before, after = _ends(plan_file.plan, direction)
+    before, after = plan_file.plan.ends(direction)
     segments = plan_file.planned(direction).segments
     touched = {*before.moved(after), *(step.object for segment in segments for step in segment.steps)}
     half_dropped = {step.object for segment in segments if not segment.transactional for step in segment.steps}
@@ -84,19 +85,15 @@ def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: 
 
 def not_reached(plan_file: PlanFile, direction: Direction, now: State) -> tuple[Difference, ...]:
     """Where the database is not what the script of `direction` leads to."""
-    _, after = _ends(plan_file.plan, direction)
+    _, after = plan_file.plan.ends(direction)
     if not after.moved(now):
         return ()
-    _, after = _ends(plan_file.detailed, direction)
+    _, after = plan_file.detailed.ends(direction)
     return state_differences(now, after)
 
 
-def _ends(plan: Plan, direction: Direction) -> tuple[State, State]:
-    return (plan.live, plan.desired) if direction == "up" else (plan.desired, plan.live)
-
-
 def _refusal(plan_file: PlanFile, direction: Direction, now: State, moved: Iterable[str]) -> DriftRefused:
-    before, _ = _ends(plan_file.detailed, direction)
+    before, _ = plan_file.detailed.ends(direction)
     names = set(moved)
     lines = sentences((one for one in state_differences(now, before) if one.object in names), MOVED)
     more = [f"  ... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 import psycopg
 
 from schemadiff.catalog.statements.statement import Preflight
-from schemadiff.connection import Connection
 from schemadiff.errors import PreflightRefused
-from schemadiff.execution.events import PreflightUnanswered, Progress
+from schemadiff.execution.events import PreflightUnanswered
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.asking import ask
 from schemadiff.execution.gates.row_security import hidden_rows
 from schemadiff.execution.record.archive import missing
+from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.model import Finding
 from schemadiff.plans.preflights import in_words, placed
-from schemadiff.plans.reading import Direction, PlanFile
-from schemadiff.plans.script_file import ScriptFile
 
 _GONE = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName)
 _TIMEOUT = "5min"
@@ -26,45 +24,34 @@ _TIMEOUT = "5min"
 class Gate:
     """The preflights of one script, by when they are asked."""
 
-    connection: Connection
-    plan_file: PlanFile
+    run: ScriptRun
     places: Mapping[int | None, list[Preflight]]
-    progress: Progress
 
     @classmethod
-    def of(
-        cls,
-        connection: Connection,
-        plan_file: PlanFile,
-        direction: Direction,
-        script: ScriptFile,
-        progress: Progress,
-    ) -> "Gate":
-        """The gate of `script` as its file stands."""
-        statements = [[statement.sql for statement in segment.statements] for segment in script.segments]
-        filled = [str(plan_file.backfill(one.backfill).table) if one.backfill else None for one in script.segments]
-        return cls(connection, plan_file, placed(plan_file.planned(direction).preflights, statements, filled), progress)
+    def of(cls, run: ScriptRun) -> "Gate":
+        """The gate of a script as its file stands."""
+        segments = run.script.segments
+        statements = [[statement.sql for statement in segment.statements] for segment in segments]
+        filled = [str(run.plan_file.backfill(one.backfill).table) if one.backfill else None for one in segments]
+        return cls(run, placed(run.planned.preflights, statements, filled))
 
-    def before_all(self, done: Collection[int], script: ScriptFile, direction: Direction) -> int:
+    def before_all(self, done: Collection[int]) -> int:
         """Ask what can be asked before anything runs and return how many questions that were.
 
         `done` are the numbers of segments that an interrupted run has done: their statements ask nothing
         more. Errors: PreflightRefused with object, number of rows and the query that lists them;
         ExecutionError when a question fails.
         """
-        finished = {s.sql.strip() for segment in script.segments if segment.number in done for s in segment.statements}
+        segments = [segment for segment in self.run.script.segments if segment.number in done]
+        finished = {statement.sql.strip() for segment in segments for statement in segment.statements}
         asked = [one for one in self.places.get(None, ()) if one.statement.strip() not in finished]
         self._refuse_purged([one for one in asked if one.archived])
         asked = [one for one in asked if not one.archived]
-        problems = list(self._problems(asked, resumed=bool(done)))
-        for segment in self.plan_file.planned(direction).segments:
-            if segment.backfill is not None:
-                hidden = hidden_rows(self.connection, segment.backfill, segment.backfill.sql)
-                problems += [hidden] if hidden else []
+        problems = [*self._problems(asked, resumed=bool(done)), *self._hidden_rows()]
         if problems:
             raise PreflightRefused(
-                f"plan {self.plan_file.name} would fail or pass over rows, so nothing was run:\n"
-                f"{_listed(problems)}\nmend this, then run the command again"
+                f"plan {self.run.plan_file.name} would fail or pass over rows, so nothing was run:\n"
+                f"{_listed(problems)}\nfix this, then run the command again"
             )
         return len([one for one in asked if not one.unasked])
 
@@ -73,15 +60,23 @@ class Gate:
         problems = list(self._problems(self.places.get(number, ()), resumed=False))
         if problems:
             raise PreflightRefused(
-                f"plan {self.plan_file.name} would fail in segment {number}:\n{_listed(problems)}\n"
-                f"{number - 1} of {total} segments committed: mend this, then run the command again, "
+                f"plan {self.run.plan_file.name} would fail in segment {number}:\n{_listed(problems)}\n"
+                f"{number - 1} of {total} segments committed: fix this, then run the command again, "
                 f"which goes on with segment {number}"
             )
 
+    def _hidden_rows(self) -> Iterator[str]:
+        """Backfills that would pass over rows."""
+        for segment in self.run.planned.segments:
+            if segment.backfill is not None:
+                hidden = hidden_rows(self.run.connection, segment.backfill, segment.backfill.sql)
+                if hidden:
+                    yield hidden
+
     def _refuse_purged(self, needed: list[Preflight]) -> None:
-        if needed and (gone := list(missing(self.connection, needed))):
+        if needed and (gone := list(missing(self.run.connection, needed))):
             raise PreflightRefused(
-                f"plan {self.plan_file.name} cannot be taken back, so nothing was run: the archive was purged "
+                f"plan {self.run.plan_file.name} cannot be rolled back, so nothing was run: the archive was purged "
                 f"of what it needs:\n{_listed(gone)}\nto have the structure again, declare it in the desired files "
                 "and make a new plan; rows and values are in backups only"
             )
@@ -94,7 +89,7 @@ class Gate:
 
     def _found(self, preflight: Preflight, *, resumed: bool) -> Finding | None:
         try:
-            found = ask(self.connection, preflight, _TIMEOUT)
+            found = ask(self.run.connection, preflight, _TIMEOUT)
         except _GONE as error:
             if resumed:
                 return None
@@ -107,7 +102,7 @@ class Gate:
                     f"the preflight of {preflight.object} cannot be answered: {found.unanswered}: run as a role "
                     "with BYPASSRLS, or as the table's owner where row security is not forced"
                 )
-            self.progress(PreflightUnanswered(preflight.object, preflight.problem, found.unanswered))
+            self.run.progress(PreflightUnanswered(preflight.object, preflight.problem, found.unanswered))
         return found
 
 
@@ -121,5 +116,5 @@ def _indented(text: str) -> str:
 
 def _failed(error: psycopg.Error, preflight: Preflight) -> Exception:
     where = f"the preflight of {preflight.object}"
-    step = "mend the cause, or make the plan again"
+    step = "fix the cause, or make the plan again"
     return failure(error, where=where, sql=preflight.rows, state="no statement of the plan was run for it", step=step)

@@ -4,6 +4,7 @@ SQLAlchemy declares the tables and writes the statements, psycopg runs them on t
 work they record, so that both commit together.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -34,7 +35,8 @@ from sqlalchemy.schema import CreateSchema, CreateTable
 from schemadiff import __version__
 from schemadiff.connection import Connection
 from schemadiff.errors import ExecutionError
-from schemadiff.plans.reading import Direction, PlanFile
+from schemadiff.plans.direction import Direction
+from schemadiff.plans.reading import PlanFile
 
 SCHEMA = "schemadiff"
 
@@ -172,7 +174,7 @@ class Ledger:
                 .values(
                     plan=plan_file.name,
                     approval=plan_file.approval,
-                    direction=direction,
+                    direction=direction.value,
                     state="running",
                     tool_version=__version__,
                     up_sql=plan_file.up_text,
@@ -238,7 +240,7 @@ class Ledger:
         return frozenset((name, sha256) for name, sha256 in self._run(done))
 
     def _records(self, query: ClauseElement) -> list[RunRecord]:
-        return [RunRecord(*row) for row in self._run(query)]
+        return [_record(row) for row in self._run(query)]
 
     def _run(self, statement: ClauseElement) -> "psycopg.Cursor[tuple[Any, ...]]":
         compiled = statement.compile(dialect=_DIALECT)
@@ -254,6 +256,11 @@ class Ledger:
         ).fetchall()
         for (grantee,) in grantees:
             self._connection.execute(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM {grantee}")
+
+
+def _record(row: Sequence[Any]) -> RunRecord:
+    values = dict(zip(RunRecord.__slots__, row, strict=True))
+    return RunRecord(**values | {"direction": Direction(values["direction"])})
 
 
 _EFFECTIVE = (RUN.c.state == "done") | exists().where(SEGMENT.c.run == RUN.c.id)

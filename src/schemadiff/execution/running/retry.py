@@ -1,17 +1,16 @@
 """Trying a segment again when locks were in the way, and finding out whose they are."""
 
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
 
 from schemadiff.connection import Connection, connect
 from schemadiff.errors import ConnectionFailed
 from schemadiff.execution.events import Blocked, Blocker, LockRetry, Progress
+from schemadiff.execution.options import LockBudget
 
 _RETRIED = {
     psycopg.errors.LockNotAvailable.sqlstate: "a lock was not free in time",
@@ -30,25 +29,6 @@ SELECT blocking.pid, coalesce(activity.usename, '?'), coalesce(activity.applicat
   LEFT JOIN pg_stat_activity AS activity USING (pid)
  ORDER BY blocking.pid
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How a run waits for locks.
-
-    `lock_timeout` replaces the script's own within transactions and backfills (None leaves it);
-    delays between attempts double from `first_delay` to `longest_delay` seconds, with jitter.
-    """
-
-    lock_timeout: str | None = None
-    retries: int = 10
-    first_delay: float = 1.0
-    longest_delay: float = 60.0
-
-    def delay(self, attempt: int) -> float:
-        """Seconds before the attempt after the `attempt`-th (counted from 1)."""
-        longest = min(self.first_delay * 2.0 ** (attempt - 1), self.longest_delay)
-        return longest * random.uniform(0.5, 1.0)
 
 
 class Watch:
@@ -102,23 +82,23 @@ class Watch:
 
 
 def with_retries(
-    attempt: Callable[[], None], *, segment: int, patience: Patience, watch: Watch, progress: Progress
+    attempt: Callable[[], None], *, segment: int, budget: LockBudget, watch: Watch, progress: Progress
 ) -> None:
     """Call `attempt` until it no longer fails because of locks; a failed one must leave nothing half done.
 
-    Errors: the last psycopg.Error, once `patience` is used up or when trying again does not help.
+    Errors: the last psycopg.Error, once the budget is used up or when trying again does not help.
     """
-    for number in range(1, patience.retries + 2):
+    for number in range(1, budget.retries + 2):
         try:
             with watch.over(segment):
                 attempt()
             return
         except psycopg.Error as error:
             reason = retry_reason(error)
-            if reason is None or number > patience.retries:
+            if reason is None or number > budget.retries:
                 raise
-            delay = patience.delay(number)
-            progress(LockRetry(segment, number, patience.retries, delay, reason, watch.blockers))
+            delay = budget.delay(number)
+            progress(LockRetry(segment, number, budget.retries, delay, reason, watch.blockers))
         time.sleep(delay)
 
 

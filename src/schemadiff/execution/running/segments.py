@@ -11,7 +11,6 @@ from pglast import ast
 from schemadiff.connection import Connection
 from schemadiff.execution.events import (
     LeftoverSettled,
-    Progress,
     SegmentFinished,
     SegmentForm,
     SegmentStarted,
@@ -19,30 +18,23 @@ from schemadiff.execution.events import (
 )
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.preflights import Gate
-from schemadiff.execution.record.ledger import Ledger
 from schemadiff.execution.running.backfills import Batches
 from schemadiff.execution.running.leftovers import remove_invalid_index, runs_alone, settle, stands_already
-from schemadiff.execution.running.retry import Patience, Watch, with_retries
-from schemadiff.plans.reading import Direction, PlanFile
-from schemadiff.plans.script_file import ScriptFile, ScriptSegment, ScriptStatement
+from schemadiff.execution.running.retry import Watch, with_retries
+from schemadiff.execution.script_run import ScriptRun
+from schemadiff.plans.script_file import ScriptSegment, ScriptStatement
 
 _CLEANUP_LOCK_TIMEOUT = "3s"
 
 
 @dataclass(slots=True)
 class Segments:
-    """Runs what of `script` is not done yet, as the run `run` of the ledger."""
+    """Runs what of a script is not done yet, as the run `run_id` of the ledger."""
 
-    connection: Connection
-    ledger: Ledger
-    run: int
-    plan_file: PlanFile
-    direction: Direction
-    script: ScriptFile
-    progress: Progress
-    patience: Patience
-    watch: Watch
+    run: ScriptRun
+    run_id: int
     gate: Gate
+    watch: Watch
     _current: ScriptStatement | None = field(default=None, init=False)
 
     def run_all(self) -> int:
@@ -50,9 +42,9 @@ class Segments:
 
         Errors: ExecutionError for the first statement that fails.
         """
-        states = self.ledger.segments(self.run)
+        states = self.run.ledger.segments(self.run_id)
         rows = 0
-        for segment in self.script.segments:
+        for segment in self.run.script.segments:
             done = states.get(segment.number) == "done"
             try:
                 self._settings(segment)
@@ -66,23 +58,23 @@ class Segments:
         """Run the settings also for a segment that is done: they last for the session."""
         for statement in segment.settings:
             self._execute(statement)
-        if segment.backfill is not None and self.patience.lock_timeout is not None:
+        if segment.backfill is not None and self.run.options.locks.timeout is not None:
             self._set_lock_timeout(local=False)
 
     def _segment(self, segment: ScriptSegment, *, started: bool) -> int:
-        total, begin, rows = len(self.script.segments), time.monotonic(), 0
+        total, begin, rows = len(self.run.script.segments), time.monotonic(), 0
         self.gate.before_segment(segment.number, total)
         self._current = segment.begin or segment.statements[0]
         form = _form(segment)
         counted = sum(statement.counted for statement in segment.statements)
-        self.progress(SegmentStarted(segment.number, total, form, counted, segment.backfill))
+        self.run.progress(SegmentStarted(segment.number, total, form, counted, segment.backfill))
         if form == "backfill":
             rows = self._backfill(segment)
         elif form == "alone":
             self._alone(segment, started=started)
         else:
             self._retried(segment, lambda: self._transaction(segment))
-        self.progress(SegmentFinished(segment.number, total, time.monotonic() - begin))
+        self.run.progress(SegmentFinished(segment.number, total, time.monotonic() - begin))
         return rows
 
     def _transaction(self, segment: ScriptSegment) -> None:
@@ -90,27 +82,29 @@ class Segments:
             self._execute_or("BEGIN", segment.begin)
             for statement in segment.statements:
                 self._execute(statement)
-                if _sets_lock_timeout(statement.tree) and self.patience.lock_timeout is not None:
+                if _sets_lock_timeout(statement.tree) and self.run.options.locks.timeout is not None:
                     self._set_lock_timeout(local=True)
-            self.ledger.finish_segment(self.run, segment.number)
+            self.run.ledger.finish_segment(self.run_id, segment.number)
             self._execute_or("COMMIT", segment.commit)
         except BaseException:
-            roll_back(self.connection)
+            roll_back(self.run.connection)
             raise
 
     def _alone(self, segment: ScriptSegment, *, started: bool) -> None:
         """Run a statement that cannot share a transaction with its ledger row: one before it, one after."""
         (statement,) = segment.statements
         if not started:
-            if stands_already(self.connection, statement.tree):
+            if stands_already(self.run.connection, statement.tree):
                 # it is not ours: an interrupted run must never take it for its own
                 raise psycopg.errors.DuplicateTable("an index of this name is there already")
-            self.ledger.start_segment(self.run, segment.number)
-        attempts = iter([started])
+            self.run.ledger.start_segment(self.run_id, segment.number)
+        begun = started
 
         def attempt() -> None:
-            if next(attempts, True) and self._settled(statement):
+            nonlocal begun
+            if begun and self._settled(statement):
                 return
+            begun = True
             self._execute(statement)
 
         try:
@@ -118,98 +112,98 @@ class Segments:
         except psycopg.Error as error:
             self._clean_up(segment, statement, error)
             raise
-        self.ledger.finish_segment(self.run, segment.number)
+        self.run.ledger.finish_segment(self.run_id, segment.number)
 
     def _settled(self, statement: ScriptStatement) -> bool:
         self._current = statement
-        done, what = settle(self.connection, statement.tree)
+        done, what = settle(self.run.connection, statement.tree)
         if what:
-            self.progress(LeftoverSettled(statement.label, what))
+            self.run.progress(LeftoverSettled(statement.label, what))
         return done
 
     def _clean_up(self, segment: ScriptSegment, statement: ScriptStatement, error: psycopg.Error) -> None:
         """Take an invalid index away at once, since it costs writes; else the next run does."""
         with suppress(psycopg.Error):
             if isinstance(error, psycopg.errors.DuplicateTable):
-                self.ledger.forget_segment(self.run, segment.number)
+                self.run.ledger.forget_segment(self.run_id, segment.number)
                 return
-            self.connection.execute(f"SET lock_timeout = '{_CLEANUP_LOCK_TIMEOUT}'")
-            if remove_invalid_index(self.connection, statement.tree):
+            self.run.connection.execute(f"SET lock_timeout = '{_CLEANUP_LOCK_TIMEOUT}'")
+            if remove_invalid_index(self.run.connection, statement.tree):
                 name = getattr(statement.tree, "idxname", "")
-                self.progress(LeftoverSettled(statement.label, f"dropped the invalid index {name}"))
+                self.run.progress(LeftoverSettled(statement.label, f"dropped the invalid index {name}"))
 
     def _backfill(self, segment: ScriptSegment) -> int:
         (statement,) = segment.statements
         self._current = statement
         assert segment.backfill is not None
-        backfill = replace(self.plan_file.backfill(segment.backfill), sql=statement.sql)
-        batches = Batches(self.connection, self.ledger, self.plan_file.name, backfill)
+        backfill = replace(self.run.plan_file.backfill(segment.backfill), sql=statement.sql)
+        batches = Batches(self.run.connection, self.run.ledger, self.run.plan_file.name, backfill)
         batches.open()
-        self.ledger.start_segment(self.run, segment.number)
+        self.run.ledger.start_segment(self.run_id, segment.number)
         self._report_statement(statement)
         finished = False
 
         def attempt() -> None:
             nonlocal finished
             try:
-                self.connection.execute("BEGIN")
+                self.run.connection.execute("BEGIN")
                 record = batches.next()
                 finished = record is None
                 if finished:
-                    self.ledger.finish_segment(self.run, segment.number)
-                self.connection.execute("COMMIT")
+                    self.run.ledger.finish_segment(self.run_id, segment.number)
+                self.run.connection.execute("COMMIT")
                 batches.committed(record)
             except BaseException:
-                roll_back(self.connection)
+                roll_back(self.run.connection)
                 raise
 
         while not finished:
             self._retried(segment, attempt)
-            self.progress(batches.progress())
+            self.run.progress(batches.progress())
         return batches.rows_now
 
     def _retried(self, segment: ScriptSegment, attempt: Callable[[], None]) -> None:
         with_retries(
             attempt,
             segment=segment.number,
-            patience=self.patience,
+            budget=self.run.options.locks,
             watch=self.watch,
-            progress=self.progress,
+            progress=self.run.progress,
         )
 
     def _report_statement(self, statement: ScriptStatement) -> None:
-        self.progress(StatementStarted(statement.label, statement.line, statement.sql))
+        self.run.progress(StatementStarted(statement.label, statement.line, statement.sql))
 
     def _execute(self, statement: ScriptStatement) -> None:
         self._current = statement
         if statement.counted:
             self._report_statement(statement)
-        self.connection.execute(statement.sql)
+        self.run.connection.execute(statement.sql)
 
     def _execute_or(self, default: str, statement: ScriptStatement | None) -> None:
         if statement is None:
-            self.connection.execute(default)
+            self.run.connection.execute(default)
         else:
             self._execute(statement)
 
     def _set_lock_timeout(self, *, local: bool) -> None:
-        self.connection.execute("SELECT set_config('lock_timeout', %s, %s)", [self.patience.lock_timeout, local])
+        timeout = self.run.options.locks.timeout
+        self.run.connection.execute("SELECT set_config('lock_timeout', %s, %s)", [timeout, local])
 
     def _failure(self, segment: ScriptSegment, error: psycopg.Error) -> Exception:
         statement = self._current
         assert statement is not None
-        place = f"{self.script.file} line {statement.line}, statement {statement.label}"
+        place = f"{self.run.script.file} line {statement.line}, statement {statement.label}"
         return failure(
             error,
-            where=f"plan {self.plan_file.name}: {place}",
+            where=f"plan {self.run.plan_file.name}: {place}",
             sql=statement.sql,
-            state=_standing(segment, len(self.script.segments)),
+            state=_standing(segment, len(self.run.script.segments)),
             step=self._next_step(segment, error),
         )
 
     def _next_step(self, segment: ScriptSegment, error: psycopg.Error) -> str:
-        command = "apply" if self.direction == "up" else "rollback"
-        again = f"run 'schemadiff {command} {self.plan_file.directory}' again: it goes on with segment {segment.number}"
+        again = f"run '{self.run.again}' again: it goes on with segment {segment.number}"
         blockers = "; ".join(map(str, self.watch.blockers))
         return f"{_remedy(error, blockers)}, then {again}"
 
@@ -243,11 +237,11 @@ def _remedy(error: psycopg.Error, blockers: str) -> str:
     if state in ("55P03", "40P01"):
         return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-timeout"
     if state.startswith("23"):
-        return "mend the rows in the way"
+        return "fix the rows in the way"
     if state == "42501":
         return "use a role that may do this, or have it granted"
     if state == "57014":
         return "see what cancelled it"
     if state.startswith(("08", "57P")) or isinstance(error, psycopg.OperationalError):
         return "see that the server answers"
-    return "mend the cause"
+    return "fix the cause"

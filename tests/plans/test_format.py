@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from execution.stage import ADD_COLUMNS, ADD_FUNCTION, ADD_INDEX, DOWN, PROOF, fill, step
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -20,8 +21,6 @@ from schemadiff.plans.script_file import read_script
 from schemadiff.plans.script_text import script_pair, script_sql
 from schemadiff.plans.serialization import from_json, to_json
 from schemadiff.plans.writing import write_plan
-
-from .stage import ADD_COLUMNS, ADD_FUNCTION, ADD_INDEX, DOWN, PROOF, fill, step
 
 PLAN = Plan(
     name="dual_id",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from execution.stage import ADD_COLUMNS, ADD_INDEX, fill
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -12,13 +13,12 @@ from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import DriftRefused
 from schemadiff.execution.gates.drift import refuse_drift_of_interrupted
 from schemadiff.plans.by_hand import step_by_hand
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays, Plan, Recovery, Script, Segment
 from schemadiff.plans.reading import read_plan
 from schemadiff.plans.rereading import edits, scripts_as_they_stand
 from schemadiff.plans.script_file import read_script
 from schemadiff.plans.writing import write_plan
-
-from .stage import ADD_COLUMNS, ADD_INDEX, fill
 
 LIVE = State("", {"table app.old": "", "column app.old.a": "", 'column app."Old".a': "", "sequence app.s": ""})
 
@@ -157,7 +157,7 @@ def test_what_a_person_made_for_a_while_does_not_stop_a_resumed_run(tmp_path: Pa
     )
     plan_file = read_plan(written(tmp_path, (Segment((step_by_hand(statement, LIVE, ()),)),)))
     helper = {"table app.helper": "", "column app.helper.id": "", "owner TABLE app.helper": ""}
-    refuse_drift_of_interrupted(plan_file, "up", State("", LIVE.objects | helper))
+    refuse_drift_of_interrupted(plan_file, Direction.UP, State("", LIVE.objects | helper))
     with pytest.raises(DriftRefused) as refused:
-        refuse_drift_of_interrupted(plan_file, "up", State("", LIVE.objects | helper | {"table app.stranger": ""}))
+        refuse_drift_of_interrupted(plan_file, Direction.UP, State("", LIVE.objects | helper | {"table app.stranger": ""}))
     assert "These moved:\n  table app.stranger is new\nplan again" in str(refused.value)

@@ -1,0 +1,41 @@
+"""What the caller of a run decides: what is allowed, and how long it may wait."""
+
+import random
+from dataclasses import dataclass, field
+
+from schemadiff.catalog.statements.hazard import Hazard
+
+
+@dataclass(frozen=True, slots=True)
+class LockBudget:
+    """How long a run waits for locks, and how often it tries again.
+
+    `timeout` is how long a statement waits, such as "3s"; it replaces the script's own within transactions and
+    backfills (None leaves it). Delays between attempts double from `first_delay` to `longest_delay` seconds, with
+    jitter.
+    """
+
+    timeout: str | None = None
+    retries: int = 10
+    first_delay: float = 1.0
+    longest_delay: float = 60.0
+
+    def delay(self, attempt: int) -> float:
+        """Seconds before the attempt after the `attempt`-th (counted from 1)."""
+        longest = min(self.first_delay * 2.0 ** (attempt - 1), self.longest_delay)
+        return longest * random.uniform(0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the caller of `apply` and `rollback` allows, and how long a run waits.
+
+    `approve` is the digest that was reviewed (None: any), `allow` are the hazards to go ahead with, and
+    `runner_wait` are the seconds to wait for another runner to end.
+    """
+
+    approve: str | None = None
+    allow: frozenset[Hazard] = frozenset()
+    proof_required: bool = True
+    locks: LockBudget = field(default_factory=LockBudget)
+    runner_wait: float = 10.0

@@ -1,0 +1,39 @@
+"""A script on its way: what is run, on which connection, under which options, and who is told."""
+
+from dataclasses import dataclass
+
+from schemadiff.connection import Connection
+from schemadiff.execution.events import Progress
+from schemadiff.execution.options import RunOptions
+from schemadiff.execution.record.ledger import Ledger
+from schemadiff.plans.direction import Direction
+from schemadiff.plans.model import Script
+from schemadiff.plans.reading import PlanFile
+from schemadiff.plans.script_file import ScriptFile
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """One direction of a plan on a database that nobody else migrates meanwhile.
+
+    `script` is the file as it stands, `planned` what plan.json says about it.
+    """
+
+    plan_file: PlanFile
+    direction: Direction
+    script: ScriptFile
+    url: str
+    connection: Connection
+    ledger: Ledger
+    options: RunOptions
+    progress: Progress
+
+    @property
+    def planned(self) -> Script:
+        """What plan.json says about the script."""
+        return self.plan_file.planned(self.direction)
+
+    @property
+    def again(self) -> str:
+        """The command that runs it once more, for messages."""
+        return f"schemadiff {self.direction.command} {self.plan_file.directory}"
