@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from schemadiff import connection as module
-from schemadiff.connection import connect, mask, refuse_transaction_pooler
+from schemadiff.connection import connect, refuse_transaction_pooler
 from schemadiff.errors import ConnectionFailed, Refused
 from schemadiff.scratch.server import ScratchServer
 
@@ -35,11 +35,6 @@ def test_a_database_that_is_not_there(server17: ScratchServer) -> None:
     """The name is wrong, the server is there."""
     with pytest.raises(ConnectionFailed, match='database "nope" does not exist: check the name'):
         connect(server17.url("nope"))
-
-
-def test_mask() -> None:
-    """Everything but the password."""
-    assert mask("postgresql://u:p@h:5432/d") == "postgresql://u@h:5432/d"
 
 
 def test_a_session_is_named_and_unprepared(server17: ScratchServer) -> None:

@@ -42,11 +42,6 @@ _IPV6_STEP = (
 )
 
 
-def mask(url: str) -> str:
-    """`url` without its password, fit for output and logs."""
-    return without_password(url)
-
-
 def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Connection:
     """A session in autocommit mode that calls itself `purpose`; waits at most `timeout` seconds.
 

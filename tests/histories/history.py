@@ -43,3 +43,6 @@ def _holds(header: re.Match[str], state: int) -> bool:
 
 
 HISTORIES = tuple(read_history(path) for path in sorted(FOLDER.glob("*.sql")))
+
+DEFAULT_GRANTS = (FOLDER / "platform" / "default_grants.sql").read_text()
+"""Default privileges of schema public, as a Supabase project begins with."""

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from histories.history import HISTORIES, History
+from histories.history import DEFAULT_GRANTS, HISTORIES, History
 from properties.judge import Failed, Side, apply, there_and_back
 from schemadiff.catalog.scope import Scope
-from schemadiff.scratch.platform import default_grants
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 
@@ -38,7 +37,7 @@ def _database(server: ScratchServer, name: str, *texts: str) -> Iterator[Side]:
     server.create_database(name, template=server.platform_template, owner="postgres")
     try:
         with psycopg.connect(server.url(name), autocommit=True) as admin:
-            admin.execute((default_grants("supabase") or "").encode())
+            admin.execute(DEFAULT_GRANTS.encode())
         with psycopg.connect(server.url(name, "postgres"), autocommit=True) as connection:
             connection.execute("SET client_min_messages = error")
             for text in filter(str.strip, texts):

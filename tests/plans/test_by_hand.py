@@ -159,5 +159,7 @@ def test_what_a_person_made_for_a_while_does_not_stop_a_resumed_run(tmp_path: Pa
     helper = {"table app.helper": "", "column app.helper.id": "", "owner TABLE app.helper": ""}
     refuse_drift_of_interrupted(plan_file, Direction.UP, State("", LIVE.objects | helper))
     with pytest.raises(DriftRefused) as refused:
-        refuse_drift_of_interrupted(plan_file, Direction.UP, State("", LIVE.objects | helper | {"table app.stranger": ""}))
+        refuse_drift_of_interrupted(
+            plan_file, Direction.UP, State("", LIVE.objects | helper | {"table app.stranger": ""})
+        )
     assert "These moved:\n  table app.stranger is new\nplan again" in str(refused.value)

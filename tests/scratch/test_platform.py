@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from schemadiff.scratch.platform import default_grants
 from schemadiff.scratch.profile import detect_profile
 from schemadiff.scratch.server import ScratchServer
 
@@ -104,16 +103,6 @@ def test_nothing_belongs_to_the_scratch_superuser(platform_server: ScratchServer
     """
     with psycopg.connect(platform_server.url(database)) as connection:
         assert connection.execute(query).fetchall() == []
-
-
-def test_default_grants_reach_new_tables(platform_server: ScratchServer, database: str) -> None:
-    with psycopg.connect(platform_server.url(database)) as connection:
-        assert connection.execute("SELECT FROM pg_default_acl").fetchall() == []
-        connection.execute((default_grants("supabase") or "").encode())
-        connection.execute("SET ROLE postgres")
-        connection.execute("CREATE TABLE public.t ()")
-        row = connection.execute("SELECT has_table_privilege('anon', 'public.t', 'SELECT')").fetchone()
-    assert row == (True,)
 
 
 def test_a_database_without_the_platform_is_plain(server: ScratchServer) -> None:

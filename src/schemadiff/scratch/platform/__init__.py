@@ -11,11 +11,6 @@ def pack(profile: Profile) -> str | None:
     return _read("supabase.sql") if profile == "supabase" else None
 
 
-def default_grants(profile: Profile) -> str | None:
-    """Default privileges of schema public for when there is no live database to copy them from."""
-    return _read("supabase_default_grants.sql") if profile == "supabase" else None
-
-
 def platform_extensions() -> dict[str, str]:
     """Versions by name of extensions whose objects the platform pack makes, or whose stand-in has none."""
     return dict(line.split() for line in _read("supabase_extensions.txt").splitlines())
