@@ -120,6 +120,11 @@ def test_importing_the_package_loads_nothing() -> None:
     assert run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
+def test_every_error_is_named() -> None:
+    tree = ast.parse((PACKAGE / "errors.py").read_text())
+    assert {node.name for node in tree.body if isinstance(node, ast.ClassDef)} <= set(schemadiff.__all__)
+
+
 def test_the_table_of_errors() -> None:
     errors = [error for name in schemadiff.__all__ if issubclass_of_ours(error := getattr(schemadiff, name))]
     rows = [f"| `{error.__name__}` | {error.exit_code} | {str(error.__doc__).splitlines()[0]} |" for error in errors]

@@ -59,9 +59,9 @@ def test_apply_again_finishes_once(dual_id: Project, place: str, kind: signal.Si
         before = dual_id.rows("SELECT * FROM schemadiff.backfill ORDER BY 1")
 
     status = dual_id("status").stderr
-    assert "half done: go on with schemadiff apply" in status
+    assert "half done: continue with schemadiff apply" in status
     finished = dual_id("apply", dual_id.planned, "--auto-approve").stderr
-    assert "going on after an interruption" in finished
+    assert "continuing after an interruption" in finished
     assert "bookings_last_sync: 4000 rows of about 4000 passed, 4000 changed" in finished
     for table, found in dual_id.content().items():
         assert [row[:-1] for row in found] == rows[table]

@@ -25,7 +25,7 @@ RAISE = "SELECT 1 / 0"
             "2 of 3 rows are not ok, the first: n=2, ok=False",
         ),
         ("SELECT true AS fine", None, "returns no column named ok"),
-        ("SELECT 1 AS ok", None, "its column ok is no boolean"),
+        ("SELECT 1 AS ok", None, "its column ok is not a boolean"),
         ("SELECT true AS ok WHERE false", None, "returns no row, so it asserts nothing"),
         (RAISE, None, "fails with SQLSTATE 22012: division by zero"),
         (RAISE, "22012", ""),

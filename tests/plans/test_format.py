@@ -159,7 +159,7 @@ def test_directories_that_are_no_plans(tmp_path: Path) -> None:
         read_plan(tmp_path / "none")
     written = write_plan(PLAN, tmp_path)
     (written / "plan.json").write_text("{")
-    with pytest.raises(PlanFileError, match=r"plan\.json is no JSON"):
+    with pytest.raises(PlanFileError, match=r"plan\.json is not JSON"):
         read_plan(written)
     (written / "up.sql").unlink()
     (written / "plan.json").write_text("{}")

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         SchemadiffError,
         ScratchError,
         ScriptChanged,
+        UnsupportedServer,
     )
     from schemadiff.execution.events import (
         AlreadyDone,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from schemadiff.execution.record.ledger import RunRecord
     from schemadiff.execution.run import Outcome
     from schemadiff.planning.renames.renames import Rename, RenameMode, RenamePolicy, UnansweredRenames
+    from schemadiff.plans.advice import Advice, Severity
     from schemadiff.plans.direction import Direction
     from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.reading import PlanFile, read_plan, written_plans
@@ -77,7 +79,7 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
+    "Advice", "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
     "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo", "DesiredError",
     "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "Finding", "GatesPassed",
     "Hazard", "HazardRefused", "InspectionError", "LeftoverSettled", "LockBudget", "LockRetry", "Opinion",
@@ -85,10 +87,10 @@ __all__ = [
     "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
     "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "RunFinished", "RunOptions",
     "RunRecord", "RunStarted", "RunnerAwaited", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
-    "Segment", "SegmentFinished", "SegmentStarted", "StatementStarted", "Status", "Step", "UnansweredRenames",
-    "Verification", "apply", "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge",
-    "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "unwinding_on_termination", "verify",
-    "write", "written_plans",
+    "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status", "Step",
+    "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database", "diff", "drift",
+    "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback", "script_sql", "status",
+    "stop_demo_database", "unwinding_on_termination", "verify", "write", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -112,7 +114,7 @@ _HOMES = {
     "errors": (
         "AmbiguousRename CheckFailed ConfigError ConnectionFailed DesiredError DriftRefused ExecutionError "
         "HazardRefused InspectionError PlanFileError PlanningError PreflightRefused ProofRefused Refused "
-        "SchemadiffError ScratchError ScriptChanged"
+        "SchemadiffError ScratchError ScriptChanged UnsupportedServer"
     ),
     "execution.events": (
         "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed LeftoverSettled "
@@ -125,6 +127,7 @@ _HOMES = {
     "execution.record.ledger": "RunRecord",
     "execution.run": "Outcome",
     "planning.renames.renames": "Rename RenameMode RenamePolicy UnansweredRenames",
+    "plans.advice": "Advice Severity",
     "plans.direction": "Direction",
     "plans.model": "Finding Opinion Plan Proof Recovery Script Segment Step",
     "plans.reading": "PlanFile read_plan written_plans",

@@ -37,7 +37,7 @@ class Demo:
 def demo_database(name: str = "demo", *, keep: bool = False) -> Iterator[Demo]:
     """A Supabase-like Postgres with a few thousand rows, on a port of its own; removed afterwards unless `keep`.
 
-    One of the same name from an earlier time is ended and removed first. It is removed, too, where the block raises.
+    One of the same name from an earlier time is stopped and removed first. It is removed, too, where the block raises.
     Errors: ScratchError.
     """
     with standing_server(name, profile="supabase") as server:
@@ -50,7 +50,7 @@ def demo_database(name: str = "demo", *, keep: bool = False) -> Iterator[Demo]:
 
 
 def stop_demo_database(name: str = "demo") -> None:
-    """End a database that was kept, and remove its files; does nothing if there is none."""
+    """Stop a database that was kept, and remove its files; does nothing if there is none."""
     stop_standing_server(name)
 
 

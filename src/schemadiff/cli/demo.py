@@ -46,7 +46,7 @@ def _tour(session: Session, demo: "Demo") -> None:
     tour.scene(
         "A database in use",
         f"A Supabase-like Postgres ({demo.origin}) in {_shown(demo)}:\n{_rows(demo)}\n"
-        "Every row needs its identifier in HubSpot before it can be written. The team wants that to end:\n"
+        "Every row needs its identifier in HubSpot before it can be written. The team wants to end that:\n"
         "the wanted schema stands in desired_schema/, plain SQL with some Jinja templates.\n"
         f"The project's folder is {demo.project}; its .env names the database.",
     )
@@ -67,7 +67,7 @@ def _tour(session: Session, demo: "Demo") -> None:
     tour.scene("Verify and look back", "The plan's checks hold, and the database remembers what was done.")
     tour.run("verify", plan)
     tour.run("status")
-    tour.scene("Take it back", "The schema is again what it was; rows stay.")
+    tour.scene("Roll it back", "The schema is again what it was; rows stay.")
     tour.run("rollback", plan, "--auto-approve")
     tour.say(_rows(demo))
     tour.scene("And apply it again", "The same plan fits, since the database is again what it was made for.")

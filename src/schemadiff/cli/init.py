@@ -30,7 +30,7 @@ plans = "plans"                 # folder into which plans are written, to be rev
 """What schemadiff.toml holds in a new project."""
 
 _EXAMPLE = """\
--- The files in this folder declare what the database shall look like: plain CREATE statements, in any
+-- The files in this folder declare what the database should look like: plain CREATE statements, in any
 -- order and any number of files. `schemadiff plan` finds the way from the live database to here.
 --
 -- CREATE SCHEMA app;

@@ -18,10 +18,10 @@ from schemadiff.errors import SchemadiffError
 COMMANDS = {
     "init": "Start a project in this folder.",
     "plan": "Compare live with the desired schema and write a migration to review.",
-    "show": "Show a plan: what changes, how risky, how it is taken back.",
+    "show": "Show a plan: what changes, how risky it is, and how it is rolled back.",
     "prove": "Prove a plan whose scripts were edited by hand, and stamp it.",
     "apply": "Run a plan on the live database.",
-    "rollback": "Take an applied plan back.",
+    "rollback": "Roll an applied plan back.",
     "verify": "Run the checks of a plan on the live database.",
     "status": "Show what was applied to the live database, and when.",
     "purge": "Remove for good what plans put into the archive.",
@@ -68,7 +68,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` name; an unknown name is told the nearest one."""
+        """The command that `args` name; the error for an unknown name suggests the nearest one."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(f"no such command {args[0]!r}; {nearest(args[0], tuple(COMMANDS))}")
         return super().resolve_command(ctx, args)

@@ -22,7 +22,7 @@ def command(session: Session, *, plan: str, format_: str, proof: str) -> None:
     Reorder, split, change or add statements in either file, then run this: both scripts are rehearsed on a
     scratch copy of the live database, which is only read and must be as the plan was made for it. If up.sql
     still reaches the desired schema exactly and down.sql leads back exactly, headers, plan.json and review.md
-    are written anew. If not, every difference is shown and nothing is written.
+    are rewritten. If not, every difference is shown and nothing is written.
     """
     from schemadiff.api import prove
     from schemadiff.review.document import plan_document

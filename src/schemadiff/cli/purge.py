@@ -19,7 +19,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 def _age(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
     match = _AGE.fullmatch(value.strip())
     if match is None or (not match[2] and match[1] != "0"):
-        raise click.BadParameter(f"{value!r} is no age: write 30d, 12h, 2w or 0", ctx, param)
+        raise click.BadParameter(f"{value!r} is not an age: write 30d, 12h, 2w or 0", ctx, param)
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 

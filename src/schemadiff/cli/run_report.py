@@ -44,9 +44,9 @@ def sentence(event: Event) -> str | None:
             asked = f", {count(preflights, 'preflight')} passed" if preflights else ""
             return f"the database is what the plan was made for{asked}"
         case PreflightUnanswered(name, problem, why):
-            return f"not answered, whether rows of {name} {problem}: {why}"
+            return f"could not check whether rows of {name} {problem}: {why}"
         case RunStarted(_, _, segments, done) if done:
-            return f"going on after an interruption: {done} of {count(segments, 'segment')} stand already"
+            return f"continuing after an interruption: {done} of {count(segments, 'segment')} committed already"
         case SegmentStarted():
             return _segment_started(event)
         case StatementStarted(label, _, sql):

@@ -11,7 +11,7 @@ from schemadiff.cli.plan_argument import plan_argument, read_plan_named
 @format_option("text", "json", "markdown", "sql", "rollback-sql")
 @session_command
 def command(session: Session, *, plan: str, format_: str) -> None:
-    """Show PLAN: what changes, in what order, how risky it is and how it is taken back."""
+    """Show PLAN: what changes, in what order, how risky it is and how it is rolled back."""
     from schemadiff.review.document import plan_document
     from schemadiff.review.markdown import review_markdown
     from schemadiff.review.terminal import plan_summary

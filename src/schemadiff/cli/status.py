@@ -42,7 +42,7 @@ def command(session: Session, *, format_: str) -> None:
         output.say(f"working on it now: {found.runner}")
     if found.interrupted:
         run = found.interrupted
-        output.say(f"half done: go on with schemadiff {run.direction.command} {run.plan}")
+        output.say(f"half done: continue with schemadiff {run.direction.command} {run.plan}")
 
 
 def _waiting(session: Session, found: "Status") -> tuple[str, ...]:

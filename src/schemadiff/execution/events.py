@@ -51,7 +51,7 @@ class GatesPassed:
 
 @dataclass(frozen=True, slots=True)
 class PreflightUnanswered:
-    """It could not be told whether rows of `object` are in the way; the statement itself will find out."""
+    """It is not known whether rows of `object` are in the way; the statement itself will find out."""
 
     object: str
     problem: str
@@ -60,7 +60,7 @@ class PreflightUnanswered:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """Segments begin to run; `done` of `segments` stand already from an interrupted run."""
+    """Segments begin to run; `done` of `segments` were committed by an interrupted run."""
 
     plan: str
     direction: Direction
@@ -99,7 +99,7 @@ class SegmentFinished:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A statement waits for a lock that others hold; they are told once as long as they stay the same."""
+    """A statement waits for a lock that others hold; they are reported once as long as they stay the same."""
 
     segment: int
     blockers: tuple[Blocker, ...]

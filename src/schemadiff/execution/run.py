@@ -156,7 +156,7 @@ class Runner(ScriptRun):
         if interrupted.approval != self.plan_file.approval:
             raise ScriptChanged(
                 f"plan {self.plan_file.name} is half done with other scripts (approved as "
-                f"{interrupted.approval}, now {self.plan_file.approval}): take those from version control, "
+                f"{interrupted.approval}, now {self.plan_file.approval}): restore those from version control, "
                 "finish them, and make a new plan for what is left"
             )
 

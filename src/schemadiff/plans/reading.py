@@ -98,9 +98,9 @@ def _document(path: Path) -> Mapping[str, object]:
     try:
         document = json.loads(_text(path))
     except ValueError as error:
-        raise PlanFileError(f"{path} is no JSON ({error}): take it from version control again") from error
+        raise PlanFileError(f"{path} is not JSON ({error}): restore it from version control") from error
     if not isinstance(document, dict):
-        raise PlanFileError(f"{path} is not a JSON object: take it from version control again")
+        raise PlanFileError(f"{path} is not a JSON object: restore it from version control")
     return document
 
 

@@ -28,8 +28,8 @@ def _refuse_changed(plan_file: PlanFile, approve: str | None) -> None:
     directory = plan_file.directory
     if plan_file.changed:
         raise ScriptChanged(
-            f"{' and '.join(plan_file.changed)} of {directory} changed after the plan was proven: take the "
-            f"file from version control again, or prove the change with 'schemadiff prove {directory}'"
+            f"{' and '.join(plan_file.changed)} of {directory} changed after the plan was proven: restore "
+            f"the file from version control, or prove the change with 'schemadiff prove {directory}'"
         )
     if approve is not None and approve != plan_file.approval:
         raise ScriptChanged(

@@ -1,4 +1,4 @@
-"""Asking one preflight: how many rows are in the way, or why that cannot be told."""
+"""Asking one preflight: how many rows are in the way, or why that is not known."""
 
 from collections.abc import Iterable, Iterator
 
@@ -23,7 +23,7 @@ _UNTOLD = (
     psycopg.errors.ReadOnlySqlTransaction,
 )
 _ALL_ROWS = "SELECT set_config('row_security', 'off', true)"
-"""Makes a query fail that would otherwise pass over rows."""
+"""Makes a query fail that would otherwise skip rows."""
 
 
 def findings(connection: Connection, preflights: Iterable[Preflight], timeout: str) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def _not_ok(connection: Connection, query: Sql) -> str:
     if isinstance(rows[0][place], bool | None):
         bad = [row for row in rows if row[place] is not True]
     else:
-        return "its column ok is no boolean"
+        return "its column ok is not a boolean"
     if not bad:
         return ""
     first = ", ".join(f"{name}={value!r}" for name, value in zip(names, bad[0], strict=True))

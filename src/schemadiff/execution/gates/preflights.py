@@ -50,7 +50,7 @@ class Gate:
         problems = [*self._problems(asked, resumed=bool(done)), *self._hidden_rows()]
         if problems:
             raise PreflightRefused(
-                f"plan {self.run.plan_file.name} would fail or pass over rows, so nothing was run:\n"
+                f"plan {self.run.plan_file.name} would fail or skip rows, so nothing was run:\n"
                 f"{_listed(problems)}\nfix this, then run the command again"
             )
         return len([one for one in asked if not one.unasked])
@@ -66,7 +66,7 @@ class Gate:
             )
 
     def _hidden_rows(self) -> Iterator[str]:
-        """Backfills that would pass over rows."""
+        """Backfills that would skip rows."""
         for segment in self.run.planned.segments:
             if segment.backfill is not None:
                 hidden = hidden_rows(self.run.connection, segment.backfill, segment.backfill.sql)

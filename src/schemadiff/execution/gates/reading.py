@@ -33,7 +33,7 @@ def single_query(sql: str, owner: str) -> Sql:
     try:
         trees = parse_sql(sql)
     except ParseError as error:
-        raise PlanFileError(f"{owner} is not SQL: {error.args[0]}: mend it and make the plan again") from error
+        raise PlanFileError(f"{owner} is not SQL: {error.args[0]}: fix it and make the plan again") from error
     if len(trees) != 1 or not isinstance(trees[0].stmt, ast.SelectStmt):
         raise PlanFileError(f"{owner} is not one query: make it a single SELECT and make the plan again")
     start = trees[0].stmt_location or 0

@@ -24,7 +24,7 @@ def hidden_rows(connection: Connection, backfill: Backfill, statement: str) -> s
     return (
         f"backfill {backfill.name}: row-level security of {', '.join(tables)} hides rows from role "
         f"{role_of(connection)}, "
-        "which would be passed over: run as a role with BYPASSRLS, or as the table's owner where "
+        "which would be skipped: run as a role with BYPASSRLS, or as the table's owner where "
         "row security is not forced"
     )
 
