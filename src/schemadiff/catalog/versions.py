@@ -32,6 +32,7 @@ DEFERS_PARTITIONED_CHECKS = 180000  # a foreign key of a partitioned table may b
 
 # Indexes, views, operators, collations.
 HAS_NULLS_NOT_DISTINCT = 150000  # pg_index.indnullsnotdistinct
+PRINTS_BARE_COLUMNS = 160000  # pg_get_viewdef() of a query with one relation
 SETS_VIEW_ACCESS_METHOD = 150000  # ALTER MATERIALIZED VIEW ... SET ACCESS METHOD
 COMPLETES_OPERATORS = 170000  # ALTER OPERATOR ... SET (COMMUTATOR, NEGATOR, MERGES, HASHES)
 HAS_ICU_LOCALE = 150000  # pg_collation.colliculocale; collcollate before

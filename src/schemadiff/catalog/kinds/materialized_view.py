@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import MappingProxyType
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
+from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.kinds.view import COMPARABLE
@@ -30,6 +32,7 @@ class MaterializedView(CatalogObject):
 
     WORDS = Words(plural="materialized views")
     RARE = "pg_class WHERE relkind = 'm'"
+    READ_BY = MappingProxyType({"definition": with_bare_columns})
     OWNED = True
     GRANTABLE = "r"
 

@@ -1,10 +1,12 @@
 """A view; its columns' comments, grants and defaults, its triggers and its rules are objects of their own."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
+from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
@@ -31,6 +33,7 @@ class View(CatalogObject):
     """The query as it stands in CREATE VIEW."""
 
     WORDS = Words(plural="views")
+    READ_BY = MappingProxyType({"definition": with_bare_columns})
     OWNED = True
     GRANTABLE = "r"
     QUERY = f"""

@@ -185,7 +185,6 @@ def _read(
     asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
     rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
     addresses: dict[Address, Identity] = {}
-    untold = untold_privileges(version)
     with connection.pipeline() as pipeline:
         numerous = [(cls, run(cls.query(version), parameters)) for cls in asked if cls.NUMEROUS]
         pipeline.sync()
@@ -194,9 +193,9 @@ def _read(
         edges = run(EDGES)
         strangers = run(UNMANAGED, parameters)
         for cls, cursor in numerous:
-            _take(cls, cursor, scope, rows, addresses, untold)
+            _take(cls, cursor, scope, rows, addresses, version)
     for cls, cursor in others:
-        _take(cls, cursor, scope, rows, addresses, untold)
+        _take(cls, cursor, scope, rows, addresses, version)
     for cls, cursor in satellites:
         _take_satellites(cls, cursor, rows, addresses)
     found: list[Edge] = edges.fetchall()
@@ -242,12 +241,15 @@ def _take(
     scope: Scope,
     rows: dict[str, dict[str, Values]],
     addresses: dict[Address, Identity],
-    untold: frozenset[str],
+    version: Version,
 ) -> None:
-    """Add the objects of one kind, less the privileges `untold`; whole columns at a time, since there may be many."""
+    """Add the objects of one kind; whole columns at a time, since there may be many thousands."""
     _expect_columns(cls, cursor, ("objid", "objsubid"))
     columns = _columns(cursor, partial(scope.holds, cls.KIND) if scope.patterned else None)
     width = 2 + len(cls.COLUMNS)
+    for field, read in cls.READ_BY.items():
+        place = 2 + cls.COLUMNS.index(field)
+        columns[place] = read(columns[place], version)
     names = [Quoted(str(name)) for name in columns[2]]
     rows[cls.KIND].update(zip(names, zip(*columns[2:width], strict=True), strict=True))
     if not cls.STANDS_FOR:
@@ -257,6 +259,7 @@ def _take(
         owners = [Owner.values(cls, name, str(role)) for name, role in zip(names, columns[width], strict=True)]
         rows[Owner.KIND].update((str(owner[0]), owner) for owner in owners)
     if cls.GRANTABLE:
+        untold = untold_privileges(version)
         granted_as = columns[2 + cls.COLUMNS.index(cls.GRANTED_AS)]
         for name, granted, acl in zip(names, granted_as, columns[width + cls.OWNED], strict=True):
             if acl:

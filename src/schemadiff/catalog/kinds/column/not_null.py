@@ -7,9 +7,10 @@ from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import RowsWhere
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
+from schemadiff.catalog.versions import NAMES_NOT_NULL, Version
 
 NAMED = (
-    """CASE WHEN nn.oid IS NOT NULL THEN
+    """CASE WHEN {told} THEN
                  ARRAY[quote_ident(nn.conname), CASE WHEN nn.connoinherit THEN ' NO INHERIT' ELSE '' END,
                        CASE WHEN nn.convalidated THEN '' ELSE ' NOT VALID' END, coalesce(nd.description, '')] END""",
     "coalesce(nn.conislocal, true)",
@@ -30,6 +31,18 @@ NAMELESS = (
 )
 """For the NOT NULL of column `a`: name, inheritance, validity and comment; whether the table has it from no parent
 alone, and from none at all; what finds them. The one since Postgres 18, the other before."""
+
+
+def not_null_query(version: Version) -> tuple[str, str, str, str]:
+    """The expressions above for a server of `version`.
+
+    One that knows no names is told of what cannot be without: of rows that may break it, and of a parent's alone.
+    """
+    if not version.has(NAMES_NOT_NULL):
+        return NAMELESS
+    told = "nn.oid IS NOT NULL" if version.tells(NAMES_NOT_NULL) else "nn.connoinherit OR NOT nn.convalidated"
+    constraint, local, own, joined = NAMED
+    return constraint.format(told=told), local, own, joined
 
 
 Constrained = tuple[str, ...] | None

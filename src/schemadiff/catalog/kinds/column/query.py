@@ -1,10 +1,10 @@
 """How columns are read: one query for tables and foreign tables of every version."""
 
 from schemadiff.catalog.kinds.column.identity import DRAWN_FROM, FEEDING
-from schemadiff.catalog.kinds.column.not_null import NAMED, NAMELESS
+from schemadiff.catalog.kinds.column.not_null import not_null_query
 from schemadiff.catalog.kinds.shared.foreign_options import query_of, sorted_options
 from schemadiff.catalog.kinds.shared.relation import relations
-from schemadiff.catalog.versions import NAMES_NOT_NULL, SHARES_IDENTITY, Version
+from schemadiff.catalog.versions import SHARES_IDENTITY, Version
 
 
 def column_query(version: Version) -> str:
@@ -12,7 +12,7 @@ def column_query(version: Version) -> str:
 
     What is said of tables and sequences is worked out once for each of them and not for each column.
     """
-    constraint, local, own, joined = NAMED if version.tells(NAMES_NOT_NULL) else NAMELESS
+    constraint, local, own, joined = not_null_query(version)
     return f"""
     WITH {relations("'r', 'p', 'f'")},
     feeding AS MATERIALIZED ({FEEDING}),
@@ -26,7 +26,7 @@ def column_query(version: Version) -> str:
            nullif(a.attgenerated::text, '') AS generated,
            CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS expression,
            a.attnotnull AS not_null, {constraint} AS not_null_constraint,
-           nullif(a.attidentity::text, '') AS identity_kind,
+           {_identity_kind(version)} AS identity_kind,
            CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN own.sequence END AS identity_options,
            a.attstorage::text AS storage, a.attcompression::text AS compression,
            coalesce(a.attstattarget, -1)::int4 AS statistics,
@@ -78,3 +78,10 @@ def column_query(version: Version) -> str:
     {joined}
     WHERE a.attnum > 0 AND NOT a.attisdropped
     """
+
+
+def _identity_kind(version: Version) -> str:
+    """ALWAYS or BY DEFAULT; where partitions do not share the identity, theirs is not told."""
+    kind = "nullif(a.attidentity::text, '')"
+    told = version.tells(SHARES_IDENTITY) or not version.has(SHARES_IDENTITY)
+    return kind if told else f"CASE WHEN NOT c.relispartition THEN {kind} END"

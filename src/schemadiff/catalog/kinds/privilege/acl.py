@@ -33,6 +33,17 @@ def untold_privileges(version: Version) -> frozenset[str]:
     return frozenset(name for name, since in SINCE.items() if not version.tells(since))
 
 
+def told_items(acl: str, version: Version) -> str:
+    """The expression that reads the access control list `acl` as a sorted array of texts, as told by `version`."""
+    letters = "".join(letter for letter, name in LETTERS.items() if name in untold_privileges(version))
+    if not letters:
+        return f"ARRAY(SELECT i FROM unnest({acl}::text[]) AS i ORDER BY i)"
+    letter = f'[{letters}]\\*?(?=[a-zA-Z*]*/("([^"]|"")*"|[^"/]*)$)'  # not one of a name
+    return f"""ARRAY(SELECT i.told FROM unnest({acl}::text[]) AS a (item)
+                     CROSS JOIN LATERAL (SELECT regexp_replace(a.item, '{letter}', '')) AS i (told)
+                     WHERE strpos(i.told, '=/') = 0 ORDER BY i.told)"""
+
+
 def parse_acl(items: Sequence[str]) -> dict[Quoted, set[str]]:
     """Grantee (quoted as in SQL, empty for PUBLIC) to privileges, from the text of aclitems."""
     granted: dict[Quoted, set[str]] = {}

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
-from schemadiff.catalog.kinds.privilege.acl import parse_acl
+from schemadiff.catalog.kinds.privilege.acl import parse_acl, told_items
 from schemadiff.catalog.kinds.privilege.privilege import granted_words
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import Version
 
 OBJECTS = {"r": "TABLES", "S": "SEQUENCES", "f": "FUNCTIONS", "T": "TYPES", "n": "SCHEMAS", "L": "LARGE OBJECTS"}
 
@@ -41,20 +42,24 @@ class DefaultPrivileges(CatalogObject):
         revoke="revoke {value} on new {whole} {part}",
         wholes={letter: name.lower() for letter, name in OBJECTS.items()},
     )
-    QUERY = """
+
+    @classmethod
+    def query(cls, version: Version) -> str:
+        """Default privileges everywhere and in schemas in scope."""
+        usual = "acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, r.oid)"
+        return f"""
         SELECT d.oid::int8 AS objid, 0 AS objsubid,
                format('FOR ROLE %%I%%s ON %%s', r.rolname, coalesce(' IN SCHEMA ' || quote_ident(n.nspname), ''),
                       d.defaclobjtype) AS identity,
-               (SELECT array_agg(a ORDER BY a) FROM unnest(d.defaclacl::text[]) AS a) AS acl,
+               {told_items("d.defaclacl", version)} AS acl,
                CASE WHEN d.defaclnamespace = 0 AND d.defaclobjtype <> 'L'
-                    THEN acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, r.oid)::text[]
-                    ELSE '{}' END AS builtin,
+                    THEN {told_items(usual, version)} ELSE '{{}}' END AS builtin,
                quote_ident(r.rolname) AS role, quote_ident(n.nspname) AS schema, d.defaclobjtype::text AS object_type
         FROM pg_catalog.pg_default_acl AS d
         JOIN pg_catalog.pg_roles AS r ON r.oid = d.defaclrole
         LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
         WHERE (d.defaclnamespace = 0 OR n.oid = ANY(%(schemas)s)) AND r.rolname <> ALL(%(roles)s)
-    """
+        """
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield from self._change(self.builtin, self.acl)
