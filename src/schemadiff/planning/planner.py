@@ -23,7 +23,7 @@ from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.segments import segments
 from schemadiff.planning.order.sorting import CyclicPlan
 from schemadiff.planning.order.statements import Node, in_order
-from schemadiff.planning.preflights.survey import Survey
+from schemadiff.planning.preflights.row_questions import RowQuestions
 from schemadiff.planning.steps import step
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.closure import closure
@@ -106,14 +106,14 @@ def _script(work: Work, extras: Extras) -> Script:
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
             work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
     writer = Writer(work, _joined(work, extras), extras.saving, extras.giving)
-    survey = Survey(work)
-    statements = [(act, survey.with_queries(act, statement)) for act, statement in in_order(writer)]
+    rows = RowQuestions(work)
+    statements = [(act, rows.with_queries(act, statement)) for act, statement in in_order(writer)]
     acts = [act for act, _ in statements]
     steps = [(statement, step(act, statement, writer, extras.graded)) for act, statement in statements]
     apart = _may_stand_apart(statements, work)
     cut = destruction(statements, writer) if extras.backfills else len(steps)
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
-    preflights = tuple(survey.preflights(statements, (*before, *after), writer.joined))
+    preflights = tuple(rows.preflights(statements, (*before, *after), writer.joined))
     before, after = with_archive(before, acts[:cut], writer), with_archive(after, acts[cut:], writer)
     return Script((*before, *extras.backfills, *after), preflights)
 

@@ -25,7 +25,7 @@ from schemadiff.difference.diff import diff
 from schemadiff.difference.explanation import sentences
 from schemadiff.errors import ScratchError
 from schemadiff.planning import planner
-from schemadiff.planning.preflights.survey import after_renames
+from schemadiff.planning.preflights.renamed import after_renames
 from schemadiff.planning.renames.renames import (
     Rename,
     RenamePolicy,

@@ -1,8 +1,10 @@
 """What a kind hands to planning: statements with what planning and people must know about them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from schemadiff.catalog.fingerprint import KEPT_APART
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.questions import Question
@@ -46,6 +48,8 @@ class Preflight:
     """Why nothing can be asked: `rows` is empty then."""
     archived: str = ""
     """The name under which something must lie in the archive; nothing else is asked then."""
+    reads: frozenset[Identity] = field(default=frozenset(), compare=False, repr=False, metadata=KEPT_APART)
+    """The objects that `rows` may name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """Columns of tables that stay: what is dropped, and what a change of type does not carry there and back."""
 
 from schemadiff.catalog.kinds.column.column import Column
+from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.identities import counter_of
 from schemadiff.planning.archive.keys import rows_of
 from schemadiff.planning.archive.sql import Value
 from schemadiff.planning.archive.values import SavedColumn, SavedValues
+from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
+from schemadiff.planning.writing.writing import Writing
 
 
 def save_dropped(choice: Choice) -> None:
@@ -56,3 +60,14 @@ def save_retyped(choice: Choice) -> None:
         if back is not None and rows is not None:
             place = choice.places.free(identity)
             choice.changes[identity] = SavedValues(place, rows, before.name, before.type, back)
+
+
+def lost_by_retyping(act: Act, statement: Statement, writing: Writing) -> bool | None:
+    """A new type loses values where it does not give them back and rewrites the table; None where none comes."""
+    if act.operation is not Operation.ALTER or act.identity in writing.saving.changes:
+        return None
+    change = writing.work.alters[act.identity]
+    before, after = change.before, change.after
+    if not isinstance(before, Column) or not isinstance(after, Column) or "type" not in change.fields:
+        return None
+    return after.typed().there_and_back(before.typed()) is not None and Hazard.TABLE_REWRITE in statement.hazards

@@ -12,10 +12,13 @@ from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.keys import rows_of
 from schemadiff.planning.archive.values import SavedValues
+from schemadiff.planning.work.act import Act
 from schemadiff.planning.work.work import Work
+from schemadiff.planning.writing.writing import Writing
 
 
 def lost_by_replacing(identity: Identity, work: Work) -> tuple[Hazard, ...]:
@@ -28,6 +31,13 @@ def lost_by_replacing(identity: Identity, work: Work) -> tuple[Hazard, ...]:
         return ()
     lost = set(before.names) - set(after.names)
     return (Hazard.DATA_LOSS,) if lost and before.in_use else ()
+
+
+def lost_with_attributes(act: Act, statement: Statement, writing: Writing) -> bool | None:
+    """Replacing a type loses what columns have in attributes that go, unless these values are saved or go anyway."""
+    if not lost_by_replacing(act.identity, writing.work):
+        return None
+    return bool(holders_of(act.identity, writing.work.live) - writing.saving.changes.keys() - writing.work.drops)
 
 
 def save_torn(choice: Choice) -> None:
