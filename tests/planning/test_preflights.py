@@ -8,10 +8,14 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.planning.planner import script
+from schemadiff.planning.preflights.renamed import after_renames
+from schemadiff.planning.renames.renames import Rename
 from schemadiff.plans.model import Script
 from schemadiff.scratch.server import ScratchServer
 
@@ -509,3 +513,30 @@ def test_exactly_the_rows_in_the_way(
     assert found_by(live, plan, case, trial) == ([1] if trial else [])
     apply(live, plan)
     assert not planned(live, desired).segments
+
+
+@pytest.mark.parametrize(
+    ("renamed", "waiting"),
+    [
+        (Identity("schema", Quoted("s")), {"s.p", "s.q"}),
+        (Identity("table", Quoted("s.p")), {"s.p"}),
+        (Identity("column", Quoted("s.p.name")), {"s.p"}),
+        (Identity("column", Quoted("s.p.id")), {"s.p"}),
+        (Identity("column", Quoted("s.q.e")), {"s.q"}),
+        (Identity("function", Quoted("s.f(integer)")), {"s.q"}),
+        (Identity("function", Quoted("s.e(integer)")), set()),
+        (Identity("table constraint", Quoted("p_pkey ON s.p")), set()),
+    ],
+    ids=str,
+)
+def test_what_names_something_renamed_waits_for_that(
+    pair: tuple[Connection[TupleRow], Connection[TupleRow]], renamed: Identity, waiting: set[str]
+) -> None:
+    functions = """CREATE FUNCTION s.{0}(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';"""
+    before = f"{functions.format('e')} {functions.format('f')} {PEOPLE}; CREATE TABLE s.q (e int);"
+    after = "ALTER TABLE s.p ALTER name SET NOT NULL; ALTER TABLE s.q ADD CHECK (s.f(e) > 0);"
+    for connection, sql in zip(pair, (before, before + after), strict=True):
+        connection.execute(sql.encode())
+    preflights = after_renames(planned(*pair).preflights, [Rename(Identity(renamed.kind, Quoted("old")), renamed)])
+    assert len(preflights) == 2
+    assert {preflight.tables[0] for preflight in preflights if preflight.waits} == waiting
