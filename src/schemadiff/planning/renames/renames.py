@@ -6,7 +6,7 @@ that hold data, is a question that somebody has to answer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.forms import named_parts
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.column.column import Column
-from schemadiff.catalog.kinds.table import Table
-from schemadiff.catalog.sql import Quoted, quote_ident
+from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change, diff
 from schemadiff.errors import AmbiguousRename
+from schemadiff.planning.renames.annotated import annotated_objects, annotated_parts
+from schemadiff.planning.renames.tables_and_columns import looks_of_column, looks_of_table
 
 if TYPE_CHECKING:  # reading files is not needed to compare databases
     from schemadiff.desired.reading.annotations import Renamed
 
 
-ROUTINES = ("function", "procedure", "aggregate")
+LOOKING: tuple[Callable[[Identity, Catalog], object], ...] = (looks_of_column, looks_of_table)
+"""What an object that holds data looks like, if it is of the kind that the function is about; None otherwise."""
 
 
 class RenameMode(StrEnum):
@@ -77,11 +78,11 @@ def wanted_renames(
     declared: "tuple[Renamed, ...]", policy: RenamePolicy, live: Catalog, desired: Catalog
 ) -> list[Rename]:
     """The renames that annotations and answers ask for and that are still to be made."""
-    pairs = [pair for note in declared for pair in _pairs(note, desired)]
+    pairs = [pair for note in declared for pair in annotated_objects(note, desired)]
     pairs += [(kind, old, new) for old, new in policy.renamed for kind in live.rows]
-    found = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
-    found += [rename for note in declared for rename in _of_parts(note, desired)]
-    standing = [rename for rename in dict.fromkeys(found) if _applies(rename, live, desired)]
+    asked = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
+    asked += [Rename(of, of, part) for note in declared for of, part in annotated_parts(note, desired)]
+    standing = [rename for rename in dict.fromkeys(asked) if _applies(rename, live, desired)]
     return _still_to_make(standing, live, desired)
 
 
@@ -108,12 +109,12 @@ def look_alikes(
     gone: dict[object, list[Identity]] = defaultdict(list)
     for identity, change in changes.items():
         if change.after is None and identity.name not in policy.kept and _stands_alone(change, changes):
-            gone[_likeness(identity, live)].append(identity)
+            gone[_looks(identity, live)].append(identity)
     gone.pop(None, None)
     found: list[Rename] = []
     for identity, change in changes.items():
         if change.before is None and _stands_alone(change, changes):
-            candidates = gone.get(_likeness(identity, desired), ())
+            candidates = gone.get(_looks(identity, desired), ())
             found.extend(Rename(old, identity) for old in candidates)
     return tuple(found)
 
@@ -155,47 +156,6 @@ def _applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
     return old in had and new not in had and new in has and old not in has
 
 
-def _of_parts(note: "Renamed", desired: Catalog) -> Iterator[Rename]:
-    """Renames of labels and attributes, whose type keeps its name."""
-    declared = note.object
-    if declared.schema is None or declared.relation is None:
-        return
-    name = Quoted(f"{quote_ident(declared.schema)}.{quote_ident(declared.relation)}")
-    for kind in desired.rows:
-        identity = Identity(kind, name)
-        if identity in desired and declared.name in named_parts(desired[identity]):
-            yield Rename(identity, identity, (note.old, declared.name))
-
-
-def _names(note: "Renamed") -> tuple[str, str]:
-    """Old and new name as identities write them; a part of a table is named under the table's new name."""
-    declared = note.object
-    if declared.schema is None:
-        return quote_ident(note.old), quote_ident(declared.name)
-    schema = quote_ident(declared.schema)
-    old, new = quote_ident(note.old), quote_ident(declared.name)
-    if declared.kind == "column":
-        relation = f"{schema}.{quote_ident(declared.relation or '')}"
-        return f"{relation}.{old}", f"{relation}.{new}"
-    if declared.relation is not None and declared.kind != "index":
-        relation = f"{schema}.{quote_ident(declared.relation)}"
-        return f"{old} ON {relation}", f"{new} ON {relation}"
-    return f"{quote_ident(note.old_schema or declared.schema)}.{old}", f"{schema}.{new}"
-
-
-def _pairs(note: "Renamed", desired: Catalog) -> Iterator[tuple[str, str, str]]:
-    """Kind, old and new name of what the annotation can mean; a parser knows less than the catalog."""
-    old, new = _names(note)
-    for kind, rows in desired.rows.items():
-        if new in rows:
-            yield kind, old, new
-        if kind in ROUTINES:
-            # The arguments stand in the identity and not in the annotation.
-            for name in rows:
-                if name.startswith(f"{new}("):
-                    yield kind, old + name.removeprefix(new), name
-
-
 def _stands_alone(change: Change, changes: dict[Identity, Change]) -> bool:
     """Whether the object's table is not itself new or gone."""
     built = change.before or change.after
@@ -203,15 +163,6 @@ def _stands_alone(change: Change, changes: dict[Identity, Change]) -> bool:
     return holder is None or holder not in changes or None not in (changes[holder].before, changes[holder].after)
 
 
-def _likeness(identity: Identity, catalog: Catalog) -> object:
+def _looks(identity: Identity, catalog: Catalog) -> object:
     """What two objects share that may be one under two names; None for kinds that hold no data."""
-    built = catalog[identity]
-    if isinstance(built, Column):
-        return ("column", built.table, built.type)
-    if isinstance(built, Table):
-        columns = catalog.dependencies.needed_by.get(identity, ())
-        shape = frozenset(
-            (column.name, column.type) for other in columns if isinstance(column := catalog[other], Column)
-        )
-        return ("table", shape) if shape else None
-    return None
+    return next((looks for look in LOOKING if (looks := look(identity, catalog)) is not None), None)
