@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Container, Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -31,6 +32,32 @@ LAYERS = (
     ("__version__",),
 )
 """From left to right; imports point right, and what stands in one line does not know each other."""
+
+NAMING_KINDS = (
+    "planning/passes.py",
+    "planning/families/*",
+    "planning/grants/*",
+    "planning/archive/backfills.py",
+    "planning/archive/columns.py",
+    "planning/archive/foreign_keys.py",
+    "planning/archive/identities.py",
+    "planning/archive/keys.py",
+    "planning/archive/moved_tables.py",
+    "planning/archive/restored_columns.py",
+    "planning/archive/sequences.py",
+    "planning/archive/tables.py",
+    "planning/archive/triggers.py",
+    "planning/archive/types.py",
+    "planning/preflights/columns.py",
+    "planning/preflights/domains.py",
+    "planning/preflights/partitions.py",
+    "planning/preflights/reading.py",
+    "planning/preflights/tables.py",
+    "planning/preflights/types.py",
+    "planning/renames/annotated.py",
+    "planning/renames/tables_and_columns.py",
+)
+"""Where planning may ask an object for its kind: passes of one theme, and the lists that they stand in."""
 
 LONGEST_MODULE, LONGEST_FUNCTION = 320, 50
 
@@ -119,6 +146,33 @@ def test_the_diff_names_no_kind() -> None:
     assert not texts & {kind.KIND for kind in KINDS}
     imported = {node.module for node in ast.walk(tree_of(diff)) if isinstance(node, ast.ImportFrom)}
     assert not [module for module in imported if module and "catalog.kinds." in module]
+
+
+def names_kinds(path: Path) -> bool:
+    return any(fnmatchcase(name_of(path), pattern) for pattern in NAMING_KINDS)
+
+
+def imported_kinds(path: Path) -> Iterator[str]:
+    """The modules of kinds that a module imports from."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("schemadiff.catalog.kinds."):
+            yield str(node.module).removeprefix("schemadiff.catalog.kinds.")
+
+
+def test_generic_planning_asks_no_object_for_its_kind() -> None:
+    """Without a kind's class or name at hand, nobody can: what concerns one kind is a pass that names it."""
+    kinds = {kind.KIND for kind in KINDS}
+    generic = [path for path in MODULES if name_of(path).startswith("planning/") and not names_kinds(path)]
+    wrong = [f"{name_of(path)} imports {module}" for path in generic for module in imported_kinds(path)]
+    for path in generic:
+        for node in ast.walk(tree_of(path)):
+            match node:
+                case ast.ImportFrom(module="schemadiff.catalog.kinds", names=names):
+                    more = {alias.name for alias in names} - {"KINDS", "BY_NAME", "RANK"}
+                    wrong += [f"{name_of(path)}:{node.lineno} imports {name}" for name in sorted(more)]
+                case ast.Constant(value=str() as text) if text in kinds:
+                    wrong.append(f"{name_of(path)}:{node.lineno} names {text!r}")
+    assert not wrong, wrong
 
 
 def test_every_kind_stands_in_the_list_once() -> None:

@@ -1,4 +1,4 @@
-"""Values that a backfill writes over: they are kept before it runs, and come back last of all."""
+"""Columns whose values a backfill writes over: these are saved before it runs, and come back last of all."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
