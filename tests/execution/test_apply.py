@@ -53,7 +53,8 @@ def test_apply_verify_rollback_apply(server: ScratchServer, stage: StageMaker) -
 def test_the_ledger_tells_what_was_done(server17: ScratchServer, stage: StageMaker) -> None:
     """Status, finished backfills, and the scripts that ran are in the ledger, which others cannot read."""
     server17.create_role("nobody_else")
-    case = stage(server17, setup=f"{SETUP}; ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO PUBLIC")
+    opening = "ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO PUBLIC, nobody_else"
+    case = stage(server17, setup=f"{SETUP}; {opening}")
     assert status(case.url).runs == ()
     case.apply()
     assert case.value("SELECT has_schema_privilege('nobody_else', 'schemadiff', 'USAGE')") is False

@@ -32,6 +32,8 @@ class Catalog:
     addresses: dict[Address, Identity]
     edges: list[Edge]
     unmanaged: tuple[str, ...] = ()
+    schemas_open_to: tuple[Quoted, ...] = ()
+    """The roles that may do something with new schemas of `current_user`, by default privileges."""
     _built: dict[Identity, CatalogObject] = field(default_factory=dict, repr=False)
 
     def __contains__(self, identity: Identity) -> bool:

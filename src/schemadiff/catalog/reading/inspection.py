@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
 
@@ -22,6 +22,7 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege.acl import untold_privileges
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.kinds.privilege.rows import privileges_of
+from schemadiff.catalog.private_schema import OPEN_TO
 from schemadiff.catalog.reading.addresses import Address, Edge
 from schemadiff.catalog.reading.unmanaged import UNMANAGED
 from schemadiff.catalog.scope import Scope
@@ -44,7 +45,7 @@ They look into the newest catalog, not into the snapshot.
 
 ARRAY_TYPES = frozenset(info.array_oid for info in psycopg.adapters.types if info.array_oid)
 
-SESSION = """SELECT current_setting('server_version_num')::int, quote_ident(current_user)"""
+SESSION = f"""SELECT current_setting('server_version_num')::int, quote_ident(current_user), {OPEN_TO}"""
 
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
@@ -143,11 +144,12 @@ def _inspect_once(connection: Connection[TupleRow], scope: Scope, as_known_to: i
             run(SETTINGS)
             start = [run(query) for query in (SESSION, SCHEMAS, EXTENSIONS, ROLES, RARE)]
         session, schemas, extensions, roles, rare = (cursor.fetchall() for cursor in start)
-        (server, user), *_ = session
+        (server, user, open_to), *_ = session
         refuse_unsupported(server, "the server")
         bounds = _bounds(schemas, extensions, roles, scope)
         absent = {name for name, found in rare if not found}
-        return _read(connection, Version.of(server, as_known_to), Quoted(user), scope, bounds, absent)
+        catalog = _read(connection, Version.of(server, as_known_to), Quoted(user), scope, bounds, absent)
+        return replace(catalog, schemas_open_to=tuple(open_to))
 
 
 @contextmanager

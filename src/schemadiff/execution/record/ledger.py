@@ -30,9 +30,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.schema import CreateSchema, CreateTable
+from sqlalchemy.schema import CreateTable
 
 from schemadiff import __version__
+from schemadiff.catalog.private_schema import OPEN_TO, private_schema
+from schemadiff.catalog.sql import Quoted
 from schemadiff.connection import Connection
 from schemadiff.errors import ExecutionError
 from schemadiff.plans.direction import Direction
@@ -144,10 +146,10 @@ class Ledger:
         """Make the schema and its tables, for their owner alone; ExecutionError without the right to."""
         try:
             with self._connection.transaction():
-                self._connection.execute(str(CreateSchema(SCHEMA).compile(dialect=_DIALECT)))
+                for statement in private_schema(SCHEMA, self._open_to()):
+                    self._connection.execute(statement.encode())
                 for table in _METADATA.sorted_tables:
                     self._connection.execute(str(CreateTable(table).compile(dialect=_DIALECT)))
-                self._revoke_defaults()
         except psycopg.errors.InsufficientPrivilege as error:
             raise ExecutionError(
                 f"this role may not create schema {SCHEMA}, where the ledger stands: nothing was run; "
@@ -246,16 +248,9 @@ class Ledger:
         compiled = statement.compile(dialect=_DIALECT)
         return self._connection.execute(str(compiled), dict(compiled.params))
 
-    def _revoke_defaults(self) -> None:
-        """Take away what default privileges of the database gave to others."""
-        grantees = self._connection.execute(
-            "SELECT DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END"
-            " FROM pg_namespace AS namespace, aclexplode(namespace.nspacl) AS acl"
-            " WHERE namespace.nspname = %s AND acl.grantee <> namespace.nspowner",
-            [SCHEMA],
-        ).fetchall()
-        for (grantee,) in grantees:
-            self._connection.execute(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM {grantee}")
+    def _open_to(self) -> tuple[Quoted, ...]:
+        row = self._connection.execute(f"SELECT {OPEN_TO}".encode()).fetchone()
+        return tuple(row[0]) if row else ()
 
 
 def _record(row: Sequence[Any]) -> RunRecord:
