@@ -15,6 +15,7 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.desired.places import Places
 from schemadiff.desired.reading.source import Source, Text
 from schemadiff.desired.reading.statements import statements
+from schemadiff.difference.sides import Sides
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import RULES
 from schemadiff.planning.planner import both_ways
@@ -51,7 +52,7 @@ def test_every_rule_has_cases() -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_rule(server: ScratchServer, fresh_database: Callable[..., str], case: Case) -> None:
     live, desired = (_catalog(fresh_database(server), sql) for sql in (case.live, case.desired))
-    plan = new_plan("linted", "postgresql://", live, desired, both_ways(live, desired, archived=None), None, ())
+    plan = new_plan("linted", "postgresql://", Sides(live, desired), both_ways(live, desired, archived=None), None, ())
     places = Places(statements(Source(Text("schema.sql", case.desired))), HERE)
     (rule,) = (rule for rule in RULES if rule.__name__ == case.rule)
     advice = list(rule(Context(plan, live, desired, places)))

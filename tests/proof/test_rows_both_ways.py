@@ -12,6 +12,7 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.desired.data_steps.steps import Backfill
+from schemadiff.difference.sides import Sides
 from schemadiff.planning.planner import both_ways
 from schemadiff.plans.model import BothWays, Opinion, Proof, Recovery, Segment, Step, TableRows
 from schemadiff.proof.judges.second_opinion import SecondJudge
@@ -19,7 +20,8 @@ from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.databases import BASELINE, COPY, ShadowDatabases
+from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.live_copy import COPY, RehearsalCopies, copy_live
 
 Change = Callable[[BothWays], BothWays]
 Prove = Callable[..., Proof]
@@ -48,11 +50,11 @@ def proof(server: ScratchServer, fresh_database: Callable[..., str], second_judg
             (connection, live), (_, wanted) = sides
             forget()
             shadow = ShadowDatabases(server, Scope.of(), connection, connection.info.user)
-            shadow.copy(live)
+            copy_live(shadow, live)
             scripts = change(both_ways(live, wanted, archived=None))
-            ends = {"live": live, "desired": wanted, "shadow": shadow, "wanted_url": urls[1]}
+            copies = RehearsalCopies(Sides(live, wanted), urls[1])
             taken = Sample(connection, sample) if sample else None
-            return prove(scripts.up, scripts.down, judge=second_judge, sample=taken, **ends).proof  # type: ignore[arg-type]
+            return prove(scripts, copies, shadow=shadow, judge=second_judge, sample=taken).proof
 
         yield made
 

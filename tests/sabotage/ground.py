@@ -9,14 +9,16 @@ import pytest
 
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
-from schemadiff.planning.renames.renames import RenameMode, RenamePolicy
+from schemadiff.difference.sides import Sides
+from schemadiff.planning.planner import both_ways
 from schemadiff.plans.model import BothWays, Proof, Script, Step
 from schemadiff.proof import proof
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED
 from schemadiff.proof.watching.watching import Watched
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.databases import BASELINE, COPY, ShadowDatabases
+from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.live_copy import COPY, RehearsalCopies, copy_live
 
 BEFORE, AFTER = "ground_before", "ground_after"
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol", "ground_reader", "ground_owner")
@@ -34,21 +36,21 @@ class Ground:
             self._shadow.clone(BASELINE, name)
             with psycopg.connect(server.url(name), autocommit=True) as connection:
                 connection.execute(sql.encode())
-        self._live, self._desired = self._shadow.read(BEFORE), self._shadow.read(AFTER)
-        self._shadow.copy(self._live)
+        self._sides = Sides(self._shadow.read(BEFORE), self._shadow.read(AFTER))
+        copy_live(self._shadow, self._sides.live)
         self.made = self.plan()
 
     def plan(self) -> BothWays:
         """The plan as the planner makes it now."""
-        return self._shadow.plan(self._live, self._desired, (), RenamePolicy(RenameMode.NEVER))
+        return both_ways(*self._sides, archived=None)
 
     def prove(self, made: BothWays) -> Proof:
         """The proof of both scripts, each time on a fresh copy."""
         self._drop(REHEARSAL, WATCHED)
-        ends = {"live": self._live, "desired": self._desired, "wanted_url": self._server.url(AFTER)}
+        copies = RehearsalCopies(self._sides, self._server.url(AFTER))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(proof, "watch", _unwatched)  # what statements lock is not of interest here
-            proven = proof.prove(made.up, made.down, shadow=self._shadow, judge=self._judge, **ends)  # type: ignore[arg-type]
+            proven = proof.prove(made, copies, shadow=self._shadow, judge=self._judge)
         return proven.proof
 
     def close(self) -> None:

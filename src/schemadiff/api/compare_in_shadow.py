@@ -1,6 +1,7 @@
 """The way between two sides of which some are files, or which is to be proven."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from schemadiff.api.new_plan import new_plan
@@ -14,9 +15,13 @@ from schemadiff.config import Project
 from schemadiff.connection import Connection
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.reading.annotations import Renamed
+from schemadiff.difference.sides import Sides
+from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.renames import RenamePolicy
 from schemadiff.plans.model import Plan
 from schemadiff.proof.judges.second_opinion import SecondJudge
+from schemadiff.shadow.desired_database import create_desired_database
+from schemadiff.shadow.renamed_copy import rename_in_copy
 
 
 def compare_in_shadow(
@@ -34,7 +39,6 @@ def compare_in_shadow(
     connection = connections[0] if connections else None
     scope = scope_to_rehearse(connections, project) if connections else None
     with SecondJudge(early=proof) as judge, shadow_databases(connection, project, timings, scope) as shadow:
-        shadow.whole = whole_proof
         catalogs: list[Catalog] = []
         urls: list[str] = []
         declared: tuple[Renamed, ...] = ()
@@ -44,17 +48,19 @@ def compare_in_shadow(
                 with timings.part(f"load {name}"):
                     templates = project.templates if side.is_dir() and project.templates.is_dir() else None
                     desired = read_desired(side, templates, roles=project.roles)
-                    catalog, declared = shadow.load(desired, database, model)
+                    catalog, declared = create_desired_database(shadow, desired, database, model)
                 urls.append(shadow.server.url(database))
             else:
                 catalog = model if model and side is connection else inspect(side, shadow.scope)
                 urls.append(name)
             catalogs.append(catalog)
-        before, after = catalogs
+        both = Sides(*catalogs)
         with timings.part("plan"):
-            scripts = shadow.plan(before, after, declared, renames or RenamePolicy())
+            scripts = both_ways_with_renames(
+                both, declared, renames or RenamePolicy(), partial(rename_in_copy, shadow, both.live)
+            )
         proven = None
         if proof and scripts.up.segments:
-            proven = prove_scripts(scripts, before, after, shadow, urls[1], judge, timings)
+            proven = prove_scripts(scripts, both, urls[1], shadow, judge, timings, whole=whole_proof)
             scripts = proven.scripts
-        return new_plan("diff", names[0], before, after, scripts, proven.proof if proven else None, shadow.notes)
+        return new_plan("diff", names[0], both, scripts, proven.proof if proven else None, shadow.notes)

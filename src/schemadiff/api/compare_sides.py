@@ -59,16 +59,17 @@ def _compared(
         reading = _inspect_both(sides, project, pool)
         from schemadiff.api.new_plan import new_plan
         from schemadiff.difference.diff import diff as difference
+        from schemadiff.difference.sides import Sides
         from schemadiff.planning import planner
         from schemadiff.planning.renames.renames import RenamePolicy, look_alikes, refuse_unanswered
         from schemadiff.plans.model import BothWays, Script
 
-        before, after = (side.result() for side in reading)
+        both = Sides(*(side.result() for side in reading))
     policy = renames or RenamePolicy()
-    changes = difference(before, after)
-    refuse_unanswered(look_alikes(changes, before, after, policy), policy)
-    scripts = BothWays(planner.script(before, after, changes=changes), Script(()))
-    return new_plan("diff", from_side, before, after, scripts, None, (), stateless=True)
+    changes = difference(*both)
+    refuse_unanswered(look_alikes(changes, both, policy), policy)
+    scripts = BothWays(planner.script(*both, changes=changes), Script(()))
+    return new_plan("diff", from_side, both, scripts, None, (), stateless=True)
 
 
 def _opened(side: str, stack: ExitStack) -> Connection | Path:

@@ -7,6 +7,7 @@ from schemadiff.api.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
 from schemadiff.desired.files import read_desired
 from schemadiff.difference.explanation import Difference, differences, sentences
+from schemadiff.shadow.desired_database import create_desired_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +31,5 @@ def drift(live_url: str, project: Project, *, progress: PlanProgress = untold) -
     desired = read_desired(project.desired, project.templates, roles=project.roles)
     with live_and_shadow(live_url, project, timings) as session:
         with timings.part("load desired schema"):
-            wanted, _ = session.shadow.load(desired, "desired", session.live)
+            wanted, _ = create_desired_database(session.shadow, desired, "desired", session.live)
         return Drift(differences(session.live, wanted))

@@ -1,6 +1,7 @@
 """Planning: from a live database to the files that declare how it should be, proven."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from schemadiff.api.new_plan import new_plan
 from schemadiff.api.proving import loads_of, prove_scripts
@@ -13,16 +14,19 @@ from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.places import Places
+from schemadiff.difference.sides import Sides
 from schemadiff.errors import HazardRefused
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.record.archive import archived_names
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
+from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.renames import RenamePolicy
 from schemadiff.plans.model import Finding, Plan, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
-from schemadiff.shadow.databases import Additions
+from schemadiff.shadow.desired_database import create_desired_database
+from schemadiff.shadow.renamed_copy import rename_in_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +64,25 @@ def plan(
         desired = read_desired(project.desired, project.templates, roles=project.roles)
     with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
-        shadow.whole, shadow.sampled = whole_proof, sample
         with timings.part("load desired schema"):
-            wanted, declared = shadow.load(desired, "desired", live)
-        additions = Additions(
-            _segments(_waiting(desired.backfills, connection)), archived_names(connection) if archive else None
-        )
+            wanted, declared = create_desired_database(shadow, desired, "desired", live)
+        sides = Sides(live, wanted)
         with timings.part("plan"):
-            scripts = shadow.plan(live, wanted, declared, renames or RenamePolicy(), additions)
+            backfills = _segments(_waiting(desired.backfills, connection))
+            archived = archived_names(connection) if archive else None
+            rename, policy = partial(rename_in_copy, shadow, live), renames or RenamePolicy()
+            scripts = both_ways_with_renames(sides, declared, policy, rename, backfills=backfills, archived=archived)
         _refuse_hazards(scripts.up, allow)
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
-            proven = prove_scripts(scripts, live, wanted, shadow, shadow.server.url("desired"), judge, timings)
+            url = shadow.server.url("desired")
+            proven = prove_scripts(scripts, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample)
             scripts = proven.scripts
             loads = loads_of(proven, connection)
         if live_queries and (askable := asked_before(scripts.up).get(None)):
             with timings.part("look for rows in the way"):
                 rows_in_the_way = tuple(findings(connection, askable, project.live_query_timeout))
-    planned = new_plan(name, live_url, live, wanted, scripts, proven.proof if proven else None, shadow.notes)
+    planned = new_plan(name, live_url, sides, scripts, proven.proof if proven else None, shadow.notes)
     advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
     complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
     return Planned(complete, timings.seconds)

@@ -2,17 +2,16 @@
 
 from datetime import UTC, datetime
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import State
 from schemadiff.connection_string import without_password
+from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays, Plan, Proof
 
 
 def new_plan(
     name: str,
     live_url: str,
-    live: Catalog,
-    wanted: Catalog,
+    sides: Sides,
     scripts: BothWays,
     proof: Proof | None,
     notes: tuple[str, ...],
@@ -25,13 +24,13 @@ def new_plan(
         name=name,
         created_at=datetime.now(UTC).replace(microsecond=0),
         target=without_password(live_url),
-        server_version=live.server_version,
-        live=nothing if stateless else live.state(),
-        desired=nothing if stateless else wanted.state(),
+        server_version=sides.live.server_version,
+        live=nothing if stateless else sides.live.state(),
+        desired=nothing if stateless else sides.desired.state(),
         up=scripts.up,
         down=scripts.down,
-        unmanaged=live.unmanaged,
+        unmanaged=sides.live.unmanaged,
         notes=notes,
-        scope=live.scope.as_lists(),
+        scope=sides.live.scope.as_lists(),
         proof=proof,
     )

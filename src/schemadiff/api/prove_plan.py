@@ -10,6 +10,7 @@ from schemadiff.api.write_plan import review_of
 from schemadiff.catalog.scope import Scope
 from schemadiff.config import Project
 from schemadiff.desired.files import read_desired
+from schemadiff.difference.sides import Sides
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.drift import refuse_other_goal, refuse_other_state
 from schemadiff.plans.model import BothWays, Plan
@@ -18,6 +19,7 @@ from schemadiff.plans.reading import read_plan
 from schemadiff.plans.rereading import edits, scripts_as_they_stand, without_edits
 from schemadiff.plans.writing import restamp_plan
 from schemadiff.proof.judges.second_opinion import SecondJudge
+from schemadiff.shadow.desired_database import create_desired_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,12 @@ def prove(
         desired = read_desired(project.desired, project.templates, roles=scope.roles)
     with SecondJudge(early=True) as judge, live_and_shadow(live_url, project, timings, scope) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
-        shadow.whole = whole_proof
         refuse_other_state(plan_file, live.state())
         with timings.part("load desired schema"):
-            wanted, _ = shadow.load(desired, "desired", live)
+            wanted, _ = create_desired_database(shadow, desired, "desired", live)
         refuse_other_goal(plan_file, wanted.state())
-        proven = prove_scripts(standing, live, wanted, shadow, shadow.server.url("desired"), judge, timings)
+        sides, url = Sides(live, wanted), shadow.server.url("desired")
+        proven = prove_scripts(standing, sides, url, shadow, judge, timings, whole=whole_proof)
         askable = asked_before(standing.up).get(None, ()) if planned.findings else ()
         reproven = replace(
             planned,

@@ -3,41 +3,39 @@
 from dataclasses import replace
 
 from schemadiff.api.timings import Timings
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.loads import TableLoad, read_loads
 from schemadiff.connection import Connection
+from schemadiff.difference.sides import Sides
 from schemadiff.plans.forecast import touched
 from schemadiff.plans.model import BothWays
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.shadow.databases import ShadowDatabases
+from schemadiff.shadow.live_copy import copy_for_rehearsal
 
 
 def prove_scripts(
     scripts: BothWays,
-    live: Catalog,
-    wanted: Catalog,
+    sides: Sides,
+    desired_url: str,
     shadow: ShadowDatabases,
-    wanted_url: str,
     judge: SecondJudge,
     timings: Timings,
+    *,
+    whole: bool = False,
+    sampled: int = 0,
 ) -> Proven:
-    """The proof of both scripts on a copy of what they can touch of live; `wanted_url` holds the desired schema."""
+    """The proof of both scripts on a copy of what they can touch of live, or, with `whole`, of all of it.
+
+    `desired_url` leads to a database with the desired schema. `sampled` is how many rows of each table are copied
+    from live; where it is 0, rows are made up.
+    """
     with timings.part("copy live"):
-        stage = shadow.stage(scripts, live, wanted, wanted_url)
+        copies = copy_for_rehearsal(shadow, scripts, sides, desired_url, whole=whole)
     with timings.part("prove"):
-        proven = prove(
-            scripts.up,
-            scripts.down,
-            live=stage.live,
-            desired=stage.desired,
-            shadow=shadow,
-            wanted_url=stage.wanted_url,
-            judge=judge,
-            sample=Sample(shadow.live, shadow.sampled) if shadow.live and shadow.sampled else None,
-        )
-    return replace(proven, proof=replace(proven.proof, objects=stage.objects))
+        sample = Sample(shadow.live, sampled) if shadow.live and sampled else None
+        return prove(scripts, copies, shadow=shadow, judge=judge, sample=sample)
 
 
 def loads_of(proven: Proven, connection: Connection) -> tuple[TableLoad, ...]:

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.versions import major, printed
 from schemadiff.difference.explanation import differences
+from schemadiff.difference.sides import Sides
 from schemadiff.errors import PlanningError
 from schemadiff.planning import planner
 from schemadiff.plans.forecast import corrected
@@ -18,7 +18,8 @@ from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
-from schemadiff.shadow.databases import BASELINE, COPY, ShadowDatabases
+from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.live_copy import COPY, RehearsalCopies
 from schemadiff.shadow.rehearsal import Failure, rehearse
 
 REHEARSAL = "rehearsal"
@@ -36,26 +37,21 @@ class Proven:
 
 
 def prove(
-    up: Script,
-    down: Script,
+    scripts: BothWays,
+    copies: RehearsalCopies,
     *,
-    live: Catalog,
-    desired: Catalog,
     shadow: ShadowDatabases,
-    wanted_url: str,
     judge: SecondJudge,
     sample: Sample | None = None,
 ) -> Proven:
-    """Run `up` and then `down` on a scratch copy of live with rows in it: made-up ones, or those of the sample.
+    """Run both scripts on a copy of live with rows in it: made-up ones, or those of the sample.
 
-    `wanted_url` leads to a database that holds the desired schema. A failed direction is an opinion that
-    does not agree; nothing is raised.
+    A failed direction is an opinion that does not agree; nothing is raised.
     """
     started = time.monotonic()
     server = shadow.server
-    scripts = BothWays(up, down)
-    rows = RehearsalRows(scripts, live, desired, shadow, COPY, sample)
-    judges = _Judges(shadow, rows, judge, (desired, wanted_url), (live, server.url(COPY)))
+    rows = RehearsalRows(scripts, copies.sides, shadow, sample)
+    judges = _Judges(shadow, rows, judge, copies)
     while True:
         shadow.clone(COPY, REHEARSAL)
         shadow.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
@@ -65,7 +61,7 @@ def prove(
             seen = watching.result()
         if failed is None:
             break
-        learned = shadow.superuser(REHEARSAL).learns(failed[0], scripts, partial(_written, live, desired))
+        learned = shadow.superuser(REHEARSAL).learns(failed[0], scripts, partial(_planned, copies.sides))
         if not (learned or rows.make_way(*failed)):
             break
         server.drop_database(WATCHED)
@@ -77,18 +73,19 @@ def prove(
         origin,
         round(time.monotonic() - started, 3),
         rows.coverage,
+        objects=copies.objects,
         used=rows.used,
         report=judges.report(scripts, forward, backward, origin),
     )
-    same_version = major(server.version_num) == major(live.server_version)
+    same_version = major(server.version_num) == major(copies.sides.live.server_version)
     up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
     return Proven(proof, BothWays(up, down), seen.live_names)
 
 
-def _written(live: Catalog, desired: Catalog) -> frozenset[str]:
+def _planned(sides: Sides) -> frozenset[str]:
     """The statements that lead from one state to the other, and back, as a plan would have them."""
     try:
-        ways = planner.both_ways(live, desired, archived=None)
+        ways = planner.both_ways(*sides, archived=None)
     except PlanningError:
         return frozenset()
     return frozenset(step.sql for script in (ways.up, ways.down) for step in script.steps)
@@ -99,13 +96,22 @@ Opinions = tuple[Opinion, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Judges:
-    """What both ends should be: a catalog, and a database that is like it."""
+    """Judges of both directions; up should end where `copies` have desired, down where they have live."""
 
     shadow: ShadowDatabases
     rows: RehearsalRows
     second: SecondJudge
-    above: tuple[Catalog, str]
-    below: tuple[Catalog, str]
+    copies: RehearsalCopies
+
+    @property
+    def above(self) -> Schema:
+        """What up should lead to."""
+        return Schema(self.copies.desired_url, self.copies.sides.desired)
+
+    @property
+    def below(self) -> Schema:
+        """What down should lead to."""
+        return Schema(self.shadow.server.url(COPY), self.copies.sides.live)
 
     def judged(self, scripts: BothWays) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
         """What the judges say of up, and of down unless up failed; and the statement that failed, if one did."""
@@ -119,36 +125,35 @@ class _Judges:
         return forward, backward, None if failure is None else (failure, scripts.down)
 
     def _ran(
-        self, script: Script, target: tuple[Catalog, str], rows: Callable[[str], Opinion | None]
+        self, script: Script, expected: Schema, judge_rows: Callable[[str], Opinion | None]
     ) -> tuple[Opinions, Failure | None]:
         server = self.shadow.server
         url, superuser = server.url(REHEARSAL, self.shadow.role), self.shadow.superuser(REHEARSAL)
         failure = rehearse(script, url, superuser, conceal=self.rows.real)
         if failure is not None:
-            words = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
-            return (Opinion("Postgres", False, (words,)),), failure
-        catalog, model_url = target
-        found = differences(self.shadow.read(REHEARSAL), catalog)
-        own = Opinion(INSPECTION, not found, differences=found)
+            text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
+            return (Opinion("Postgres", False, (text,)),), failure
+        found = differences(self.shadow.read(REHEARSAL), expected.catalog)
+        inspection = Opinion(INSPECTION, not found, differences=found)
         if found:
-            return (own,), None
+            return (inspection,), None
         with ThreadPoolExecutor(1) as pool:
-            second = pool.submit(self.second.opinion, superuser.url, model_url)
-            of_rows = rows(REHEARSAL)
-            opinions = (own, second.result(), of_rows)
+            second = pool.submit(self.second.opinion, superuser.url, expected.url)
+            of_rows = judge_rows(REHEARSAL)
+            opinions = (inspection, second.result(), of_rows)
         return tuple(opinion for opinion in opinions if opinion is not None), None
 
     def report(self, scripts: BothWays, forward: Opinions, backward: Opinions, origin: str) -> dict[str, str] | None:
         """What to hand in where one judge of the schema agrees and the other does not."""
         if backward and _disagree(backward):
-            opinions, ran, (target, model_url) = backward, scripts.down, self.below
+            opinions, ran, expected = backward, scripts.down, self.below
         elif _disagree(forward):
-            opinions, ran, (target, model_url) = forward, scripts.up, self.above
+            opinions, ran, expected = forward, scripts.up, self.above
         else:
             return None
         reached = Schema(self.shadow.server.url(REHEARSAL), self.shadow.read(REHEARSAL))
         empty = self.shadow.read(BASELINE)
-        return bundle_of(opinions, ran, reached=reached, expected=Schema(model_url, target), empty=empty, origin=origin)
+        return bundle_of(opinions, ran, reached=reached, expected=expected, empty=empty, origin=origin)
 
 
 def _disagree(opinions: Opinions) -> bool:

@@ -16,6 +16,7 @@ from schemadiff.catalog.declaring.forms import named_parts
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change, diff
+from schemadiff.difference.sides import Sides
 from schemadiff.errors import AmbiguousRename
 from schemadiff.planning.renames.annotated import annotated_objects, annotated_parts
 from schemadiff.planning.renames.tables_and_columns import looks_of_column, looks_of_table
@@ -74,20 +75,20 @@ class UnansweredRenames(AmbiguousRename):
         super().__init__("renamed, or dropped and added?\n" + "\n".join(lines))
 
 
-def wanted_renames(
-    declared: "tuple[Renamed, ...]", policy: RenamePolicy, live: Catalog, desired: Catalog
-) -> list[Rename]:
+def wanted_renames(declared: "tuple[Renamed, ...]", policy: RenamePolicy, sides: Sides) -> list[Rename]:
     """The renames that annotations and answers ask for and that are still to be made."""
+    live, desired = sides
     pairs = [pair for note in declared for pair in annotated_objects(note, desired)]
     pairs += [(kind, old, new) for old, new in policy.renamed for kind in live.rows]
     asked = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
     asked += [Rename(of, of, part) for note in declared for of, part in annotated_parts(note, desired)]
-    standing = [rename for rename in dict.fromkeys(asked) if _applies(rename, live, desired)]
-    return _still_to_make(standing, live, desired)
+    standing = [rename for rename in dict.fromkeys(asked) if _applies(rename, sides)]
+    return _still_to_make(standing, sides)
 
 
-def namesakes(live: Catalog, desired: Catalog) -> list[Rename]:
+def namesakes(sides: Sides) -> list[Rename]:
     """Objects without data that differ in nothing but their name: the key of a renamed table."""
+    live, desired = sides
     changes = diff(live, desired)
     gone: dict[object, list[Identity]] = defaultdict(list)
     for identity, change in changes.items():
@@ -102,19 +103,17 @@ def namesakes(live: Catalog, desired: Catalog) -> list[Rename]:
     return found
 
 
-def look_alikes(
-    changes: dict[Identity, Change], live: Catalog, desired: Catalog, policy: RenamePolicy
-) -> tuple[Rename, ...]:
+def look_alikes(changes: dict[Identity, Change], sides: Sides, policy: RenamePolicy) -> tuple[Rename, ...]:
     """Pairs of a dropped and a created table or column that look like one renamed object."""
     gone: dict[object, list[Identity]] = defaultdict(list)
     for identity, change in changes.items():
         if change.after is None and identity.name not in policy.kept and _stands_alone(change, changes):
-            gone[_looks(identity, live)].append(identity)
+            gone[_looks(identity, sides.live)].append(identity)
     gone.pop(None, None)
     found: list[Rename] = []
     for identity, change in changes.items():
         if change.before is None and _stands_alone(change, changes):
-            candidates = gone.get(_looks(identity, desired), ())
+            candidates = gone.get(_looks(identity, sides.desired), ())
             found.extend(Rename(old, identity) for old in candidates)
     return tuple(found)
 
@@ -126,9 +125,9 @@ def refuse_unanswered(questions: Iterable[Rename], policy: RenamePolicy) -> None
         raise UnansweredRenames(pairs)
 
 
-def _still_to_make(renames: list[Rename], live: Catalog, desired: Catalog) -> list[Rename]:
+def _still_to_make(renames: list[Rename], sides: Sides) -> list[Rename]:
     """Leave out what is done: a new name that stands in live is free only if its bearer is renamed too."""
-    changes = diff(live, desired)
+    changes = diff(*sides)
     touched = {built.within() for change in changes.values() if (built := change.before or change.after)}
     touched.update(changes)
     while True:
@@ -137,7 +136,7 @@ def _still_to_make(renames: list[Rename], live: Catalog, desired: Catalog) -> li
             rename
             for rename in renames
             if rename.part is not None
-            or rename.new not in live
+            or rename.new not in sides.live
             or (rename.new in leaving and touched & {rename.old, rename.new})
         ]
         if len(left) == len(renames):
@@ -145,8 +144,9 @@ def _still_to_make(renames: list[Rename], live: Catalog, desired: Catalog) -> li
         renames = left
 
 
-def _applies(rename: Rename, live: Catalog, desired: Catalog) -> bool:
+def _applies(rename: Rename, sides: Sides) -> bool:
     """Whether the object stands in live under its old name and in desired under the new one."""
+    live, desired = sides
     if rename.old not in live or rename.new not in desired:
         return False
     if rename.part is None:

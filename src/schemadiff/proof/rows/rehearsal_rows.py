@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import psycopg
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.sql import Quoted
+from schemadiff.difference.sides import Sides
 from schemadiff.errors import ScratchError
 from schemadiff.planning.archive.types import lost_labels
 from schemadiff.plans.model import BothWays, Opinion, Script, TableRows
@@ -23,6 +23,7 @@ from schemadiff.proof.rows.shape import Connection, Shape, read_shape
 from schemadiff.proof.rows.using.usage import use
 from schemadiff.proof.rows.using.use import Use
 from schemadiff.shadow.databases import ShadowDatabases
+from schemadiff.shadow.live_copy import COPY
 from schemadiff.shadow.rehearsal import Failure
 
 ROWS = "rows"
@@ -32,7 +33,7 @@ _MOST_OBSTACLES = 8
 
 
 class RehearsalRows:
-    """Rows in the scratch database `copy`, from which rehearsals are cloned; `coverage` says how many, and where none.
+    """Rows in the shadow database COPY, from which rehearsals are cloned; `coverage` says how many, and where none.
 
     Where the server allows no rows at all, there are none.
     """
@@ -40,19 +41,18 @@ class RehearsalRows:
     def __init__(
         self,
         scripts: BothWays,
-        live: Catalog,
-        desired: Catalog,
+        sides: Sides,
         shadow: ShadowDatabases,
-        copy: str,
         sample: Sample | None = None,
     ) -> None:
-        self._scripts, self._live, self._desired, self._copy = scripts, live, desired, copy
+        live = sides.live
+        self._scripts, self._sides = scripts, sides
         self._announced_up = announced(scripts.up, live, for_good=False)
         self._announced_down = announced(scripts.up, live, for_good=True)
         self._reshaped = reshaped(scripts.up, live)
         steps = (*scripts.up.steps, *scripts.down.steps)
         self._restarted = {step.object for step in steps if " RESTART" in step.sql}
-        self._backfilled = Backfilled.of(scripts, (live, desired))
+        self._backfilled = Backfilled.of(scripts, sides)
         self._shape = Shape({}, {})
         self._before = self._after_up = Image({}, {}, {})
         self._coverage: tuple[TableRows, ...] = ()
@@ -62,7 +62,7 @@ class RehearsalRows:
         self._use = Use()
         self._refusal: str | None = None
         try:
-            self._role = RowsRole(shadow.server, shadow.role, copy)
+            self._role = RowsRole(shadow.server, shadow.role, COPY)
             self._fill(sample)
         except (psycopg.Error, ScratchError) as error:
             reason = f"the scratch server allows no rows: {type(error).__name__}"
@@ -95,7 +95,7 @@ class RehearsalRows:
         if not self._before.tables or self._obstacles >= _MOST_OBSTACLES or not may_rightly_fail(failure, script):
             return False
         self._obstacles += 1
-        with self._role.session(self._copy) as connection:
+        with self._role.session(COPY) as connection:
             cleared = make_way(connection, self._shape, failure, set(self._real))
             silence = "" if foreseen(failure, script) else ", which does not say that rows may make it fail"
             for table in cleared:
@@ -157,10 +157,10 @@ class RehearsalRows:
         return len(self._use.tables)
 
     def _fill(self, sample: Sample | None) -> None:
-        with self._role.session(self._copy) as connection:
+        with self._role.session(COPY) as connection:
             with connection.transaction():
                 connection.execute("SET LOCAL search_path = ''")
-                self._shape = read_shape(connection, touched_tables(self._scripts, self._live))
+                self._shape = read_shape(connection, touched_tables(self._scripts, self._sides.live))
             sampled = sample.copy_into(connection, self._shape) if sample else {}
             self._real = frozenset(oid for oid, number in sampled.items() if number)
             self._coverage = Filler(connection, self._shape).fill()
@@ -189,10 +189,10 @@ class RehearsalRows:
             return True
         now = self._after_up.table_like(table) or table
         identity = Identity("column", Quoted(f"{now.name}.{new.name}"))
-        column = self._desired.get(identity)
+        column = self._sides.desired.get(identity)
         if not isinstance(column, Column) or column.using is None:
             return False
-        return old.type != new.type or lost_labels(identity, self._live, self._desired)
+        return old.type != new.type or lost_labels(identity, *self._sides)
 
     def _leave_after_down(self, table: TableImage, old: Held, new: Held) -> bool:
         return self._backfilled.sets(table.name, old.name)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from pglast import parser
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.sql import quote_ident
+from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays
 
 
@@ -21,7 +21,7 @@ class Backfilled:
     everything: bool = False
 
     @classmethod
-    def of(cls, scripts: BothWays, catalogs: tuple[Catalog, ...]) -> "Backfilled":
+    def of(cls, scripts: BothWays, sides: Sides) -> "Backfilled":
         """What the backfills of both scripts change, going by their text."""
         found = cls()
         for segment in (*scripts.up.segments, *scripts.down.segments):
@@ -32,7 +32,7 @@ class Backfilled:
             targets = list(_targets(tree))
             found.columns.update((segment.backfill.table, quote_ident(name)) for name in targets)
         found.everything = any(
-            isinstance(built, Trigger) and built.table in found.tables for catalog in catalogs for built in catalog
+            isinstance(built, Trigger) and built.table in found.tables for catalog in sides for built in catalog
         ) if found.tables else False  # fmt: skip
         return found
 

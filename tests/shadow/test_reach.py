@@ -16,14 +16,16 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.config import Project
+from schemadiff.difference.sides import Sides
 from schemadiff.planning.planner import both_ways
 from schemadiff.plans.model import BothWays, Proof, Script, Segment, Step
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow import databases
-from schemadiff.shadow.closure import reach
-from schemadiff.shadow.databases import BASELINE, COPY, MODEL, ShadowDatabases
+from schemadiff.shadow import live_copy
+from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.live_copy import COPY, DESIRED_PART, copy_for_rehearsal
+from schemadiff.shadow.reach import reach
 
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol")
 """Whom the cases of the corpus name."""
@@ -58,7 +60,7 @@ AFTER = BEFORE.replace("code text,", "code varchar(9),")
 
 @pytest.fixture(autouse=True)
 def _no_database_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(databases, "COPIED_WHOLE", 0)
+    monkeypatch.setattr(live_copy, "COPIED_WHOLE", 0)
 
 
 class Pair:
@@ -68,11 +70,10 @@ class Pair:
         self, server: ScratchServer, urls: tuple[str, str], live: psycopg.Connection, judge: SecondJudge
     ) -> None:
         self.judge = judge
-        self.wanted_url = urls[1]
-        self.live = inspect(live, Scope.of())
+        self.desired_url = urls[1]
         with psycopg.connect(urls[1], autocommit=True) as other:
-            self.wanted = inspect(other, Scope.of())
-        self.scripts = both_ways(self.live, self.wanted, archived=None)
+            self.sides = Sides(inspect(live, Scope.of()), inspect(other, Scope.of()))
+        self.scripts = both_ways(*self.sides, archived=None)
         self.shadow = ShadowDatabases(server, Scope.of(), live, live.info.user)
 
     def prove(self, *, whole: bool = False, extra: str = "") -> Proof:
@@ -81,12 +82,9 @@ class Pair:
         if extra:
             more = Segment((Step(Sql(extra), "written by hand", ""),))
             made = BothWays(replace(made.up, segments=(*made.up.segments, more)), made.down)
-        self.shadow.whole = whole
         self.forget()
-        stage = self.shadow.stage(made, self.live, self.wanted, self.wanted_url)
-        sides = {"live": stage.live, "desired": stage.desired, "wanted_url": stage.wanted_url}
-        proven = prove(made.up, made.down, shadow=self.shadow, judge=self.judge, **sides)  # type: ignore[arg-type]
-        return replace(proven.proof, objects=stage.objects)
+        copies = copy_for_rehearsal(self.shadow, made, self.sides, self.desired_url, whole=whole)
+        return prove(made, copies, shadow=self.shadow, judge=self.judge).proof
 
     def copy(self) -> Catalog:
         """What stands in the copy of live."""
@@ -94,7 +92,7 @@ class Pair:
 
     def forget(self, *more: str) -> None:
         """Drop the databases of a proof."""
-        for name in (REHEARSAL, WATCHED, MODEL, COPY, *more):
+        for name in (REHEARSAL, WATCHED, DESIRED_PART, COPY, *more):
             self.shadow.server.drop_database(name)
 
 
@@ -186,8 +184,8 @@ def test_statements_that_name_nothing_reach_everything(pair: Callable[[str, str]
     made = pair(BEFORE, AFTER)
     for statement in ("DO $$ BEGIN END $$", "REASSIGN OWNED BY a TO b", "GRANT SELECT ON ALL TABLES IN SCHEMA s TO r"):
         extra = Script((Segment((Step(Sql(statement), "written by hand", ""),)),))
-        assert reach(made.live, made.wanted, (extra,)) is None, statement
-    assert reach(made.live, made.wanted, (made.scripts.up,)) is not None
+        assert reach(made.sides, BothWays(extra, Script(()))) is None, statement
+    assert reach(made.sides, made.scripts) is not None
 
 
 def test_a_plan_says_how_much_was_rehearsed(

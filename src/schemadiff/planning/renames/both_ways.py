@@ -1,0 +1,70 @@
+"""Both scripts of a plan with renames: those come first on the way up and last on the way down."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.difference.diff import diff
+from schemadiff.difference.sides import Sides
+from schemadiff.planning import planner
+from schemadiff.planning.preflights.renamed import after_renames
+from schemadiff.planning.renames.renames import (
+    Rename,
+    RenamePolicy,
+    look_alikes,
+    namesakes,
+    refuse_unanswered,
+    wanted_renames,
+)
+from schemadiff.planning.renames.steps import renaming_steps
+from schemadiff.plans.model import BothWays, Script, Segment, Step
+
+if TYPE_CHECKING:
+    from schemadiff.desired.reading.annotations import Renamed
+
+
+def both_ways_with_renames(
+    sides: Sides,
+    declared: "tuple[Renamed, ...]",
+    policy: RenamePolicy,
+    rename: Callable[[Sequence[Step]], Catalog],
+    *,
+    backfills: tuple[Segment, ...] = (),
+    archived: frozenset[str] | None = None,
+) -> BothWays:
+    """Both scripts as `planner.both_ways` gives them, between the renames that annotations and answers ask for.
+
+    `rename` carries steps out on a copy of live, one list after the other, and returns live's catalog after them.
+    Errors: AmbiguousRename for a drop beside a look-alike add that nothing explains.
+    """
+    forward: list[Step] = []
+    backward: list[Step] = []
+    renamed: list[Rename] = []
+    current = sides
+    for find in _rounds(declared, policy):
+        if renames := find(current):
+            steps = list(renaming_steps(renames, current.live))
+            current = current._replace(live=rename(steps))
+            backward[:0] = renaming_steps([rename.reversed for rename in renames], current.live)
+            forward += steps
+            renamed += renames
+    refuse_unanswered(look_alikes(diff(*current), current, policy), policy)
+    scripts = planner.both_ways(*current, backfills=backfills, archived=archived)
+    if not forward:
+        return scripts
+    up, down = scripts.up, scripts.down
+    return BothWays(
+        Script((Segment(tuple(forward)), *up.segments), after_renames(up.preflights, renamed)),
+        Script((*down.segments, Segment(tuple(backward))), down.preflights),
+    )
+
+
+def _rounds(declared: "tuple[Renamed, ...]", policy: RenamePolicy) -> Iterator[Callable[[Sides], list[Rename]]]:
+    """Tables and other holders first, then their parts under the new names, then what was named after them."""
+    holders = tuple(note for note in declared if note.object.relation is None)
+    parts = tuple(note for note in declared if note.object.relation is not None)
+    for notes in (holders, parts):
+        yield partial(wanted_renames, notes, policy)
+    if declared or policy.renamed:
+        yield namesakes

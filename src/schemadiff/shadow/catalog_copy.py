@@ -1,0 +1,57 @@
+"""Shadow databases made from a catalog: the same objects, without rows."""
+
+import psycopg
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.desired.loading.superuser import run_together
+from schemadiff.errors import ScratchError
+from schemadiff.planning.planner import script
+from schemadiff.plans.model import Script
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow.grantors import grant_memberships_by_grantors, grant_privileges_by_grantors
+from schemadiff.shadow.invalid_indexes import invalidate_indexes
+from schemadiff.shadow.rehearsal import PRELUDE, Superuser, rehearse
+
+
+def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:
+    """Create `database` from `baseline`, whose catalog is `empty`, and what `catalog` holds beyond it.
+
+    Raises ScratchError when Postgres refuses a statement; the database is left as it is then.
+    """
+    copying = script(empty, catalog)
+    server.create_database(database, template=baseline)
+    url = server.url(database)
+    try:
+        run_copying(copying, url)
+        invalidate_indexes(catalog, url)
+        grant_privileges_by_grantors(catalog, url)
+        grant_memberships_by_grantors(catalog, url)
+    except psycopg.Error:
+        server.drop_database(database)
+        server.create_database(database, template=baseline)
+        # once more, statement by statement: that tells which one it was
+        failure = rehearse(copying, url, Superuser(url, on_live=True))
+        if failure is not None:
+            raise ScratchError(f"live cannot be copied to the scratch server: {failure}") from None
+
+
+def run_copying(copying: Script, url: str) -> None:
+    """Run a script as a superuser, with one round trip for each segment. Raises psycopg.Error."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(PRELUDE)
+        for segment in copying.segments:
+            texts = [step.sql for step in segment.steps]
+            if not segment.transactional:
+                for text in texts:
+                    connection.execute(text.encode())
+                continue
+            changing_owners = [step.sql for step in segment.steps if step.object.startswith(Owner.KIND)]
+            run_together(connection, texts, changing_owners)
+
+
+def read_empty(server: ScratchServer, baseline: str, model: Catalog) -> Catalog:
+    """The catalog of the database that copies begin as, within the scope of `model`."""
+    with psycopg.connect(server.url(baseline), autocommit=True) as connection:
+        return inspect(connection, model.scope)

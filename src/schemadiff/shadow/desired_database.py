@@ -1,0 +1,75 @@
+"""A shadow database that holds what the desired files declare."""
+
+from collections.abc import Collection
+from functools import partial
+
+import psycopg
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.kinds.role import Role
+from schemadiff.catalog.sql import Quoted, unquoted
+from schemadiff.desired.files import Desired
+from schemadiff.desired.loading.loading import conversions, load_desired
+from schemadiff.desired.loading.roles import load_roles, without_roles
+from schemadiff.desired.loading.superuser import run_together
+from schemadiff.desired.reading.annotations import Renamed
+from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.shadow import unspecified
+from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.using import annotate
+
+
+def create_desired_database(
+    shadow: ShadowDatabases, desired: Desired, database: str, live: Catalog | None = None
+) -> tuple[Catalog, tuple[Renamed, ...]]:
+    """The catalog of a new shadow database with the desired schema, and the files' @renamed annotations.
+
+    What files leave open, versions of extensions and owners, is as in `live`.
+    """
+    server = shadow.server
+    if shadow.scope.roles:
+        desired = _create_roles(shadow, desired, database, live)
+    else:
+        shadow.clone(BASELINE, database)
+    if live is not None:
+        desired = unspecified.with_versions(desired, live, _available_versions(server.url(database)))
+    renamed = load_desired(desired, server.url(database, shadow.role), server.url(database))
+    catalog = _read_annotated(shadow, desired, database)
+    if live is not None and (statements := unspecified.owners(catalog, live)):
+        with psycopg.connect(server.url(database), autocommit=True) as admin:
+            run_together(admin, statements, statements)
+        catalog = _read_annotated(shadow, desired, database)
+    return catalog, renamed
+
+
+def _create_roles(shadow: ShadowDatabases, desired: Desired, database: str, live: Catalog | None) -> Desired:
+    """Create the database beside the roles that the files declare, instead of live's; returns the files without them.
+
+    The baseline cannot be copied then: live's roles are in its cluster.
+    """
+    desired, of_roles = without_roles(desired)
+    shadow.server.create_database(database, template=shadow.server.platform_template)
+    managed = [unquoted(Quoted(name)) for name in live.rows[Role.KIND]] if live else []
+    shadow.prepare(database, managed, partial(_load_roles, shadow, of_roles, database))
+    return desired
+
+
+def _load_roles(shadow: ShadowDatabases, statements: Collection[DesiredStatement], database: str) -> None:
+    with psycopg.connect(shadow.server.url(database), autocommit=True) as admin:
+        load_roles(statements, admin, shadow.role, shadow.scope.connected)
+
+
+def _read_annotated(shadow: ShadowDatabases, desired: Desired, database: str) -> Catalog:
+    """The catalog, with the @using annotations on its columns."""
+    catalog = shadow.read(database)
+    if any(statement.using for statement in desired.statements):
+        with psycopg.connect(shadow.server.url(database, shadow.role), autocommit=True) as connection:
+            annotate(catalog, conversions(desired, connection))
+    return catalog
+
+
+def _available_versions(url: str) -> set[tuple[str, str]]:
+    """Name and version of each extension that can be created."""
+    with psycopg.connect(url) as connection:
+        query = "SELECT name, version FROM pg_catalog.pg_available_extension_versions"
+        return {(name, version) for name, version in connection.execute(query)}

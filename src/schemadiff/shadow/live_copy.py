@@ -1,0 +1,94 @@
+"""Shadow databases that hold live without its rows: all of it, or what scripts can touch."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from textwrap import indent
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.role import Role
+from schemadiff.catalog.sql import Quoted
+from schemadiff.difference.explanation import differences, sentences
+from schemadiff.difference.sides import Sides
+from schemadiff.errors import ScratchError
+from schemadiff.plans.model import BothWays
+from schemadiff.shadow.catalog_copy import copy_catalog, read_empty
+from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.grantors import let_administer
+from schemadiff.shadow.invalid_indexes import with_valid_indexes
+from schemadiff.shadow.reach import reach
+
+COPY, DESIRED_PART = "copy", "desired_part"
+
+COPIED_WHOLE = 1500
+"""Up to so many objects, all of live is copied: that takes no longer than to find out what is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalCopies:
+    """Shadow databases of both sides: COPY is like live, to which a rollback returns; `desired_url` leads to desired.
+
+    `objects` is how many of live's objects these are, None if they are all.
+    """
+
+    sides: Sides
+    desired_url: str
+    objects: int | None = None
+
+
+def copy_live(shadow: ShadowDatabases, live: Catalog) -> None:
+    """Create the shadow database COPY from live's catalog, once. Raises ScratchError."""
+    server = shadow.server
+    if server.has_database(COPY):
+        return
+    empty = read_empty(server, BASELINE, live)
+    copy_catalog(live, empty, server, COPY, baseline=BASELINE)
+    new = live.rows[Role.KIND].keys() - empty.rows[Role.KIND].keys()
+    let_administer(live, sorted(new), server.url(COPY), shadow.role)
+    if found := differences(shadow.read(COPY), live):
+        lines = indent("\n".join(sentences(found)), "  ")
+        raise ScratchError(f"the scratch copy of live is not like live:\n{lines}")
+
+
+def copy_for_rehearsal(
+    shadow: ShadowDatabases, scripts: BothWays, sides: Sides, desired_url: str, *, whole: bool = False
+) -> RehearsalCopies:
+    """Copy what the scripts can touch; of a small database, with `whole`, or where they may touch anything, all.
+
+    With roles, all, too: any object may name them. `desired_url` leads to a database like `sides.desired`.
+    Raises ScratchError.
+    """
+    small = sum(map(len, sides.live.rows.values())) <= COPIED_WHOLE
+    if not (whole or small or shadow.scope.roles or shadow.server.has_database(COPY)):
+        identities = reach(sides, scripts)
+        if identities is not None and (copies := _copy_part(shadow, sides, identities)) is not None:
+            return copies
+    copy_live(shadow, sides.live)
+    return RehearsalCopies(sides._replace(live=with_valid_indexes(sides.live)), desired_url)
+
+
+def _copy_part(shadow: ShadowDatabases, sides: Sides, identities: frozenset[Identity]) -> RehearsalCopies | None:
+    """Copies of some of the objects of both sides; None if one of them is not like its side."""
+    server = shadow.server
+    empty = read_empty(server, BASELINE, sides.live)
+    kept = identities.union(Identity(kind, Quoted(name)) for kind, rows in empty.rows.items() for name in rows)
+    parts = Sides(sides.live.restricted(kept), sides.desired.restricted(kept))
+    names = COPY, DESIRED_PART
+    with ThreadPoolExecutor(len(names)) as pool:
+        alike = list(pool.map(partial(_is_copied, shadow, empty), parts, names))
+    if not all(alike):
+        for name in names:
+            server.drop_database(name)
+        return None
+    objects = sum(map(len, parts.live.rows.values()))
+    return RehearsalCopies(parts._replace(live=with_valid_indexes(parts.live)), server.url(DESIRED_PART), objects)
+
+
+def _is_copied(shadow: ShadowDatabases, empty: Catalog, part: Catalog, database: str) -> bool:
+    """Whether a new database could be made like a part of a catalog."""
+    try:
+        copy_catalog(part, empty, shadow.server, database, baseline=BASELINE)
+    except ScratchError:
+        return False
+    return not differences(shadow.read(database), part)

@@ -1,0 +1,21 @@
+"""Subscriptions of shadow databases: CREATE DATABASE ... TEMPLATE copies none."""
+
+import psycopg
+
+from schemadiff.catalog.kinds.subscription import Subscription
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.planning.planner import script
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.shadow.catalog_copy import run_copying
+
+
+def copy_subscriptions(server: ScratchServer, source: str, target: str, scope: Scope) -> None:
+    """Give `target`, a clone of `source`, the subscriptions of that one. Raises psycopg.Error."""
+    with psycopg.connect(server.url(source), autocommit=True) as connection:
+        whole = inspect(connection, scope)
+    identities = {built.id for built in whole}
+    with_subscriptions = {
+        built.id for built in whole if Subscription.KIND in (built.KIND, (built.within() or built.id).kind)
+    }
+    run_copying(script(whole.restricted(identities - with_subscriptions), whole), server.url(target))
