@@ -4,10 +4,8 @@ Nothing here reads files or the environment: the command line does, and hands ov
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -130,6 +128,8 @@ def duration(text: str, name: str) -> str:
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """A phrase that names the known word closest to `word`, or all known ones."""
+    from difflib import get_close_matches  # only after a mistake
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
 
@@ -177,6 +177,8 @@ class _Table:
 
 
 def _parsed(text: str, origin: str) -> dict[str, object]:
+    import tomllib  # only where a project has a configuration
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

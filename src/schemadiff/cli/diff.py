@@ -45,7 +45,7 @@ def command(
         session.output.conceal(side)
         _check_side(side, name)
     project = session.project
-    from schemadiff.api import diff, script_sql
+    from schemadiff.api import diff
 
     make = partial(diff, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
     plan = with_answers(
@@ -54,13 +54,15 @@ def command(
         lambda policy, progress: make(renames=policy, progress=progress),
     )
     refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy", _REPORT)
-    from schemadiff.review.document import plan_document
-
     if format_ == "json":
+        from schemadiff.review.document import plan_document
+
         session.output.result_json(plan_document(plan))
     elif plan.empty:
         session.output.say("no difference")
     else:
+        from schemadiff.api import script_sql  # while nothing is read any more: both servers should begin early
+
         session.output.result(script_sql(plan.up).rstrip())
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)

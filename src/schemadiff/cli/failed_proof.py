@@ -1,7 +1,5 @@
 """A proof that does not hold, told to whoever asked for it."""
 
-import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
@@ -33,6 +31,9 @@ def refuse_unproven(proof: "Proof | None", outcome: str, report: Path) -> None:
 
 def zipped(texts: Mapping[str, str]) -> bytes:
     """All texts in one file, equal for equal texts."""
+    import io
+    import zipfile  # long to load, and seldom needed
+
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in texts.items():

@@ -1,6 +1,5 @@
 """What a person sees: results on stdout, everything else on stderr, never a password."""
 
-import json
 import os
 import re
 import sys
@@ -59,6 +58,8 @@ class Output:
 
     def result_json(self, document: object) -> None:
         """Print what the command was asked for as JSON."""
+        import json  # not for those who read --help
+
         click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
     def result_marked(self, text: str) -> None:
