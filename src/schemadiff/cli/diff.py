@@ -1,16 +1,19 @@
 """schemadiff diff: the SQL from one state to another."""
 
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from schemadiff.cli.failed_proof import refuse_unproven
 from schemadiff.cli.options import Session, format_option, proof_option, roles_option, session_command
-from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
+from schemadiff.cli.renames import RenameArguments, rename_options, with_answers
 from schemadiff.cli.target import checked_url
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ConfigError
+
+if TYPE_CHECKING:
+    from schemadiff.api import Plan, PlanProgress, RenamePolicy
 
 _REPORT = Path("schemadiff_diff.report.zip")
 """Where it is written, in the working directory, why two judges disagree."""
@@ -32,10 +35,8 @@ def command(
     to_side: str,
     format_: str,
     exit_code: bool,
-    renames: str,
-    rename: tuple[tuple[str, str], ...],
-    no_rename: tuple[str, ...],
     proof: str,
+    **answers: Unpack[RenameArguments],
 ) -> None:
     """Print the SQL that turns FROM into TO.
 
@@ -47,12 +48,18 @@ def command(
     project = session.project
     from schemadiff.api import diff
 
-    make = partial(diff, from_side, to_side, project, proof=proof != "off", whole_proof=proof == "full")
-    plan = with_answers(
-        session,
-        RenameAnswers(renames, rename, no_rename),
-        lambda policy, progress: make(renames=policy, progress=progress),
-    )
+    def make(policy: "RenamePolicy", progress: "PlanProgress") -> "Plan":
+        return diff(
+            from_side,
+            to_side,
+            project,
+            progress=progress,
+            renames=policy,
+            proof=proof != "off",
+            whole_proof=proof == "full",
+        )
+
+    plan = with_answers(session, answers, make)
     refuse_unproven(plan.proof, "the SQL between the two does not do what it should on a scratch copy", _REPORT)
     if format_ == "json":
         from schemadiff.review.document import plan_document

@@ -20,13 +20,13 @@ def command(session: Session, *, format_: str, exit_code: bool) -> None:
     from schemadiff.api import drift
 
     with output.progress() as progress:
-        found = drift(target.url, project, progress=progress)
+        drifted = drift(target.url, project, progress=progress)
     if format_ == "json":
-        changes = [asdict(change) for change in found.changes]
+        changes = [asdict(change) for change in drifted.changes]
         output.result_json({"drift": bool(changes), "changes": changes})
-    elif found.changes:
-        output.result_marked("\n".join(found.sentences))
-    if not found.changes:
+    elif drifted.changes:
+        output.result_marked("\n".join(drifted.sentences))
+    if not drifted.changes:
         output.say("no drift: the database is what the files declare")
     elif exit_code:
         click.get_current_context().exit(2)

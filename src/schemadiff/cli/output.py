@@ -19,7 +19,7 @@ _PASSWORD_IN_SQL = re.compile(r"(\bpassword\s+)'(?:[^']|'')*'", re.IGNORECASE)
 
 
 _MARKED = re.compile(r"\[-(?P<found>.*?)-\]|\{\+(?P<expected>.*?)\+\}", re.DOTALL)
-"""Words that only one of two texts has, as `planning.highlighting` marks them."""
+"""Words that only one of two texts has, as `schemadiff.difference.highlighting` marks them."""
 
 
 def _painted(mark: re.Match[str]) -> str:

@@ -1,9 +1,8 @@
 """schemadiff plan: compare live with the desired schema and write a migration to review."""
 
 import re
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -18,10 +17,10 @@ from schemadiff.cli.options import (
     session_command,
     target_options,
 )
-from schemadiff.cli.renames import RenameAnswers, rename_options, with_answers
+from schemadiff.cli.renames import RenameArguments, rename_options, with_answers
 
 if TYPE_CHECKING:
-    from schemadiff.api import Plan
+    from schemadiff.api import Plan, Planned, PlanProgress, RenamePolicy
 
 
 @click.command("plan")
@@ -59,14 +58,12 @@ def command(
     format_: str,
     exit_code: bool,
     allow: frozenset[Hazard],
-    renames: str,
-    rename: tuple[tuple[str, str], ...],
-    no_rename: tuple[str, ...],
     proof: str,
     live_queries: bool,
     archive: str,
     sample: int | None,
     timings: bool,
+    **answers: Unpack[RenameArguments],
 ) -> None:
     """Compare the live database with the desired schema and write a migration, with its rollback, to review.
 
@@ -77,13 +74,24 @@ def command(
     from schemadiff.api import plan as make_plan
     from schemadiff.review.terminal import plan_summary
 
-    made = partial(make_plan, target.url, project, name=_slug(name), allow=allow, live_queries=live_queries)
-    proven = partial(made, proof=proof != "off", whole_proof=proof == "full", archive=archive == "keep")
-    planned = with_answers(
-        session,
-        RenameAnswers(renames, rename, no_rename),
-        lambda policy, progress: proven(progress=progress, renames=policy, sample=sample or 0),
-    )
+    slug = _slug(name)
+
+    def make(policy: "RenamePolicy", progress: "PlanProgress") -> "Planned":
+        return make_plan(
+            target.url,
+            project,
+            name=slug,
+            progress=progress,
+            proof=proof != "off",
+            whole_proof=proof == "full",
+            sample=sample or 0,
+            renames=policy,
+            allow=allow,
+            live_queries=live_queries,
+            archive=archive == "keep",
+        )
+
+    planned = with_answers(session, answers, make)
     plan = planned.plan
     if timings:
         _show_timings(session, planned.timings)

@@ -33,13 +33,13 @@ def command(session: Session, *, plan: str, format_: str, proof: str) -> None:
     directory = plan_directory(plan, session.project)
     output.say(f"live: {target.shown}")
     with output.progress() as progress:
-        found = prove(directory, target.url, session.project, progress=progress, whole_proof=proof == "full")
+        reproven = prove(directory, target.url, session.project, progress=progress, whole_proof=proof == "full")
     report = directory.with_name(f"{directory.name}.report.zip")
     outcome = f"the scripts of {directory} do not do what they should on a scratch copy, so nothing was stamped"
-    refuse_unproven(found.plan.proof, outcome, report)
-    output.show(plan_summary(found.plan))
+    refuse_unproven(reproven.plan.proof, outcome, report)
+    output.show(plan_summary(reproven.plan))
     if format_ == "json":
-        output.result_json(plan_document(found.plan, directory, found.approval))
+        output.result_json(plan_document(reproven.plan, directory, reproven.approval))
     else:
         output.result(str(directory))
-    output.say(f"\nproven and stamped: schemadiff apply {directory}{to_allow(found.plan.up)}")
+    output.say(f"\nproven and stamped: schemadiff apply {directory}{to_allow(reproven.plan.up)}")

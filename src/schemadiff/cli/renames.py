@@ -1,8 +1,8 @@
 """Renames on the command line: answers given as options, and questions asked on the terminal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import click
 
@@ -10,23 +10,22 @@ from schemadiff.cli import approval
 from schemadiff.cli.options import Session
 
 if TYPE_CHECKING:
-    from schemadiff.api import Rename, RenamePolicy
+    from schemadiff.api import PlanProgress, Rename, RenamePolicy
 
 Command = TypeVar("Command", bound=Callable[..., object])
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
-class RenameAnswers:
-    """What the options say: the mode, pairs of names, and old names that are not renamed."""
+class RenameArguments(TypedDict):
+    """What `rename_options` hand to a command: the mode, pairs of names, and old names that are not renamed."""
 
-    mode: str
-    renamed: tuple[tuple[str, str], ...] = ()
-    kept: tuple[str, ...] = ()
+    renames: str
+    rename: tuple[tuple[str, str], ...]
+    no_rename: tuple[str, ...]
 
 
 def rename_options(function: Command) -> Command:
-    """Add --renames, --rename and --no-rename; the command gets them as `renames`, `rename`, `no_rename`."""
+    """Add --renames, --rename and --no-rename; the command gets them as RenameArguments."""
     for option in (
         click.option(
             "--no-rename", metavar="OLD", multiple=True,
@@ -46,7 +45,7 @@ def rename_options(function: Command) -> Command:
 
 
 def with_answers(
-    session: Session, answers: RenameAnswers, make: Callable[["RenamePolicy", Callable[[str], None]], Made]
+    session: Session, answers: RenameArguments, make: Callable[["RenamePolicy", "PlanProgress"], Made]
 ) -> Made:
     """What `make` returns once every question about a rename is answered; it gets the policy and progress.
 
@@ -54,7 +53,7 @@ def with_answers(
     """
     from schemadiff.api import RenameMode, RenamePolicy, UnansweredRenames
 
-    policy = RenamePolicy(RenameMode(answers.mode), answers.renamed, answers.kept)
+    policy = RenamePolicy(RenameMode(answers["renames"]), answers["rename"], answers["no_rename"])
     while True:
         try:
             with session.output.progress() as progress:

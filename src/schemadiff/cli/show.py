@@ -16,15 +16,15 @@ def command(session: Session, *, plan: str, format_: str) -> None:
     from schemadiff.review.markdown import review_markdown
     from schemadiff.review.terminal import plan_summary
 
-    found = read_plan_named(plan, session.project)
+    plan_file = read_plan_named(plan, session.project)
     output = session.output
-    for name in found.changed:
-        output.say(f"warning: {found.directory / name} is not what was planned; apply refuses it")
+    for name in plan_file.changed:
+        output.say(f"warning: {plan_file.directory / name} is not what was planned; apply refuses it")
     if format_ == "json":
-        output.result_json(plan_document(found.plan, found.directory, found.approval))
+        output.result_json(plan_document(plan_file.plan, plan_file.directory, plan_file.approval))
     elif format_ == "markdown":
-        output.result(review_markdown(found.plan, found.approval, str(found.directory)).rstrip())
+        output.result(review_markdown(plan_file.plan, plan_file.approval, str(plan_file.directory)).rstrip())
     elif format_ in ("sql", "rollback-sql"):
-        output.result((found.up_text if format_ == "sql" else found.down_text).rstrip())
+        output.result((plan_file.up_text if format_ == "sql" else plan_file.down_text).rstrip())
     else:
-        output.result_rendered(plan_summary(found.plan))
+        output.result_rendered(plan_summary(plan_file.plan))

@@ -24,32 +24,32 @@ def command(session: Session, *, format_: str) -> None:
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
-    found = status(target.url)
-    waiting = _waiting(session, found)
+    history = status(target.url)
+    waiting = _waiting(session, history)
     if format_ == "json":
-        output.result_json(_as_json(found, waiting))
+        output.result_json(_as_json(history, waiting))
         return
-    if found.runs:
-        output.result_rendered(_runs_table(found.runs))
+    if history.runs:
+        output.result_rendered(_runs_table(history.runs))
     else:
         output.say("nothing was ever applied to this database")
     for name in waiting:
         output.result(output.redacted(f"not applied: {name}"))
-    if found.archived:
-        since = min(entry.archived_at for entry in found.archived)
-        output.say(f"archive: {archive_size(found.archived)} since {since:%Y-%m-%d}; remove with schemadiff purge")
-    if found.runner:
-        output.say(f"working on it now: {found.runner}")
-    if found.interrupted:
-        run = found.interrupted
+    if history.archived:
+        since = min(entry.archived_at for entry in history.archived)
+        output.say(f"archive: {archive_size(history.archived)} since {since:%Y-%m-%d}; remove with schemadiff purge")
+    if history.runner:
+        output.say(f"working on it now: {history.runner}")
+    if history.interrupted:
+        run = history.interrupted
         output.say(f"half done: continue with schemadiff {run.direction.command} {run.plan}")
 
 
-def _waiting(session: Session, found: "Status") -> tuple[str, ...]:
+def _waiting(session: Session, history: "Status") -> tuple[str, ...]:
     """The plans in the plans folder that the database does not know or that were rolled back."""
     from schemadiff.api import written_plans
 
-    return tuple(name for name in written_plans(session.project.plans) if name not in found.applied)
+    return tuple(name for name in written_plans(session.project.plans) if name not in history.applied)
 
 
 def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
@@ -75,12 +75,12 @@ def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
     return table
 
 
-def _as_json(found: "Status", waiting: tuple[str, ...]) -> dict[str, object]:
+def _as_json(history: "Status", waiting: tuple[str, ...]) -> dict[str, object]:
     return {
-        "runs": [asdict(run) for run in found.runs],
-        "applied": list(found.applied),
+        "runs": [asdict(run) for run in history.runs],
+        "applied": list(history.applied),
         "waiting": list(waiting),
-        "interrupted": found.interrupted.plan if found.interrupted else None,
-        "runner": found.runner,
-        "archive": [{"object": entry.object, "bytes": entry.bytes} for entry in found.archived],
+        "interrupted": history.interrupted.plan if history.interrupted else None,
+        "runner": history.runner,
+        "archive": [{"object": entry.object, "bytes": entry.bytes} for entry in history.archived],
     }

@@ -28,18 +28,18 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
     directory = plan_directory(plan, session.project) if plan else _applied_last(session)
     with output.progress() as progress:
         progress(f"checking {directory}")
-        found = verify(directory, target.url)
+        outcome = verify(directory, target.url)
     if format_ == "json":
-        output.result_json(asdict(found) | {"holds": found.holds, "checks": checks_document(found.checks)})
+        output.result_json(asdict(outcome) | {"holds": outcome.holds, "checks": checks_document(outcome.checks)})
     else:
-        output.result_rendered(checks_table(found.checks))
-        for sentence in found.sentences:
+        output.result_rendered(checks_table(outcome.checks))
+        for sentence in outcome.sentences:
             output.result_marked(sentence)
-    failed = [check.name for check in found.checks if not check.holds]
-    if not found.holds:
-        what = [f"failed check {name!r}" for name in failed] + ["the schema differs"] * bool(found.differences)
-        raise CheckFailed(f"plan {found.plan} no longer holds: {', '.join(what)}")
-    output.say(f"the database is what {found.plan} leads to")
+    failed = [check.name for check in outcome.checks if not check.holds]
+    if not outcome.holds:
+        what = [f"failed check {name!r}" for name in failed] + ["the schema differs"] * bool(outcome.differences)
+        raise CheckFailed(f"plan {outcome.plan} no longer holds: {', '.join(what)}")
+    output.say(f"the database is what {outcome.plan} leads to")
 
 
 def _applied_last(session: Session) -> Path:
