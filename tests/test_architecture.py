@@ -27,7 +27,8 @@ LAYERS = (
     ("scratch", "connection"),
     ("catalog",),
     ("config",),
-    ("connection_string", "printable"),
+    ("printable",),
+    ("connection_string",),
     ("errors",),
     ("__version__",),
 )
@@ -43,6 +44,7 @@ NAMING_KINDS = (
     "planning/archive/identities.py",
     "planning/archive/keys.py",
     "planning/archive/moved_tables.py",
+    "planning/archive/purposes.py",
     "planning/archive/restored_columns.py",
     "planning/archive/sequences.py",
     "planning/archive/tables.py",

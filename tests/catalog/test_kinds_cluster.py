@@ -22,6 +22,7 @@ from schemadiff.difference.diff import diff
 from schemadiff.difference.explanation import differences
 from schemadiff.planning.planner import script
 from schemadiff.plans.model import Plan
+from schemadiff.plans.wording import summary
 from schemadiff.scratch.server import ScratchServer, scratch_server
 
 PARAMETERS = {"work_mem", "app.key", "wal_level"}
@@ -207,7 +208,7 @@ def test_roles_that_stay_out(database: Connection[TupleRow]) -> None:
 def test_the_password_is_told_to_be_missing(database: Connection[TupleRow]) -> None:
     before, after = made(database, ""), made(database, f"CREATE ROLE {ONE} LOGIN PASSWORD 'secret'")
     (made_step,), (dropped,) = script(before, after).steps, script(after, before).steps
-    assert "secret" not in made_step.sql and "without a password" in made_step.summary
+    assert "secret" not in made_step.sql and "without a password" in summary(made_step)
     assert Hazard.IRREVERSIBLE in dropped.hazards
 
 

@@ -18,7 +18,8 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
@@ -26,6 +27,7 @@ from schemadiff.execution.events import Event
 from schemadiff.execution.options import RunOptions
 from schemadiff.execution.run import Outcome
 from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
+from schemadiff.plans.wording import kind_of
 from schemadiff.plans.writing import write_plan
 
 SETUP = """
@@ -37,8 +39,11 @@ PROOF = Proof(up=(Opinion("inspection", True),), down=(Opinion("inspection", Tru
 
 
 def step(sql: str, object: str, *hazards: Hazard) -> Step:
-    """A step that says what it does by its first words."""
-    return Step(Sql(sql), " ".join(sql.split()[:4]).lower(), object, hazards)
+    """A step about an object that is called by its kind and name."""
+    kind = kind_of(object)
+    operation = StepOperation.DROP if sql.startswith("DROP") else StepOperation.CREATE
+    risks = tuple(Risk(hazard, "test") for hazard in hazards)
+    return Step(Sql(sql), operation, kind, object.removeprefix(f"{kind} "), risks=risks)
 
 
 def fill(sql: str = "", *, name: str = "first_sync", batch_size: int = 10) -> Segment:
@@ -46,7 +51,7 @@ def fill(sql: str = "", *, name: str = "first_sync", batch_size: int = 10) -> Se
     text = Sql(sql or "UPDATE public.contacts AS c SET touched = touched + 1 WHERE :batch")
     digest = hashlib.sha256(text.encode()).hexdigest()
     backfill = Backfill(name, text, Sql("public.contacts"), Sql("id"), batch_size, digest)
-    return Segment((Step(text, f"backfill {name}", "table public.contacts"),), backfill=backfill)
+    return Segment.of_backfill(backfill)
 
 
 ADD_COLUMNS = Segment(
@@ -55,7 +60,7 @@ ADD_COLUMNS = Segment(
             "ALTER TABLE public.contacts ADD COLUMN touched integer NOT NULL DEFAULT 0",
             "column public.contacts.touched",
         ),
-        step("COMMENT ON COLUMN public.contacts.touched IS 'é; $$ '' --'", "comment public.contacts.touched"),
+        step("COMMENT ON COLUMN public.contacts.touched IS 'é; $$ '' --'", "comment COLUMN public.contacts.touched"),
     )
 )
 ADD_INDEX = Segment(

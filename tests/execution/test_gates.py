@@ -195,7 +195,7 @@ def test_a_plan_of_another_format_is_refused(server17: ScratchServer, stage: Sta
     case = stage(server17)
     path = case.directory / "plan.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
-    with pytest.raises(PlanFileError, match="format 99, this schemadiff reads format 1: use"):
+    with pytest.raises(PlanFileError, match="format 99, this schemadiff reads format 2: use"):
         case.apply()
 
 

@@ -18,6 +18,7 @@ from schemadiff.plans.model import BothWays, Plan, Recovery, Script, Segment
 from schemadiff.plans.reading import read_plan
 from schemadiff.plans.rereading import edits, scripts_as_they_stand
 from schemadiff.plans.script_file import read_script
+from schemadiff.plans.wording import summary
 from schemadiff.plans.writing import write_plan
 
 LIVE = State("", {"table app.old": "", "column app.old.a": "", 'column app."Old".a': "", "sequence app.s": ""})
@@ -64,7 +65,7 @@ def test_hazards_by_words(sql: str, hazards: tuple[Hazard, ...]) -> None:
     ((statement,),) = (segment.statements for segment in read_script(f"{sql};", "up.sql").segments)
     step = step_by_hand(statement, LIVE, ())
     assert step.hazards == hazards
-    assert step.summary == f"by hand: {sql}"
+    assert summary(step) == f"by hand: {sql}"
     assert (step.recovery is Recovery.LOSSLESS) == (not {LOSS, GONE} & set(hazards))
 
 
@@ -98,9 +99,9 @@ def test_statements_keep_what_is_known_of_them_wherever_they_stand(tmp_path: Pat
         (f"{add.sql};", f"/* first */ {add.sql.replace(' ADD', chr(10) + '  ADD')};\nCOMMIT;\nBEGIN;\nSELECT 1;"),
     )
     first, second = standing.up.segments
-    assert [step.summary for step in first.steps] == [add.summary]
-    assert [step.summary for step in second.steps] == ["by hand: SELECT 1", remark.summary]
-    assert words == ("edited: up.sql 2.1 SELECT 1",)
+    assert [summary(step) for step in first.steps] == [summary(add)]
+    assert [summary(step) for step in second.steps] == ["by hand: SELECT 1", summary(remark)]
+    assert words == ("edited: up.sql 2.1 by hand: SELECT 1",)
 
 
 def test_settings_that_matter_are_kept(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_settings_that_matter_are_kept(tmp_path: Path) -> None:
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     _, remark = ADD_COLUMNS.steps
     _, words = reread(written(tmp_path, (ADD_COLUMNS,)), (f"{remark.sql};", ""))
-    assert words == (f"edited: up.sql lacks: {remark.summary}",)
+    assert words == (f"edited: up.sql lacks: {summary(remark)}",)
 
 
 @pytest.mark.parametrize(

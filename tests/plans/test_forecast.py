@@ -2,7 +2,8 @@
 
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.forecast import corrected, forecasts, lock_words, outlasting, touched
 from schemadiff.plans.model import BothWays, Lock, Observation, Script, Segment, Step
 from schemadiff.plans.quantities import described, listed
@@ -32,7 +33,8 @@ REINDEX = Observation(
 
 
 def step(observed: Observation | None, *hazards: Hazard) -> Step:
-    return Step(Sql("SELECT"), "do it", "table app.bookings", hazards, observed=observed)
+    risks = tuple(Risk(hazard, "test") for hazard in hazards)
+    return Step(Sql("SELECT"), StepOperation.ALTER, "table", "app.bookings", risks=risks, observed=observed)
 
 
 def words(*observed: Observation, loads: dict[str, TableLoad] | None = None) -> list[str]:

@@ -10,7 +10,8 @@ import pytest
 from execution.stage import ADD_COLUMNS, ADD_FUNCTION, ADD_INDEX, DOWN, PROOF, fill, step
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Check
@@ -52,7 +53,7 @@ def test_every_field_comes_back() -> None:
     ("path", "value", "message"),
     [
         ((), [], "is not a JSON object"),
-        (("format",), 2, "format 2, this schemadiff reads format 1"),
+        (("format",), 1, "format 1, this schemadiff reads format 2"),
         (("format",), True, "format True"),
         (("plan",), None, "plan is not an object"),
         (("plan", "extra"), 1, "unknown field 'extra'"),
@@ -60,9 +61,9 @@ def test_every_field_comes_back() -> None:
         (("plan", "created_at"), "soon", r"plan\.created_at is not a datetime"),
         (("plan", "up", "segments"), {}, r"plan\.up\.segments is not a list"),
         (
-            ("plan", "up", "segments", 0, "steps", 0, "hazards"),
-            ["x"],
-            r"steps\[0\]\.hazards\[0\] is not a hazard",
+            ("plan", "up", "segments", 0, "steps", 0, "risks"),
+            [{"hazard": "x", "rule": ""}],
+            r"steps\[0\]\.risks\[0\]\.hazard is not a hazard",
         ),
     ],
 )
@@ -90,7 +91,7 @@ def test_a_missing_field_is_named() -> None:
 
 def test_the_form_of_a_script() -> None:
     """The whole of up.sql, as a reviewer sees it."""
-    index = replace(ADD_INDEX, steps=(replace(ADD_INDEX.steps[0], hazards=(Hazard.LONG_SCAN,)),))
+    index = replace(ADD_INDEX, steps=(replace(ADD_INDEX.steps[0], risks=(Risk(Hazard.LONG_SCAN, "test"),)),))
     pair = script_pair(replace(PLAN, up=Script((ADD_COLUMNS, index, fill()))))
     assert (
         pair.up
@@ -109,24 +110,24 @@ SET check_function_bodies = off;
 BEGIN;
 SET LOCAL lock_timeout = '3s';
 
--- 1.1 alter table public.contacts add
+-- 1.1 + add column public.contacts.touched
 ALTER TABLE public.contacts ADD COLUMN touched integer NOT NULL DEFAULT 0;
 
--- 1.2 comment on column public.contacts.touched
+-- 1.2 + comment on column public.contacts.touched
 COMMENT ON COLUMN public.contacts.touched IS 'é; $$ '' --';
 
 COMMIT;
 
 -- segment 2 of 3: outside a transaction block
 SET lock_timeout = 0;
--- 2.1 create index concurrently contacts_email
+-- 2.1 + create index public.contacts_email
 -- hazards: long-scan
 CREATE INDEX CONCURRENTLY contacts_email ON public.contacts (email);
 
 -- segment 3 of 3: backfill first_sync, batches of 10 rows along id
 SET lock_timeout = '3s';
 \\set batch true
--- 3.1 backfill first_sync
+-- 3.1 ~ backfill first_sync: rows of public.contacts
 UPDATE public.contacts AS c SET touched = touched + 1 WHERE :batch;
 """
     )
@@ -134,9 +135,9 @@ UPDATE public.contacts AS c SET touched = touched + 1 WHERE :batch;
 
 def test_names_cannot_leave_their_comment() -> None:
     """A line break in a name does not begin a statement."""
-    evil = Step(Sql("SELECT 1"), 'drop "x\ny\r\u2028"; DROP TABLE z; --', "table x\ny")
+    evil = Step(Sql("SELECT 1"), StepOperation.DROP, "table", '"x\ny\r\u2028"; DROP TABLE z; --')
     body = script_sql(Script((Segment((evil,)),)))
-    assert '-- 1.1 drop "x y "; DROP TABLE z; --\nSELECT 1;\n' in body
+    assert '-- 1.1 - drop table "x y "; DROP TABLE z; --\nSELECT 1;\n' in body
 
 
 def test_a_plan_is_written_whole_and_never_over_another(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.planner import both_ways
@@ -68,7 +69,7 @@ def more_up(sql: str) -> Change:
     """A statement more at the end of up, that nobody announced."""
 
     def change(scripts: BothWays) -> BothWays:
-        segment = Segment((Step(Sql(sql), "written by hand", ""),))
+        segment = Segment((Step(Sql(sql), StepOperation.RUN, "statement", "written by hand"),))
         return replace(scripts, up=replace(scripts.up, segments=(*scripts.up.segments, segment)))
 
     return change
@@ -79,7 +80,7 @@ def with_backfill(sql: str, table: str) -> Change:
 
     def change(scripts: BothWays) -> BothWays:
         backfill = Backfill("fill", Sql(sql), Sql(table), Sql("id"), 1000, "")
-        segment = Segment((Step(Sql(sql), "backfill fill", "backfill fill"),), backfill=backfill)
+        segment = Segment.of_backfill(backfill)
         return replace(scripts, up=replace(scripts.up, segments=(*scripts.up.segments, segment)))
 
     return change
@@ -128,8 +129,8 @@ def test_a_step_that_says_it_is_lossless_must_be(proof: Prove) -> None:
         return BothWays(replace(scripts.up, segments=segments), scripts.down)
 
     def as_lossless(step: Step) -> Step:
-        hazards = tuple(hazard for hazard in step.hazards if hazard is not Hazard.IRREVERSIBLE)
-        return replace(step, recovery=Recovery.LOSSLESS, hazards=hazards)
+        risks = tuple(risk for risk in step.risks if risk.hazard is not Hazard.IRREVERSIBLE)
+        return replace(step, recovery=Recovery.LOSSLESS, risks=risks)
 
     found = proof(BASE, "CREATE TABLE t (id int PRIMARY KEY, b int)", kept)
     assert not of_rows(found.down).agrees
@@ -139,7 +140,9 @@ def test_renamed_tables_and_columns_keep_their_rows(proof: Prove) -> None:
     def renaming(up: bool) -> Segment:
         ways = ("ALTER TABLE public.t RENAME TO n", "ALTER TABLE public.n RENAME COLUMN a TO z")
         back = ("ALTER TABLE public.n RENAME COLUMN z TO a", "ALTER TABLE public.n RENAME TO t")
-        return Segment(tuple(Step(Sql(sql), "rename", "table public.t") for sql in (ways if up else back)))
+        return Segment(
+            tuple(Step(Sql(sql), StepOperation.RENAME, "table", "public.t") for sql in (ways if up else back))
+        )
 
     def change(scripts: BothWays) -> BothWays:
         up, down = (replace(scripts.up, segments=(renaming(True),)), replace(scripts.down, segments=(renaming(False),)))
@@ -160,7 +163,7 @@ def test_labels_of_enums_may_be_renamed(proof: Prove) -> None:
 def _only(_: str, change: Change) -> BothWays:
     from schemadiff.plans.model import Script
 
-    index = Segment((Step(Sql("CREATE INDEX ON public.t (m)"), "index", "table public.t"),))
+    index = Segment((Step(Sql("CREATE INDEX ON public.t (m)"), StepOperation.CREATE, "table", "public.t"),))
     return change(BothWays(Script((index,)), Script(())))
 
 
@@ -235,7 +238,7 @@ def more_down(sql: str) -> Change:
     """A statement more at the beginning of down."""
 
     def change(scripts: BothWays) -> BothWays:
-        segment = Segment((Step(Sql(sql), "written by hand", ""),))
+        segment = Segment((Step(Sql(sql), StepOperation.RUN, "statement", "written by hand"),))
         return replace(scripts, down=replace(scripts.down, segments=(segment, *scripts.down.segments)))
 
     return change

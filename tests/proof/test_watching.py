@@ -9,6 +9,7 @@ import pytest
 
 import schemadiff
 from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.model import BothWays, Lock, Observation, Plan, Script, Segment, Step
 from schemadiff.plans.script_text import script_sql
 from schemadiff.proof.watching.watching import Watched, watch
@@ -36,7 +37,7 @@ def database(server: ScratchServer, fresh_database: Callable[..., str]) -> str:
 
 
 def segment(*statements: str, transactional: bool = True) -> Segment:
-    steps = tuple(Step(Sql(text), text.lower(), "table public.booking") for text in statements)
+    steps = tuple(Step(Sql(text), StepOperation.ALTER, "table", "public.booking") for text in statements)
     return Segment(steps, transactional)
 
 

@@ -181,8 +181,9 @@ def apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
                 sql = "COMMIT"
                 connection.execute("COMMIT")
         except psycopg.Error as error:
-            verb = " ".join(step.summary.split(" ")[:2])
-            raise Failed(f"{way} {error.sqlstate} at {verb}", f"{sql}: {error}\n{_text(plan)}") from error
+            raise Failed(
+                f"{way} {error.sqlstate} at {step.operation} {step.kind}", f"{sql}: {error}\n{_text(plan)}"
+            ) from error
 
 
 def _text(plan: Script) -> str:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
-from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment, Step
+from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
 
 BACKFILL = Backfill(
     name="contact_sync_times",
@@ -18,26 +19,34 @@ BACKFILL = Backfill(
     sha256="0" * 64,
 )
 
+LOST = (Risk(Hazard.DATA_LOSS, "column.drop"), Risk(Hazard.BREAKS_CLIENTS, "column.drop"))
+
 UP = Script(
     segments=(
         Segment(
             (
                 Step(
                     Sql("ALTER TABLE app.contact ADD COLUMN synced_at timestamptz"),
-                    "add column synced_at to app.contact",
-                    "table app.contact",
+                    StepOperation.CREATE,
+                    "column",
+                    "app.contact.synced_at",
+                    changes=(FieldChange("type", None, "timestamp with time zone"),),
+                    holder="table app.contact",
                 ),
                 Step(
                     Sql("ALTER TABLE app.contact DROP COLUMN fax"),
-                    "drop column fax of app.contact",
-                    "table app.contact",
-                    (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS),
+                    StepOperation.DROP,
+                    "column",
+                    "app.contact.fax",
+                    holder="table app.contact",
+                    risks=LOST,
                     recovery=Recovery.STRUCTURE_ONLY,
                 ),
                 Step(
                     Sql("CREATE FUNCTION app.contact_by(text) RETURNS app.contact LANGUAGE sql RETURN NULL"),
-                    "create function app.contact_by(text)",
-                    "function app.contact_by(text)",
+                    StepOperation.CREATE,
+                    "function",
+                    "app.contact_by(text)",
                 ),
             )
         ),
@@ -45,14 +54,16 @@ UP = Script(
             (
                 Step(
                     Sql("CREATE INDEX CONCURRENTLY contact_synced ON app.contact (synced_at)"),
-                    "create index app.contact_synced",
-                    "table app.contact",
-                    (Hazard.LONG_SCAN,),
+                    StepOperation.CREATE,
+                    "index",
+                    "app.contact_synced",
+                    holder="table app.contact",
+                    risks=(Risk(Hazard.LONG_SCAN, "index.create"),),
                 ),
             ),
             transactional=False,
         ),
-        Segment((Step(BACKFILL.sql, "backfill contact_sync_times", "table app.contact"),), backfill=BACKFILL),
+        Segment.of_backfill(BACKFILL),
     )
 )
 
@@ -62,14 +73,19 @@ DOWN = Script(
             (
                 Step(
                     Sql("ALTER TABLE app.contact DROP COLUMN synced_at"),
-                    "drop column synced_at of app.contact",
-                    "table app.contact",
-                    (Hazard.DATA_LOSS,),
+                    StepOperation.DROP,
+                    "column",
+                    "app.contact.synced_at",
+                    holder="table app.contact",
+                    risks=LOST[:1],
                 ),
                 Step(
                     Sql("ALTER TABLE app.contact ALTER COLUMN email SET NOT NULL"),
-                    "make column email of app.contact not null",
-                    "table app.contact",
+                    StepOperation.ALTER,
+                    "column",
+                    "app.contact.email",
+                    changes=(FieldChange("not_null", "no", "yes"),),
+                    holder="table app.contact",
                 ),
             )
         ),

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment, Step
+from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment
 from schemadiff.review.markdown import code, line, review_markdown
 from schemadiff.review.terminal import plan_summary
 
@@ -30,12 +30,12 @@ def test_the_review_of_a_plan() -> None:
         "4 statements and 1 backfill in 3 segments for `postgresql://postgres@db.example.org/app` (PostgreSQL 17.10).",
         "Risk: high (data-loss, long-scan, breaks-clients). Proven on a scratch database: up reaches the"
         " desired schema exactly, down returns to the live one exactly.",
-        "| `table app.contact` | add column synced_at to app.contact | 1.1 |  |",
-        "|  | drop column fax of app.contact | 1.2 | data-loss, breaks-clients |",
-        "2. outside a transaction block: create index app.contact_synced",
+        "| `table app.contact` | add column synced_at: timestamp with time zone | 1.1 |  |",
+        "|  | drop column fax | 1.2 | data-loss, breaks-clients |",
+        "2. outside a transaction block: create index app.contact_synced on app.contact",
         "3. backfill contact_sync_times of app.contact, 1000 rows a batch along id",
         "- **data-loss**: Rows or values that stand in the database are gone afterwards.",
-        "  - 1.2 drop column fax of app.contact",
+        "  - 1.2 drop column app.contact.fax",
         "- `lookup_needs_a_key` (must fail with `P0001`)",
         "| up | schemadiff: no difference, migra: no difference |",
         f"schemadiff apply plans/20260301T120000_contact_sync --approve {APPROVAL} --allow data-loss",
@@ -55,12 +55,12 @@ def test_what_the_archive_keeps() -> None:
     text = review_markdown(made_plan(up=up), APPROVAL)
     assert "What goes is archived, and the rollback brings it back." in text
     assert "The schema comes back exactly." in text
-    assert "until `schemadiff purge` empties it:\n\n- 1.2 drop column fax of app.contact" in text
+    assert "until `schemadiff purge` empties it:\n\n- 1.2 drop column app.contact.fax" in text
     assert "and the archived rows and values with it" in " ".join(rendered(made_plan(up=up)).split())
 
 
 def test_empty_sections_are_left_out() -> None:
-    small = Script((Segment((Step(UP.steps[0].sql, "add a column", "table app.contact"),)),))
+    small = Script((Segment((UP.steps[0],)),))
     plan = made_plan(up=small, down=small, checks=(), unmanaged=(), notes=(), proof=None)
     assert headings(plan) == ["What changes", "How to apply", "How to take it back"]
     assert "Risk: low. No statement carries a hazard." in review_markdown(plan, APPROVAL)
@@ -114,13 +114,13 @@ def rendered(plan: Plan) -> str:
 
 def test_the_terminal_summary() -> None:
     text = rendered(made_plan())
-    assert "1.2 - drop column fax of app.contact" in " ".join(text.split())
+    assert "1.2 - drop column app.contact.fax" in " ".join(text.split())
     assert "high (data-loss, long-scan, breaks-clients)." in text
-    assert "does not bring back what is lost by: drop column fax of app.contact" in text
+    assert "does not bring back what is lost by: drop column app.contact.fax" in text
 
 
 def test_names_cannot_steer_the_terminal() -> None:
-    step = Step(UP.steps[0].sql, "create table \x1b[2J[bold]x[/bold]", "table x")
+    step = replace(UP.steps[0], identity="\x1b[2J[bold]x[/bold]")
     text = rendered(made_plan(up=Script((Segment((step,)),)), down=DOWN))
     assert "\x1b" not in text
     assert "[bold]x[/bold]" in text

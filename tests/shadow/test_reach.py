@@ -15,6 +15,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.config import Project
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.planner import both_ways
@@ -80,7 +81,7 @@ class Pair:
         """The proof, after a statement more on the way up."""
         made = self.scripts
         if extra:
-            more = Segment((Step(Sql(extra), "written by hand", ""),))
+            more = Segment((Step(Sql(extra), StepOperation.RUN, "statement", "written by hand"),))
             made = BothWays(replace(made.up, segments=(*made.up.segments, more)), made.down)
         self.forget()
         copies = copy_for_rehearsal(self.shadow, made, self.sides, self.desired_url, whole=whole)
@@ -183,7 +184,7 @@ def test_an_index_that_was_never_finished_is_copied_as_such(pair: Callable[[str,
 def test_statements_that_name_nothing_reach_everything(pair: Callable[[str, str], Pair]) -> None:
     made = pair(BEFORE, AFTER)
     for statement in ("DO $$ BEGIN END $$", "REASSIGN OWNED BY a TO b", "GRANT SELECT ON ALL TABLES IN SCHEMA s TO r"):
-        extra = Script((Segment((Step(Sql(statement), "written by hand", ""),)),))
+        extra = Script((Segment((Step(Sql(statement), StepOperation.RUN, "statement", "written by hand"),)),))
         assert reach(made.sides, BothWays(extra, Script(()))) is None, statement
     assert reach(made.sides, made.scripts) is not None
 

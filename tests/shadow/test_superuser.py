@@ -9,6 +9,7 @@ import pytest
 from archive.project import ProjectFolder
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.desired.loading.superuser import harmless
 from schemadiff.desired.reading.splitting import parse
 from schemadiff.errors import DesiredError
@@ -92,7 +93,7 @@ def test_files_hold_no_code_that_a_server_loads(bare: ProjectFolder) -> None:
 
 def test_only_the_plans_own_statements_define_code_as_superuser() -> None:
     sql = Sql("CREATE FUNCTION f(int) RETURNS int LANGUAGE internal AS 'int4inc'")
-    step = Step(sql, "create function f(int)", "function f(int)")
+    step = Step(sql, StepOperation.CREATE, "function", "f(int)")
     scripts = BothWays(Script((Segment((step,)),)), Script(()))
     failure = Failure(step, 1, "permission denied", "42501")
     assert not Superuser("", on_live=True).learns(failure, scripts, frozenset)

@@ -22,8 +22,9 @@ from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.renames import RenamePolicy
-from schemadiff.plans.model import Finding, Plan, Script, Segment, Step
+from schemadiff.plans.model import Finding, Plan, Script, Segment
 from schemadiff.plans.preflights import asked_before
+from schemadiff.plans.wording import summary
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.desired_database import create_desired_database
 from schemadiff.shadow.renamed_copy import rename_in_copy
@@ -68,7 +69,7 @@ def plan(
             wanted, declared = create_desired_database(shadow, desired, "desired", live)
         sides = Sides(live, wanted)
         with timings.part("plan"):
-            backfills = _segments(_waiting(desired.backfills, connection))
+            backfills = tuple(map(Segment.of_backfill, _waiting(desired.backfills, connection)))
             archived = archived_names(connection) if archive else None
             rename, policy = partial(rename_in_copy, shadow, live), renames or RenamePolicy()
             scripts = both_ways_with_renames(sides, declared, policy, rename, backfills=backfills, archived=archived)
@@ -96,25 +97,15 @@ def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Ba
     return [backfill for backfill in backfills if (backfill.name, backfill.sha256) not in done]
 
 
-def _segments(backfills: list[Backfill]) -> tuple[Segment, ...]:
-    return tuple(
-        Segment(
-            (Step(b.sql, f"backfill {b.name}: rows of {b.table}", f"backfill {b.name}", holder=f"table {b.table}"),),
-            backfill=b,
-        )
-        for b in backfills
-    )
-
-
 def _refuse_hazards(script: Script, allow: frozenset[Hazard]) -> None:
     """Raise HazardRefused for a statement with a hazard that needs allowing and is not in `allow`."""
     refused = [
-        (hazard, step.summary)
+        (hazard, summary(step))
         for step in script.steps
         for hazard in step.hazards
         if hazard.needs_allowing and hazard not in allow
     ]
     if refused:
-        lines = "\n".join(f"  {hazard}: {summary}" for hazard, summary in refused)
+        lines = "\n".join(f"  {hazard}: {words}" for hazard, words in refused)
         names = ",".join(sorted({str(hazard) for hazard, _ in refused}))
         raise HazardRefused(f"the plan holds hazards that are not allowed:\n{lines}\nto allow them: --allow {names}")

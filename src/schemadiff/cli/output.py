@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemadiff.connection_string import password_of, without_password
-from schemadiff.printable import printable
+from schemadiff.connection_string import password_of
+from schemadiff.printable import printable, without_secrets
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-
-_PASSWORD_IN_SQL = re.compile(r"(\bpassword\s+)'(?:[^']|'')*'", re.IGNORECASE)
-
 
 _MARKED = re.compile(r"\[-(?P<found>.*?)-\]|\{\+(?P<expected>.*?)\+\}", re.DOTALL)
 """Words that only one of two texts has, as `schemadiff.difference.highlighting` marks them."""
@@ -47,7 +44,7 @@ class Output:
 
     def redacted(self, text: str) -> str:
         """`text` without the passwords in it, and without control characters that would steer a terminal."""
-        text = _PASSWORD_IN_SQL.sub(r"\1'***'", without_password(text))
+        text = without_secrets(text)
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return printable(text, keep="\n\t")

@@ -44,7 +44,7 @@ def shown(kind: str, field: str, value: object) -> str:
     values = words.values if words else None
     if isinstance(values, Mapping):
         return values.get(str(value), _plain(value))
-    return _plain(value) if values is None or is_nothing(value) else values(value)
+    return _plain(value) if values is None or is_nothing(value) or isinstance(value, str) else values(value)
 
 
 def _plain(value: object) -> str:
@@ -57,3 +57,10 @@ def _plain(value: object) -> str:
     if isinstance(value, Sequence):
         return ", ".join(map(_plain, value))
     return str(value)
+
+
+def in_words(kind: str, field: str, value: object) -> str | None:
+    """A value as `shown`, None where the field is not set; words of a kind that is none are taken as they are."""
+    if value is None or value == () or value == []:
+        return None
+    return shown(kind, field, value) if kind in BY_NAME else str(value)

@@ -24,7 +24,7 @@ from schemadiff.planning.order.segments import segments
 from schemadiff.planning.order.sorting import CyclicPlan
 from schemadiff.planning.order.statements import Node, in_order
 from schemadiff.planning.preflights.row_questions import RowQuestions
-from schemadiff.planning.steps import step
+from schemadiff.planning.steps import step_of
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.closure import closure
 from schemadiff.planning.work.work import Work
@@ -109,7 +109,7 @@ def _script(work: Work, extras: Extras) -> Script:
     rows = RowQuestions(work)
     statements = [(act, rows.with_queries(act, statement)) for act, statement in in_order(writer)]
     acts = [act for act, _ in statements]
-    steps = [(statement, step(act, statement, writer, extras.graded)) for act, statement in statements]
+    steps = [(statement, step_of(act, statement, writer, graded=extras.graded)) for act, statement in statements]
     apart = _may_stand_apart(statements, work)
     cut = destruction(statements, writer) if extras.backfills else len(steps)
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)

@@ -10,17 +10,13 @@ from pglast.enums import AlterTableType, DropBehavior, ObjectType, OnConflictAct
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql, quote_ident
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk, rule
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.model import Recovery, Step
 from schemadiff.plans.script_file import ScriptStatement
 
-OBJECT = "written by hand"
+_KIND, _NAME = "statement", "written by hand"
 """What stands for the object of such a step, whose names only Postgres could tell."""
-
-BY_HAND = "by hand: "
-"""What its summary begins with."""
-
-_SHOWN = 72
 
 _HOLD_ROWS = {
     ObjectType.OBJECT_TABLE: "table",
@@ -34,23 +30,15 @@ _OPAQUE = (ast.DoStmt, ast.CallStmt, ast.SelectStmt, ast.ExecuteStmt, ast.CopySt
 
 def step_by_hand(statement: ScriptStatement, before: State, settings: tuple[Sql, ...]) -> Step:
     """The step of a statement that no plan made; `before` is the state that its script starts from."""
-    words = " ".join(statement.sql.split())
-    shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 3]}..."
     found = set(_hazards(statement.tree, before))
     recovery = Recovery.LOSSLESS
     if Hazard.DATA_LOSS in found:
         recovery = Recovery.STRUCTURE_ONLY
     elif Hazard.IRREVERSIBLE in found:
         recovery = Recovery.IMPOSSIBLE
-    return Step(
-        statement.sql,
-        f"{BY_HAND}{shown}",
-        OBJECT,
-        tuple(hazard for hazard in Hazard if hazard in found),
-        recovery=recovery,
-        settings=settings,
-        by_hand=True,
-    )
+    cause = rule("by hand", type(statement.tree).__name__.removesuffix("Stmt"))
+    risks = tuple(Risk(hazard, cause) for hazard in Hazard if hazard in found)
+    return Step(statement.sql, StepOperation.RUN, _KIND, _NAME, risks=risks, recovery=recovery, settings=settings)
 
 
 def _hazards(tree: ast.Node, before: State) -> Iterator[Hazard]:

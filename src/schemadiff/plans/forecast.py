@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from schemadiff.catalog.reading.loads import TableLoad
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.plans.model import LOCK_MODES, BothWays, Lock, Observation, Script, Segment, Step
 from schemadiff.plans.quantities import described, listed
 
@@ -30,6 +30,9 @@ _WORDS = {
     Blocked.WRITES: "writes",
     Blocked.EVERYTHING: "reads and writes",
 }
+
+_SEEN = "rehearsal"
+"""What sets a hazard that only the rehearsal shows."""
 
 Loads = Mapping[str, TableLoad]
 
@@ -192,9 +195,11 @@ def corrected(script: Script, *, same_version: bool) -> Script:
 def _corrected(step: Step, *, certain: bool) -> Step:
     if step.observed is None:
         return step
-    seen = set(_seen(step.observed))
-    kept = {hazard for hazard in step.hazards if not (hazard.measured and certain)}
-    return replace(step, hazards=tuple(hazard for hazard in Hazard if hazard in seen | kept))
+    risks = {hazard: Risk(hazard, _SEEN) for hazard in _seen(step.observed)}
+    for risk in step.risks:
+        if risk.hazard in risks or not (risk.hazard.measured and certain):
+            risks[risk.hazard] = risk
+    return replace(step, risks=tuple(risks[hazard] for hazard in Hazard if hazard in risks))
 
 
 def _seen(observed: Observation) -> Iterator[Hazard]:

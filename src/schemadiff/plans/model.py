@@ -12,14 +12,15 @@ from enum import StrEnum
 from schemadiff.catalog.fingerprint import KEPT_APART, State
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.purpose import Note, StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.direction import Direction
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever plan.json changes in a way that an older reader would misread."""
 
 
@@ -66,22 +67,58 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One statement of a script: `summary` says in words what it does, `object` names what it touches.
+class FieldChange:
+    """A field of an object before and after a step, in words; None where it has no value.
 
-    `holder` names the table, view or other object that the touched one is a part of, if it is one.
+    `field` is called as the kind declares it.
+    """
+
+    field: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement of a script as data: an operation on the object `identity` of `kind`, and what it changes.
+
+    `parts` name the objects that come or go with it; `holder` names the table, view or other object that it is a
+    part of, if it is one.
     """
 
     sql: Sql
-    summary: str
-    object: str
-    hazards: tuple[Hazard, ...] = ()
+    operation: StepOperation
+    kind: str
+    identity: str
+    changes: tuple[FieldChange, ...] = ()
+    parts: tuple[str, ...] = ()
+    note: Note | None = None
+    risks: tuple[Risk, ...] = ()
     holder: str | None = None
     recovery: Recovery = Recovery.LOSSLESS
     observed: Observation | None = None
     settings: tuple[Sql, ...] = ()
     """SET statements that a hand-edited script puts before the step and that change what it does."""
-    by_hand: bool = False
+
+    @property
+    def object(self) -> str:
+        """Kind and name of the object."""
+        return f"{self.kind} {self.identity}"
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """The hazards of the step, without the rules that set them."""
+        return tuple(risk.hazard for risk in self.risks)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person wrote the statement into the script."""
+        return self.operation is StepOperation.RUN
+
+    @property
+    def restarts_sequence(self) -> bool:
+        """Whether a sequence begins anew, whatever it has counted."""
+        return self.note is Note.RESTARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +131,13 @@ class Segment:
     steps: tuple[Step, ...]
     transactional: bool = True
     backfill: Backfill | None = None
+
+    @classmethod
+    def of_backfill(cls, backfill: Backfill) -> "Segment":
+        """The segment that runs a backfill."""
+        holder = f"table {backfill.table}"
+        step = Step(backfill.sql, StepOperation.BACKFILL, "backfill", backfill.name, holder=holder)
+        return cls((step,), backfill=backfill)
 
 
 @dataclass(frozen=True, slots=True)

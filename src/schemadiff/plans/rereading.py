@@ -10,11 +10,12 @@ from pglast.parser import scan
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Preflight
-from schemadiff.plans.by_hand import BY_HAND, step_by_hand
+from schemadiff.plans.by_hand import step_by_hand
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.plans.reading import PlanFile
 from schemadiff.plans.script_file import ScriptSegment
+from schemadiff.plans.wording import summary
 
 _WITHOUT_EFFECT = frozenset(
     {
@@ -68,7 +69,7 @@ def without_edits(notes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _edits(file: str, planned: Script, standing: Script) -> Iterator[str]:
-    yield from (f"{_EDITED}{file}{_LACKS}{step.summary}" for step in _left_out(planned, standing))
+    yield from (f"{_EDITED}{file}{_LACKS}{summary(step)}" for step in _left_out(planned, standing))
     before: tuple[Sql, ...] = ()
     for major, segment in enumerate(standing.segments, start=1):
         for minor, step in enumerate(segment.steps, start=1):
@@ -77,7 +78,7 @@ def _edits(file: str, planned: Script, standing: Script) -> Iterator[str]:
                 if setting not in before:
                     yield f"{place} runs after {setting}"
             if step.by_hand:
-                yield f"{place} {step.summary.removeprefix(BY_HAND)}"
+                yield f"{place} {summary(step)}"
             before = step.settings
 
 

@@ -11,6 +11,7 @@ from schemadiff.plans.direction import Direction
 from schemadiff.plans.forecast import lock_words, outlasting
 from schemadiff.plans.model import Plan, Script, Segment, Step
 from schemadiff.plans.serialization import SCRIPT_MARK, approval_sha, plan_id
+from schemadiff.plans.wording import sign, summary
 from schemadiff.printable import one_line
 
 LOCK_TIMEOUT = "3s"
@@ -87,7 +88,7 @@ def _segment(segment: Segment, number: int, total: int) -> str:
 
 def _step(step: Step, number: str) -> str:
     lines = [
-        f"-- {number} {one_line(step.summary)}",
+        f"-- {number} {sign(step)} {summary(step)}",
         *_hazard_line(step.hazards),
         *_lock_line(step),
         _terminated(step.sql),

@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.connection_string import without_password
+from schemadiff.plans import wording
 from schemadiff.plans.model import Plan
 from schemadiff.plans.preflights import in_words
 from schemadiff.plans.serialization import plan_id
@@ -51,7 +52,7 @@ def _template() -> Template:
             "refusals", "server_version", "size", "to_allow", "unanswered", "unasked", "verdict", "waits",
         )
     }  # fmt: skip
-    environment.globals["in_words"] = in_words
+    environment.globals |= {"in_words": in_words, "words": wording.summary}
     source = Path(__file__).with_name("review.md.j2").read_text(encoding="utf-8")
     return environment.from_string(source)
 

@@ -7,6 +7,7 @@ from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.catalog.versions import printed
 from schemadiff.execution.record.archive import Archived
+from schemadiff.plans import wording
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.forecast import Forecast, forecasts
 from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
@@ -55,13 +56,8 @@ def by_object(script: Script) -> dict[str, tuple[NumberedStep, ...]]:
 
 
 def change(step: Step) -> str:
-    """What a step does, for where its group stands beside it ("create", "let column fax be NULL")."""
-    if step.holder is None:
-        words = step.summary.replace(step.object, "", 1)
-    else:
-        _, _, name = step.holder.partition(" ")
-        words = step.summary.replace(f" {name}.", " ").replace(f" {step.holder} ", " ", 1)
-    return " ".join(words.split()).strip(" :") or step.summary
+    """What a step does, for where its group stands beside it ("create table", "drop NOT NULL from fax")."""
+    return wording.summary(step, beside=True)
 
 
 def hazard_places(script: Script) -> tuple[HazardPlaces, ...]:

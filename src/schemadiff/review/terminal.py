@@ -8,14 +8,17 @@ from rich.text import Text
 
 from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.connection_string import without_password
+from schemadiff.plans import wording
 from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.preflights import in_words
 from schemadiff.plans.serialization import plan_id
+from schemadiff.plans.wording import Sign, sign
 from schemadiff.printable import one_line
 from schemadiff.review import summary
 from schemadiff.review.summary import NumberedStep
 
 _RISK_STYLE = {RiskLevel.LOW: "green", RiskLevel.MEDIUM: "yellow", RiskLevel.HIGH: "bold red"}
+_SIGN_STYLE = {Sign.COMES: "green", Sign.GOES: "red", Sign.CHANGES: "yellow"}
 _HAZARD_STYLE = _RISK_STYLE | {RiskLevel.LOW: "dim"}
 
 
@@ -99,18 +102,8 @@ def _add(table: Table, entry: NumberedStep) -> None:
     words = Text()
     for hazard in entry.step.hazards:
         words.append(" " if words else "").append(hazard.value, style=_hazard_style(hazard))
-    table.add_row(entry.number, _signed(entry.step.summary), words)
-
-
-def _signed(text: str) -> Text:
-    """The words of a step behind a sign that says whether something comes, goes or changes."""
-    text = one_line(text)
-    verb = text.split(" ", 1)[0]
-    if verb in ("create", "add", "grant", "enable"):
-        return Text.assemble(("+ ", "green"), text)
-    if verb in ("drop", "remove", "revoke", "disable"):
-        return Text.assemble(("- ", "red"), text)
-    return Text.assemble(("~ ", "yellow"), text)
+    mark = sign(entry.step)
+    table.add_row(entry.number, Text.assemble((f"{mark} ", _SIGN_STYLE[mark]), wording.summary(entry.step)), words)
 
 
 def _hazard_style(hazard: Hazard) -> str:
@@ -136,7 +129,9 @@ def _rollback(plan: Plan) -> str:
     gone = summary.not_recovered(plan.up)
     text = summary.size(plan.down)
     if gone:
-        return f"{text}; does not bring back what is lost by: {', '.join(entry.step.summary for entry in gone)}"
+        return (
+            f"{text}; does not bring back what is lost by: {', '.join(wording.summary(entry.step) for entry in gone)}"
+        )
     if summary.archived(plan.up):
         return f"{text}; the schema comes back exactly, and the archived rows and values with it"
     return f"{text}; the schema comes back exactly"

@@ -12,6 +12,7 @@ from schemadiff.desired.loading.roles import declares_roles
 from schemadiff.desired.loading.superuser import SuperuserStatements, defines, harmless
 from schemadiff.desired.reading.splitting import parse
 from schemadiff.plans.model import BothWays, Script, Segment, Step
+from schemadiff.plans.wording import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Failure:
     column: Quoted | None = None
 
     def __str__(self) -> str:
-        return f"statement {self.number} ({self.step.summary}) fails: {self.message}\n{self.step.sql}"
+        return f"statement {self.number} ({summary(self.step)}) fails: {self.message}\n{self.step.sql}"
 
 
 _SUPERUSER = Lock()
@@ -67,9 +68,9 @@ class Superuser:
             return False
         if not self._may_have_rights(failure.step.sql, vouched):
             return False
-        tag, kind = parse(failure.step.sql)[0], _kind_of(failure.step)
+        tag, kind = parse(failure.step.sql)[0], failure.step.kind
         for step in (*scripts.up.steps, *scripts.down.steps):
-            if _kind_of(step) == kind and parse(step.sql)[0] == tag and self._may_have_rights(step.sql, vouched):
+            if step.kind == kind and parse(step.sql)[0] == tag and self._may_have_rights(step.sql, vouched):
                 self.refused.add(step.sql)
         return True
 
@@ -88,10 +89,6 @@ class Superuser:
     def _may_have_rights(sql: str, vouched: Callable[[], Collection[str]]) -> bool:
         tag, tree = parse(sql)
         return harmless(tag, tree, for_superuser=True) or (defines(tag, tree) and sql in vouched())
-
-
-def _kind_of(step: Step) -> str:
-    return step.object.partition(" ")[0]
 
 
 def rehearse(script: Script, url: str, superuser: Superuser | None = None, *, conceal: bool = False) -> Failure | None:

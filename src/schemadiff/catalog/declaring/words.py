@@ -7,6 +7,10 @@ Values = Mapping[str, str] | Callable[[object], str]
 """How values are told that the catalog spells as a letter, a number or a list."""
 
 
+ON = " ON "
+"""What stands between the name of a table's object and the table."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldWords:
     """How one field is told.
@@ -27,8 +31,9 @@ class Words:
     """How operations on the objects of a kind are told, as patterns.
 
     `{kind}` and `{name}` stand for what the object is called; `{part}` and `{whole}` for both sides of `split` in
-    its name; `{object}` for what a satellite describes; `{value}` for the field that tells what it amounts to. What
-    stands in [brackets] is left out where the table or other object that holds this one is named beside it.
+    its name; `{object}` for what a satellite describes; `{holder}` for the table that it is a part of; `{value}` for
+    the field that tells what it amounts to. What stands in [brackets] is left out where the table or other object
+    that holds this one is named beside it.
     """
 
     create: str = "create {kind}[ {name}]"
@@ -38,11 +43,12 @@ class Words:
     revoke: str = "revoke {value} on {kind} {name}"
     release: str = "set values of {kind} {name} aside while their type is replaced"
     rejoin: str = "give values of {kind} {name} their type back"
+    validate: str = "validate {kind} {name}"
     kind: str = ""
     """What the kind is called where that is not its name."""
     plural: str = ""
     """What several are called where the parts of an object are counted; empty where they are not."""
-    split: str = " ON "
+    split: str = ON
     wholes: Mapping[str, str] | None = None
     """How `{whole}` is told where the name has a letter there."""
 

@@ -1,6 +1,7 @@
 """A composite type: a row of named attributes that is no table's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.forms import NamedParts
@@ -8,6 +9,7 @@ from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose, RawChange
 from schemadiff.catalog.statements.statement import Statement
 
 
@@ -93,19 +95,23 @@ class CompositeType(NamedParts):
         old, new = self._by_name(before), self._by_name(self)
         for name in old:
             if name not in new:
-                yield before._alter(f"DROP ATTRIBUTE {name}", Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+                dropped = before._alter(f"DROP ATTRIBUTE {name}", Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+                yield replace(dropped, purpose=_attribute(old[name], None))
         for name, attribute in new.items():
             if name not in old:
-                yield before._alter(f"ADD ATTRIBUTE {attribute}")
+                yield replace(before._alter(f"ADD ATTRIBUTE {attribute}"), purpose=_attribute(None, attribute))
             elif old[name] != attribute:
-                yield before._alter(f"ALTER ATTRIBUTE {name} TYPE {attribute[len(name) + 1 :]}", Hazard.BREAKS_CLIENTS)
+                words = f"ALTER ATTRIBUTE {name} TYPE {attribute[len(name) + 1 :]}"
+                yield replace(before._alter(words, Hazard.BREAKS_CLIENTS), purpose=_attribute(old[name], attribute))
         yield from self._comment(dict(zip(before.names, before.comments, strict=True)))
 
     def _comment(self, before: dict[Quoted, str | None]) -> Iterator[Statement]:
         for name, text in zip(self.names, self.comments, strict=True):
             if before.get(name) != text:
                 words = "NULL" if text is None else literal(text)
-                yield Statement(Sql(f"COMMENT ON COLUMN {self.identity}.{name} IS {words}"))
+                change = RawChange("comments", before.get(name), text)
+                purpose = Purpose(fields=(), changes=(change,))
+                yield Statement(Sql(f"COMMENT ON COLUMN {self.identity}.{name} IS {words}"), purpose=purpose)
 
     @staticmethod
     def _by_name(of: "CompositeType") -> dict[Quoted, Sql]:
@@ -114,3 +120,7 @@ class CompositeType(NamedParts):
     def _alter(self, action: str, *hazards: Hazard) -> Statement:
         cascade = " CASCADE" if self.has_tables else ""
         return Statement(Sql(f"ALTER TYPE {self.identity} {action}{cascade}"), hazards)
+
+
+def _attribute(before: Sql | None, after: Sql | None) -> Purpose:
+    return Purpose(fields=(), changes=(RawChange("attributes", before, after),))

@@ -69,7 +69,7 @@ class DefaultGap(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         made = f"ALTER {self.relation_keyword} ONLY {self.table} ALTER COLUMN {self.column} DROP DEFAULT"
-        return (Statement(Sql(made), summary=f"leave column {self.identity} without its parent's default"),)
+        return (Statement(Sql(made)),)
 
     def drop(self) -> tuple[Statement, ...]:
         """It ends with the default above, or with a default of the column's own."""

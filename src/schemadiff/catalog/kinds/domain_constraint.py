@@ -11,6 +11,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Note, Purpose, StepOperation
 from schemadiff.catalog.statements.questions import DomainValues
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
 
@@ -29,6 +30,7 @@ class DomainConstraint(Online):
         create="add constraint {part}[ to {whole}]",
         drop="drop constraint {part}[ from {whole}]",
         alter="alter constraint {part}[ of {whole}]",
+        validate="validate constraint {part}[ of {whole}]",
         kind="constraint",
         plural="constraints",
         split=" ON DOMAIN ",
@@ -85,7 +87,8 @@ class DomainConstraint(Online):
         return (self._validate(),)
 
     def _add_not_valid(self) -> Statement:
-        return self._alter(f"ADD CONSTRAINT {self.name} {self.definition} NOT VALID")
+        made = self._alter(f"ADD CONSTRAINT {self.name} {self.definition} NOT VALID")
+        return replace(made, purpose=Purpose(StepOperation.CREATE, note=Note.NOT_VALID))
 
     def _validate(self) -> Statement:
         made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN)

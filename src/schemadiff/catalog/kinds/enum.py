@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose, RawChange
 from schemadiff.catalog.statements.statement import Statement
 
 
@@ -65,4 +66,5 @@ class EnumType(NamedParts):
                 words += f" AFTER {literal(self.labels[place - 1])}"
             elif missing:
                 words += f" BEFORE {literal(before.labels[0])}"
-            yield Statement(Sql(words), commit_before_use=True)
+            added = Purpose(fields=(), changes=(RawChange("labels", None, label),))
+            yield Statement(Sql(words), commit_before_use=True, purpose=added)

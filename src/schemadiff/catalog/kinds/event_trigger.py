@@ -8,7 +8,7 @@ from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql, literal
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("event trigger", catalog="pg_event_trigger")
@@ -39,7 +39,7 @@ class EventTrigger(CatalogObject):
         words = f"CREATE EVENT TRIGGER {self.identity} ON {self.event}{tags}"
         yield Statement(Sql(f"{words}\n    EXECUTE FUNCTION {self.function}()"))
         if self.enabled != "O":
-            yield self._enable()
+            yield from changing([self._enable()], "enabled")
 
     def alter_enabled(self, before: "EventTrigger") -> tuple[Statement, ...]:
         return (self._enable(),)

@@ -13,7 +13,7 @@ class Extension(CatalogObject):
     """An extension with its schema and version."""
 
     schema: Quoted = alters()
-    version: str = alters(tells=True)
+    version: str = alters()
     relocatable: bool = carries()
     makes_schema: bool = carries()
     """Whether the schema is a member of the extension, so that CREATE EXTENSION makes it."""

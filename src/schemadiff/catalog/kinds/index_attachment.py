@@ -79,7 +79,7 @@ class IndexAttachment(Inherited):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         made = Sql(f"ALTER INDEX {self.parent} ATTACH PARTITION {self.identity}")
-        return (Statement(made, summary=f"attach index {self.identity} to {self.parent}"),)
+        return (Statement(made),)
 
     def drop(self) -> tuple[Statement, ...]:
         """An index is never detached: it goes with its table, or with the partitioned index."""

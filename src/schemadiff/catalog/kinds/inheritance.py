@@ -10,6 +10,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.questions import Question, RowsWhere, Unasked
 from schemadiff.catalog.statements.statement import Statement, asking
 
@@ -108,15 +109,18 @@ class Inheritance(CatalogObject):
     def _join(self, parent: Quoted) -> Statement:
         if self.bound is not None:
             made = Sql(f"ALTER TABLE {parent} ATTACH PARTITION {self.identity} {self.bound}")
-            return asking(Statement(made, (Hazard.LONG_SCAN,)), *self._questions(parent))
-        return Statement(Sql(f"ALTER {self.child_kind.upper()} {self.identity} INHERIT {parent}"))
+            attaching = Statement(made, (Hazard.LONG_SCAN,), purpose=_of(StepOperation.ATTACH, None, parent))
+            return asking(attaching, *self._questions(parent))
+        made = Sql(f"ALTER {self.child_kind.upper()} {self.identity} INHERIT {parent}")
+        return Statement(made, purpose=_of(StepOperation.INHERIT, None, parent))
 
     def _leave(self, parent: Quoted) -> Statement:
         if self.bound is not None:
-            made = Sql(f"ALTER TABLE {parent} DETACH PARTITION {self.identity}")
+            made, operation = Sql(f"ALTER TABLE {parent} DETACH PARTITION {self.identity}"), StepOperation.DETACH
         else:
             made = Sql(f"ALTER {self.child_kind.upper()} {self.identity} NO INHERIT {parent}")
-        leaving = Statement(made, (Hazard.HIDES_ROWS,))
+            operation = StepOperation.DISINHERIT
+        leaving = Statement(made, (Hazard.HIDES_ROWS,), purpose=_of(operation, parent, None))
         if self.bound is None or not self.referenced:
             return leaving
         why = "rows of other tables may point at its rows"
@@ -144,6 +148,10 @@ class Inheritance(CatalogObject):
                 reads=(Identity("table", parent),) if self.rule_needs_parent else (),
                 condition=Sql(self.rule),
             )
+
+
+def _of(operation: StepOperation, before: Quoted | None, after: Quoted | None) -> Purpose:
+    return Purpose(operation, fields=(), changes=(RawChange("parents", before, after),))
 
 
 def staying(leaving: Statement) -> Statement:

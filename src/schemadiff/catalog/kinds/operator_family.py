@@ -7,7 +7,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.shared.operator_members import members_query
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("operator family", catalog="pg_opfamily")
@@ -40,7 +40,7 @@ class OperatorFamily(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(Sql(f"CREATE OPERATOR FAMILY {self.identity}"))
         if self.members:
-            yield self._alter("ADD", list(self.members))
+            yield from changing([self._alter("ADD", list(self.members))], "members")
 
     def alter_members(self, before: "OperatorFamily") -> Iterator[Statement]:
         old = zip(before.members, before.slots, strict=True)

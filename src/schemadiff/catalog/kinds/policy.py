@@ -17,7 +17,7 @@ class Policy(CatalogObject):
     """A policy; those on the platform's tables that take them are ours, too."""
 
     permissive: bool = replaces()
-    command: str = replaces(tells=True)
+    command: str = replaces()
     roles: tuple[Quoted, ...] = alters(by="alter_terms")
     using: Sql | None = alters(by="alter_terms", words="USING")
     with_check: Sql | None = alters(by="alter_terms", words="WITH CHECK")

@@ -7,7 +7,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("range type", catalog="pg_type", keyword="TYPE")
@@ -60,7 +60,7 @@ class RangeType(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(Sql(f"CREATE TYPE {self.identity} AS RANGE (\n    " + ",\n    ".join(self.options) + "\n)"))
         if self.multirange_comment is not None:
-            yield from self.alter_multirange_comment(self)
+            yield from changing(self.alter_multirange_comment(self), "multirange_comment")
 
     def drop(self) -> tuple[Statement, ...]:
         """With a canonical function, nothing less than CASCADE removes the two."""

@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql, literal, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Note, Purpose, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 
 SWITCHES = ("superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls")
@@ -49,19 +50,19 @@ class Role(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         words = " ".join((f"CREATE ROLE {self.identity}", *self._changes(None)))
-        summary = f"create role {self.identity}, without a password: set it by hand" if self.login else None
-        return (Statement(Sql(words), (Hazard.WIDENS_ACCESS,), summary=summary),)
+        purpose = Purpose(StepOperation.CREATE, note=Note.NO_PASSWORD if self.login else None)
+        return (Statement(Sql(words), (Hazard.WIDENS_ACCESS,), purpose=purpose),)
 
     def drop(self) -> tuple[Statement, ...]:
         """The password is lost; what the role owns or may use in other databases makes Postgres refuse."""
         hazards = (Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIENTS) if self.login else (Hazard.NARROWS_ACCESS,)
-        summary = f"drop role {self.identity}; a rollback makes it without its password" if self.login else None
+        purpose = Purpose(StepOperation.DROP, note=Note.PASSWORD_LOST if self.login else None)
         elsewhere = Preflight(
             f"role {self.identity}",
             "name other databases in which the role owns or may use objects, so that it cannot be dropped",
             Sql(_ELSEWHERE.format(name=literal(unquoted(self.identity)))),
         )
-        return (Statement(Sql(f"DROP ROLE {self.identity}"), hazards, preflights=(elsewhere,), summary=summary),)
+        return (Statement(Sql(f"DROP ROLE {self.identity}"), hazards, preflights=(elsewhere,), purpose=purpose),)
 
     def alter_attributes(self, before: "Role") -> tuple[Statement, ...]:
         words = " ".join((f"ALTER ROLE {self.identity}", *self._changes(before)))

@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import HAS_MEMBERSHIP_OPTIONS, Version
 
@@ -63,12 +64,13 @@ class RoleMembership(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         before_16 = " WITH ADMIN OPTION" if self.admin else ""
         words = before_16 if self.inherit is None else _written(self._options())
-        return (Statement(Sql(f"GRANT {self.identity}{words}"), (Hazard.WIDENS_ACCESS,)),)
+        purpose = Purpose(StepOperation.GRANT)
+        return (Statement(Sql(f"GRANT {self.identity}{words}"), (Hazard.WIDENS_ACCESS,), purpose=purpose),)
 
     def drop(self) -> Iterator[Statement]:
         for by in self._by():
             words = f"REVOKE {self.role} FROM {self.member}{by}"
-            yield Statement(Sql(words), (Hazard.NARROWS_ACCESS,))
+            yield Statement(Sql(words), (Hazard.NARROWS_ACCESS,), purpose=Purpose(StepOperation.REVOKE))
 
     def alter_options(self, before: "RoleMembership") -> Iterator[Statement]:
         old = before._options()

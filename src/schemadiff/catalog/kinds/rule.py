@@ -11,7 +11,7 @@ from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("rule", catalog="pg_rewrite")
@@ -48,7 +48,7 @@ class Rule(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(self.definition)
         if self.enabled != "O":
-            yield self._enable()
+            yield from changing([self._enable()], "enabled")
 
     def alter_definition(self, before: "Rule") -> tuple[Statement, ...]:
         return (Statement(Sql(self.definition.replace("CREATE", "CREATE OR REPLACE", 1))),)

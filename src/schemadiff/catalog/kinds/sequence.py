@@ -10,6 +10,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Note, Purpose, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 
 NOT_OF_AN_IDENTITY = """
@@ -111,9 +112,8 @@ class Sequence(CatalogObject):
     def alter_options(self, before: "Sequence") -> Iterator[Statement]:
         after, old = self._all_options(), before._all_options()
         yield from made_to_fit(self.identity, after, old)
-        yield fitting(
-            self.identity, after, old, Statement(Sql(f"ALTER SEQUENCE {self.identity}{self._options(before)}"))
-        )
+        made = Statement(Sql(f"ALTER SEQUENCE {self.identity}{self._options(before)}"))
+        yield fitting(self.identity, after, old, made)
 
     def alter_persistence(self, before: "Sequence") -> tuple[Statement, ...]:
         words = "UNLOGGED" if self.persistence == "u" else "LOGGED"
@@ -166,7 +166,7 @@ def sequence_options(options: Options, before: Options | None) -> str:
     words += f" MINVALUE {low}" if low != old_low else ""
     words += f" MAXVALUE {high}" if high != old_high else ""
     words += f" START WITH {start}" if start != old_start else ""
-    if before is not None and (before[3] < low or high < before[2]):
+    if before is not None and starts_anew(options, before):
         words += f" RESTART WITH {start}"  # no value of before can be kept
     words += f" CACHE {cache}" if cache != reference[5] else ""
     if cycle != reference[6]:
@@ -174,21 +174,28 @@ def sequence_options(options: Options, before: Options | None) -> str:
     return words
 
 
+def starts_anew(options: Options, before: Options) -> bool:
+    """Whether no value from before fits the new bounds."""
+    return before[3] < options[2] or options[3] < before[2]
+
+
 def made_to_fit(name: Quoted, options: Options, before: Options) -> Iterator[Statement]:
     """What lets a sequence that was never used take bounds that its first value lies outside of."""
     low, high, old = options[2], options[3], before[4]
-    if low <= old <= high or before[3] < low or high < before[2]:
+    if low <= old <= high or starts_anew(options, before):
         return
     value = min(max(options[4], before[2]), before[3])
     words = f"SELECT pg_catalog.setval({literal(name)}, {value}, false) FROM {name} WHERE NOT is_called"
-    yield Statement(Sql(words), summary=f"start sequence {name} anew if it was never used")
+    purpose = Purpose(StepOperation.RESTART_UNUSED, Identity("sequence", name), ())
+    yield Statement(Sql(words), purpose=purpose)
 
 
 def fitting(name: Quoted, options: Options, before: Options, statement: Statement) -> Statement:
     """The statement that gives a sequence its options, as one that fails where it has counted beyond them."""
     low, high = options[2:4]
-    starts_anew = before[3] < low or high < before[2]
-    if starts_anew or (low <= before[2] and before[3] <= high):
+    if starts_anew(options, before):
+        return replace(statement, purpose=Purpose(note=Note.RESTARTED))
+    if low <= before[2] and before[3] <= high:
         return statement
     used = "" if low <= before[4] <= high else " AND is_called"  # else it was made to fit
     rows = f"SELECT last_value\nFROM {name}\nWHERE last_value NOT BETWEEN {low} AND {high}{used}"

@@ -64,11 +64,11 @@ class SequenceOwner(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         words = Sql(f"ALTER SEQUENCE {self.identity} OWNED BY {self.column}")
-        return (Statement(words, summary=f"let sequence {self.identity} belong to column {self.column}"),)
+        return (Statement(words),)
 
     def drop(self) -> tuple[Statement, ...]:
         words = Sql(f"ALTER SEQUENCE {self.identity} OWNED BY NONE")
-        return (Statement(words, summary=f"free sequence {self.identity} from column {self.column}"),)
+        return (Statement(words),)
 
     def alter_column(self, before: "SequenceOwner") -> tuple[Statement, ...]:
         return self.create()

@@ -7,7 +7,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.letters import USUAL_TARGET
 from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Sql
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("statistics object", catalog="pg_statistic_ext", keyword="STATISTICS")
@@ -39,7 +39,7 @@ class StatisticsObject(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(self.definition)
         if self.target >= 0:
-            yield from self.alter_target(self)
+            yield from changing(self.alter_target(self), "target")
 
     def alter_target(self, before: "StatisticsObject") -> tuple[Statement, ...]:
         return (Statement(Sql(f"ALTER STATISTICS {self.identity} SET STATISTICS {self.target}")),)

@@ -1,13 +1,15 @@
 """A subscription, without the connection string, which is a secret that only superusers read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.purpose import Purpose, RawChange
+from schemadiff.catalog.statements.statement import Statement, changing
 from schemadiff.catalog.versions import (
     HAS_DISABLE_ON_ERROR,
     HAS_FAILOVER,
@@ -75,12 +77,14 @@ class Subscription(CatalogObject):
         words += f" PUBLICATION {', '.join(self.publications)} WITH ({', '.join(options)})"
         yield Statement(Sql(words))
         if self.enabled:
-            yield self._alter("ENABLE")
+            yield from changing([self._alter("ENABLE")], "enabled")
 
     def drop(self) -> Iterator[Statement]:
         """The slot on the publisher stays and is dropped there."""
-        yield self._alter("DISABLE")
-        yield self._alter("SET (slot_name = NONE)")
+        ends = (("DISABLE", RawChange("enabled", True, False)),
+                ("SET (slot_name = NONE)", RawChange("slot", self.slot, None)))  # fmt: skip
+        for action, change in ends:
+            yield replace(self._alter(action), purpose=Purpose(fields=(), changes=(change,)))
         words = Sql(f"DROP SUBSCRIPTION {self.identity}")
         yield Statement(words, (Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIENTS))
 

@@ -10,7 +10,7 @@ from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("table", catalog="pg_class")
@@ -35,8 +35,8 @@ class Table(Releasable):
     schema: Quoted = carries()
 
     WORDS = Words(
-        release="cut the tie of {name} to its type while that is replaced",
-        rejoin="tie {name} to its type again",
+        release="set {name} NOT OF its type while that is replaced",
+        rejoin="set {name} OF its type again",
         plural="tables",
     )
     OWNED = True
@@ -86,9 +86,9 @@ class Table(Releasable):
             words += f"\nTABLESPACE {self.tablespace}"
         yield Statement(Sql(words))
         if self.row_security:
-            yield self._alter("ENABLE ROW LEVEL SECURITY")
+            yield from changing([self._alter("ENABLE ROW LEVEL SECURITY")], "row_security")
         if self.force_row_security:
-            yield self._alter("FORCE ROW LEVEL SECURITY")
+            yield from changing([self._alter("FORCE ROW LEVEL SECURITY")], "force_row_security")
 
     def drop(self) -> tuple[Statement, ...]:
         """The rows of a partitioned table are its partitions'."""

@@ -6,7 +6,7 @@ from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("text search configuration", catalog="pg_ts_config")
@@ -44,7 +44,7 @@ class TextSearchConfiguration(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(Sql(f"CREATE TEXT SEARCH CONFIGURATION {self.identity} (PARSER = {self.parser})"))
-        yield from self._map("ADD", self._dictionaries(self))
+        yield from changing(self._map("ADD", self._dictionaries(self)), "mappings")
 
     def alter_mappings(self, before: "TextSearchConfiguration") -> Iterator[Statement]:
         old, new = self._dictionaries(before), self._dictionaries(self)

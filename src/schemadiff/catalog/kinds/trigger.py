@@ -10,7 +10,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 ENABLING = {"O": "ENABLE", "D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 """What ALTER says for pg_trigger.tgenabled, pg_rewrite.ev_enabled and pg_event_trigger.evtenabled."""
@@ -62,7 +62,7 @@ class Trigger(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(self.definition)
         if self.enabled != "O":
-            yield self._enable()
+            yield from changing([self._enable()], "enabled")
 
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP TRIGGER {self.identity}"), apart=True),)
@@ -77,7 +77,7 @@ class Trigger(CatalogObject):
         """OR REPLACE also enables the trigger."""
         yield Statement(Sql(self.definition.replace("CREATE", "CREATE OR REPLACE", 1)))
         if self.enabled != "O":
-            yield self._enable()
+            yield from changing([self._enable()], "enabled")
 
     def alter_enabled(self, before: "Trigger") -> Iterator[Statement]:
         if self.definition == before.definition:

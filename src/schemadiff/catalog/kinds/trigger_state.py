@@ -27,7 +27,7 @@ class TriggerState(CatalogObject):
 
     WORDS = Words(
         create="set trigger {part} on {whole}",
-        drop="set trigger {part} on {whole} as on the parent table",
+        drop="set trigger {part} on {whole} from {value} to what the parent table has",
         alter="set trigger {part} on {whole}",
         kind="trigger",
     )

@@ -11,7 +11,7 @@ from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @kind("view column", catalog="pg_class", keyword="COLUMN")
@@ -55,13 +55,13 @@ class ViewColumn(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """The column stands with its view; only what departs from the usual is said."""
         if self.storage is not None:
-            yield from self.alter_storage(self)
+            yield from changing(self.alter_storage(self), "storage")
         if self.compression:
-            yield from self.alter_compression(self)
+            yield from changing(self.alter_compression(self), "compression")
         if self.statistics >= 0:
-            yield from self.alter_statistics(self)
-        for words in changed_options((), self.options):
-            yield self._alter(words)
+            yield from changing(self.alter_statistics(self), "statistics")
+        options = map(self._alter, changed_options((), self.options))
+        yield from changing(options, "options")
 
     def drop(self) -> tuple[Statement, ...]:
         """The column goes with its view."""

@@ -62,6 +62,19 @@ class Hazard(StrEnum):
         return _MEANINGS[self].measured
 
 
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A hazard of a statement, and the name of the rule that set it: `column.type`, `table.drop`."""
+
+    hazard: Hazard
+    rule: str
+
+
+def rule(kind: str, cause: str) -> str:
+    """The name of the rule by which `cause`, an operation or a field, sets hazards of objects of a kind."""
+    return f"{kind}.{cause}".replace(" ", "-").replace("_", "-")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Meaning:
     """What Hazard says about one of them."""

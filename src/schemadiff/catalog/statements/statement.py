@@ -1,12 +1,14 @@
 """What a kind hands to planning: statements with what planning and people must know about them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from schemadiff.catalog.fingerprint import KEPT_APART
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.questions import Question
 
 
@@ -56,7 +58,8 @@ class Preflight:
 class Statement:
     """One SQL statement without its semicolon, as a kind writes it.
 
-    `summary` says in words what the statement does, where operation and name do not say it well enough.
+    `purpose` says what the statement does, where the act does not say it well enough; `risks` are those of its
+    hazards that another rule set than the one that its purpose names.
     `commit_before_use` means that what depends on it must stand in a later transaction (an enum value).
     """
 
@@ -73,7 +76,8 @@ class Statement:
     """Which rows would make it fail."""
     preflights: tuple[Preflight, ...] = ()
     """What else is asked before it, on live as it is."""
-    summary: str | None = None
+    purpose: Purpose | None = None
+    risks: tuple[Risk, ...] = ()
 
     @property
     def transactional(self) -> bool:
@@ -85,3 +89,29 @@ def asking(statement: Statement, *questions: Question) -> Statement:
     """The statement as one that fails on the rows that `questions` find."""
     hazards = tuple(hazard for hazard in Hazard if hazard in (*statement.hazards, Hazard.MAY_FAIL_ON_DATA))
     return replace(statement, hazards=hazards, questions=(*statement.questions, *questions))
+
+
+def at_risk(statement: Statement, rule: str, hazards: Iterable[Hazard]) -> Statement:
+    """The statement with more `hazards`, which `rule` sets."""
+    more = [hazard for hazard in hazards if hazard not in statement.hazards]
+    if not more:
+        return statement
+    risks = (*statement.risks, *(Risk(hazard, rule) for hazard in more))
+    every = tuple(hazard for hazard in Hazard if hazard in (*statement.hazards, *more))
+    return replace(statement, hazards=every, risks=risks)
+
+
+def changing(statements: Iterable[Statement], *fields: str) -> Iterator[Statement]:
+    """The statements as ones that set `fields` of an object, also where they follow the one that makes it."""
+    for statement in statements:
+        purpose = statement.purpose or Purpose()
+        yield replace(statement, purpose=replace(purpose, fields=fields if purpose.fields is None else purpose.fields))
+
+
+def concerning(
+    object: Identity, statements: Iterable[Statement], operation: StepOperation = StepOperation.ALTER
+) -> Iterator[Statement]:
+    """The statements as ones about `object`, where they do not say something else."""
+    for statement in statements:
+        purpose = statement.purpose or Purpose(operation)
+        yield replace(statement, purpose=replace(purpose, object=purpose.object or object))

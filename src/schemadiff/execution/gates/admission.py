@@ -9,6 +9,7 @@ from schemadiff.execution.options import RunOptions
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.reading import PlanFile, read_plan
 from schemadiff.plans.script_file import ScriptFile
+from schemadiff.plans.wording import summary
 
 
 def admitted(directory: Path, direction: Direction, options: RunOptions) -> tuple[PlanFile, ScriptFile]:
@@ -46,7 +47,7 @@ def _refuse_hazards(plan_file: PlanFile, direction: Direction, allow: frozenset[
         if hazard.needs_allowing and hazard not in allow
     ]
     if refused:
-        lines = [f"  {hazard}: {step.summary}" for hazard, step in refused]
+        lines = [f"  {hazard}: {summary(step)}" for hazard, step in refused]
         wanted = ",".join(sorted({str(hazard) for hazard, _ in refused}))
         raise HazardRefused(
             "\n".join(

@@ -73,11 +73,12 @@ def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: 
     """
     before, after = plan_file.plan.ends(direction)
     segments = plan_file.planned(direction).segments
-    touched = {*before.moved(after), *(step.object for segment in segments for step in segment.steps)}
+    steps = [step for segment in segments for step in segment.steps]
+    touched = {*before.moved(after), *(step.object for step in steps if not step.operation.passing)}
     half_dropped = {step.object for segment in segments if not segment.transactional for step in segment.steps}
     dropped = before.objects.keys() - after.objects.keys() - half_dropped
     moved = [name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)]
-    words = {word for segment in segments for step in segment.steps if step.by_hand for word in _WORD.findall(step.sql)}
+    words = {word for step in steps if step.by_hand for word in _WORD.findall(step.sql)}
     moved = [name for name in moved if not words.intersection(_WORD.findall(name.partition(".")[2])[:1])]
     if moved:
         raise _refusal(plan_file, direction, now, moved)

@@ -7,15 +7,15 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.table import Table
-from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.archive.archive import Places
 from schemadiff.planning.archive.keys import rows_by
 from schemadiff.planning.archive.sql import CLOSING, OPENING
 from schemadiff.planning.archive.values import SavedValues
+from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import BothWays, Recovery, Script, Segment, Step
 
@@ -29,10 +29,15 @@ def _graded(step: Step, segment: Segment, live: Catalog) -> Step:
     if segment.backfill is None or Identity(Table.KIND, Quoted(segment.backfill.table)) not in live:
         return step
     if segment.backfill.deletes:
-        return replace(step, hazards=(Hazard.DATA_LOSS, Hazard.IRREVERSIBLE), recovery=Recovery.IMPOSSIBLE)
+        return _irreversible(step, "backfill.delete", Hazard.DATA_LOSS)
     if segment.backfill.inserts:
-        return replace(step, hazards=(Hazard.IRREVERSIBLE,), recovery=Recovery.IMPOSSIBLE)
+        return _irreversible(step, "backfill.insert")
     return step
+
+
+def _irreversible(step: Step, rule: str, *hazards: Hazard) -> Step:
+    risks = tuple(Risk(hazard, rule) for hazard in (*hazards, Hazard.IRREVERSIBLE))
+    return replace(step, risks=risks, recovery=Recovery.IMPOSSIBLE)
 
 
 def keeping(
@@ -44,10 +49,11 @@ def keeping(
     for segment in backfills:
         found = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
         if found:
-            made.append(_segment((*OPENING, *(statement for values in found for statement in values.save()))))
+            opening = map(step_by_itself, OPENING)
+            made.append(Segment((*opening, *(step for values in found for step in _steps(values, values.save())))))
         made.append(segment)
         if found:
-            made.append(_segment(statement for values in found for statement in values.settle()))
+            made.append(Segment(tuple(step for values in found for step in _steps(values, values.settle()))))
         kept += found
     return tuple(made), tuple(kept)
 
@@ -56,9 +62,16 @@ def giving_back(ways: BothWays, kept: tuple[SavedValues, ...]) -> BothWays:
     """Both scripts, the second of which ends with the values as they were before the backfills."""
     if not kept:
         return ways
-    statements = [statement for values in reversed(kept) for statement in values.give_back()]
-    asked = tuple(replace(asked, statement=statement.sql) for statement in statements for asked in statement.preflights)
-    down = Script((*ways.down.segments, _segment((*statements, CLOSING))), (*ways.down.preflights, *asked))
+    given = [(values, tuple(values.give_back())) for values in reversed(kept)]
+    asked = tuple(
+        replace(asked, statement=statement.sql)
+        for _, statements in given
+        for statement in statements
+        for asked in statement.preflights
+    )
+    steps = [step for values, statements in given for step in _steps(values, statements)]
+    last = Segment((*steps, step_by_itself(CLOSING)))
+    down = Script((*ways.down.segments, last), (*ways.down.preflights, *asked))
     return BothWays(ways.up, down)
 
 
@@ -73,6 +86,6 @@ def _overwritten(backfill: Backfill, work: Work, places: Places) -> Iterator[Sav
             yield SavedValues(places.free(identity), rows, name, column.type, None, still=False)
 
 
-def _segment(statements: Iterable[Statement]) -> Segment:
-    place = f"schema {ARCHIVE_SCHEMA}"
-    return Segment(tuple(Step(made.sql, made.summary or "", place, made.hazards) for made in statements))
+def _steps(values: SavedValues, statements: Iterable[Statement]) -> Iterator[Step]:
+    for statement in statements:
+        yield step_by_itself(statement, holder=f"table {values.rows.table}")

@@ -10,6 +10,7 @@ from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 from schemadiff.planning.archive.archive import Archive
 from schemadiff.planning.archive.sql import CopiedTable, MovedTable
@@ -114,16 +115,15 @@ class RestoredForeignKeys:
         lost = " AND ".join([*(f"t.{c} IS NOT NULL" for c in points.columns), f"NOT EXISTS ({known})"])
         if points.on_delete == "CASCADE" and back:
             words = f"DELETE FROM {key.table} AS t WHERE {lost}"
-            yield Statement(
-                Sql(words), summary=f"let rows of table {key.table} go whose {points.table} was deleted meanwhile"
-            )
+            purpose = Purpose.of(StepOperation.DELETE_ORPHANS, key.within(), RawChange("target", None, points.table))
+            yield Statement(Sql(words), purpose=purpose)
         elif points.on_delete in ("SET NULL", "SET DEFAULT") and (back or saved_columns):
             value = points.on_delete.removeprefix("SET ")
             words = (
                 f"UPDATE {key.table} AS t SET {', '.join(f'{c} = {value}' for c in points.set_columns)} WHERE {lost}"
             )
-            summary = f"let rows of table {key.table} forget the {points.table} that was deleted meanwhile"
-            update = [Statement(Sql(words), summary=summary)]
+            purpose = Purpose.of(StepOperation.CLEAR_ORPHANS, key.within(), RawChange("target", None, points.table))
+            update = [Statement(Sql(words), purpose=purpose)]
             yield from saved_columns[0].rows.updated(update) if saved_columns else update
 
     def _preflight(self, key: Constraint, points: Reference) -> Preflight | None:

@@ -4,7 +4,7 @@ A table needs its columns, its sequences and what these belong to, and its paren
 """
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from schemadiff.catalog.declaring.inherited import inherited_from
 from schemadiff.catalog.identity import Identity
@@ -17,7 +17,8 @@ from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, last_name, unquoted
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.catalog.statements.statement import Statement, concerning
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.work.work import Work
@@ -126,7 +127,7 @@ def left_behind(act: Act, writing: Writing) -> Iterator[Statement]:
         built = writing.work.live[identity]
         covered = writing.work.live.dependencies.falls_with.get(identity, set()) | {inherited_from(built)}
         if isinstance(built, Privilege) or not (built.SATELLITE or covered & left):
-            yield from (replace(made, summary=made.summary or f"drop {identity}") for made in built.drop())
+            yield from concerning(identity, built.drop(), StepOperation.DROP)
 
 
 def _relations(parts: Set[Identity], work: Work) -> Iterator[str]:

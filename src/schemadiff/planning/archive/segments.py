@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.sql import CLOSING, OPENING
+from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.writing.writing import Writing
 from schemadiff.plans.model import Segment, Step
@@ -30,13 +30,9 @@ def with_archive(made: tuple[Segment, ...], acts: list[Act], writing: Writing) -
     for segment in made:
         steps: list[Step] = []
         for step in segment.steps:
-            steps += [_archive_step(opening) for opening in OPENING if place in saving]
+            steps += [step_by_itself(opening) for opening in OPENING if place in saving]
             steps.append(step)
-            steps += [_archive_step(CLOSING)] if place in giving else []
+            steps += [step_by_itself(CLOSING)] if place in giving else []
             place += 1
         found.append(replace(segment, steps=tuple(steps)))
     return tuple(found)
-
-
-def _archive_step(statement: Statement) -> Step:
-    return Step(statement.sql, statement.summary or "", f"schema {ARCHIVE_SCHEMA}")

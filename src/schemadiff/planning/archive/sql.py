@@ -12,7 +12,9 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, qualifier, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
+from schemadiff.planning.archive.purposes import on_archive, on_table
 
 CONTENTS = f"{ARCHIVE_SCHEMA}.contents"
 """The list of what is archived."""
@@ -20,7 +22,7 @@ CONTENTS = f"{ARCHIVE_SCHEMA}.contents"
 OPENING = (
     Statement(
         Sql(f"CREATE SCHEMA IF NOT EXISTS {ARCHIVE_SCHEMA}"),
-        summary="make room for what the rollback brings back",
+        purpose=on_archive(StepOperation.CREATE),
     ),
     Statement(
         Sql(
@@ -31,7 +33,7 @@ OPENING = (
     last_value bigint
 )"""
         ),
-        summary="make the list of what is archived",
+        purpose=on_table(StepOperation.CREATE_CONTENTS, Quoted(CONTENTS)),
     ),
 )
 """Before the first thing is archived."""
@@ -47,7 +49,7 @@ BEGIN
 END
 $$"""
     ),
-    summary="remove the archive if nothing is left in it",
+    purpose=on_archive(StepOperation.DROP_EMPTY_ARCHIVE),
 )
 """After the last thing came back."""
 
@@ -78,14 +80,17 @@ class Place:
         """The archive's table."""
         return Quoted(f"{ARCHIVE_SCHEMA}.{quote_ident(self.name)}")
 
+    def purpose(self, operation: StepOperation) -> Purpose:
+        """Of a statement about what lies here."""
+        return Purpose.of(operation, self.object)
+
     def enter(self, last_value: str | None = None) -> Statement:
         """List it, with the `last_value` of a sequence as an expression."""
         names, values = "name, object", f"{literal(self.name)}, {literal(str(self.object))}"
         if last_value is not None:
             names, values = f"{names}, last_value", f"{values}, {last_value}"
-        return Statement(
-            Sql(f"INSERT INTO {CONTENTS} ({names}) VALUES ({values})"), summary=f"list {self.object} in the archive"
-        )
+        words = Sql(f"INSERT INTO {CONTENTS} ({names}) VALUES ({values})")
+        return Statement(words, purpose=self.purpose(StepOperation.RECORD))
 
     def presence(self) -> Preflight:
         """Whether it still lies there."""
@@ -102,11 +107,11 @@ class Place:
     def strike(self) -> Statement:
         """Take it off the list."""
         words = Sql(f"DELETE FROM {CONTENTS} WHERE name = {literal(self.name)}")
-        return Statement(words, summary=f"take {self.object} off the list")
+        return Statement(words, purpose=self.purpose(StepOperation.STRIKE))
 
     def remove(self) -> Iterator[Statement]:
         """Remove its table from the archive, which holds nothing any more that is not elsewhere."""
-        yield Statement(Sql(f"DROP TABLE {self.relation}"), summary=f"remove {self.object} from the archive")
+        yield Statement(Sql(f"DROP TABLE {self.relation}"), purpose=self.purpose(StepOperation.DROP_SAVED))
         yield self.strike()
 
 
@@ -119,21 +124,22 @@ class MovedTable:
 
     def save(self) -> Iterator[Statement]:
         inside = f"{self._schema}.{quote_ident(self.place.name)}"
-        summary = f"move {self.place.object} with its rows to the archive"
         hazards = (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
         yield Statement(
             Sql(f"ALTER TABLE {self.table} RENAME TO {quote_ident(self.place.name)}"),
-            summary=f"name {self.place.object} as the archive does",
+            purpose=self.place.purpose(StepOperation.RENAME_FOR_ARCHIVE),
         )
-        yield Statement(Sql(f"ALTER TABLE {inside} SET SCHEMA {ARCHIVE_SCHEMA}"), hazards, summary=summary)
+        words = Sql(f"ALTER TABLE {inside} SET SCHEMA {ARCHIVE_SCHEMA}")
+        yield Statement(words, hazards, purpose=self.place.purpose(StepOperation.ARCHIVE))
         yield self.place.enter()
 
     def give_back(self) -> Iterator[Statement]:
         inside = f"{self._schema}.{quote_ident(self.place.name)}"
-        summary = f"bring {self.place.object} back with its rows"
+        purpose = self.place.purpose(StepOperation.UNARCHIVE)
         words = Sql(f"ALTER TABLE {self.place.relation} SET SCHEMA {self._schema}")
-        yield Statement(words, preflights=(self.place.presence(),), summary=summary)
-        yield Statement(Sql(f"ALTER TABLE {inside} RENAME TO {last_name(self.table)}"), summary=summary)
+        yield Statement(words, preflights=(self.place.presence(),), purpose=purpose)
+        named = self.place.purpose(StepOperation.RENAME_BACK)
+        yield Statement(Sql(f"ALTER TABLE {inside} RENAME TO {last_name(self.table)}"), purpose=named)
         yield self.place.strike()
 
     @property
@@ -183,8 +189,8 @@ class Counter:
         """Let a new sequence go on from there."""
         words = f"SELECT pg_catalog.setval({self._sequence()}, last_value) FROM {CONTENTS}\n    "
         condition = f"WHERE name = {literal(self.place.name)} AND last_value IS NOT NULL"
-        summary = f"let {self.place.object} count on where it was"
-        return Statement(Sql(words + condition), preflights=(self.place.listed(),), summary=summary)
+        purpose = self.place.purpose(StepOperation.RESTORE_LAST_VALUE)
+        return Statement(Sql(words + condition), preflights=(self.place.listed(),), purpose=purpose)
 
     def _sequence(self) -> str:
         return f"pg_catalog.pg_get_serial_sequence({literal(self.table)}, {literal(unquoted(self.column))})"
@@ -203,9 +209,9 @@ class CopiedTable:
     def save(self) -> Iterator[Statement]:
         kept = ", ".join(value.kept() for value in self.values)
         words = Sql(f"CREATE TABLE {self.place.relation} AS\n    SELECT {kept}\n    FROM ONLY {self.table}")
-        summary = f"keep the rows of {self.place.object} in the archive"
+        saved = Statement(words, purpose=self.place.purpose(StepOperation.SAVE_ROWS))
         yield standing_still(self.table)
-        yield from unforced(self.table, self.forced, [Statement(words, summary=summary)])
+        yield from unforced(self.table, self.forced, [saved])
         yield self.place.enter()
         for counter in self.counters:
             yield from counter.save()
@@ -216,7 +222,7 @@ class CopiedTable:
         made = Statement(
             Sql(f"{words}FROM {self.place.relation}"),
             preflights=(self.place.presence(),),
-            summary=f"bring the rows of {self.place.object} back",
+            purpose=self.place.purpose(StepOperation.RESTORE_ROWS),
         )
         yield from unforced(self.table, self.forced, [made])
         for counter in self.counters:
@@ -227,15 +233,15 @@ class CopiedTable:
 def standing_still(table: Quoted) -> Statement:
     """Let no row change between its copy and what destroys it."""
     words = Sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-    return Statement(words, summary=f"let nobody write to table {table} while its values are kept")
+    return Statement(words, purpose=on_table(StepOperation.LOCK, table))
 
 
 def unforced(table: Quoted, forced: bool, statements: Iterable[Statement]) -> Iterator[Statement]:
     """The statements with FORCE ROW LEVEL SECURITY off, which would hide rows from the owner."""
     if forced:
         words = Sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        yield Statement(words, summary=f"let the owner see all rows of table {table}")
+        yield Statement(words, purpose=on_table(StepOperation.SHOW_ALL_ROWS, table))
     yield from statements
     if forced:
         words = Sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        yield Statement(words, summary=f"force row security of table {table} on the owner again")
+        yield Statement(words, purpose=on_table(StepOperation.HIDE_ROWS_AGAIN, table))

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, Sql, literal
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
+from schemadiff.planning.archive.purposes import on_trigger
 from schemadiff.planning.archive.sql import CONTENTS, Counter, Place, Value, standing_still, unforced
 
 
@@ -32,26 +34,27 @@ class Rows:
         """Keep `values` of the rows with their keys; `still` keeps writers out until the transaction ends."""
         source = f"FROM {self.table}{condition}"
         words = Sql(f"CREATE TABLE {place.relation} AS\n    SELECT {self.keys()}, {values}\n    {source}")
-        summary = f"keep the values of {place.object} in the archive"
+        saved = Statement(words, purpose=place.purpose(StepOperation.SAVE_VALUES))
         if still:
             yield standing_still(self.table)
-        yield from unforced(self.table, self.forced, [Statement(words, summary=summary)])
+        yield from unforced(self.table, self.forced, [saved])
         yield Statement(
             Sql(f"ALTER TABLE {place.relation} ADD PRIMARY KEY ({self.keys()})"),
-            summary=f"let the rollback find the rows of {place.object} quickly",
+            purpose=place.purpose(StepOperation.INDEX_SAVED),
         )
         yield place.enter()
 
     def updated(self, statements: Iterable[Statement]) -> Iterator[Statement]:
         """The statements with triggers silent and row security out of the way."""
         for name, _ in self.triggers:
-            yield self._alter(f"DISABLE TRIGGER {name}", f"silence trigger {name} while values come back")
+            yield self._alter(f"DISABLE TRIGGER {name}", StepOperation.DISABLE_TRIGGER, name)
         yield from unforced(self.table, self.forced, statements)
         for name, enable in self.triggers:
-            yield self._alter(f"{enable} TRIGGER {name}", f"let trigger {name} fire again")
+            yield self._alter(f"{enable} TRIGGER {name}", StepOperation.ENABLE_TRIGGER, name)
 
-    def _alter(self, action: str, summary: str) -> Statement:
-        return Statement(Sql(f"ALTER TABLE {self.table} {action}"), summary=summary)
+    def _alter(self, action: str, operation: StepOperation, trigger: Quoted) -> Statement:
+        purpose = on_trigger(operation, trigger, self.table)
+        return Statement(Sql(f"ALTER TABLE {self.table} {action}"), purpose=purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +93,27 @@ class SavedColumn:
         if self.counter is not None:
             yield from self.counter.give_back()
         if self.always:
-            yield self._generated("BY DEFAULT")
+            yield self._generated("BY DEFAULT", RawChange("identity_kind", "a", "d"))
         yield Statement(
             Sql(
                 f"UPDATE {table} AS t SET {name} = {self.value.back('a.')}\n"
                 f"    FROM {self.place.relation} AS a WHERE {self.rows.match()}"
             ),
             preflights=(self.place.presence(),),
-            summary=f"bring the values of {self.place.object} back",
+            purpose=self.place.purpose(StepOperation.RESTORE_VALUES),
         )
         if self.counts:
             known = f"SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()}"
             yield Statement(
                 Sql(f"UPDATE {table} AS t SET {name} = DEFAULT\n    WHERE NOT EXISTS ({known})"),
-                summary=f"number the rows inserted since in {self.place.object}",
+                purpose=self.place.purpose(StepOperation.NUMBER_ROWS),
             )
         if self.always:
-            yield self._generated("ALWAYS")
+            yield self._generated("ALWAYS", RawChange("identity_kind", "d", "a"))
 
-    def _generated(self, when: str) -> Statement:
+    def _generated(self, when: str, change: RawChange) -> Statement:
         words = Sql(f"ALTER TABLE {self.rows.table} ALTER COLUMN {self.value.name} SET GENERATED {when}")
-        return Statement(words, summary=f"let {self.place.object} be generated {when.lower()}")
+        return Statement(words, purpose=Purpose.of(StepOperation.ALTER, self.place.object, change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +146,11 @@ class SavedValues:
         words = f"UPDATE {self.place.relation} AS a SET otherwise = {self._written(f't.{self.column}')}\n    "
         yield Statement(
             Sql(f"{words}FROM {self.rows.table} AS t WHERE {self.rows.match()}"),
-            summary=f"note what became of the values of {self.place.object}",
+            purpose=self.place.purpose(StepOperation.RECORD_OUTCOME),
         )
         yield Statement(
             Sql(f"DELETE FROM {self.place.relation} WHERE archived IS NOT DISTINCT FROM otherwise"),
-            summary=f"keep only the values of {self.place.object} that changed",
+            purpose=self.place.purpose(StepOperation.FORGET_UNCHANGED),
         )
 
     def _written(self, value: str) -> str:
@@ -159,7 +162,7 @@ class SavedValues:
         made = Statement(
             Sql(f"{words}FROM {self.place.relation} AS a WHERE {condition}"),
             preflights=(self.place.presence(),),
-            summary=f"bring values of {self.place.object} back",
+            purpose=self.place.purpose(StepOperation.RESTORE_VALUES),
         )
         yield from self.rows.updated([made])
         yield from self.place.remove()
@@ -183,6 +186,6 @@ class SavedSequence:
                 f"    WHERE name = {literal(self.place.name)} AND last_value IS NOT NULL"
             ),
             preflights=(self.place.listed(),),
-            summary=f"let {self.place.object} count on where it was",
+            purpose=self.place.purpose(StepOperation.RESTORE_LAST_VALUE),
         )
         yield self.place.strike()

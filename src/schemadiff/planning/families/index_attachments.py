@@ -11,7 +11,8 @@ from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.catalog.statements.statement import Statement, concerning
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.writing.writing import Writing
 
@@ -26,7 +27,7 @@ def without_partitions(built: CatalogObject, act: Act, writing: Writing) -> Cata
 def attached(act: Act, writing: Writing) -> Iterator[Statement]:
     """ATTACH PARTITION for these indexes."""
     for attachment in _attached_with(act, writing):
-        yield from attachment.create()
+        yield from concerning(attachment.id, attachment.create(), StepOperation.CREATE)
 
 
 def _attached_with(act: Act, writing: Writing) -> list[IndexAttachment]:

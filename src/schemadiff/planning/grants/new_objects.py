@@ -7,7 +7,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.sql import Quoted
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, concerning
 from schemadiff.planning.grants.initial import initial
 from schemadiff.planning.grants.owners import owned_with
 from schemadiff.planning.work.act import Act, Operation
@@ -25,7 +25,7 @@ def owner_of_new(owner: CatalogObject, writing: Writing) -> Iterator[Statement]:
     if target in work.creates and not _comes_back(target, writing):
         privilege = initial(work.desired[target], work).get(owner.role)
         if privilege is not None and privilege.id not in work.desired:
-            yield from privilege.drop()
+            yield from concerning(privilege.id, privilege.drop())
 
 
 def grant_of_new(privilege: CatalogObject, writing: Writing) -> Iterable[Statement]:
@@ -48,7 +48,7 @@ def revoked_from_new(act: Act, writing: Writing) -> Iterator[Statement]:
         later = _later_owner(identity, writing)
         for grantee, privilege in sorted(initial(writing.work.desired[identity], writing.work).items()):
             if privilege.id not in writing.work.desired and grantee != later:
-                yield from privilege.drop()
+                yield from concerning(privilege.id, privilege.drop())
 
 
 def _later_owner(identity: Identity, writing: Writing) -> Quoted | None:

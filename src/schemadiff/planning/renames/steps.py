@@ -1,13 +1,17 @@
 """The statements that carry out renames, in an order in which every new name is free."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.forms import NamedParts
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql, last_name, qualifier
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.renames.renames import Rename
+from schemadiff.planning.steps import step_by_itself
 from schemadiff.plans.model import Step
 
 
@@ -22,8 +26,8 @@ def renaming_steps(renames: Sequence[Rename], live: Catalog) -> Iterator[Step]:
             old, new = rename.part
             holder = live[rename.old]
             assert isinstance(holder, NamedParts), rename
-            statement = holder.rename_part(old, new)
-            yield Step(statement.sql, f"rename {old!r} of {rename.old} to {new!r}", str(rename.old), statement.hazards)
+            named = RawChange("name", old, new)
+            yield _step(holder.rename_part(old, new), Purpose.of(StepOperation.RENAME_PART, rename.old, named))
     while waiting:
         taken = {rename.old for rename in waiting}
         free = [rename for rename in waiting if rename.new not in taken]
@@ -40,18 +44,27 @@ def renaming_steps(renames: Sequence[Rename], live: Catalog) -> Iterator[Step]:
         return
 
 
+def _called(built: CatalogObject, identity: Quoted, name: Quoted) -> CatalogObject:
+    """The object under the identity and the last name that it has by now."""
+    named = {"name": name} if "name" in built.COLUMNS else {}
+    return replace(built, identity=identity, **named)
+
+
+def _step(statement: Statement, purpose: Purpose) -> Step:
+    return step_by_itself(replace(statement, purpose=purpose))
+
+
 def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> Iterator[Step]:
     built = live[built_as or rename.old]
     (old_schema, old), (new_schema, new) = ((qualifier(name), last_name(name)) for _, name in (rename.old, rename.new))
-    current = rename.old.name
     if old != new:
-        statement = built.rename(new)
-        if built_as is not None:
-            statement = Statement(Sql(statement.sql.replace(built_as.name, current, 1)), statement.hazards)
-        yield Step(statement.sql, f"rename {rename.old} to {new}", str(rename.new), statement.hazards)
+        named = RawChange("name", rename.old.name, new)
+        renaming = _called(built, rename.old.name, old).rename(new)
+        yield _step(renaming, Purpose.of(StepOperation.RENAME, rename.new, named))
     if old_schema != new_schema and old_schema and new_schema:
         moved = Sql(f"ALTER {built.KEYWORD} {old_schema}.{new} SET SCHEMA {new_schema}")
-        yield Step(moved, f"move {rename.old} to schema {new_schema}", str(rename.new))
+        named = RawChange("schema_name", rename.old.name, new_schema)
+        yield _step(Statement(moved), Purpose.of(StepOperation.MOVE, rename.new, named))
 
 
 def _beside(name: Quoted) -> Quoted:

@@ -8,8 +8,8 @@ from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.hazard import Hazard, rule
+from schemadiff.catalog.statements.statement import Statement, at_risk, changing, concerning
 from schemadiff.planning import passes
 from schemadiff.planning.archive.moved_tables import left_behind
 from schemadiff.planning.families.inherited import children_keep
@@ -61,11 +61,11 @@ class Writer(Writing):
 
     def _with_risks_of_parts(self, act: Act, written: tuple[Statement, ...]) -> Iterator[Statement]:
         """A drop that takes objects of its own kind along has their hazards too: a table and its partitions."""
-        risks = {risk for part in self._alike(act) for risk in hazards_of(self.work.live[part.identity].drop())}
-        risks.update(self.lost_by_replacing(act))
+        of_parts = {risk for part in self._alike(act) for risk in hazards_of(self.work.live[part.identity].drop())}
+        lost = self.lost_by_replacing(act)
         for statement in written:
-            hazards = tuple(risk for risk in Hazard if risk in risks.union(statement.hazards))
-            yield replace(statement, hazards=hazards) if risks else statement
+            risky = at_risk(statement, rule(act.identity.kind, "drop"), of_parts)
+            yield at_risk(risky, rule(act.identity.kind, "replace"), lost)
 
     def _alike(self, act: Act) -> Iterator[Act]:
         for part in self.parts(act):
@@ -120,7 +120,8 @@ class Writer(Writing):
             method, rebuilds = after.ALTERING[name]
             if method not in done and not (released and rebuilds):
                 done.add(method)
-                yield from getattr(after, method)(before)
+                fields = tuple(field for field in change.fields if after.ALTERING[field][0] == method)
+                yield from changing(getattr(after, method)(before), *fields)
 
     def _create(self, act: Act) -> Iterator[Statement]:
         built = self.work.object(act)
@@ -161,10 +162,10 @@ class Writer(Writing):
         for part in self.parts(act):
             built = self.work.desired[part.identity]
             if built.within() == act.identity:
-                yield from built.remainder()
+                yield from concerning(built.id, built.remainder())
                 yield from self._remainders(part)
             elif isinstance(built, Inherited) and built.comes_with_parents():
-                yield from built.unlike_parents()
+                yield from concerning(built.id, built.unlike_parents())
 
 
 def _without_rows(statement: Statement, table: Quoted) -> Statement:

@@ -54,11 +54,6 @@ class Writing:
         found = [built.clause(self.clauses(Act(act.operation, built.id))) for built in inner]
         return tuple(clause for clause in found if clause is not None)
 
-    def fields(self, identity: Identity) -> tuple[str, ...]:
-        """The fields in which an altered object differs."""
-        change = self.work.alters.get(identity)
-        return change.fields if change else ()
-
     def saves(self, act: Act) -> bool:
         """Whether the act puts something into the archive."""
         if act.operation is Operation.DROP:

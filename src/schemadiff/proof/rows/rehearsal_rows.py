@@ -11,6 +11,7 @@ from schemadiff.difference.sides import Sides
 from schemadiff.errors import ScratchError
 from schemadiff.planning.archive.types import lost_labels
 from schemadiff.plans.model import BothWays, Opinion, Script, TableRows
+from schemadiff.plans.wording import summary
 from schemadiff.proof.rows.judging.backfilled import Backfilled
 from schemadiff.proof.rows.judging.comparison import Comparison, Loss, came_and_lost
 from schemadiff.proof.rows.judging.image import Held, Image, TableImage, take_image
@@ -51,7 +52,7 @@ class RehearsalRows:
         self._announced_down = announced(scripts.up, live, for_good=True)
         self._reshaped = reshaped(scripts.up, live)
         steps = (*scripts.up.steps, *scripts.down.steps)
-        self._restarted = {step.object for step in steps if " RESTART" in step.sql}
+        self._restarted = {step.object for step in steps if step.restarts_sequence}
         self._backfilled = Backfilled.of(scripts, sides)
         self._shape = Shape({}, {})
         self._before = self._after_up = Image({}, {}, {})
@@ -90,7 +91,7 @@ class RehearsalRows:
         if script is self._scripts.down and self._use.tables:
             expected = "" if foreseen(failure, script) else ", which does not say that rows may make it fail"
             self._use = Use()
-            self._refusal = f"rows that came or changed after up are refused by: {failure.step.summary}{expected}"
+            self._refusal = f"rows that came or changed after up are refused by: {summary(failure.step)}{expected}"
             return True
         if not self._before.tables or self._obstacles >= _MOST_OBSTACLES or not may_rightly_fail(failure, script):
             return False
@@ -99,7 +100,7 @@ class RehearsalRows:
             cleared = make_way(connection, self._shape, failure, set(self._real))
             silence = "" if foreseen(failure, script) else ", which does not say that rows may make it fail"
             for table in cleared:
-                self._note(table, f"rows were taken out, in the way of: {failure.step.summary}{silence}")
+                self._note(table, f"rows were taken out, in the way of: {summary(failure.step)}{silence}")
             self._look(connection)
         return bool(cleared)
 

@@ -25,8 +25,9 @@ from schemadiff.catalog.kinds.type_conversion.column_type import (
 )
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose
 from schemadiff.catalog.statements.questions import Question, Surplus
-from schemadiff.catalog.statements.statement import Statement, asking
+from schemadiff.catalog.statements.statement import Statement, asking, changing
 from schemadiff.catalog.versions import SETS_EXPRESSIONS, Version
 
 
@@ -89,6 +90,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         alter="alter column {name}",
         release="convert column {name} to text while its type is replaced",
         rejoin="convert column {name} back from text",
+        validate="validate NOT NULL of {name}",
         plural="columns",
     )
     NUMEROUS = True
@@ -144,9 +146,10 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
     def _complete(self, parts: tuple[Sql, ...]) -> Iterator[Statement]:
         """What a column still lacks that its table's type has brought."""
         for part in parts:
-            yield self._alter_column(f"SET {part}")
+            yield replace(self._alter_column(f"SET {part}"), purpose=Purpose(fields=()))
         if self.not_null:
-            yield asking(self._alter_column("SET NOT NULL", Hazard.LONG_SCAN), self._not_null().question_of_new())
+            made = asking(self._alter_column("SET NOT NULL", Hazard.LONG_SCAN), self._not_null().question_of_new())
+            yield from changing([made], "not_null")
         yield from self.remainder()
 
     def drop(self) -> tuple[Statement, ...]:
@@ -179,9 +182,9 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         if self.of_type and before.of_type:
             return
         if before.generated is not None and self.generated is None:
-            yield self._alter_column("DROP EXPRESSION")
+            yield from changing([self._alter_column("DROP EXPRESSION")], "generated")
         if self._stops_counting(before):
-            yield from self._identity().change(before._identity())
+            yield from changing(self._identity().change(before._identity()), "identity_kind")
         yield from self._altered(self.typed().change(before.typed()))
         yield from self._kept_settings(before)
 
@@ -189,6 +192,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         for retyping in retypings:
             yield from map(Statement, retyping.before)
             made = self._alter_column(retyping.action, *retyping.hazards)
+            made = replace(made, purpose=Purpose(rule=retyping.rule)) if retyping.rule else made
             yield asking(made, self.typed().question(self.table)) if retyping.fallible else made
             yield from map(Statement, retyping.after)
 
@@ -212,7 +216,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         """NOT NULL comes and goes; since Postgres 18 it has a name, and rows may break it."""
         if not self.not_null:
             if self._stops_counting(before) and not self._gets_type(before):
-                yield from self._identity().change(before._identity())
+                yield from changing(self._identity().change(before._identity()), "identity_kind")
             yield from before._not_null().drop()
         elif not before.not_null:
             yield from self._not_null().add()

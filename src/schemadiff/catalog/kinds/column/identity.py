@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.sequence import Options, Sequence, fitting, made_to_fit, sequence_options
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
+from schemadiff.catalog.statements.statement import Statement, changing, concerning
 
 Feeding = tuple[str, ...]
 """Name, type, increment, minimum, maximum, start, cache, cycle and persistence of a sequence."""
@@ -77,10 +79,9 @@ class IdentityColumn:
         name = Quoted(self.sequence[0])
         yield from self._own_sequence((_aside(name), *self.sequence[1:]))
         yield replace(added, sql=Sql(f"{added.sql} DEFAULT nextval({literal(_aside(name))})"))
-        yield self._alter("DROP DEFAULT")
-        yield self._alter(f"ADD {self.clause()}")
+        yield from changing([self._alter("DROP DEFAULT"), self._alter(f"ADD {self.clause()}")], "identity_kind")
         yield _continued(name, _aside(name))
-        yield Statement(Sql(f"DROP SEQUENCE {_aside(name)}"))
+        yield _dropped(_aside(name))
 
     def few_numbers(self) -> int | None:
         """How many rows it can number; None where that is more than tables usually have, or where it starts over."""
@@ -113,7 +114,7 @@ class IdentityColumn:
             yield _renamed(source, _aside(source))
             yield self._alter(f"ADD {self.clause()}")
             yield _continued(source, _aside(source))
-            yield Statement(Sql(f"DROP SEQUENCE {_aside(source)}"))
+            yield _dropped(_aside(source))
 
     def _end(self, before: "IdentityColumn") -> Iterator[Statement]:
         if self.serial is not None and before.sequence is not None:
@@ -133,7 +134,7 @@ class IdentityColumn:
             maximum=maximum, start=start, cache=cache, cycle=cycle, persistence=serial[8], owned_by=None,
             serial_of=None,
         )  # fmt: skip
-        yield from made.create()
+        yield from concerning(made.id, made.create(), StepOperation.CREATE)
 
     def _differ(self, before: "IdentityColumn") -> Iterator[Statement]:
         words = "" if self.kind == before.kind else f" SET GENERATED {self._generation()}"
@@ -161,12 +162,23 @@ def _aside(name: Quoted) -> Quoted:
 
 
 def _renamed(old: Quoted, new: Quoted) -> Statement:
-    return Statement(Sql(f"ALTER SEQUENCE {old} RENAME TO {last_name(new)}"))
+    named = RawChange("name", old, new)
+    purpose = Purpose(StepOperation.RENAME, Identity("sequence", new), (), (named,))
+    return Statement(Sql(f"ALTER SEQUENCE {old} RENAME TO {last_name(new)}"), purpose=purpose)
+
+
+def _dropped(name: Quoted) -> Statement:
+    purpose = Purpose(StepOperation.DROP, Identity("sequence", name), ())
+    return Statement(Sql(f"DROP SEQUENCE {name}"), purpose=purpose)
 
 
 def _continued(name: Quoted, source: Quoted) -> Statement:
     words = f"SELECT pg_catalog.setval({literal(name)}, last_value, is_called) FROM {source}"
-    return Statement(Sql(words), summary=f"let sequence {name} go on where the column's old one stands")
+    return Statement(Sql(words), purpose=_continuing(name, source))
+
+
+def _continuing(name: Quoted, source: Quoted) -> Purpose:
+    return Purpose(StepOperation.CONTINUE, Identity("sequence", name), (), (RawChange("source", None, source),))
 
 
 def _brought_forward(name: Quoted, source: Quoted) -> Statement:
@@ -175,7 +187,7 @@ def _brought_forward(name: Quoted, source: Quoted) -> Statement:
         f"SELECT pg_catalog.setval({literal(name)}, o.last_value, o.is_called) FROM {source} AS o, {name} AS n "
         "WHERE abs(o.last_value) >= abs(n.last_value)"
     )
-    return Statement(Sql(words), summary=f"let sequence {name} go on where the column's old one stands")
+    return Statement(Sql(words), purpose=_continuing(name, source))
 
 
 def _options(feeding: Feeding | None) -> Options:

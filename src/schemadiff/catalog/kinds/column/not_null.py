@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, literal, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Note, Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.questions import RowsWhere
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
 from schemadiff.catalog.versions import NAMES_NOT_NULL, Version
@@ -64,6 +65,10 @@ def renamed_with(mine: Constrained, above_old: Constrained, above_new: Constrain
     return (above_new[0], *mine[1:])
 
 
+_REQUIRED = Purpose(fields=(), changes=(RawChange("not_null", False, True),))
+_REQUIRED_OF_NEW_ROWS = replace(_REQUIRED, note=Note.NOT_VALID)
+
+
 @dataclass(frozen=True, slots=True)
 class NotNull:
     """What keeps NULL out of one column; `constraint` is None before Postgres 18."""
@@ -92,7 +97,7 @@ class NotNull:
         if self.constraint is None:
             return
         if self.constraint[2]:
-            yield self._alter(f"{self._addition()}{self.constraint[2]}")
+            yield replace(self._alter(f"{self._addition()}{self.constraint[2]}"), purpose=_REQUIRED_OF_NEW_ROWS)
         if self.constraint[3]:
             yield self._comment()
 
@@ -102,38 +107,33 @@ class NotNull:
             yield from self.remainder()
             return
         check = Quoted(f'"schemadiff not null {self.position}"')
-        name = f"{self.relation}.{self.column}"
         yield replace(
             self._alter(f"ADD CONSTRAINT {check} CHECK ({self.column} IS NOT NULL) NOT VALID"),
-            summary=f"refuse new rows without {name}",
+            purpose=Purpose(StepOperation.ADD_CHECK),
         )
         yield replace(
             asking(self._alter(f"VALIDATE CONSTRAINT {check}", Hazard.LONG_SCAN), self._question()),
             phase=Phase.VALIDATE,
-            summary=f"make sure that every row has {name}",
+            purpose=Purpose(StepOperation.VALIDATE_CHECK),
         )
-        yield replace(
-            self._alter(self._addition()),
-            phase=Phase.FINISH,
-            summary=f"require column {name} (proven by the check, no scan)",
-        )
+        yield replace(self._alter(self._addition()), phase=Phase.FINISH, purpose=_REQUIRED)
         yield replace(
             self._alter(f"DROP CONSTRAINT {check}"),
             phase=Phase.FINISH,
-            summary=f"drop the check that column {name} no longer needs",
+            purpose=Purpose(StepOperation.DROP_CHECK),
         )
         yield from (replace(statement, phase=Phase.FINISH) for statement in self.remainder())
 
     def require(self) -> Iterator[Statement]:
         """The same where there are no rows."""
         if not (self.constraint and self.constraint[2]):
-            yield self._alter(self._addition())
+            yield replace(self._alter(self._addition()), purpose=_REQUIRED)
         yield from self.remainder()
 
     def drop(self) -> Iterator[Statement]:
         """Let the column be NULL."""
         dropped = self._alter(f"ALTER COLUMN {self.column} DROP NOT NULL")
-        yield replace(dropped, summary=f"let column {self.relation}.{self.column} be NULL")
+        yield replace(dropped, purpose=Purpose(fields=(), changes=(RawChange("not_null", True, False),)))
 
     def change(self, before: "NotNull") -> Iterator[Statement]:
         """What leads from another constraint on the same column to this one."""
@@ -189,7 +189,8 @@ class NotNull:
     def _comment(self) -> Statement:
         assert self.constraint is not None
         text = literal(self.constraint[3]) if self.constraint[3] else "NULL"
-        return Statement(Sql(f"COMMENT ON CONSTRAINT {self.constraint[0]} ON {self.relation} IS {text}"))
+        made = Statement(Sql(f"COMMENT ON CONSTRAINT {self.constraint[0]} ON {self.relation} IS {text}"))
+        return replace(made, purpose=Purpose(fields=("not_null_constraint",)))
 
     def _alter(self, action: str, *hazards: Hazard) -> Statement:
         return Statement(Sql(f"ALTER {self.table} {action}"), hazards)

@@ -1,6 +1,7 @@
 """What ALTER COLUMN ... SET sets of a column: how values are stored, and what the planner is told of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Self
 
 from schemadiff.catalog.declaring.kind import CatalogObject
@@ -9,7 +10,8 @@ from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.purpose import Purpose, RawChange
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 class ColumnSettings(CatalogObject):
@@ -52,15 +54,14 @@ class ColumnSettings(CatalogObject):
     def _kept_settings(self, before: Self) -> Iterator[Statement]:
         """A new type puts its own storage and compression in the place of the column's."""
         if self.storage == before.storage != self.default_storage:
-            yield from self.alter_storage(self)
+            yield from _kept(self.alter_storage(self), RawChange("storage", None, self.storage))
         if self.compression == before.compression != "":
-            yield from self.alter_compression(self)
+            yield from _kept(self.alter_compression(self), RawChange("compression", None, self.compression))
 
     def _planner_settings(self) -> Iterator[Statement]:
         if self.statistics >= 0:
-            yield from self.alter_statistics(self)
-        for words in changed_options((), self.options):
-            yield self._alter_column(words)
+            yield from changing(self.alter_statistics(self), "statistics")
+        yield from changing(map(self._alter_column, changed_options((), self.options)), "options")
 
     def _gets_type(self, before: Self) -> bool:
         return (self.type, self.collation) != (before.type, before.collation)
@@ -70,3 +71,8 @@ class ColumnSettings(CatalogObject):
 
     def _alter_table(self, action: str, *hazards: Hazard) -> Statement:
         return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)
+
+
+def _kept(statements: Iterable[Statement], change: RawChange) -> Iterator[Statement]:
+    """The statements as ones that say again what a new type has put out of force."""
+    yield from (replace(made, purpose=Purpose(fields=(), changes=(change,))) for made in statements)

@@ -14,9 +14,12 @@ from schemadiff.catalog.kinds.constraint.rows import ConstraintRows
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Quoted, Sql, literal, qualifier
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Note, Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.questions import Question
-from schemadiff.catalog.statements.statement import Phase, Statement, asking
+from schemadiff.catalog.statements.statement import Phase, Statement, asking, changing
 from schemadiff.catalog.versions import DEFERS_PARTITIONED_CHECKS, Version
+
+_NOT_VALID = Purpose(StepOperation.CREATE, note=Note.NOT_VALID)
 
 
 @kind("table constraint", catalog="pg_constraint", keyword="CONSTRAINT")
@@ -67,6 +70,7 @@ class Constraint(Inherited, Online):
         create="add constraint {part}[ to {whole}]",
         drop="drop constraint {part}[ from {whole}]",
         alter="alter constraint {part}[ of {whole}]",
+        validate="validate constraint {part}[ of {whole}]",
         kind="constraint",
         plural="constraints",
     )
@@ -142,6 +146,7 @@ class Constraint(Inherited, Online):
             return (Statement(alone), *self.remainder())
         invalid = " NOT VALID" if not self.validated else ""
         made = self._alter(f"ADD CONSTRAINT {self.name} {self._body()}{invalid}", *self._risks())
+        made = made if self.validated else replace(made, purpose=_NOT_VALID)
         made = asking(made, self._question()) if made.hazards else made
         return (made, *self.remainder())
 
@@ -156,7 +161,7 @@ class Constraint(Inherited, Online):
         if refused or self.type not in "cf" or not self.validated or not self.enforced:
             yield from self._create()
             return
-        yield self._alter(f"ADD CONSTRAINT {self.name} {self._body()} NOT VALID")
+        yield replace(self._alter(f"ADD CONSTRAINT {self.name} {self._body()} NOT VALID"), purpose=_NOT_VALID)
         yield from self._validate()
 
     def drop(self) -> tuple[Statement, ...]:
@@ -179,7 +184,10 @@ class Constraint(Inherited, Online):
 
     def replace_online(self, before: "Constraint") -> tuple[Statement, ...] | None:
         """A partition's copy of a foreign key has its own name."""
-        return None if self.name == before.name else (before.rename(self.name),)
+        if self.name == before.name:
+            return None
+        named = RawChange("name", before.name, self.name)
+        return (replace(before.rename(self.name), purpose=Purpose(StepOperation.RENAME, fields=(), changes=(named,))),)
 
     def likeness(self) -> object:
         return (self.table, self.definition, self.enforced, self.deferrable, self.validated, self.options)
@@ -203,11 +211,11 @@ class Constraint(Inherited, Online):
     def remainder(self) -> Iterator[Statement]:
         """The storage of what excludes, whose condition stands behind the place for it; a comment on the index."""
         if self.type == "x":
-            yield from (self._alter_index(words) for words in changed_options((), self.options))
+            yield from changing(map(self._alter_index, changed_options((), self.options)), "options")
         if self.type == "x" and self.tablespace is not None:
-            yield from self.alter_tablespace(self)
+            yield from changing(self.alter_tablespace(self), "tablespace")
         if self.index_comment is not None:
-            yield from self.alter_index_comment(self)
+            yield from changing(self.alter_index_comment(self), "index_comment")
 
     def alter_index_comment(self, before: "Constraint") -> tuple[Statement, ...]:
         text = "NULL" if self.index_comment is None else literal(self.index_comment)

@@ -1,6 +1,7 @@
 """An index that is no constraint's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.forms import Online
@@ -12,8 +13,9 @@ from schemadiff.catalog.kinds.index.query import index_query
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.sql import Quoted, Sql, beside
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.questions import Alike, Trial
-from schemadiff.catalog.statements.statement import Phase, Statement, asking
+from schemadiff.catalog.statements.statement import Phase, Statement, asking, changing
 from schemadiff.catalog.versions import Version
 
 
@@ -179,15 +181,21 @@ class Index(Inherited, Online):
 
     def _extras(self) -> Iterator[Statement]:
         if self.tablespace:
-            yield from self.alter_tablespace(self)
+            yield from changing(self.alter_tablespace(self), "tablespace")
         for statistic in self.statistics:
             column, _, target = statistic.partition("=")
-            yield Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
+            made = Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
+            yield from changing([made], "statistics")
 
     def _swap(self, before: "Index") -> Iterator[Statement]:
         new = beside(self.name, "schemadiff")
         unnamed = self.text.replace(f"INDEX {self.name} ON", f"INDEX {new} ON", 1)
-        yield self._concurrently(unnamed)
-        yield Statement(Sql(f"DROP INDEX {before.identity}"), phase=Phase.FINISH)
-        yield Statement(Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}"), phase=Phase.FINISH)
-        yield from (Statement(s.sql, s.hazards, Phase.FINISH) for s in self._extras())
+        yield replace(self._concurrently(unnamed), purpose=Purpose(StepOperation.BUILD_BESIDE))
+        drop, rename = (
+            Sql(f"DROP INDEX {before.identity}"),
+            Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}"),
+        )
+        yield Statement(drop, phase=Phase.FINISH, purpose=Purpose(StepOperation.DROP_OLD, fields=()))
+        rename = Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}")
+        yield Statement(rename, phase=Phase.FINISH, purpose=Purpose(StepOperation.TAKE_NAME, fields=()))
+        yield from (replace(extra, phase=Phase.FINISH) for extra in self._extras())

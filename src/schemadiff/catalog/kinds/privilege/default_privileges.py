@@ -1,6 +1,7 @@
 """What objects will grant that a role makes later: ALTER DEFAULT PRIVILEGES."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
@@ -8,6 +9,7 @@ from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.privilege.acl import parse_acl, told_items
 from schemadiff.catalog.kinds.privilege.privilege import granted_words
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import Version
 
@@ -84,13 +86,18 @@ class DefaultPrivileges(CatalogObject):
                 yield self._statement("GRANT", fresh, "TO", grantee)
             if optioned:
                 made = self._statement("GRANT", optioned, "TO", grantee)
-                yield Statement(Sql(f"{made.sql} WITH GRANT OPTION"))
+                yield replace(made, sql=Sql(f"{made.sql} WITH GRANT OPTION"))
 
     def _statement(self, verb: str, names: list[str], preposition: str, grantee: str) -> Statement:
         place = f" IN SCHEMA {self.schema}" if self.schema else ""
+        told = f"{', '.join(names)} {preposition.lower()} {grantee or 'PUBLIC'}"
+        gives = verb == "GRANT"
+        change = RawChange("acl", None, told) if gives else RawChange("acl", told, None)
+        operation = StepOperation.GRANT if gives else StepOperation.REVOKE
         return Statement(
             Sql(
                 f"ALTER DEFAULT PRIVILEGES FOR ROLE {self.role}{place} "
                 f"{verb} {', '.join(names)} ON {OBJECTS[self.object_type]} {preposition} {grantee or 'PUBLIC'}"
-            )
+            ),
+            purpose=Purpose(operation, fields=(), changes=(change,)),
         )

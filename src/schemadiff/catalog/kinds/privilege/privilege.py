@@ -1,6 +1,7 @@
 """What a role may do with an object: GRANT and REVOKE, compared by effect."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, key
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
@@ -8,6 +9,7 @@ from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Statement
 
 
@@ -60,7 +62,9 @@ class Privilege(CatalogObject):
         yield from before._change(("REVOKE", "FROM"), gone)
         unoptioned = [name for name in has if had.get(name) and not has[name]]
         if unoptioned:
-            yield before._statement("REVOKE GRANT OPTION FOR", unoptioned, "FROM", Hazard.NARROWS_ACCESS)
+            made = before._statement("REVOKE GRANT OPTION FOR", unoptioned, "FROM", Hazard.NARROWS_ACCESS)
+            option = RawChange("granted", tuple(f"{name}*" for name in unoptioned), tuple(unoptioned))
+            yield replace(made, purpose=Purpose(StepOperation.REVOKE, fields=(), changes=(option,)))
         new = [name + "*" * option for name, option in has.items() if name not in had or option > had[name]]
         yield from self._change(("GRANT", "TO"), new)
 
@@ -73,14 +77,19 @@ class Privilege(CatalogObject):
             yield self._statement(verb, plain, preposition, hazard)
         if optioned:
             made = self._statement(verb, optioned, preposition, hazard)
-            yield Statement(Sql(f"{made.sql} WITH GRANT OPTION"), made.hazards)
+            given = RawChange("granted", None, tuple(f"{name}*" for name in optioned))
+            purpose = Purpose(StepOperation.GRANT, fields=(), changes=(given,))
+            yield replace(made, sql=Sql(f"{made.sql} WITH GRANT OPTION"), purpose=purpose)
 
     def _statement(self, verb: str, names: Sequence[str], preposition: str, hazard: Hazard) -> Statement:
         suffix = f" ({self.column})" if self.column else ""
         listed = ", ".join(f"{name}{suffix}" for name in names)
         cascade = " CASCADE" if verb != "GRANT" and set(names) & set(self.handed_on) else ""
         words = f"{verb} {listed} ON {self.on} {preposition} {self.grantee or 'PUBLIC'}{cascade}"
-        return Statement(Sql(words), (hazard,))
+        gives, granted = verb == "GRANT", tuple(names)
+        change = RawChange("granted", None, granted) if gives else RawChange("granted", granted, None)
+        operation = StepOperation.GRANT if gives else StepOperation.REVOKE
+        return Statement(Sql(words), (hazard,), purpose=Purpose(operation, fields=(), changes=(change,)))
 
 
 def _options(granted: Sequence[str]) -> dict[str, bool]:

@@ -8,7 +8,7 @@ from schemadiff.catalog.declaring.row import row_class
 from schemadiff.catalog.kinds.shared.membership import of_no_other
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.statement import Statement, changing
 
 
 @row_class
@@ -41,7 +41,7 @@ class Routine(CatalogObject):
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         yield Statement(Sql(self.definition.replace("CREATE OR REPLACE ", "CREATE ", 1)))
         for extension in self.extensions:
-            yield self._depend(f"DEPENDS ON EXTENSION {extension}")
+            yield from changing([self._depend(f"DEPENDS ON EXTENSION {extension}")], "extensions")
 
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP {self.KEYWORD} {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)

@@ -32,6 +32,8 @@ class Retyping:
     hazards: tuple[Hazard, ...] = ()
     before: tuple[Sql, ...] = ()
     after: tuple[Sql, ...] = ()
+    rule: str = ""
+    """What sets the hazards, where it is more than that the type changes."""
 
     @property
     def fallible(self) -> bool:
@@ -92,7 +94,7 @@ class ColumnType:
             words += self._cast(before)
         cut = self.plain and self.using is None and narrows(before.type, self.type)
         hazards = (Hazard.DATA_LOSS, *_FALLIBLE) if cut else _FALLIBLE
-        yield Retyping(words, () if self.foreign or quick else hazards)
+        yield Retyping(words, () if self.foreign or quick else hazards, rule="type_narrows" if cut else "")
 
     def by_way_of(self, before: "ColumnType") -> Sql | None:
         """The string type by which values of `before` become values of this one; None where a cast leads there."""

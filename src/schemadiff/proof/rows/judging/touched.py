@@ -10,6 +10,7 @@ from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, last_name
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.model import BothWays, Recovery, Script, Step
 
 
@@ -72,7 +73,7 @@ def announced(script: Script, live: Catalog, *, for_good: bool) -> Announced:
         if not (_loses_for_good(step) or (Hazard.DATA_LOSS in step.hazards and not for_good)):
             continue
         found.objects.add(step.object)
-        if step.object.startswith("backfill ") and step.holder:
+        if step.operation is StepOperation.BACKFILL and step.holder:
             found.objects.add(step.holder)
         identity = identity_of(step.object, live)
         if identity is not None:

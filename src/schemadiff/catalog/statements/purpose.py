@@ -1,0 +1,148 @@
+"""What a statement is for, as data: an operation, the object it is about, and the fields that it changes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from schemadiff.catalog.identity import Identity
+
+
+class StepOperation(StrEnum):
+    """What a step does: a word for programs, from which the words for people are derived."""
+
+    CREATE = "create"
+    DROP = "drop"
+    ALTER = "alter"
+    RENAME = "rename"
+    RENAME_PART = "rename-part"
+    """Of a label of an enum, or an attribute of a type."""
+    MOVE = "move"
+    """To another schema."""
+    GRANT = "grant"
+    REVOKE = "revoke"
+    ATTACH = "attach"
+    DETACH = "detach"
+    """Of a partition."""
+    INHERIT = "inherit"
+    DISINHERIT = "disinherit"
+    VALIDATE = "validate"
+    RELEASE = "release"
+    REJOIN = "rejoin"
+    """What holds data lets go of what is replaced, and comes back to it."""
+
+    ADD_CHECK = "add-check"
+    VALIDATE_CHECK = "validate-check"
+    DROP_CHECK = "drop-check"
+    """Of the check by which a column becomes NOT NULL without a scan under a strong lock."""
+    BUILD_BESIDE = "build-beside"
+    DROP_OLD = "drop-old"
+    TAKE_NAME = "take-name"
+    """Of an index that is replaced while the old one serves."""
+    RESTART_UNUSED = "restart-unused"
+    CONTINUE = "continue"
+    """Of a sequence: where it was never used; where another one stands."""
+
+    CREATE_CONTENTS = "create-contents"
+    DROP_EMPTY_ARCHIVE = "drop-empty-archive"
+    RECORD = "record"
+    STRIKE = "strike"
+    """In and from the archive's table of contents."""
+    RENAME_FOR_ARCHIVE = "rename-for-archive"
+    ARCHIVE = "archive"
+    UNARCHIVE = "unarchive"
+    RENAME_BACK = "rename-back"
+    """Of a table that is moved to the archive with its rows, and comes back."""
+    SAVE_ROWS = "save-rows"
+    SAVE_VALUES = "save-values"
+    INDEX_SAVED = "index-saved"
+    RECORD_OUTCOME = "record-outcome"
+    FORGET_UNCHANGED = "forget-unchanged"
+    DROP_SAVED = "drop-saved"
+    RESTORE_ROWS = "restore-rows"
+    RESTORE_VALUES = "restore-values"
+    RESTORE_LAST_VALUE = "restore-last-value"
+    NUMBER_ROWS = "number-rows"
+    DELETE_ORPHANS = "delete-orphans"
+    CLEAR_ORPHANS = "clear-orphans"
+    """Of rows that point at rows that were deleted while they were in the archive."""
+    LOCK = "lock"
+    SHOW_ALL_ROWS = "show-all-rows"
+    HIDE_ROWS_AGAIN = "hide-rows-again"
+    """Of row-level security that is forced on the owner, while rows are copied."""
+    DISABLE_TRIGGER = "disable-trigger"
+    ENABLE_TRIGGER = "enable-trigger"
+
+    BACKFILL = "backfill"
+    RUN = "run"
+    """Of a statement that a person wrote into the script."""
+
+    @property
+    def passing(self) -> bool:
+        """Whether the object is afterwards what it was before, or what the statements around it make of it."""
+        return self in _PASSING
+
+
+_PASSING = frozenset(
+    {
+        StepOperation.RECORD,
+        StepOperation.STRIKE,
+        StepOperation.SAVE_ROWS,
+        StepOperation.SAVE_VALUES,
+        StepOperation.INDEX_SAVED,
+        StepOperation.RECORD_OUTCOME,
+        StepOperation.FORGET_UNCHANGED,
+        StepOperation.DROP_SAVED,
+        StepOperation.LOCK,
+        StepOperation.SHOW_ALL_ROWS,
+        StepOperation.HIDE_ROWS_AGAIN,
+        StepOperation.DISABLE_TRIGGER,
+        StepOperation.ENABLE_TRIGGER,
+    }
+)
+
+
+class Note(StrEnum):
+    """What else a reader must know about a step."""
+
+    NO_PASSWORD = "no-password"
+    PASSWORD_LOST = "password-lost"
+    NOT_VALID = "not-valid"
+    """Rows that are there already are not checked by it."""
+    RECREATED = "recreated"
+    """Dropped to be created again."""
+    REJOINED = "rejoined"
+    """Leaves its parents to join them again."""
+    UNCHANGED = "unchanged"
+    """Created again as it was, since it had to make way."""
+    RESTARTED = "restarted"
+    """A sequence starts from its beginning."""
+
+
+class RawChange(NamedTuple):
+    """A field with both of its values, as the kind holds them or in words."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a statement is for where the act that it belongs to does not say it well enough.
+
+    Without an `object`, it is the act's own; `fields` are those of it that change, None for those of the act.
+    `changes` come on top: of what is no field, or differs from what the object has before and after.
+    `rule` names what sets the statement's hazards.
+    """
+
+    operation: StepOperation = StepOperation.ALTER
+    object: Identity | None = None
+    fields: tuple[str, ...] | None = None
+    changes: tuple[RawChange, ...] = ()
+    note: Note | None = None
+    rule: str = ""
+
+    @classmethod
+    def of(cls, operation: StepOperation, object: Identity, *changes: RawChange) -> "Purpose":
+        """An operation on an object that is told by itself, whatever the act is."""
+        return cls(operation, object, (), changes)
