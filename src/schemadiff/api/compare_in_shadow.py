@@ -1,6 +1,7 @@
 """The way between two sides of which some are files, or which is to be proven."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +21,18 @@ from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.renames import RenamePolicy
 from schemadiff.plans.model import Plan
 from schemadiff.proof.judges.second_opinion import SecondJudge
+from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.desired_database import create_desired_database
 from schemadiff.shadow.renamed_copy import rename_in_copy
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side as a catalog, and a URL of a database that is like it; files say what they have `renamed`, too."""
+
+    catalog: Catalog
+    url: str
+    renamed: tuple[Renamed, ...] | None = None
 
 
 def compare_in_shadow(
@@ -39,28 +50,42 @@ def compare_in_shadow(
     connection = connections[0] if connections else None
     scope = scope_to_rehearse(connections, project) if connections else None
     with SecondJudge(early=proof) as judge, shadow_databases(connection, project, timings, scope) as shadow:
-        catalogs: list[Catalog] = []
-        urls: list[str] = []
-        declared: tuple[Renamed, ...] = ()
         model = None if connection is None else inspect(connection, shadow.scope)
-        for side, name, database in zip(sides, names, ("from", "to"), strict=True):
-            if isinstance(side, Path):
-                with timings.part(f"load {name}"):
-                    templates = project.templates if side.is_dir() and project.templates.is_dir() else None
-                    desired = read_desired(side, templates, roles=project.roles)
-                    catalog, declared = create_desired_database(shadow, desired, database, model)
-                urls.append(shadow.server.url(database))
-            else:
-                catalog = model if model and side is connection else inspect(side, shadow.scope)
-                urls.append(name)
-            catalogs.append(catalog)
-        both = Sides(*catalogs)
+        read = [
+            _loaded(side, name, database, shadow, model, project, timings)
+            if isinstance(side, Path)
+            else _Side(model if model and side is connection else inspect(side, shadow.scope), name)
+            for side, name, database in zip(sides, names, ("from", "to"), strict=True)
+        ]
+        both = Sides(*(side.catalog for side in read))
+        of_files = [side.renamed for side in read if side.renamed is not None]
+        declared = of_files[-1] if of_files else ()
         with timings.part("plan"):
             scripts = both_ways_with_renames(
-                both, declared, renames or RenamePolicy(), partial(rename_in_copy, shadow, both.live)
+                both,
+                declared,
+                renames or RenamePolicy(),
+                partial(rename_in_copy, shadow, both.live),
             )
         proven = None
         if proof and scripts.up.segments:
-            proven = prove_scripts(scripts, both, urls[1], shadow, judge, timings, whole=whole_proof)
+            proven = prove_scripts(scripts, both, read[1].url, shadow, judge, timings, whole=whole_proof)
             scripts = proven.scripts
         return new_plan("diff", names[0], both, scripts, proven.proof if proven else None, shadow.notes)
+
+
+def _loaded(
+    path: Path,
+    name: str,
+    database: str,
+    shadow: ShadowDatabases,
+    model: Catalog | None,
+    project: Project,
+    timings: Timings,
+) -> _Side:
+    """Files in a shadow database; what they leave open is as in `model`."""
+    with timings.part(f"load {name}"):
+        templates = project.templates if path.is_dir() and project.templates.is_dir() else None
+        desired = read_desired(path, templates, roles=project.roles)
+        catalog, renamed = create_desired_database(shadow, desired, database, model)
+        return _Side(catalog, shadow.server.url(database), renamed)
