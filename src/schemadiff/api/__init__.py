@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from schemadiff.api.verify_plan import Verification, verify
     from schemadiff.api.write_plan import write
     from schemadiff.catalog.catalog import Catalog
-    from schemadiff.catalog.statements.hazard import Hazard
+    from schemadiff.catalog.statements.hazard import Hazard, Risk
+    from schemadiff.catalog.statements.purpose import StepOperation
     from schemadiff.config import Profile, Project
     from schemadiff.difference.explanation import Difference
     from schemadiff.errors import (
@@ -72,25 +73,26 @@ if TYPE_CHECKING:
     from schemadiff.planning.renames.renames import Rename, RenameMode, RenamePolicy, UnansweredRenames
     from schemadiff.plans.advice import Advice, Severity
     from schemadiff.plans.direction import Direction
-    from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
+    from schemadiff.plans.model import FieldChange, Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.reading import PlanFile, read_plan, written_plans
     from schemadiff.plans.script_text import script_sql
     from schemadiff.plans.serialization import plan_id
+    from schemadiff.plans.wording import summary
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
     "Advice", "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
     "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo", "DesiredError",
-    "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "Finding", "GatesPassed",
-    "Hazard", "HazardRefused", "InspectionError", "LeftoverSettled", "LockBudget", "LockRetry", "Opinion",
-    "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
+    "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding",
+    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftoverSettled", "LockBudget", "LockRetry",
+    "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
     "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
-    "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "RunFinished", "RunOptions",
-    "RunRecord", "RunStarted", "RunnerAwaited", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
-    "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status", "Step",
-    "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database", "diff", "drift",
-    "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback", "script_sql", "status",
-    "stop_demo_database", "unwinding_on_termination", "verify", "write", "written_plans",
+    "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "Risk", "RunFinished",
+    "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited", "SchemadiffError", "ScratchError", "Script",
+    "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status",
+    "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database",
+    "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback", "script_sql",
+    "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -108,7 +110,8 @@ _HOMES = {
     "api.verify_plan": "Verification verify",
     "api.write_plan": "write",
     "catalog.catalog": "Catalog",
-    "catalog.statements.hazard": "Hazard",
+    "catalog.statements.hazard": "Hazard Risk",
+    "catalog.statements.purpose": "StepOperation",
     "config": "Profile Project",
     "difference.explanation": "Difference",
     "errors": (
@@ -129,10 +132,11 @@ _HOMES = {
     "planning.renames.renames": "Rename RenameMode RenamePolicy UnansweredRenames",
     "plans.advice": "Advice Severity",
     "plans.direction": "Direction",
-    "plans.model": "Finding Opinion Plan Proof Recovery Script Segment Step",
+    "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
     "plans.reading": "PlanFile read_plan written_plans",
     "plans.script_text": "script_sql",
     "plans.serialization": "plan_id",
+    "plans.wording": "summary",
     "scratch.running.signals": "unwinding_on_termination",
 }
 """Which names stand in which module of schemadiff."""

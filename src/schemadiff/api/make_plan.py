@@ -15,16 +15,15 @@ from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.places import Places
 from schemadiff.difference.sides import Sides
-from schemadiff.errors import HazardRefused
 from schemadiff.execution.gates.asking import findings
+from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.record.archive import archived_names
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.renames import RenamePolicy
-from schemadiff.plans.model import Finding, Plan, Script, Segment
+from schemadiff.plans.model import Finding, Plan, Segment
 from schemadiff.plans.preflights import asked_before
-from schemadiff.plans.wording import summary
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.desired_database import create_desired_database
 from schemadiff.shadow.renamed_copy import rename_in_copy
@@ -73,7 +72,7 @@ def plan(
             archived = archived_names(connection) if archive else None
             rename, policy = partial(rename_in_copy, shadow, live), renames or RenamePolicy()
             scripts = both_ways_with_renames(sides, declared, policy, rename, backfills=backfills, archived=archived)
-        _refuse_hazards(scripts.up, allow)
+        refuse_hazards(scripts.up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
             url = shadow.server.url("desired")
@@ -95,17 +94,3 @@ def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Ba
 
     done = finished_backfills(connection)
     return [backfill for backfill in backfills if (backfill.name, backfill.sha256) not in done]
-
-
-def _refuse_hazards(script: Script, allow: frozenset[Hazard]) -> None:
-    """Raise HazardRefused for a statement with a hazard that needs allowing and is not in `allow`."""
-    refused = [
-        (hazard, summary(step))
-        for step in script.steps
-        for hazard in step.hazards
-        if hazard.needs_allowing and hazard not in allow
-    ]
-    if refused:
-        lines = "\n".join(f"  {hazard}: {words}" for hazard, words in refused)
-        names = ",".join(sorted({str(hazard) for hazard, _ in refused}))
-        raise HazardRefused(f"the plan holds hazards that are not allowed:\n{lines}\nto allow them: --allow {names}")

@@ -3,13 +3,12 @@
 from pathlib import Path
 from textwrap import indent
 
-from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.errors import HazardRefused, ProofRefused, ScriptChanged
+from schemadiff.errors import ProofRefused, ScriptChanged
+from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.options import RunOptions
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.reading import PlanFile, read_plan
 from schemadiff.plans.script_file import ScriptFile
-from schemadiff.plans.wording import summary
 
 
 def admitted(directory: Path, direction: Direction, options: RunOptions) -> tuple[PlanFile, ScriptFile]:
@@ -19,7 +18,7 @@ def admitted(directory: Path, direction: Direction, options: RunOptions) -> tupl
     """
     plan_file = read_plan(directory)
     _refuse_changed(plan_file, options.approve)
-    _refuse_hazards(plan_file, direction, options.allow)
+    refuse_hazards(plan_file.planned(direction), options.allow, f"plan {plan_file.name} was not run")
     if options.proof_required:
         _refuse_unproven(plan_file)
     return plan_file, plan_file.script(direction)
@@ -36,27 +35,6 @@ def _refuse_changed(plan_file: PlanFile, approve: str | None) -> None:
         raise ScriptChanged(
             f"{directory} holds other scripts than the approved ones: {plan_file.approval} stands there, "
             f"{approve} was approved: read them and approve what stands there, or undo the change"
-        )
-
-
-def _refuse_hazards(plan_file: PlanFile, direction: Direction, allow: frozenset[Hazard]) -> None:
-    refused = [
-        (hazard, step)
-        for step in plan_file.planned(direction).steps
-        for hazard in step.hazards
-        if hazard.needs_allowing and hazard not in allow
-    ]
-    if refused:
-        lines = [f"  {hazard}: {summary(step)}" for hazard, step in refused]
-        wanted = ",".join(sorted({str(hazard) for hazard, _ in refused}))
-        raise HazardRefused(
-            "\n".join(
-                [
-                    f"plan {plan_file.name} holds hazards that were not allowed; nothing was run:",
-                    *lines,
-                    f"if that is meant, add --allow {wanted}",
-                ]
-            )
         )
 
 
