@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from schemadiff.desired.files import read_desired
-from schemadiff.desired.loading.roles import load_roles, without_roles
+from schemadiff.desired.loading.declared_roles import load_roles, without_roles
 from schemadiff.errors import DesiredError
 from schemadiff.scratch.server import ScratchServer
 

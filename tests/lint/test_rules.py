@@ -13,8 +13,8 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.desired.places import Places
+from schemadiff.desired.reading.desired_statements import statements
 from schemadiff.desired.reading.source import Source, Text
-from schemadiff.desired.reading.statements import statements
 from schemadiff.difference.sides import Sides
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import RULES

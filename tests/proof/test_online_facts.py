@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from schemadiff.plans.model import LOCK_MODES, Observation
+from schemadiff.proof.watching.blocking_writers import BlockingWriters
 from schemadiff.proof.watching.observation import Connection, Observer
-from schemadiff.proof.watching.standstill import Standstill
 from schemadiff.scratch.server import ScratchServer
 
 from .online_ddl import ASIDE, BASE, CHANGES_BASE, CITEXT, REFUSED, ROWS, Refused, Row
@@ -23,7 +23,7 @@ class Ground:
         self._url = url
         self.connection: Connection = psycopg.connect(url, autocommit=True)
         self._sessions = ExitStack()
-        self._standstill = Standstill(self._writer)
+        self._writers = BlockingWriters(self._writer)
         self.major = self.connection.info.server_version // 10000
         query = "SELECT FROM pg_available_extensions WHERE name = 'citext'"
         self.citext = self.connection.execute(query).fetchone() is not None
@@ -49,7 +49,7 @@ class Ground:
         self._used = True
         pid = self.connection.info.backend_pid
         return observer.compare(
-            self._standstill.locks(statement, lambda: self.connection.execute(statement.encode()), pid)
+            self._writers.locks(statement, lambda: self.connection.execute(statement.encode()), pid)
         )
 
     def _writer(self) -> Connection:

@@ -12,7 +12,7 @@ from corpus.case import CASES
 from schemadiff.plans.model import TableRows
 from schemadiff.proof.rows.making.filling import Filler
 from schemadiff.proof.rows.making.patterns import matching
-from schemadiff.proof.rows.session import RowsRole
+from schemadiff.proof.rows.rows_role import RowsRole
 from schemadiff.proof.rows.shape import Connection, read_shape
 from schemadiff.scratch.server import ScratchServer
 

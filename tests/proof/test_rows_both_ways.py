@@ -262,7 +262,8 @@ def test_what_the_rollback_refuses_is_told(proof: Prove) -> None:
     found = proof(BASE, BASE + "; CREATE INDEX ON t (b); CREATE INDEX ON u (x)", more_down(sql))
     assert (found.holds, found.used) == (True, 0)
     (words,) = of_rows(found.down).details
-    assert words.startswith("rows that came or changed after up are refused by: written by hand, which does not say")
+    assert words.startswith("rows that came or changed after up are refused by: by hand: DO 'BEGIN IF ")
+    assert words.endswith(", which does not say that rows may make it fail")
 
 
 def test_rows_that_the_rollback_would_refuse_are_not_inserted(proof: Prove) -> None:

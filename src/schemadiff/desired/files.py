@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from schemadiff.desired.data_steps.files import backfill, checks
+from schemadiff.desired.data_steps.parsing import backfill, checks
 from schemadiff.desired.data_steps.steps import Backfill, Check
+from schemadiff.desired.reading.desired_statements import DesiredStatement, statements
 from schemadiff.desired.reading.source import Source, Text
-from schemadiff.desired.reading.statements import DesiredStatement, statements
 from schemadiff.desired.templating.templates import Templates
 from schemadiff.errors import DesiredError
 

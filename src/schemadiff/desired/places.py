@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from schemadiff.catalog.sql import Quoted, last_name, qualifier, unquoted
-from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 
 _HOLDERS = frozenset({"table", "foreign table", "view", "materialized view"})
 

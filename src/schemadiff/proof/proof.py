@@ -62,7 +62,7 @@ def prove(
         if failed is None:
             break
         learned = shadow.superuser(REHEARSAL).learns(failed[0], scripts, partial(_planned, copies.sides))
-        if not (learned or rows.make_way(*failed)):
+        if not (learned or rows.take_out_refused(*failed)):
             break
         server.drop_database(WATCHED)
         server.drop_database(REHEARSAL)
@@ -120,7 +120,7 @@ class _Judges:
             return forward, (), (failure, scripts.up)
         if any(opinion.objects for opinion in forward):
             return forward, (), None
-        self.rows.use(REHEARSAL)
+        self.rows.change_as_users(REHEARSAL)
         backward, failure = self._ran(scripts.down, self.below, self.rows.judge_down)
         return forward, backward, None if failure is None else (failure, scripts.down)
 

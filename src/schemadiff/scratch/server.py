@@ -17,8 +17,13 @@ from schemadiff.errors import ScratchError
 from schemadiff.scratch.cluster import Clusters, cluster
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.installing.cache import cache_folder
-from schemadiff.scratch.installing.filling import PLATFORM_TEMPLATE, filled_data_directory, load_pack, session_at
 from schemadiff.scratch.installing.installation import Installation, installation, linked, stand_in_script
+from schemadiff.scratch.installing.platform_template import (
+    PLATFORM_TEMPLATE,
+    filled_data_directory,
+    load_pack,
+    session_at,
+)
 from schemadiff.scratch.platform import Profile, pack
 from schemadiff.scratch.running.account import server_account
 from schemadiff.scratch.running.runs import Run

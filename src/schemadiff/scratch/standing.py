@@ -15,8 +15,8 @@ from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.installing.cache import cache_folder, locked, make_folder
 from schemadiff.scratch.installing.data_directory import SUPERUSER, copy_data_directory
-from schemadiff.scratch.installing.filling import PLATFORM_TEMPLATE, filled_data_directory
 from schemadiff.scratch.installing.installation import Installation, installation, linked
+from schemadiff.scratch.installing.platform_template import PLATFORM_TEMPLATE, filled_data_directory
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.running.account import Account, server_account
 from schemadiff.scratch.running.process import ServerProcess, start_server

@@ -9,14 +9,14 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.sql import Quoted, unquoted
 from schemadiff.desired.files import Desired
+from schemadiff.desired.loading.declared_roles import load_roles, without_roles
 from schemadiff.desired.loading.loading import conversions, load_desired
-from schemadiff.desired.loading.roles import load_roles, without_roles
 from schemadiff.desired.loading.superuser import run_together
 from schemadiff.desired.reading.annotations import Renamed
-from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.shadow import unspecified
+from schemadiff.shadow.conversions import annotate
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
-from schemadiff.shadow.using import annotate
 
 
 def create_desired_database(

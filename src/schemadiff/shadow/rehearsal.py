@@ -8,7 +8,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.sql import Quoted, quote_ident
-from schemadiff.desired.loading.roles import declares_roles
+from schemadiff.desired.loading.declared_roles import declares_roles
 from schemadiff.desired.loading.superuser import SuperuserStatements, defines, harmless
 from schemadiff.desired.reading.splitting import parse
 from schemadiff.plans.model import BothWays, Script, Segment, Step

@@ -13,7 +13,7 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.sql import Sql, literal, quote_ident
 from schemadiff.desired.files import Desired
-from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.planning.grants.owners import owned_with
 
 

@@ -9,13 +9,13 @@ from itertools import groupby
 import psycopg
 
 from schemadiff.catalog.kinds.subscription import CONNECTION
-from schemadiff.desired.duplicates import Duplicates
 from schemadiff.desired.files import Desired
-from schemadiff.desired.loading.session import DesiredSession
+from schemadiff.desired.loading.desired_session import DesiredSession
+from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.superuser import SuperuserStatements, changes_owner, is_compiled
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
-from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
 _SYNTAX_ERROR = "42601"

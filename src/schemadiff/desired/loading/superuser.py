@@ -8,9 +8,9 @@ import psycopg
 from psycopg import sql
 
 from schemadiff.catalog.kinds.subscription import CONNECTION
-from schemadiff.desired.loading.refusals import does_not_connect
+from schemadiff.desired.reading.desired_statements import DesiredStatement
+from schemadiff.desired.reading.refusals import does_not_connect
 from schemadiff.desired.reading.splitting import Tree, parse
-from schemadiff.desired.reading.statements import DesiredStatement
 from schemadiff.errors import ScratchError
 
 _TAKEN = frozenset(

@@ -14,15 +14,15 @@ from schemadiff.plans.model import BothWays, Opinion, Script, TableRows
 from schemadiff.plans.wording import summary
 from schemadiff.proof.rows.judging.backfilled import Backfilled
 from schemadiff.proof.rows.judging.comparison import Comparison, Loss, came_and_lost
-from schemadiff.proof.rows.judging.image import Held, Image, TableImage, take_image
+from schemadiff.proof.rows.judging.snapshot import Snapshot, SnapshotColumn, TableSnapshot, take_snapshot
 from schemadiff.proof.rows.judging.touched import Announced, announced, reshaped, touched_tables
 from schemadiff.proof.rows.making.filling import Filler
 from schemadiff.proof.rows.making.sampling import Sample
-from schemadiff.proof.rows.obstacles import answer, foreseen, make_way, may_rightly_fail
-from schemadiff.proof.rows.session import RowsRole
+from schemadiff.proof.rows.refused_rows import delete_listed, delete_suspects, may_fail_on_rows, says_it_may_fail
+from schemadiff.proof.rows.rows_role import RowsRole
 from schemadiff.proof.rows.shape import Connection, Shape, read_shape
-from schemadiff.proof.rows.using.usage import use
-from schemadiff.proof.rows.using.use import Use
+from schemadiff.proof.rows.user_changes.simulation import change_as_users
+from schemadiff.proof.rows.user_changes.user_changes import UserChanges
 from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.live_copy import COPY
 from schemadiff.shadow.rehearsal import Failure
@@ -30,7 +30,7 @@ from schemadiff.shadow.rehearsal import Failure
 ROWS = "rows"
 """What this judge is called."""
 
-_MOST_OBSTACLES = 8
+_MOST_REMOVALS = 8
 
 
 class RehearsalRows:
@@ -55,12 +55,12 @@ class RehearsalRows:
         self._restarted = {step.object for step in steps if step.restarts_sequence}
         self._backfilled = Backfilled.of(scripts, sides)
         self._shape = Shape({}, {})
-        self._before = self._after_up = Image({}, {}, {})
+        self._before = self._after_up = Snapshot({}, {}, {})
         self._coverage: tuple[TableRows, ...] = ()
         self._real: frozenset[int] = frozenset()
         self._removed: dict[Quoted, list[str]] = {}
-        self._obstacles = 0
-        self._use = Use()
+        self._removals = 0
+        self._changes = UserChanges()
         self._refusal: str | None = None
         try:
             self._role = RowsRole(shadow.server, shadow.role, COPY)
@@ -83,22 +83,22 @@ class RehearsalRows:
             for notes in [self._removed.get(Quoted(one.table), [])]
         )
 
-    def make_way(self, failure: Failure, script: Script) -> bool:
+    def take_out_refused(self, failure: Failure, script: Script) -> bool:
         """Take made-up rows out of the copy that made a statement fail, as rows may.
 
         Whether the rehearsal is worth another attempt, from a new clone.
         """
-        if script is self._scripts.down and self._use.tables:
-            expected = "" if foreseen(failure, script) else ", which does not say that rows may make it fail"
-            self._use = Use()
+        if script is self._scripts.down and self._changes.tables:
+            expected = "" if says_it_may_fail(failure, script) else ", which does not say that rows may make it fail"
+            self._changes = UserChanges()
             self._refusal = f"rows that came or changed after up are refused by: {summary(failure.step)}{expected}"
             return True
-        if not self._before.tables or self._obstacles >= _MOST_OBSTACLES or not may_rightly_fail(failure, script):
+        if not self._before.tables or self._removals >= _MOST_REMOVALS or not may_fail_on_rows(failure, script):
             return False
-        self._obstacles += 1
+        self._removals += 1
         with self._role.session(COPY) as connection:
-            cleared = make_way(connection, self._shape, failure, set(self._real))
-            silence = "" if foreseen(failure, script) else ", which does not say that rows may make it fail"
+            cleared = delete_suspects(connection, self._shape, failure, set(self._real))
+            silence = "" if says_it_may_fail(failure, script) else ", which does not say that rows may make it fail"
             for table in cleared:
                 self._note(table, f"rows were taken out, in the way of: {summary(failure.step)}{silence}")
             self._look(connection)
@@ -117,7 +117,7 @@ class RehearsalRows:
             return None
         with self._role.session(database) as connection:
             names = [table.name for table in self._before.tables.values()]
-            self._after_up = take_image(connection, self._before.tables, names)
+            self._after_up = take_snapshot(connection, self._before.tables, names)
             comparison = Comparison(self._before, self._after_up, connection)
             losses = comparison.losses(self._leave_after_up, complete=False, grown=bool(self._backfilled.tables))
         return self._opinion(losses, self._announced_up)
@@ -131,18 +131,18 @@ class RehearsalRows:
             return None
         with self._role.session(database) as connection:
             names = [table.name for table in self._before.tables.values()]
-            after = take_image(connection, self._before.tables, names)
-            comparison = Comparison(self._use.expected(self._before), after, connection)
-            grown = bool(self._backfilled.tables or self._use.came)
+            after = take_snapshot(connection, self._before.tables, names)
+            comparison = Comparison(self._changes.expected(self._before), after, connection)
+            grown = bool(self._backfilled.tables or self._changes.came)
             found = comparison.losses(self._leave_after_down, complete=True, grown=grown)
             losses = [loss for loss in found if not self._was_drawn_from(loss)]
-            losses += [came_and_lost(name, number) for name, number in self._use.missing(after).items()]
+            losses += [came_and_lost(name, number) for name, number in self._changes.missing(after).items()]
         opinion = self._opinion(losses, self._announced_down)
         return replace(opinion, details=(*opinion.details, self._refusal)) if self._refusal else opinion
 
-    def use(self, database: str) -> None:
+    def change_as_users(self, database: str) -> None:
         """Insert, change and delete rows as users may between up and down, within what the rollback takes."""
-        self._use = Use()
+        self._changes = UserChanges()
         if not self._before.tables or self._refusal:
             return
         with self._role.session(database) as connection:
@@ -150,12 +150,12 @@ class RehearsalRows:
                 connection.execute("SET LOCAL search_path = ''")
                 shape = read_shape(connection, [table.name for table in self._after_up.tables.values()])
             ends = (self._before, self._after_up)
-            self._use = use(connection, (self._shape, shape), ends, self._scripts.down.preflights)
+            self._changes = change_as_users(connection, (self._shape, shape), ends, self._scripts.down.preflights)
 
     @property
     def used(self) -> int:
         """How many tables were used between up and down."""
-        return len(self._use.tables)
+        return len(self._changes.tables)
 
     def _fill(self, sample: Sample | None) -> None:
         with self._role.session(COPY) as connection:
@@ -166,14 +166,14 @@ class RehearsalRows:
             self._real = frozenset(oid for oid, number in sampled.items() if number)
             self._coverage = Filler(connection, self._shape).fill()
             for preflight in self._scripts.up.preflights:
-                for table, number in answer(connection, self._shape, preflight, set(self._real)).items():
+                for table, number in delete_listed(connection, self._shape, preflight, set(self._real)).items():
                     rows = "1 row was" if number == 1 else f"{number} rows were"
                     self._note(table, f"{rows} taken out, in the way of {preflight.object}: {preflight.problem}")
             self._look(connection)
 
     def _look(self, connection: Connection) -> None:
         """Remember what the copy holds now, which a new clone begins with."""
-        self._before = take_image(connection, [table.oid for table in self._shape.holders()])
+        self._before = take_snapshot(connection, [table.oid for table in self._shape.holders()])
         counts = {table.name: len(table.rows) for table in self._before.tables.values()}
         self._coverage = tuple(replace(one, rows=counts.get(Quoted(one.table), 0)) for one in self._coverage)
 
@@ -182,7 +182,7 @@ class RehearsalRows:
         if words not in notes:
             notes.append(words)
 
-    def _leave_after_up(self, table: TableImage, old: Held, new: Held) -> bool:
+    def _leave_after_up(self, table: TableSnapshot, old: SnapshotColumn, new: SnapshotColumn) -> bool:
         """Values that are computed, that a backfill sets, whose parts change, or that the user says how to convert."""
         if new.generated or self._backfilled.sets(table.name, new.name):
             return True
@@ -195,7 +195,7 @@ class RehearsalRows:
             return False
         return old.type != new.type or lost_labels(identity, *self._sides)
 
-    def _leave_after_down(self, table: TableImage, old: Held, new: Held) -> bool:
+    def _leave_after_down(self, table: TableSnapshot, old: SnapshotColumn, new: SnapshotColumn) -> bool:
         return self._backfilled.sets(table.name, old.name)
 
     def _ancestors(self, name: Quoted) -> list[Quoted]:
@@ -234,11 +234,11 @@ class RehearsalRows:
 
     def _was_drawn_from(self, loss: Loss) -> bool:
         """Whether a sequence has but gone further with rows that users inserted."""
-        used = {table.name for oid, table in self._before.tables.items() if oid in self._use.came}
+        used = {table.name for oid, table in self._before.tables.items() if oid in self._changes.came}
         return loss.onwards and bool(used.intersection(loss.holders))
 
     @staticmethod
-    def _retyped(table: TableImage, now: TableImage | None, column: Held) -> bool:
+    def _retyped(table: TableSnapshot, now: TableSnapshot | None, column: SnapshotColumn) -> bool:
         place = table.place_in(now, column) if now else None
         return place is not None and now is not None and now.columns[place].type != column.type
 

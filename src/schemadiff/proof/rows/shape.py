@@ -31,7 +31,7 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnShape:
     """A column; `type_name` carries the type's modifier."""
 
     number: int
@@ -60,7 +60,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ForeignKey:
     """A foreign key; columns by number, `operators` compare a referenced column with a referencing one."""
 
     name: Quoted
@@ -74,7 +74,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableShape:
     """A table that holds rows itself, or a partitioned one, whose partitions do."""
 
     oid: int
@@ -84,9 +84,9 @@ class Table:
     writable: bool
     key: tuple[int, ...]
     """Columns that tell every row from all others; empty where there are none."""
-    columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, ColumnShape] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
+    references: list[ForeignKey] = field(default_factory=list)
 
     @property
     def source(self) -> Sql:
@@ -98,10 +98,10 @@ class Table:
 class Shape:
     """Tables and the types of their columns, by OID."""
 
-    tables: dict[int, Table]
+    tables: dict[int, TableShape]
     types: dict[int, Type]
 
-    def holders(self) -> list[Table]:
+    def holders(self) -> list[TableShape]:
         """The tables that hold rows themselves, by name."""
         return sorted((table for table in self.tables.values() if not table.partitioned), key=lambda table: table.name)
 
@@ -210,16 +210,16 @@ def _reached(found: set[int], connection: Connection) -> list[int]:
     return sorted(found)
 
 
-def _tables(connection: Connection, oids: list[int]) -> dict[int, Table]:
-    tables: dict[int, Table] = {}
+def _tables(connection: Connection, oids: list[int]) -> dict[int, TableShape]:
+    tables: dict[int, TableShape] = {}
     bounds: dict[int, str] = {}
     for oid, name, partitioned, parents, writable, key, bound in connection.execute(_TABLES, [oids]):
-        tables[oid] = Table(oid, Quoted(name), partitioned, tuple(parents), writable, tuple(key))
+        tables[oid] = TableShape(oid, Quoted(name), partitioned, tuple(parents), writable, tuple(key))
         if bound is not None:
             bounds[oid] = bound
     for oid, *values in connection.execute(_COLUMNS, [oids]):
         if oid in tables:
-            column = Column(*values)
+            column = ColumnShape(*values)
             tables[oid].columns[column.number] = column
     for oid, bound in bounds.items():
         within = tuple(number for number, column in tables[oid].columns.items() if column.name in bound)
@@ -227,14 +227,14 @@ def _tables(connection: Connection, oids: list[int]) -> dict[int, Table]:
     return tables
 
 
-def _add_conditions(connection: Connection, tables: dict[int, Table]) -> None:
+def _add_conditions(connection: Connection, tables: dict[int, TableShape]) -> None:
     rows = connection.execute(_CONSTRAINTS, [list(tables)])
     for kind, oid, name, quoted, columns, parent, parent_columns, operators, full, expression, temporal in rows:
         table = tables[oid]
         if kind == "c":
             table.conditions.append(Condition(name, Sql(expression), tuple(columns or ())))
         elif parent in tables:
-            reference = Reference(
+            reference = ForeignKey(
                 quoted, oid, tuple(columns), parent, tuple(parent_columns), tuple(operators), full, temporal
             )
             table.references.append(reference)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import psycopg
 
 from schemadiff.plans.model import BothWays, Observation, Script, Segment, Step
+from schemadiff.proof.watching.blocking_writers import BlockingWriters
 from schemadiff.proof.watching.observation import Connection, Observer
-from schemadiff.proof.watching.standstill import Standstill
 from schemadiff.shadow.rehearsal import PRELUDE, Superuser, apply_settings, run_statement, text_of
 
 
@@ -39,7 +39,7 @@ class _Watcher:
         self._connection = self._opened(url)
         self._connection.execute(PRELUDE)
         self._observer = Observer(self._connection)
-        self._standstill = Standstill(lambda: self._opened(superuser.url))
+        self._writers = BlockingWriters(lambda: self._opened(superuser.url))
         self._stuck = False
 
     @property
@@ -93,7 +93,7 @@ class _Watcher:
             return run_statement(text, self._connection, self._superuser, transactional=False)
 
         apply_settings(step, self._connection)
-        locks = self._standstill.locks(text, run, self._connection.info.backend_pid)
+        locks = self._writers.locks(text, run, self._connection.info.backend_pid)
         seen = self._observer.compare(locks)
         return seen if locks else None
 

@@ -10,8 +10,8 @@ from psycopg.sql import SQL, Identifier
 from schemadiff.catalog.versions import in_words
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.baseline.live_roles import copy_roles
 from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy_public_schema
-from schemadiff.scratch.baseline.roles import copy_roles
 from schemadiff.scratch.platform import Profile, platform_extensions
 from schemadiff.scratch.server import ScratchServer
 

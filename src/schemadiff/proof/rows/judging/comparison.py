@@ -1,4 +1,4 @@
-"""Two images compared: which rows and values of the first one the second one lacks."""
+"""Two snapshots compared: which rows and values of the first one the second one lacks."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import psycopg
 
 from schemadiff.catalog.sql import Quoted, Sql, qualifier
-from schemadiff.proof.rows.judging.image import Held, Image, Row, SequenceImage, TableImage, Value
+from schemadiff.proof.rows.judging.snapshot import Row, SequenceSnapshot, Snapshot, SnapshotColumn, TableSnapshot, Value
 from schemadiff.proof.rows.shape import Connection
 
 UNJUDGED = b"\0 cannot be converted"
@@ -40,14 +40,14 @@ class Loss:
         return f"{self.object}: {self.what}, such as {old}, which is {new}"
 
 
-Leave = Callable[[TableImage, Held, Held], bool]
+Leave = Callable[[TableSnapshot, SnapshotColumn, SnapshotColumn], bool]
 """Whether a column, as it was and as it is, is not compared."""
 
 
 class Comparison:
-    """Compares images of one database; `connection` leads to it as it is when the second one is taken."""
+    """Compares snapshots of one database; `connection` leads to it as it is when the second one is taken."""
 
-    def __init__(self, before: Image, after: Image, connection: Connection) -> None:
+    def __init__(self, before: Snapshot, after: Snapshot, connection: Connection) -> None:
         self._before, self._after, self._connection = before, after, connection
         self._renamed = {
             old.encode(): after.labels[oid].encode()
@@ -56,7 +56,7 @@ class Comparison:
         }
 
     def losses(self, leave: Leave, *, complete: bool, grown: bool) -> list[Loss]:
-        """What is lost of the first image.
+        """What is lost of the first snapshot.
 
         With `complete`, every table and column must be there; without, those that are gone are meant to be.
         With `grown`, rows may have come.
@@ -73,7 +73,7 @@ class Comparison:
         return [*found, *self._of_sequences(complete)]
 
     def _of_table(
-        self, table: TableImage, now: TableImage, leave: Leave, complete: bool, grown: bool
+        self, table: TableSnapshot, now: TableSnapshot, leave: Leave, complete: bool, grown: bool
     ) -> Iterator[Loss]:
         places = []
         for place, column in enumerate(table.columns):
@@ -93,7 +93,7 @@ class Comparison:
         else:
             yield from _as_a_whole(table, old, new, columns, grown)
 
-    def _projected(self, table: TableImage, now: TableImage, places: Sequence[tuple[int, int]]) -> list[Row]:
+    def _projected(self, table: TableSnapshot, now: TableSnapshot, places: Sequence[tuple[int, int]]) -> list[Row]:
         columns = []
         for place, other in places:
             values = [row[place] for row in table.rows]
@@ -102,7 +102,7 @@ class Comparison:
             return [()] * len(table.rows)
         return list(zip(*columns, strict=True))
 
-    def _converted(self, values: list[Value], old: Held, new: Held) -> list[Value]:
+    def _converted(self, values: list[Value], old: SnapshotColumn, new: SnapshotColumn) -> list[Value]:
         """Old values as the column's new type prints them."""
         if old.type == new.type:
             return [value if value is None else self._renamed.get(value, value) for value in values]
@@ -136,14 +136,14 @@ class Comparison:
                 yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, told, onwards=further)
 
 
-def _owners(sequence: SequenceImage) -> tuple[Quoted, ...]:
+def _owners(sequence: SequenceSnapshot) -> tuple[Quoted, ...]:
     if sequence.column is None:
         return ()
     return (sequence.column, qualifier(sequence.column))
 
 
 def _by_key(
-    table: TableImage, old: list[Row], new: list[Row], key: list[int], columns: list[Held], grown: bool
+    table: TableSnapshot, old: list[Row], new: list[Row], key: list[int], columns: list[SnapshotColumn], grown: bool
 ) -> Iterator[Loss]:
     found = {tuple(row[at] for at in key): row for row in new}
     wanted = {tuple(row[at] for at in key): row for row in old}
@@ -158,7 +158,9 @@ def _by_key(
             yield _changed(table, column, len(changed), changed[0])
 
 
-def _as_a_whole(table: TableImage, old: list[Row], new: list[Row], columns: list[Held], grown: bool) -> Iterator[Loss]:
+def _as_a_whole(
+    table: TableSnapshot, old: list[Row], new: list[Row], columns: list[SnapshotColumn], grown: bool
+) -> Iterator[Loss]:
     """Rows without a key: as many as before, each column with the same values, and in the same rows."""
     if len(new) < len(old):
         yield _lost(table, len(old) - len(new))
@@ -184,7 +186,7 @@ def _unjudged(before: Value, now: Value) -> bool:
     return before == TOUCHED or (before == UNJUDGED and now is not None)
 
 
-def _lost(table: TableImage, count: int) -> Loss:
+def _lost(table: TableSnapshot, count: int) -> Loss:
     return Loss(f"table {table.name}", (table.name,), count, _rows(count, "lost"))
 
 
@@ -194,11 +196,11 @@ def came_and_lost(table: Quoted, count: int) -> Loss:
     return Loss(f"table {table}", (table,), count, f"{rows} lost")
 
 
-def _changed(table: TableImage, column: Held, count: int, example: tuple[Value, Value]) -> Loss:
+def _changed(table: TableSnapshot, column: SnapshotColumn, count: int, example: tuple[Value, Value]) -> Loss:
     return Loss(f"column {table.name}.{column.name}", (table.name,), count, _values(count, "changed"), example)
 
 
-def _more(table: TableImage, count: int, grown: bool) -> Iterator[Loss]:
+def _more(table: TableSnapshot, count: int, grown: bool) -> Iterator[Loss]:
     if count > 0 and not grown:
         yield Loss(f"table {table.name}", (table.name,), count, _rows(count, "more than before").replace(" are", ""))
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import psycopg
 
 from schemadiff.catalog.sql import Sql, last_name
-from schemadiff.proof.rows.making.mining import mined, shifted
-from schemadiff.proof.rows.making.values import Values
-from schemadiff.proof.rows.shape import Column, Condition, Connection, Shape, Table
+from schemadiff.proof.rows.making.hinted_values import hinted, hinted_times
+from schemadiff.proof.rows.making.values_by_type import Values
+from schemadiff.proof.rows.shape import ColumnShape, Condition, Connection, Shape, TableShape
 
 _MOST = 80
 _CUT_TO_FIT = frozenset(
@@ -24,20 +24,20 @@ class Candidates:
         self._values = Values(shape)
         self._found: dict[tuple[int, int], list[Sql]] = {}
 
-    def of(self, table: Table, column: Column) -> list[Sql]:
+    def of(self, table: TableShape, column: ColumnShape) -> list[Sql]:
         """SQL expressions of the column's type that its type, and the checks on it alone, accept."""
         place = (table.oid, column.number)
         if place not in self._found:
             self._found[place] = self._find(table, column)
         return self._found[place]
 
-    def _find(self, table: Table, column: Column) -> list[Sql]:
+    def _find(self, table: TableShape, column: ColumnShape) -> list[Sql]:
         conditions = [condition for condition in table.conditions if column.number in condition.columns]
         texts = [*(condition.expression for condition in conditions), *self._of_domains(column.type)]
         plain = self._values.plain(column.type)
         name = self._values.plain(plain.element).plain_name if plain.element else plain.plain_name
-        extra = mined(texts, name) if texts else []
-        found = [*shifted(texts, name, column.type_name)] if not plain.element else []
+        extra = hinted(texts, name) if texts else []
+        found = [*hinted_times(texts, name, column.type_name)] if not plain.element else []
         found = [*self._values.of(column.type, column.type_name, extra)[:_MOST], *found[:_MOST]]
         alone = [condition for condition in conditions if condition.columns == (column.number,)]
         doubtful = column.modified and plain.plain_name not in _CUT_TO_FIT
@@ -50,7 +50,9 @@ class Candidates:
         below = self._of_domains(kind.base) if kind.kind == "d" else []
         return [*kind.conditions, *below, *(self._of_domains(kind.element) if kind.element else ())]
 
-    def _accepted(self, values: list[Sql], table: Table, column: Column, conditions: list[Condition]) -> list[Sql]:
+    def _accepted(
+        self, values: list[Sql], table: TableShape, column: ColumnShape, conditions: list[Condition]
+    ) -> list[Sql]:
         holds = " AND ".join(f"({condition.expression})" for condition in conditions) or "true"
         alias = last_name(table.name)
         questions = [

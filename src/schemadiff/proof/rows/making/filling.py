@@ -9,8 +9,8 @@ from schemadiff.catalog.sql import literal, unquoted
 from schemadiff.plans.model import TableRows
 from schemadiff.proof.rows.making.candidates import Candidates
 from schemadiff.proof.rows.making.inserts import Inserts, Learned
-from schemadiff.proof.rows.settling import count_rows, moved_on, settle
-from schemadiff.proof.rows.shape import Connection, Shape, Table
+from schemadiff.proof.rows.orphaned_rows import advance_sequences, count_rows, delete_orphans
+from schemadiff.proof.rows.shape import Connection, Shape, TableShape
 
 ROWS = 5
 """How many rows a table gets, if it takes as many."""
@@ -54,29 +54,29 @@ class Filler:
                 early.append(table)
         for table in early:
             self._try(table, self._wanted(table))
-        if settle(self._connection, self._shape):
+        if delete_orphans(self._connection, self._shape):
             self._counts.update(count_rows(self._connection, self._shape))
             for table in waiting:
                 self._try(table, self._wanted(table))
-            settle(self._connection, self._shape)
+            delete_orphans(self._connection, self._shape)
         self._advance_sequences()
         self._counts.update(count_rows(self._connection, self._shape))
         return tuple(TableRows(t.name, self._counts[t.oid], self._reason(t)) for t in self._shape.holders())
 
-    def _reason(self, table: Table) -> str | None:
+    def _reason(self, table: TableShape) -> str | None:
         if self._counts[table.oid]:
             return None
         tried = self._tried.get(table.oid)
         return tried.refusal if tried and tried.refusal else "the rows that were tried refer to missing ones"
 
-    def _wanted(self, table: Table) -> int:
+    def _wanted(self, table: TableShape) -> int:
         siblings = sum(table.parents == other.parents for other in self._shape.tables.values()) if table.parents else 0
         return 2 if siblings > _PARTITIONS else ROWS
 
-    def _in_order(self) -> list[Table]:
+    def _in_order(self) -> list[TableShape]:
         """Tables after those they refer to, as far as there is such an order: circles begin where NULL helps."""
         left = {table.oid: table for table in self._shape.holders()}
-        ordered: list[Table] = []
+        ordered: list[TableShape] = []
         while left:
             free = [table for table in left.values() if not self._ahead(table, optional=True) & left.keys()]
             free = free or [table for table in left.values() if not self._ahead(table, optional=False) & left.keys()]
@@ -84,7 +84,7 @@ class Filler:
                 ordered.append(left.pop(table.oid))
         return ordered
 
-    def _ahead(self, table: Table, *, optional: bool) -> set[int]:
+    def _ahead(self, table: TableShape, *, optional: bool) -> set[int]:
         """The tables that hold the rows a table refers to, with or without those where NULL does as well."""
         found: set[int] = set()
         for reference in table.references:
@@ -98,7 +98,7 @@ class Filler:
         children = [other.oid for other in self._shape.tables.values() if oid in other.parents]
         return {holder for child in children for holder in self._holding(child)}
 
-    def _try(self, table: Table, wanted: int) -> None:
+    def _try(self, table: TableShape, wanted: int) -> None:
         tried = self._tried.setdefault(table.oid, Tried())
         tried.refusal = self._inserts.unfillable(table)
         learned = self._learned.setdefault(table.oid, Learned())
@@ -129,10 +129,10 @@ class Filler:
                     query = f"SELECT setval({sequence}, max(c)::int8) FROM {values} HAVING max(c) > 0"
                     with suppress(psycopg.Error):  # a sequence of the user's own may end before
                         self._connection.execute(query.encode())
-        moved_on(self._connection)
+        advance_sequences(self._connection)
 
 
-def learn(error: psycopg.Error, table: Table, learned: Learned) -> None:
+def learn(error: psycopg.Error, table: TableShape, learned: Learned) -> None:
     """Remember what a refusal says about the next attempts."""
     named = error.diag.constraint_name
     if isinstance(error, psycopg.errors.NotNullViolation):

@@ -5,7 +5,7 @@ from zlib import crc32
 
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.proof.rows.making.candidates import Candidates
-from schemadiff.proof.rows.shape import Column, Reference, Shape, Table
+from schemadiff.proof.rows.shape import ColumnShape, ForeignKey, Shape, TableShape
 
 NULL = Sql("NULL")
 _CONSTANT = ("'", "(", "true", "false", "ARRAY[", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
@@ -41,7 +41,7 @@ class Inserts:
             return self._counts.get(oid, 0)
         return sum(self.rows_of(other.oid) for other in self._shape.tables.values() if oid in other.parents)
 
-    def statement(self, table: Table, attempt: int, learned: Learned) -> Sql:
+    def statement(self, table: TableShape, attempt: int, learned: Learned) -> Sql:
         """INSERT for the attempt with that number: the first ones are the plainest."""
         chosen: dict[int, Sql] = {}
         joins: list[str] = []
@@ -61,7 +61,7 @@ class Inserts:
             f"SELECT {', '.join(chosen.values())}\nFROM {source}"
         )
 
-    def unfillable(self, table: Table) -> str | None:
+    def unfillable(self, table: TableShape) -> str | None:
         """Why no row can be made at all, if that is plain to see."""
         if not table.writable:
             return "it is of a kind that cannot be written"
@@ -76,7 +76,7 @@ class Inserts:
                 return f"no value was found for its column {column.name} of type {column.type_name}"
         return None
 
-    def _needs_pin(self, table: Table, reference: Reference) -> bool:
+    def _needs_pin(self, table: TableShape, reference: ForeignKey) -> bool:
         """Whether the first row must know the key of a row that is not there yet: NOT NULL, and in a circle."""
         if not all(table.columns[number].not_null for number in reference.columns):
             return False
@@ -91,11 +91,11 @@ class Inserts:
                     self._ancestors(reference.parent, seen)
         return seen
 
-    def _pinned(self, reference: Reference) -> bool:
+    def _pinned(self, reference: ForeignKey) -> bool:
         return set(reference.parent_columns) <= self.pinned.get(reference.parent, set())
 
     def _refer(
-        self, table: Table, reference: Reference, attempt: int, learned: Learned,
+        self, table: TableShape, reference: ForeignKey, attempt: int, learned: Learned,
         chosen: dict[int, Sql], joins: list[str],
     ) -> None:  # fmt: skip
         """Choose the values of a foreign key's columns."""
@@ -116,7 +116,7 @@ class Inserts:
                     chosen[column.number] = _cast(values[attempt % len(values)], column)
 
     def _look_up(
-        self, table: Table, reference: Reference, parent: Table, attempt: int,
+        self, table: TableShape, reference: ForeignKey, parent: TableShape, attempt: int,
         chosen: dict[int, Sql], joins: list[str],
     ) -> None:  # fmt: skip
         """Take one of the parent's rows that agrees with what is chosen already."""
@@ -138,7 +138,7 @@ class Inserts:
             f" AS k WHERE k.place = {which} % k.n) AS {name} ON true"
         )
 
-    def _value(self, table: Table, column: Column, attempt: int, learned: Learned) -> Sql | None:
+    def _value(self, table: TableShape, column: ColumnShape, attempt: int, learned: Learned) -> Sql | None:
         """A value, or None to leave the column to its default."""
         pinned = column.number in self.pinned.get(table.oid, ())
         if column.fed and not pinned:
@@ -159,33 +159,33 @@ class Inserts:
         return values[(attempt if key else _place(table, column, attempt)) % len(values)]
 
 
-def nullable(column: Column, learned: Learned) -> bool:
+def nullable(column: ColumnShape, learned: Learned) -> bool:
     """Whether NULL may stand in the column, as far as is known."""
     return not column.not_null and column.number not in learned.never_null
 
 
-def _constant(column: Column) -> bool:
+def _constant(column: ColumnShape) -> bool:
     """Whether the default is the same whenever it is used."""
     default = column.default
     return default is not None and default.startswith(_CONSTANT) and default.count("(") == default.count("('")
 
 
-def _sometimes(table: Table, column: Column, attempt: int, learned: Learned) -> bool:
+def _sometimes(table: TableShape, column: ColumnShape, attempt: int, learned: Learned) -> bool:
     """Whether it is NULL's turn: in the second row, and now and then later."""
     return attempt == 1 or (attempt > 1 and _dice(table, column, attempt) % 4 == 0)
 
 
-def _place(table: Table, column: Column, attempt: int) -> int:
+def _place(table: TableShape, column: ColumnShape, attempt: int) -> int:
     """Which value an attempt takes: ordinary ones, and from the third row on edges in between."""
     edge = 5 + _dice(table, column, 0) % 5
     first = (0, 1, edge, 2, edge + 1)
     return first[attempt] if attempt < len(first) else attempt + edge
 
 
-def _dice(table: Table, column: Column, throw: int) -> int:
+def _dice(table: TableShape, column: ColumnShape, throw: int) -> int:
     """A number that looks random and is the same in every run."""
     return crc32(f"{table.name} {column.name} {throw}".encode()) >> 4
 
 
-def _cast(value: Sql, column: Column) -> Sql:
+def _cast(value: Sql, column: ColumnShape) -> Sql:
     return Sql(f"CAST({value} AS {column.type_name})")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from schemadiff.proof.rows.settling import count_rows, settle
-from schemadiff.proof.rows.shape import Column, Connection, Reference, Shape, Table
+from schemadiff.proof.rows.orphaned_rows import count_rows, delete_orphans
+from schemadiff.proof.rows.shape import ColumnShape, Connection, ForeignKey, Shape, TableShape
 
 _MOST_ROUNDS = 20
 """How long a chain of references is followed."""
@@ -37,7 +37,7 @@ class Sample:
         for table in shape.holders():
             for row in found.get(table.oid, {}):
                 _insert(connection, table, row)
-        settle(connection, shape)
+        delete_orphans(connection, shape)
         return count_rows(connection, shape)
 
 
@@ -63,7 +63,7 @@ class _Sampler:
                         self._follow(self._shape.tables[oid], reference, rows)
         return self._rows
 
-    def _follow(self, table: Table, reference: Reference, rows: list[Texts]) -> None:
+    def _follow(self, table: TableShape, reference: ForeignKey, rows: list[Texts]) -> None:
         """Read the rows that some rows of a table refer to."""
         places = {column.number: place for place, column in enumerate(_stored(table))}
         if any(number not in places for number in reference.columns):
@@ -80,13 +80,13 @@ class _Sampler:
             clause = f"WHERE ({left}) IN ({', '.join([key_text] * len(wanted))})"
             self._read(holder, clause, [text for key in wanted for text in key])
 
-    def _holding(self, table: Table) -> list[Table]:
+    def _holding(self, table: TableShape) -> list[TableShape]:
         if not table.partitioned:
             return [table]
         children = [other for other in self._shape.tables.values() if table.oid in other.parents]
         return [holder for child in children for holder in self._holding(child)]
 
-    def _read(self, table: Table, clause: str, values: Sequence[object]) -> None:
+    def _read(self, table: TableShape, clause: str, values: Sequence[object]) -> None:
         columns = ", ".join(f"t.{column.name}" for column in _stored(table))
         query = f"SELECT {columns} FROM {table.source} AS t ".replace("%", "%%") + clause
         try:
@@ -105,7 +105,7 @@ class _Sampler:
                 self._new.setdefault(table.oid, []).append(row)
 
 
-def _insert(connection: Connection, table: Table, row: Texts) -> None:
+def _insert(connection: Connection, table: TableShape, row: Texts) -> None:
     columns = _stored(table)
     if not columns:
         return
@@ -117,9 +117,9 @@ def _insert(connection: Connection, table: Table, row: Texts) -> None:
         return  # its words might hold values
 
 
-def _cast(column: Column) -> str:
+def _cast(column: ColumnShape) -> str:
     return f"CAST(%s AS {column.type_name.replace('%', '%%')})"
 
 
-def _stored(table: Table) -> list[Column]:
+def _stored(table: TableShape) -> list[ColumnShape]:
     return [column for column in table.columns.values() if not column.generated]

@@ -4,10 +4,10 @@ from typing import cast
 
 import psycopg
 
-from schemadiff.desired.loading.session import DesiredSession, Report
+from schemadiff.desired.loading.desired_session import DesiredSession, Report
 from schemadiff.desired.reading.declared import Declared, strings
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.desired.reading.splitting import Tree
-from schemadiff.desired.reading.statements import DesiredStatement
 from schemadiff.errors import DesiredError
 
 _DUPLICATES = frozenset({"42P07", "42710", "42723", "42P06", "42701"})

@@ -10,8 +10,8 @@ from psycopg.sql import SQL, Identifier
 from schemadiff.catalog.scope import REACHING_OUT
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.loading import failure
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.desired.reading.splitting import Tree
-from schemadiff.desired.reading.statements import DesiredStatement
 
 _TAGS = frozenset({"CreateRoleStmt", "AlterRoleStmt", "AlterRoleSetStmt", "GrantRoleStmt"})
 _CURRENT = "CURRENT_USER"

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 
 from schemadiff.catalog.sql import Quoted
 from schemadiff.proof.rows.judging.comparison import TOUCHED
-from schemadiff.proof.rows.judging.image import Image, Row, TableImage
+from schemadiff.proof.rows.judging.snapshot import Row, Snapshot, TableSnapshot
 
 
 @dataclass
-class Use:
-    """What was done to tables, by their OID before the plan; keys of rows as the image has them."""
+class UserChanges:
+    """What was done to tables, by their OID before the plan; keys of rows as the snapshot has them."""
 
     gone: dict[int, set[Row]] = field(default_factory=dict)
     changed: dict[int, dict[Row, set[Quoted]]] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class Use:
         """The tables that were used."""
         return {*self.gone, *self.changed, *self.came}
 
-    def expected(self, before: Image) -> Image:
+    def expected(self, before: Snapshot) -> Snapshot:
         """What the rollback must bring back: what was there before, but for what users did."""
         tables = {oid: self._of_table(table) for oid, table in before.tables.items()}
         sequences = {
@@ -30,7 +30,7 @@ class Use:
         }
         return replace(before, tables=tables, sequences=sequences)
 
-    def missing(self, after: Image) -> dict[Quoted, int]:
+    def missing(self, after: Snapshot) -> dict[Quoted, int]:
         """How many rows that came are not there any more, by table."""
         found: dict[Quoted, int] = {}
         for oid, keys in self.came.items():
@@ -41,7 +41,7 @@ class Use:
                     found[table.name] = lost
         return found
 
-    def _of_table(self, table: TableImage) -> TableImage:
+    def _of_table(self, table: TableSnapshot) -> TableSnapshot:
         gone, changed = self.gone.get(table.oid, set()), self.changed.get(table.oid, {})
         rows = []
         for row in table.rows:
@@ -56,6 +56,6 @@ class Use:
         return replace(table, rows=tuple(rows))
 
 
-def key_of(table: TableImage, row: Row) -> Row:
+def key_of(table: TableSnapshot, row: Row) -> Row:
     """The key's values in a row."""
     return tuple(row[place] for place in table.key)

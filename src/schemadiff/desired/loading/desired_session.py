@@ -7,7 +7,7 @@ import psycopg
 from psycopg import sql
 from psycopg.errors import Diagnostic
 
-from schemadiff.desired.reading.statements import DesiredStatement
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 
 
 @dataclass(frozen=True, slots=True)

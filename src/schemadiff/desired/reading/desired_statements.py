@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from schemadiff.desired.loading.refusals import changes_nothing, holds_password, refusal, setting, setting_refusal
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using, annotations
 from schemadiff.desired.reading.declared import Declared, declared
+from schemadiff.desired.reading.refusals import changes_nothing, holds_password, refusal, setting, setting_refusal
 from schemadiff.desired.reading.source import Position, Source
 from schemadiff.desired.reading.splitting import Chunk, Tree, parse, split
 

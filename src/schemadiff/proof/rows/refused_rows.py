@@ -8,28 +8,28 @@ from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.plans.model import Script
-from schemadiff.proof.rows.settling import empty, settle
-from schemadiff.proof.rows.shape import Connection, Shape, Table
+from schemadiff.proof.rows.orphaned_rows import delete_all_rows, delete_orphans
+from schemadiff.proof.rows.shape import Connection, Shape, TableShape
 from schemadiff.shadow.rehearsal import Failure
 
 _OF_DATA = ("22", "23")
 """Classes of errors that rows cause: data exceptions, and violated constraints."""
 
 
-def may_rightly_fail(failure: Failure, script: Script) -> bool:
+def may_fail_on_rows(failure: Failure, script: Script) -> bool:
     """Whether rows that live may not have can make the statement fail like this."""
     if any(segment.backfill and failure.step in segment.steps for segment in script.segments):
         return failure.sqlstate[:2] in (*_OF_DATA, "P0")
     return failure.sqlstate[:2] in _OF_DATA
 
 
-def foreseen(failure: Failure, script: Script) -> bool:
+def says_it_may_fail(failure: Failure, script: Script) -> bool:
     """Whether the plan says that the statement may fail on rows."""
     backfills = any(segment.backfill and failure.step in segment.steps for segment in script.segments)
     return backfills or Hazard.MAY_FAIL_ON_DATA in failure.step.hazards
 
 
-def answer(connection: Connection, shape: Shape, preflight: Preflight, spare: set[int]) -> dict[Quoted, int]:
+def delete_listed(connection: Connection, shape: Shape, preflight: Preflight, spare: set[int]) -> dict[Quoted, int]:
     """Delete the rows that a preflight lists, one by one; how many went, by table.
 
     Tables in `spare` keep theirs.
@@ -53,11 +53,11 @@ def answer(connection: Connection, shape: Shape, preflight: Preflight, spare: se
             if fewer < left:
                 gone[table.name] = gone.get(table.name, 0) + left - fewer
                 left = fewer
-    settle(connection, shape)
+    delete_orphans(connection, shape)
     return gone
 
 
-def make_way(connection: Connection, shape: Shape, failure: Failure, spare: set[int]) -> list[Quoted]:
+def delete_suspects(connection: Connection, shape: Shape, failure: Failure, spare: set[int]) -> list[Quoted]:
     """Delete rows that may have made a statement fail; the tables that have fewer now.
 
     First those without a value in the column that needs one, then all but the first, the plainest, then all.
@@ -72,17 +72,17 @@ def make_way(connection: Connection, shape: Shape, failure: Failure, spare: set[
         if column and (
             connection.execute(f"DELETE FROM {table.source} WHERE num_nulls({column}) = 1".encode()).rowcount
         ):
-            settle(connection, shape)
+            delete_orphans(connection, shape)
         elif len(places) > 1:
             connection.execute(f"DELETE FROM {table.source} WHERE ctid <> %s".encode(), [places[0]])
-            settle(connection, shape)
+            delete_orphans(connection, shape)
         else:
-            empty(connection, shape, table.oid)
+            delete_all_rows(connection, shape, table.oid)
         return [table.name]
     return []
 
 
-def _suspects(shape: Shape, failure: Failure) -> Iterator[Table]:
+def _suspects(shape: Shape, failure: Failure) -> Iterator[TableShape]:
     """The tables whose rows may be in the way, the likeliest first."""
     tables = shape.holders()
     if failure.table is not None:
@@ -93,7 +93,7 @@ def _suspects(shape: Shape, failure: Failure) -> Iterator[Table]:
         yield from tables
 
 
-def _parent_in(shape: Shape, table: Table, text: str) -> bool:
+def _parent_in(shape: Shape, table: TableShape, text: str) -> bool:
     return any(
         shape.tables[oid].name in text or _parent_in(shape, shape.tables[oid], text)
         for oid in table.parents
@@ -101,7 +101,7 @@ def _parent_in(shape: Shape, table: Table, text: str) -> bool:
     )
 
 
-def _places(connection: Connection, table: Table) -> list[str]:
+def _places(connection: Connection, table: TableShape) -> list[str]:
     query = f"SELECT ctid::text FROM {table.source} ORDER BY ctid"
     return [place for (place,) in connection.execute(query.encode())]
 

@@ -13,7 +13,7 @@ Row = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SnapshotColumn:
     """A column with values; `number` stays the same when it is renamed."""
 
     number: int
@@ -23,17 +23,17 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class TableImage:
+class TableSnapshot:
     """The rows of a table, as text; `key` holds places in `columns`."""
 
     oid: int
     name: Quoted
     key: tuple[int, ...]
-    columns: tuple[Held, ...]
+    columns: tuple[SnapshotColumn, ...]
     rows: tuple[Row, ...]
 
-    def place_in(self, other: "TableImage", column: Held) -> int | None:
-        """Where the other image has this column: by its number, or by its name if table or column are new."""
+    def place_in(self, other: "TableSnapshot", column: SnapshotColumn) -> int | None:
+        """Where the other snapshot has this column: by its number, or by its name if table or column are new."""
         if self.oid == other.oid:
             for place, one in enumerate(other.columns):
                 if one.number == column.number:
@@ -42,7 +42,7 @@ class TableImage:
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceImage:
+class SequenceSnapshot:
     """Where a sequence stands, and the column it belongs to, if any; `last` is told apart by whether it was used."""
 
     name: Quoted
@@ -51,21 +51,21 @@ class SequenceImage:
     last: tuple[int, bool]
     step: int
 
-    def moved_to(self, last: tuple[int, bool]) -> "SequenceImage":
+    def moved_to(self, last: tuple[int, bool]) -> "SequenceSnapshot":
         """The same sequence after values were drawn from it."""
         value, called = last
         return replace(self, last=last, next_value=value + self.step if called else value)
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class Snapshot:
     """Tables, sequences, and labels of enums, each by OID."""
 
-    tables: dict[int, TableImage]
-    sequences: dict[int, SequenceImage]
+    tables: dict[int, TableSnapshot]
+    sequences: dict[int, SequenceSnapshot]
     labels: dict[int, str]
 
-    def table_like(self, table: TableImage) -> TableImage | None:
+    def table_like(self, table: TableSnapshot) -> TableSnapshot | None:
         """The same table, also if it was renamed, or made anew under its name."""
         if table.oid in self.tables:
             return self.tables[table.oid]
@@ -97,24 +97,24 @@ _SEQUENCES = """
 """
 
 
-def take_image(connection: Connection, oids: Iterable[int], names: Iterable[str] = ()) -> Image:
+def take_snapshot(connection: Connection, oids: Iterable[int], names: Iterable[str] = ()) -> Snapshot:
     """What the tables with these OIDs or names hold, and where all sequences stand."""
     with connection.transaction():
         connection.execute("SET LOCAL search_path = ''")
         tables = connection.execute(_TABLES, [list(oids), list(names)]).fetchall()
         sequences = connection.execute(_SEQUENCES.encode()).fetchall()
         labels = connection.execute(b"SELECT oid::int8, enumlabel::text FROM pg_catalog.pg_enum").fetchall()
-    images = {}
+    snapshots = {}
     for oid, name, partitioned, key, columns in tables:
-        held = tuple(Held(*values) for values in columns)
+        held = tuple(SnapshotColumn(*values) for values in columns)
         rows = _rows(connection, Sql(name if partitioned else f"ONLY {name}"), held)
         if rows is not None:
             places = [place for number in key for place, column in enumerate(held) if column.number == number]
-            images[oid] = TableImage(oid, Quoted(name), tuple(places), held, rows)
-    return Image(images, _sequences(connection, sequences), dict(labels))
+            snapshots[oid] = TableSnapshot(oid, Quoted(name), tuple(places), held, rows)
+    return Snapshot(snapshots, _sequences(connection, sequences), dict(labels))
 
 
-def _rows(connection: Connection, source: Sql, columns: tuple[Held, ...]) -> tuple[Row, ...] | None:
+def _rows(connection: Connection, source: Sql, columns: tuple[SnapshotColumn, ...]) -> tuple[Row, ...] | None:
     """The rows as the server prints them; None where reading itself fails."""
     names = ", ".join(column.name for column in columns)
     try:
@@ -126,7 +126,7 @@ def _rows(connection: Connection, source: Sql, columns: tuple[Held, ...]) -> tup
     return tuple(tuple(found.get_value(row, place) for place in range(len(columns))) for row in range(found.ntuples))
 
 
-def _sequences(connection: Connection, found: list[tuple[int, str, str | None]]) -> dict[int, SequenceImage]:
+def _sequences(connection: Connection, found: list[tuple[int, str, str | None]]) -> dict[int, SequenceSnapshot]:
     if not found:
         return {}
     values = [
@@ -136,7 +136,7 @@ def _sequences(connection: Connection, found: list[tuple[int, str, str | None]])
     ]
     rows = connection.execute(" UNION ALL ".join(values).encode()).fetchall()
     return {
-        oid: SequenceImage(
+        oid: SequenceSnapshot(
             Quoted(name), Quoted(column) if column else None, last + step if called else last, (last, called), step
         )
         for (oid, name, column), (last, called, step) in zip(found, rows, strict=True)

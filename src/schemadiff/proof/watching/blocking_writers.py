@@ -28,7 +28,7 @@ _PAUSE = 0.0005
 """Seconds between two looks."""
 
 
-class Standstill:
+class BlockingWriters:
     """Sessions that hold statements up; `open_session` opens one in autocommit that may lock every table."""
 
     def __init__(self, open_session: Callable[[], Connection]) -> None:

@@ -3,10 +3,10 @@
 import psycopg
 
 from schemadiff.catalog.sql import Sql
-from schemadiff.proof.rows.shape import Connection, Reference, Shape
+from schemadiff.proof.rows.shape import Connection, ForeignKey, Shape
 
 
-def settle(connection: Connection, shape: Shape) -> bool:
+def delete_orphans(connection: Connection, shape: Shape) -> bool:
     """Delete the rows that refer to missing ones, and whatever refers to those; says whether there were any.
 
     For sessions in which triggers, and so foreign keys, do not fire.
@@ -24,7 +24,7 @@ def settle(connection: Connection, shape: Shape) -> bool:
     return removed
 
 
-def _orphans(shape: Shape, reference: Reference) -> Sql:
+def _orphans(shape: Shape, reference: ForeignKey) -> Sql:
     child, parent = shape.tables[reference.table], shape.tables[reference.parent]
     pairs = list(zip(reference.columns, reference.parent_columns, reference.operators, strict=True))
     if reference.temporal:
@@ -49,14 +49,14 @@ def count_rows(connection: Connection, shape: Shape) -> dict[int, int]:
     return {table.oid: number for table, number in zip(tables, row[0] if row else (), strict=True)}
 
 
-def empty(connection: Connection, shape: Shape, oid: int) -> None:
+def delete_all_rows(connection: Connection, shape: Shape, oid: int) -> None:
     """Delete all rows of a table, of its partitions, and what refers to them."""
     table = shape.tables[oid]
     connection.execute(f"DELETE FROM {table.source}".encode())
-    settle(connection, shape)
+    delete_orphans(connection, shape)
 
 
-def moved_on(connection: Connection) -> None:
+def advance_sequences(connection: Connection) -> None:
     """Call every sequence once or twice, so that it does not stand where a new one would."""
     query = """
         SELECT nextval(c.oid), nextval(c.oid) FROM pg_catalog.pg_class AS c

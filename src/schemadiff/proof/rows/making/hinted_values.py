@@ -26,7 +26,7 @@ _TEMPORAL = frozenset(("date", "timestamp", "timestamptz"))
 _STRUCTURED = frozenset(("json", "jsonb"))
 
 
-def mined(conditions: Iterable[str], type_name: str) -> list[str]:
+def hinted(conditions: Iterable[str], type_name: str) -> list[str]:
     """Texts for a value of the built-in type `type_name` that some of the conditions may ask for."""
     strings: list[str] = []
     numbers: list[float] = []
@@ -48,7 +48,7 @@ def mined(conditions: Iterable[str], type_name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def shifted(conditions: Iterable[str], type_name: str, written: Sql) -> list[Sql]:
+def hinted_times(conditions: Iterable[str], type_name: str, written: Sql) -> list[Sql]:
     """Expressions for points in time a little after and before the constants in the conditions."""
     if type_name not in _TEMPORAL:
         return []

@@ -7,14 +7,14 @@ import psycopg
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.statement import Preflight
-from schemadiff.proof.rows.judging.image import Held, Image, Row, TableImage, take_image
+from schemadiff.proof.rows.judging.snapshot import Row, Snapshot, SnapshotColumn, TableSnapshot, take_snapshot
 from schemadiff.proof.rows.making.candidates import Candidates
 from schemadiff.proof.rows.making.filling import learn
 from schemadiff.proof.rows.making.inserts import Inserts, Learned
-from schemadiff.proof.rows.obstacles import count_listed
-from schemadiff.proof.rows.settling import count_rows
-from schemadiff.proof.rows.shape import Column, Connection, Shape, Table
-from schemadiff.proof.rows.using.use import Use, key_of
+from schemadiff.proof.rows.orphaned_rows import count_rows
+from schemadiff.proof.rows.refused_rows import count_listed
+from schemadiff.proof.rows.shape import ColumnShape, Connection, Shape, TableShape
+from schemadiff.proof.rows.user_changes.user_changes import UserChanges, key_of
 
 _ATTEMPTS = 12
 _FIRST = 7
@@ -25,38 +25,41 @@ _CHANGED = 2
 """How many columns of the row that changes get another value."""
 
 
-def use(
-    connection: Connection, shapes: tuple[Shape, Shape], images: tuple[Image, Image], refusing: Iterable[Preflight]
-) -> Use:
-    """Use the database as it is after a plan, with `shapes` and `images` of both ends.
+def change_as_users(
+    connection: Connection,
+    shapes: tuple[Shape, Shape],
+    snapshots: tuple[Snapshot, Snapshot],
+    refusing: Iterable[Preflight],
+) -> UserChanges:
+    """Use the database as it is after a plan, with `shapes` and `snapshots` of both ends.
 
     What the rollback would refuse, going by its preflights `refusing`, is not done.
     """
-    return _User(connection, shapes, images, tuple(refusing)).used()
+    return _Users(connection, shapes, snapshots, tuple(refusing)).changed()
 
 
-class _User:
+class _Users:
     def __init__(
         self,
         connection: Connection,
         shapes: tuple[Shape, Shape],
-        images: tuple[Image, Image],
+        snapshots: tuple[Snapshot, Snapshot],
         refusing: tuple[Preflight, ...],
     ) -> None:
         self._connection, self._shape = connection, shapes[1]
-        self._before, self._after = images
+        self._before, self._after = snapshots
         self._referred = (_referred(shapes[0], self._before), _referred(self._shape, self._after))
         asked = [one for one in refusing if one.rows and not (one.waits or one.unasked or one.trial or one.archived)]
         self._refusing = [(one, count_listed(connection, one)) for one in asked]
         self._counts = count_rows(connection, self._shape)
         self._candidates = Candidates(connection, self._shape)
         self._inserts = Inserts(self._shape, self._candidates, self._counts)
-        self._use = Use()
+        self._changes = UserChanges()
 
-    def used(self) -> Use:
+    def changed(self) -> UserChanges:
         """Do it all, table by table."""
         for table in self._before.tables.values():
-            if len(self._use.tables) >= _MOST:
+            if len(self._changes.tables) >= _MOST:
                 break
             now = self._after.table_like(table)
             shape = self._shape.tables.get(now.oid) if now is not None else None
@@ -72,12 +75,12 @@ class _User:
                 self._delete(table, now, rows)
                 self._update(table, now, rows[:1], shape)
         stood = self._after.sequences
-        for oid, sequence in take_image(self._connection, ()).sequences.items():
+        for oid, sequence in take_snapshot(self._connection, ()).sequences.items():
             if oid in stood and stood[oid].last != sequence.last:
-                self._use.drawn[oid] = sequence.last
-        return self._use
+                self._changes.drawn[oid] = sequence.last
+        return self._changes
 
-    def _insert(self, table: TableImage, shape: Table, *, same_key: bool) -> None:
+    def _insert(self, table: TableSnapshot, shape: TableShape, *, same_key: bool) -> None:
         if self._inserts.unfillable(shape) is not None:
             return
         learned = Learned()
@@ -94,16 +97,16 @@ class _User:
             if rows:
                 self._counts[shape.oid] += len(rows)
                 keyed = rows if same_key and set(names) <= there else []
-                self._use.came.setdefault(table.oid, []).extend(keyed)
+                self._changes.came.setdefault(table.oid, []).extend(keyed)
                 return
 
-    def _delete(self, table: TableImage, now: TableImage, rows: list[Row]) -> None:
+    def _delete(self, table: TableSnapshot, now: TableSnapshot, rows: list[Row]) -> None:
         """One row that nobody refers to goes, the last one."""
         free = [row for row in rows[1:] if not self._is_referred_to(table, row)]
         if free and self._succeeds(now.name, f"DELETE FROM ONLY {now.name} WHERE {_where(table, now, free[-1])}"):
-            self._use.gone.setdefault(table.oid, set()).add(key_of(table, free[-1]))
+            self._changes.gone.setdefault(table.oid, set()).add(key_of(table, free[-1]))
 
-    def _update(self, table: TableImage, now: TableImage, rows: list[Row], shape: Table) -> None:
+    def _update(self, table: TableSnapshot, now: TableSnapshot, rows: list[Row], shape: TableShape) -> None:
         """The first row gets other values in columns that nothing refers by."""
         tied = {number for r in shape.references for number in r.columns} | set(shape.key)
         tied |= {now.columns[place].number for place in _same_key(table, now)}
@@ -119,9 +122,9 @@ class _User:
                     continue
                 changed.add(old.name)
             if changed:
-                self._use.changed.setdefault(table.oid, {})[key_of(table, row)] = changed
+                self._changes.changed.setdefault(table.oid, {})[key_of(table, row)] = changed
 
-    def _sets(self, now: TableImage, column: Column, shape: Table, where: str) -> bool:
+    def _sets(self, now: TableSnapshot, column: ColumnShape, shape: TableShape, where: str) -> bool:
         """Whether the column of a row could be given another value."""
         for value in self._candidates.of(shape, column)[2:5]:
             other = f"{column.name}::text IS DISTINCT FROM ({value})::text"
@@ -154,7 +157,7 @@ class _User:
             ]
         return []
 
-    def _is_referred_to(self, table: TableImage, row: Row) -> bool:
+    def _is_referred_to(self, table: TableSnapshot, row: Row) -> bool:
         pointed_at = [pair for referred in self._referred for pair in referred.get(table.oid, {}).items()]
         for columns, values in pointed_at:
             places = [place for number in columns for place, one in enumerate(table.columns) if one.number == number]
@@ -167,9 +170,9 @@ Referred = dict[int, dict[tuple[int, ...], set[Row]]]
 """Values that foreign keys point at, by table and columns."""
 
 
-def _referred(shape: Shape, image: Image) -> Referred:
+def _referred(shape: Shape, snapshot: Snapshot) -> Referred:
     found: Referred = {}
-    for table in image.tables.values():
+    for table in snapshot.tables.values():
         made = shape.tables.get(table.oid)
         for reference in made.references if made else ():
             by_number = {column.number: place for place, column in enumerate(table.columns)}
@@ -185,7 +188,7 @@ def _holders(shape: Shape, oid: int) -> list[int]:
     return [oid, *(holder for child in below for holder in _holders(shape, child))]
 
 
-def _same_key(table: TableImage, now: TableImage) -> list[int]:
+def _same_key(table: TableSnapshot, now: TableSnapshot) -> list[int]:
     """Where the table's key stands after the plan; empty where it has none, or not the same."""
     places = []
     for place in table.key:
@@ -196,7 +199,7 @@ def _same_key(table: TableImage, now: TableImage) -> list[int]:
     return places
 
 
-def _where(table: TableImage, now: TableImage, row: Row) -> str:
+def _where(table: TableSnapshot, now: TableSnapshot, row: Row) -> str:
     """The condition that only one row satisfies, by its key as the server prints it."""
     pairs = zip(_same_key(table, now), key_of(table, row), strict=True)
     return " AND ".join(
@@ -204,7 +207,7 @@ def _where(table: TableImage, now: TableImage, row: Row) -> str:
     )
 
 
-def _before(table: TableImage, now: TableImage, column: Column) -> Held | None:
+def _before(table: TableSnapshot, now: TableSnapshot, column: ColumnShape) -> SnapshotColumn | None:
     """The column of the table before the plan that is called `column` after it."""
     for old in table.columns:
         place = table.place_in(now, old)
