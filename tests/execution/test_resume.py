@@ -10,7 +10,7 @@ import pytest
 
 from schemadiff.api import apply, status
 from schemadiff.errors import DriftRefused, ExecutionError, Refused, ScriptChanged
-from schemadiff.execution.events import LeftoverSettled, StatementStarted
+from schemadiff.execution.events import Leftover, LeftoverSettled, StatementStarted
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
@@ -87,8 +87,8 @@ def test_killed_while_an_index_is_built(server: ScratchServer, stage: StageMaker
         await_end_of_runner(case)
     assert case.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'contacts_email'::regclass") is False
     _, events = case.apply()
-    settled = [event.what for event in events if isinstance(event, LeftoverSettled)]
-    assert settled == ["dropped the invalid index contacts_email of an interrupted build"]
+    settled = [event for event in events if isinstance(event, LeftoverSettled)]
+    assert settled == [LeftoverSettled("1.1", Leftover.INDEX_INVALID, "contacts_email")]
     finished_once(case)
 
 
@@ -132,9 +132,8 @@ def test_a_cancelled_detach_is_finalized(server17: ScratchServer, stage: StageMa
         await_end_of_runner(case)
     assert case.value("SELECT inhdetachpending FROM pg_inherits") is True
     _, events = case.apply()
-    assert [event.what for event in events if isinstance(event, LeftoverSettled)] == [
-        "finished detaching partition low"
-    ]
+    settled = [event for event in events if isinstance(event, LeftoverSettled)]
+    assert settled == [LeftoverSettled("1.1", Leftover.DETACH_PENDING, "low")]
     assert case.value("SELECT count(*) FROM pg_inherits") == 0
 
 

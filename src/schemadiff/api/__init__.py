@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         CheckFinished,
         Event,
         GatesPassed,
+        Leftover,
         LeftoverSettled,
         LockRetry,
         PreflightUnanswered,
@@ -84,15 +85,16 @@ __all__ = [
     "Advice", "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
     "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo", "DesiredError",
     "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding",
-    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftoverSettled", "LockBudget", "LockRetry",
-    "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
-    "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
-    "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "Risk", "RunFinished",
-    "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited", "SchemadiffError", "ScratchError", "Script",
-    "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status",
-    "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database",
-    "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback", "script_sql",
-    "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "written_plans",
+    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "Leftover", "LeftoverSettled", "LockBudget",
+    "LockRetry", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
+    "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
+    "ProofRefused", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "Risk",
+    "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited", "SchemadiffError", "ScratchError",
+    "Script", "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted",
+    "Status", "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification", "apply",
+    "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback",
+    "script_sql", "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write",
+    "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -120,9 +122,9 @@ _HOMES = {
         "SchemadiffError ScratchError ScriptChanged UnsupportedServer"
     ),
     "execution.events": (
-        "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed LeftoverSettled "
-        "LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited RunStarted SegmentFinished "
-        "SegmentStarted StatementStarted"
+        "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed Leftover "
+        "LeftoverSettled LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited RunStarted "
+        "SegmentFinished SegmentStarted StatementStarted"
     ),
     "execution.gates.checks": "CheckResult",
     "execution.options": "LockBudget RunOptions",

@@ -12,6 +12,7 @@ from schemadiff.api import (
     CheckFinished,
     Event,
     GatesPassed,
+    Leftover,
     LeftoverSettled,
     LockRetry,
     PreflightUnanswered,
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from schemadiff.api import CheckResult
+
+
+_LEFTOVERS = {
+    Leftover.INDEX_BUILT: "index {name} was built already",
+    Leftover.INDEX_INVALID: "dropped the invalid index {name}",
+    Leftover.INDEX_DROPPED: "index {name} was dropped already",
+    Leftover.PARTITION_DETACHED: "partition {name} was detached already",
+    Leftover.DETACH_PENDING: "finished detaching partition {name}",
+}
 
 
 def sentence(event: Event) -> str | None:
@@ -57,8 +67,8 @@ def sentence(event: Event) -> str | None:
             return f"  waiting for a lock held by {'; '.join(map(str, blockers))}"
         case LockRetry():
             return _lock_retry(event)
-        case LeftoverSettled(label, what):
-            return f"  {label:<5} left over by an interrupted run: {what}"
+        case LeftoverSettled(label, leftover, name):
+            return f"  {label:<5} left over by an interrupted run: {_LEFTOVERS[leftover].format(name=name)}"
         case RunFinished(plan, direction, seconds):
             return f"{direction.done} {plan} in {seconds:.2f} s"
     return None

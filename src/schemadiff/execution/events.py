@@ -5,6 +5,7 @@ Events may come from a second thread (Blocked does), never two at a time.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
 from schemadiff.plans.direction import Direction
@@ -117,12 +118,23 @@ class LockRetry:
     blockers: tuple[Blocker, ...]
 
 
+class Leftover(Enum):
+    """What a statement that was cut short has left behind."""
+
+    INDEX_BUILT = "a whole index"
+    INDEX_INVALID = "an invalid index"
+    INDEX_DROPPED = "no index any more"
+    PARTITION_DETACHED = "a detached partition"
+    DETACH_PENDING = "a partition on its way out"
+
+
 @dataclass(frozen=True, slots=True)
 class LeftoverSettled:
-    """Something an interrupted statement left behind was finished or removed; `what` says it in words."""
+    """What a statement left behind on the index or partition `name` is accepted, finished or, if invalid, dropped."""
 
     label: str
-    what: str
+    leftover: Leftover
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from pglast.enums import AlterTableType, ObjectType
 from psycopg import sql
 
 from schemadiff.connection import Connection
+from schemadiff.execution.events import Leftover
 
 _ALONE = (
     ast.VacuumStmt,
@@ -49,52 +50,54 @@ def stands_already(connection: Connection, tree: ast.Node) -> bool:
     return isinstance(tree, ast.IndexStmt) and _index_valid(connection, tree) is not None
 
 
-def settle(connection: Connection, tree: ast.Node) -> tuple[bool, str]:
+def settle(connection: Connection, tree: ast.Node) -> tuple[Leftover, str] | None:
     """Bring what an interrupted statement left behind to an end, as the catalog shows it.
 
-    Returns whether the statement is done and needs no second run, and in words what was found or
-    done (empty when there was nothing).
+    Returns what it was and the name of the index or partition, None when there was nothing. The statement has to run
+    again after that, and after an invalid index, which is dropped; else it is done.
     """
     if isinstance(tree, ast.IndexStmt):
         return _settle_index(connection, tree)
     if isinstance(tree, ast.DropStmt):
-        done = all(_regclass(connection, name) is None for name in _dropped(tree))
-        return done, "the index was dropped already" if done else ""
+        names = _dropped(tree)
+        gone = all(_regclass(connection, name) is None for name in names)
+        return (Leftover.INDEX_DROPPED, names[0][-1]) if gone else None
     partition = _detached(tree)
     if partition is not None and isinstance(tree, ast.AlterTableStmt):
         return _settle_detach(connection, tree, partition)
-    return False, ""
+    return None
 
 
-def remove_invalid_index(connection: Connection, tree: ast.Node) -> bool:
-    """Drop the invalid index that a failed CREATE INDEX CONCURRENTLY left; returns whether one was there."""
+def remove_invalid_index(connection: Connection, tree: ast.Node) -> str | None:
+    """Drop the invalid index that a failed CREATE INDEX CONCURRENTLY left; returns its name if there was one."""
     if not isinstance(tree, ast.IndexStmt) or _index_valid(connection, tree) is not False:
-        return False
+        return None
     assert tree.relation is not None
     name = sql.Identifier(*_parts(tree.relation)[:-1], str(tree.idxname))
     connection.execute(sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}").format(name))
-    return True
+    return str(tree.idxname)
 
 
-def _settle_index(connection: Connection, tree: ast.IndexStmt) -> tuple[bool, str]:
+def _settle_index(connection: Connection, tree: ast.IndexStmt) -> tuple[Leftover, str] | None:
     if _index_valid(connection, tree):
-        return True, f"index {tree.idxname} was built already"
-    if remove_invalid_index(connection, tree):
-        return False, f"dropped the invalid index {tree.idxname} of an interrupted build"
-    return False, ""
+        return Leftover.INDEX_BUILT, str(tree.idxname)
+    name = remove_invalid_index(connection, tree)
+    return None if name is None else (Leftover.INDEX_INVALID, name)
 
 
-def _settle_detach(connection: Connection, tree: ast.AlterTableStmt, partition: ast.RangeVar) -> tuple[bool, str]:
+def _settle_detach(
+    connection: Connection, tree: ast.AlterTableStmt, partition: ast.RangeVar
+) -> tuple[Leftover, str] | None:
     assert tree.relation is not None
     names = [_quoted(connection, _parts(tree.relation)), _quoted(connection, _parts(partition))]
     row = connection.execute(_DETACH_PENDING, names).fetchone()
     if row is None:
-        return True, f"partition {partition.relname} was detached already"
+        return Leftover.PARTITION_DETACHED, str(partition.relname)
     if not row[0]:
-        return False, ""
+        return None
     identifiers = sql.Identifier(*_parts(tree.relation)), sql.Identifier(*_parts(partition))
     connection.execute(sql.SQL("ALTER TABLE {} DETACH PARTITION {} FINALIZE").format(*identifiers))
-    return True, f"finished detaching partition {partition.relname}"
+    return Leftover.DETACH_PENDING, str(partition.relname)
 
 
 def _index_valid(connection: Connection, tree: ast.IndexStmt) -> bool | None:

@@ -10,6 +10,7 @@ from pglast import ast
 
 from schemadiff.connection import Connection
 from schemadiff.execution.events import (
+    Leftover,
     LeftoverSettled,
     SegmentFinished,
     SegmentForm,
@@ -115,11 +116,14 @@ class Segments:
         self.run.ledger.finish_segment(self.run_id, segment.number)
 
     def _settled(self, statement: ScriptStatement) -> bool:
+        """Whether an earlier attempt has done what the statement does."""
         self._current = statement
-        done, what = settle(self.run.connection, statement.tree)
-        if what:
-            self.run.progress(LeftoverSettled(statement.label, what))
-        return done
+        settled = settle(self.run.connection, statement.tree)
+        if settled is None:
+            return False
+        leftover, name = settled
+        self.run.progress(LeftoverSettled(statement.label, leftover, name))
+        return leftover is not Leftover.INDEX_INVALID
 
     def _clean_up(self, segment: ScriptSegment, statement: ScriptStatement, error: psycopg.Error) -> None:
         """Take an invalid index away at once, since it costs writes; else the next run does."""
@@ -128,9 +132,9 @@ class Segments:
                 self.run.ledger.forget_segment(self.run_id, segment.number)
                 return
             self.run.connection.execute(f"SET lock_timeout = '{_CLEANUP_LOCK_TIMEOUT}'")
-            if remove_invalid_index(self.run.connection, statement.tree):
-                name = getattr(statement.tree, "idxname", "")
-                self.run.progress(LeftoverSettled(statement.label, f"dropped the invalid index {name}"))
+            name = remove_invalid_index(self.run.connection, statement.tree)
+            if name is not None:
+                self.run.progress(LeftoverSettled(statement.label, Leftover.INDEX_INVALID, name))
 
     def _backfill(self, segment: ScriptSegment) -> int:
         (statement,) = segment.statements
