@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from schemadiff.connection_string import password_of
+from schemadiff.connection_string import holds_secret
 from schemadiff.errors import ConfigError
 
 CONFIG_NAME = "schemadiff.toml"
@@ -217,7 +217,7 @@ def _environment(name: str, table: _Table) -> Environment:
     url = environment.database_url
     if (url is None) == (environment.database_url_env is None):
         raise ConfigError(f"{table.origin}: give either database_url (without password) or database_url_env")
-    if url is not None and password_of(url) is not None:
+    if url is not None and holds_secret(url):
         raise ConfigError(
             f"{table.origin}: database_url holds a password, which does not belong in a file under version "
             "control; name a variable with database_url_env, or use PGPASSWORD or a .pgpass file"

@@ -4,11 +4,10 @@ import re
 from contextlib import suppress
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.versions import refuse_unsupported
-from schemadiff.connection_string import password_of, without_password
+from schemadiff.connection_string import UNREADABLE, parameters_of, secrets_of, shown, without_password
 from schemadiff.errors import ConnectionFailed, Refused, UnsupportedServer
 
 Connection = psycopg.Connection[TupleRow]
@@ -59,7 +58,7 @@ def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Conn
     except (psycopg.OperationalError, psycopg.ProgrammingError, UnicodeError) as error:
         raise ConnectionFailed(_refusal(url, error)) from None
     try:
-        refuse_unsupported(connection.info.server_version, f"the server behind {without_password(url)!r}")
+        refuse_unsupported(connection.info.server_version, f"the server behind {shown(url)!r}")
     except UnsupportedServer:
         connection.close()
         raise
@@ -92,18 +91,20 @@ def prepare_session(connection: Connection) -> None:
 
 
 def _refusal(url: str, error: Exception) -> str:
+    if shown(url) == UNREADABLE:
+        # what libpq says about it names parts of it
+        return (
+            f"cannot connect to {UNREADABLE}: check the connection string: it looks like "
+            "postgresql://user@host:5432/database, and a password in it has %40 for @, %2F for / and %3F for ?"
+        )
     text = without_password(" ".join(str(error).split()))
-    secret = password_of(url)
-    if secret:
+    for secret in sorted(secrets_of(url), key=len, reverse=True):
         text = text.replace(secret, "***")
     step = next((step for sign, step in _NEXT_STEPS if sign in text), "check the connection string")
     if _SUPABASE_DIRECT.match(_host(url)) and not re.search("authentication|does not exist", text):
         step = _IPV6_STEP
-    return f"cannot connect to {without_password(url)!r}: {text}: {step}"
+    return f"cannot connect to {shown(url)!r}: {text}: {step}"
 
 
 def _host(url: str) -> str:
-    try:
-        return str(conninfo_to_dict(url).get("host") or "")
-    except psycopg.ProgrammingError:
-        return ""
+    return (parameters_of(url) or {}).get("host", "")

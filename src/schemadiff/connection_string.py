@@ -1,18 +1,122 @@
-"""Connection strings as text: finding and leaving out passwords."""
+"""Connection strings: read as libpq reads them, and shown without what is secret in them."""
 
 import re
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from urllib.parse import quote
 
-_URL = re.compile(r"(?P<scheme>postgres(?:ql)?://)(?P<user>[^:/@?#\s]*):(?P<password>\S*)@")
-_PARAMETER = re.compile(r"(?P<name>(?:^|[?&\s])(?:ssl)?password\s*=\s*)(?P<password>'(?:[^'\\]|\\.)*'|[^&\s]+)")
+UNREADABLE = "(a connection string that cannot be read)"
+"""What is shown of a string that libpq would not take, or would take apart elsewhere than its writer meant."""
+
+_SECRET = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
+_SHOWN = ("hostaddr", "sslmode", "target_session_attrs", "service")
+"""Parameters that are shown, besides user, host, port and database; what others hold is nobody's business."""
+
+_URL = re.compile(r"postgres(?:ql)?://(?P<rest>\S*)(?P<line>[^\n]*)", re.IGNORECASE)
+_CLOSING = "'\"`,.;:)>}"
+"""What ends a sentence or a quotation, and not the URL before it."""
+
+_PARAMETER = re.compile(
+    rf"(?P<name>(?<![\w.])(?:{'|'.join(_SECRET)})\s*=\s*)"
+    r"(?:''(?:[^'\\]|\\.)*''|'(?:[^'\\]|\\.)*'|\"[^\"]*\"|[^&\s'\";]+)",
+    re.IGNORECASE,
+)
+_IN_SQL = re.compile(r"(?P<name>\bpassword\s+)(?:E|U&)?'(?:[^']|'')*'", re.IGNORECASE)
 
 
-def password_of(url: str) -> str | None:
-    """The password in a connection string of either form, as it is spelled there; None without one."""
-    found = _URL.search(url) or _PARAMETER.search(url)
-    return found["password"].strip("'") if found and found["password"] else None
+def is_connection_string(text: str) -> bool:
+    """Whether `text`, which may name a file as well, is meant as a connection string of either form."""
+    return "://" in text or "=" in text
+
+
+def parameters_of(url: str) -> dict[str, str] | None:
+    """The parameters in a connection string of either form, as libpq takes them apart; None where it cannot."""
+    import psycopg  # long to import, and not needed to show a help page
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    except (psycopg.Error, ValueError):
+        return None
+
+
+def holds_secret(url: str) -> bool:
+    """Whether a connection string holds a password, or what is as good as one; true where it cannot be read."""
+    parameters = parameters_of(url)
+    return parameters is None or any(parameters.get(name) for name in _SECRET)
+
+
+def secrets_of(url: str) -> frozenset[str]:
+    """What must not be printed of a connection string, as it is and as a URL spells it."""
+    parameters = parameters_of(url)
+    if parameters is None or not _as_it_was_meant(parameters):
+        return frozenset({url}) - {""}
+    open_to_all = {parameters.get(name) for name in ("user", "host", "dbname")}
+    values = {parameters[name] for name in _SECRET if parameters.get(name)} - open_to_all
+    return frozenset(spelled for value in values for spelled in (value, quote(value, safe="")))
+
+
+def split_secrets(url: str) -> tuple[str, dict[str, str]]:
+    """A connection string for a command line, which everybody on a machine may read, and variables for the rest.
+
+    Of the secrets, libpq takes the password alone from a variable.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    parameters = parameters_of(url) or {}
+    secrets = {name: parameters.pop(name) for name in _SECRET if name in parameters}
+    return make_conninfo(**parameters), {"PGPASSWORD": secrets["password"]} if "password" in secrets else {}
+
+
+def shown(url: str) -> str:
+    """A connection string as a URL that holds no secret, fit for output, plans and logs."""
+    parameters = parameters_of(url)
+    if parameters is None or not _as_it_was_meant(parameters):
+        return UNREADABLE
+    place, others = _place(parameters)
+    user = f"{quote(parameters['user'], safe='')}@" if parameters.get("user") else ""
+    database = quote(parameters.get("dbname", ""), safe="")
+    others |= {name: parameters[name] for name in _SHOWN if parameters.get(name)}
+    query = "&".join(f"{name}={quote(value, safe='/:,')}" for name, value in others.items())
+    path = f"/{database}" if database or query or not place else ""
+    return f"postgresql://{user}{place}{path}{'?' * bool(query)}{query}"
 
 
 def without_password(text: str) -> str:
-    """`text` with the passwords of all connection strings in it taken out, fit for output, plans and logs."""
-    text = _URL.sub(lambda found: f"{found['scheme']}{found['user']}@", text)
-    return _PARAMETER.sub(lambda found: f"{found['name']}***", text)
+    """`text` from elsewhere, such as a message or SQL, with what looks like a password in it taken out."""
+    text = _URL.sub(_shown_in_text, text)
+    text = _PARAMETER.sub(r"\g<name>***", text)
+    return _IN_SQL.sub(r"\g<name>'***'", text)
+
+
+def _shown_in_text(found: re.Match[str]) -> str:
+    """The URL shown, and the rest of its line unless the URL cannot be read: who knows where it ends."""
+    line = found["line"]
+    written = found[0].removesuffix(line)
+    url = written.rstrip(_CLOSING)
+    masked = shown(url) if found["rest"].strip(_CLOSING) else url
+    return masked if masked == UNREADABLE else masked + written[len(url) :] + _URL.sub(_shown_in_text, line)
+
+
+def _as_it_was_meant(parameters: Mapping[str, str]) -> bool:
+    """False where a part is none that servers have: then the rest of a password may have become that part."""
+    hosts = parameters.get("host", "").split(",")
+    return (
+        all(host.startswith("/") or re.fullmatch(r"[\w.:%-]*", host) for host in hosts)
+        and re.fullmatch(r"[\d,]*", parameters.get("port", "")) is not None
+        and not re.search("[@:]", parameters.get("dbname", ""))
+    )
+
+
+def _place(parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Hosts with their ports as a URL has them, and parameters for what cannot stand there."""
+    host, port = parameters.get("host", ""), parameters.get("port", "")
+    if not host or "/" in host:
+        return "", {name: value for name, value in (("host", host), ("port", port)) if value}
+    return ",".join(_hosts(host.split(","), port.split(","))), {}
+
+
+def _hosts(hosts: list[str], ports: list[str]) -> Iterator[str]:
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    for host, port in zip_longest(hosts, ports[: len(hosts)], fillvalue=""):
+        yield (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")

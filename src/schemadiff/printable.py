@@ -1,16 +1,5 @@
 """Text from elsewhere, such as the names of objects, made safe to print: it steers no terminal and ends no comment."""
 
-import re
-
-from schemadiff.connection_string import without_password
-
-_PASSWORD_IN_SQL = re.compile(r"(\bpassword\s+)'(?:[^']|'')*'", re.IGNORECASE)
-
-
-def without_secrets(text: str) -> str:
-    """`text` without the passwords of connection strings and of roles."""
-    return _PASSWORD_IN_SQL.sub(r"\1'***'", without_password(text))
-
 
 def one_line(text: str) -> str:
     """`text` on one line: a line break in a name would end an SQL comment or a row of a table."""

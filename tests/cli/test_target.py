@@ -7,7 +7,6 @@ import pytest
 
 from schemadiff.cli.target import Target, find_project, find_target, read_dotenv
 from schemadiff.config import Project, read_schemadiff_toml
-from schemadiff.connection_string import password_of, without_password
 from schemadiff.errors import ConfigError
 
 PROJECT = read_schemadiff_toml(
@@ -128,22 +127,3 @@ def test_project_is_the_nearest_one_above(tmp_path: Path) -> None:
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     assert find_project(None, tmp_path) == Project.default(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("url", "password", "shown"),
-    [
-        ("postgresql://u@h/d", None, "postgresql://u@h/d"),
-        ("postgresql://u:p%40ss@h/d", "p%40ss", "postgresql://u@h/d"),
-        ("postgres://u:a@b@h/d", "a@b", "postgres://u@h/d"),
-        (
-            "postgresql://u@h/d?password=pw&sslmode=require",
-            "pw",
-            "postgresql://u@h/d?password=***&sslmode=require",
-        ),
-        ("host=h password='p w' user=u", "p w", "host=h password=*** user=u"),
-    ],
-)
-def test_passwords_in_connection_strings(url: str, password: str | None, shown: str) -> None:
-    assert password_of(url) == password
-    assert without_password(url) == shown

@@ -104,7 +104,7 @@ def test_where_migra_fails_it_abstains(judged: Callable[..., Opinion]) -> None:
             "CREATE SUBSCRIPTION s CONNECTION 'host=h password=x' PUBLICATION p",
             "CREATE SUBSCRIPTION s CONNECTION '********' PUBLICATION p",
         ),
-        ("ALTER ROLE joe PASSWORD 'x'", "ALTER ROLE joe PASSWORD '********'"),
+        ("ALTER ROLE joe PASSWORD 'x'", "ALTER ROLE joe PASSWORD '***'"),
         ("SELECT 'postgresql://joe:secret@host/db'", "SELECT 'postgresql://joe@host/db'"),
     ],
 )

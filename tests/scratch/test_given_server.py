@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from schemadiff.connection_string import password_of
+from schemadiff.connection_string import holds_secret
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.baseline.baseline import copy_baseline
 from schemadiff.scratch.server import ScratchServer, scratch_server
@@ -59,7 +59,7 @@ def test_the_loader_logs_in_with_a_password_of_its_own(given: ScratchServer) -> 
                 server.create_database("app")
                 copy_baseline(live, server, "app", "given_loader", profile="plain")
                 url = server.url("app", "given_loader")
-                assert password_of(url)
+                assert holds_secret(url)
                 with psycopg.connect(url) as loader:
                     loader.execute("CREATE SCHEMA s; ALTER SCHEMA s OWNER TO group_role")
                     assert loader.execute("SHOW is_superuser").fetchone() == ("off",)

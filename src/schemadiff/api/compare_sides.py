@@ -16,6 +16,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
+from schemadiff.connection_string import is_connection_string
 from schemadiff.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _compared(
 
 def _opened(side: str, stack: ExitStack) -> Connection | Path:
     """A side as a session or as a path that exists."""
-    if "://" in side or "=" in side:
+    if is_connection_string(side):
         return stack.enter_context(connect(side, purpose="schemadiff diff"))
     path = Path(side)
     if not path.exists():

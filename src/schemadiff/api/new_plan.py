@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from schemadiff.catalog.fingerprint import State
-from schemadiff.connection_string import without_password
+from schemadiff.connection_string import is_connection_string, shown
 from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays, Plan, Proof
 
@@ -18,12 +18,12 @@ def new_plan(
     *,
     stateless: bool = False,
 ) -> Plan:
-    """A plan made now for the database at `live_url`; a `stateless` one is only for reading."""
+    """A plan made now for the database at `live_url`, or for files there; a `stateless` one is only for reading."""
     nothing = State("", {})
     return Plan(
         name=name,
         created_at=datetime.now(UTC).replace(microsecond=0),
-        target=without_password(live_url),
+        target=shown(live_url) if is_connection_string(live_url) else live_url,
         server_version=sides.live.server_version,
         live=nothing if stateless else sides.live.state(),
         desired=nothing if stateless else sides.desired.state(),

@@ -135,9 +135,9 @@ def _rows(demo: "Demo") -> str:
 
 
 def _shown(demo: "Demo") -> str:
-    from schemadiff.connection_string import without_password
+    from schemadiff.connection_string import shown
 
-    return without_password(demo.url)
+    return shown(demo.url)
 
 
 def _say_how_to_go_on(demo: "Demo") -> None:

@@ -9,7 +9,7 @@ from schemadiff.cli.failed_proof import refuse_unproven
 from schemadiff.cli.options import Session, format_option, proof_option, roles_option, session_command
 from schemadiff.cli.renames import RenameArguments, rename_options, with_answers
 from schemadiff.cli.target import checked_url
-from schemadiff.connection_string import without_password
+from schemadiff.connection_string import is_connection_string
 from schemadiff.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def _check_side(side: str, name: str) -> None:
     """Refuse what is neither a connection string nor something on disk."""
     if Path(side).exists():
         return
-    if "://" in side or "=" in side:
+    if is_connection_string(side):
         checked_url(side, name)
         return
+    named = f"{name} {side!r}" if "@" not in side else name  # what was meant as a URL may hold a password
     raise ConfigError(
-        f"{name} {without_password(side)!r} is neither a file or folder here nor a connection string "
-        "(postgresql://user@host:5432/database)"
+        f"{named} is neither a file or folder here nor a connection string (postgresql://user@host:5432/database)"
     )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemadiff.connection_string import password_of
-from schemadiff.printable import printable, without_secrets
+from schemadiff.connection_string import secrets_of, without_password
+from schemadiff.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -36,15 +36,11 @@ class Output:
 
     def conceal(self, url: str) -> None:
         """Keep the password of `url` out of everything printed from now on."""
-        from urllib.parse import unquote
-
-        password = password_of(url)
-        if password:
-            self._secrets |= {password, unquote(password)}
+        self._secrets |= secrets_of(url)
 
     def redacted(self, text: str) -> str:
         """`text` without the passwords in it, and without control characters that would steer a terminal."""
-        text = without_secrets(text)
+        text = without_password(text)
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return printable(text, keep="\n\t")

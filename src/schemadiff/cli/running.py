@@ -7,7 +7,7 @@ from schemadiff.cli.approval import require_yes
 from schemadiff.cli.options import RunArguments, Session
 from schemadiff.cli.plan_argument import plan_directory
 from schemadiff.cli.run_report import RunReport, checks_document
-from schemadiff.connection_string import without_password
+from schemadiff.connection_string import shown
 from schemadiff.review.summary import size
 from schemadiff.review.terminal import plan_summary, rollback_summary
 
@@ -27,7 +27,7 @@ def run_plan(session: Session, plan: str, direction: Direction, allow: frozenset
         if not run["auto_approve"] and run["approve"] is None:
             output.show(direction.choose(plan_summary, rollback_summary)(plan_file.plan))
             what = f"{plan_file.name} ({size(plan_file.planned(direction))})"
-            require_yes(output, f"\n{direction.choose('run', 'roll back')} {what} on {without_password(target.url)}?")
+            require_yes(output, f"\n{direction.choose('run', 'roll back')} {what} on {shown(target.url)}?")
 
     with RunReport(output) as report:
         command = direction.choose(apply, rollback)

@@ -13,7 +13,7 @@ from schemadiff.config import (
     read_pyproject_toml,
     read_schemadiff_toml,
 )
-from schemadiff.connection_string import without_password
+from schemadiff.connection_string import shown
 from schemadiff.errors import ConfigError
 
 URL_VARIABLES = ("SCHEMADIFF_DATABASE_URL", "DATABASE_URL")
@@ -59,7 +59,7 @@ class Target:
     @property
     def shown(self) -> str:
         """The connection string without password and its source, for messages."""
-        return f"{without_password(self.url)} (from {self.source})"
+        return f"{shown(self.url)} (from {self.source})"
 
 
 def find_project(config: Path | None, directory: Path) -> Project:

@@ -9,10 +9,11 @@ from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.declaring.words import ON, Words
 from schemadiff.catalog.kinds import BY_NAME, RANK
 from schemadiff.catalog.statements.purpose import Note, StepOperation
+from schemadiff.connection_string import without_password
 from schemadiff.difference.highlighting import marked
 from schemadiff.difference.wording import NO, NONE, YES, field_name, telling
 from schemadiff.plans.model import FieldChange, Step
-from schemadiff.printable import one_line, without_secrets
+from schemadiff.printable import one_line
 
 _SHORT, _LONG = 40, 100
 """Characters up to which both values of a field, or what differs between them, are written out."""
@@ -212,7 +213,7 @@ def _quoted(step: Step, value: str | None) -> str:
 
 
 def _sql(step: Step) -> str:
-    return _short(without_secrets(step.sql), _SHOWN_SQL)
+    return _short(without_password(step.sql), _SHOWN_SQL)
 
 
 def _parts(step: Step) -> str:

@@ -1,6 +1,7 @@
 """What someone needs who is to find out why two judges disagree: both schemas, what either said, versions. No data."""
 
 import difflib
+import os
 import platform
 import re
 import subprocess
@@ -13,7 +14,7 @@ from schemadiff import __version__
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.shared.foreign_options import MASK, NO_SECRET, OPEN, SECRET
 from schemadiff.catalog.versions import major
-from schemadiff.connection_string import without_password
+from schemadiff.connection_string import split_secrets, without_password
 from schemadiff.planning.planner import script
 from schemadiff.plans.model import Opinion, Script
 from schemadiff.scratch.installing.binaries import find_client
@@ -35,7 +36,7 @@ triggers stand here as they are: read them before you send this to someone.
 _OPTIONS = re.compile(r"\bOPTIONS\s*\((?:[^()']|'(?:[^']|'')*')*\)", re.IGNORECASE)
 _OPTION = re.compile(r"(?P<name>\"(?:[^\"]|\"\")+\"|\w+)(?P<gap>\s+)E?'(?:[^']|'')*'")
 _MAPPING = re.compile(r"\bUSER MAPPING\b[^;]*", re.IGNORECASE)
-_WORDS = re.compile(r"\b(?P<word>CONNECTION|PASSWORD)(?P<gap>\s+)E?'(?:[^']|'')*'", re.IGNORECASE)
+_WORDS = re.compile(r"\bCONNECTION(?P<gap>\s+)E?'(?:[^']|'')*'", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def without_secrets(sql: str) -> str:
     """`sql` without passwords, connection strings and options of foreign objects that look like secrets."""
     sql = _MAPPING.sub(lambda found: _OPTIONS.sub(lambda part: _masked(part[0], mapping=True), found[0]), sql)
     sql = _OPTIONS.sub(lambda part: _masked(part[0], mapping=False), sql)
-    sql = _WORDS.sub(rf"\g<word>\g<gap>'{MASK}'", sql)
+    sql = _WORDS.sub(rf"CONNECTION\g<gap>'{MASK}'", sql)
     return without_password(sql)
 
 
@@ -101,9 +102,17 @@ def _masked(options: str, *, mapping: bool) -> str:
 
 
 def _dumped(program: Path, url: str) -> str | None:
+    connection, password = split_secrets(url)
     try:
-        command: list[str | Path] = [program, "--schema-only", f"--dbname={url}"]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+        printed = subprocess.run(
+            [program, "--schema-only", "--no-password", f"--dbname={connection}"],
+            env={"PATH": os.defpath} | password,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        ).stdout
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None
     # newer versions of pg_dump print a random key

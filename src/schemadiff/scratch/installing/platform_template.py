@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from schemadiff.connection_string import without_password
+from schemadiff.connection_string import shown, without_password
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.data_directory import data_directory
 from schemadiff.scratch.installing.installation import Installation
@@ -49,4 +49,4 @@ def session_at(url: str) -> psycopg.Connection:
         return psycopg.connect(url, autocommit=True)
     except psycopg.Error as error:
         reason = without_password(str(error).strip())
-        raise ScratchError(f"the scratch server {without_password(url)} cannot be used: {reason}") from error
+        raise ScratchError(f"the scratch server {shown(url)} cannot be used: {reason}") from error
