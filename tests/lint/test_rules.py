@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schemadiff.api.new_plan import new_plan
+from schemadiff.api.session.new_plan import new_plan
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope

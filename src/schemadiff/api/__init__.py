@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from schemadiff.api.purge_archive import purge
     from schemadiff.api.read_status import Status, status
     from schemadiff.api.roll_back_plan import rollback
+    from schemadiff.api.session.timings import PlanProgress
     from schemadiff.api.stand_up_demo import Demo, demo_database, stop_demo_database
-    from schemadiff.api.timings import PlanProgress
     from schemadiff.api.verify_plan import Verification, verify
     from schemadiff.api.write_plan import write
     from schemadiff.catalog.catalog import Catalog
@@ -107,8 +107,8 @@ _HOMES = {
     "api.purge_archive": "purge",
     "api.read_status": "Status status",
     "api.roll_back_plan": "rollback",
+    "api.session.timings": "PlanProgress",
     "api.stand_up_demo": "Demo demo_database stop_demo_database",
-    "api.timings": "PlanProgress",
     "api.verify_plan": "Verification verify",
     "api.write_plan": "write",
     "catalog.catalog": "Catalog",

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemadiff.api.scope import scope_to_compare
-from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.api.session.scope import scope_to_compare
+from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.config import Project
@@ -58,7 +58,7 @@ def _compared(
 ) -> "Plan":
     with timings.part("inspect both databases"), ThreadPoolExecutor(2) as pool:
         reading = _inspect_both(sides, project, pool)
-        from schemadiff.api.new_plan import new_plan
+        from schemadiff.api.session.new_plan import new_plan
         from schemadiff.difference.diff import diff as difference
         from schemadiff.difference.sides import Sides
         from schemadiff.planning import planner

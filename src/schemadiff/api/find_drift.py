@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from schemadiff.api.session import live_and_shadow
-from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.api.session.live_and_shadow import live_and_shadow
+from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
 from schemadiff.desired.files import read_desired
 from schemadiff.difference.explanation import Difference, differences, sentences

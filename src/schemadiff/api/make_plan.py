@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from schemadiff.api.new_plan import new_plan
-from schemadiff.api.proving import loads_of, prove_scripts
-from schemadiff.api.session import live_and_shadow
-from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.api.session.live_and_shadow import live_and_shadow
+from schemadiff.api.session.new_plan import new_plan
+from schemadiff.api.session.proving import loads_of, prove_scripts
+from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project

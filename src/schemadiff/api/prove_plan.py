@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from schemadiff.api.proving import loads_of, prove_scripts
-from schemadiff.api.session import live_and_shadow
-from schemadiff.api.timings import PlanProgress, Timings, untold
+from schemadiff.api.session.live_and_shadow import live_and_shadow
+from schemadiff.api.session.proving import loads_of, prove_scripts
+from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.api.write_plan import review_of
 from schemadiff.catalog.scope import Scope
 from schemadiff.config import Project

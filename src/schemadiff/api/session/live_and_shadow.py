@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from schemadiff.api.scope import DEFAULT_ROLE, scope_of_files, scope_to_rehearse
-from schemadiff.api.timings import Timings
+from schemadiff.api.session.scope import DEFAULT_ROLE, scope_of_files, scope_to_rehearse
+from schemadiff.api.session.timings import Timings
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope

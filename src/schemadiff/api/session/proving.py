@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from schemadiff.api.timings import Timings
+from schemadiff.api.session.timings import Timings
 from schemadiff.catalog.reading.loads import TableLoad, read_loads
 from schemadiff.connection import Connection
 from schemadiff.difference.sides import Sides
