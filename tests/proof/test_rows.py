@@ -13,7 +13,8 @@ from schemadiff.plans.model import TableRows
 from schemadiff.proof.rows.making.filling import Filler
 from schemadiff.proof.rows.making.patterns import matching
 from schemadiff.proof.rows.rows_role import RowsRole
-from schemadiff.proof.rows.shape import Connection, read_shape
+from schemadiff.proof.rows.shape import Connection
+from schemadiff.proof.rows.shape_queries import read_shape
 from schemadiff.scratch.server import ScratchServer
 
 DIFFICULT = (Path(__file__).parent / "difficult.sql").read_text()

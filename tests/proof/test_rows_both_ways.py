@@ -104,7 +104,7 @@ def test_rows_survive_a_plan_and_its_rollback(proof: Prove) -> None:
          "column public.t.a: 1 value is changed, such as 'alpha', which is 'o'"),
         ("UPDATE public.u SET y = 77 WHERE y = 1", "column public.u.y: 1 value is changed, such as '1', which is '77'"),
         ("DELETE FROM public.u WHERE y = 1", "table public.u: 1 row is lost"),
-        ("INSERT INTO public.t VALUES (99)", "table public.t: 1 row is more than before"),
+        ("INSERT INTO public.t VALUES (99)", "table public.t: 1 row more than before"),
         ("WITH gone AS (DELETE FROM public.t RETURNING *) INSERT INTO public.t SELECT 100 + id, a, b FROM gone",
          "table public.t: 5 rows are lost"),
     ],
@@ -262,7 +262,7 @@ def test_what_the_rollback_refuses_is_told(proof: Prove) -> None:
     found = proof(BASE, BASE + "; CREATE INDEX ON t (b); CREATE INDEX ON u (x)", more_down(sql))
     assert (found.holds, found.used) == (True, 0)
     (words,) = of_rows(found.down).details
-    assert words.startswith("rows that came or changed after up are refused by: by hand: DO 'BEGIN IF ")
+    assert words.startswith("rows inserted or changed after up are refused by: by hand: DO 'BEGIN IF ")
     assert words.endswith(", which does not say that rows may make it fail")
 
 

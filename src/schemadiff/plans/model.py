@@ -10,8 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from schemadiff.catalog.fingerprint import KEPT_APART, State
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.reading.loads import TableLoad
-from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import Note, StepOperation
 from schemadiff.catalog.statements.statement import Preflight
@@ -99,6 +100,11 @@ class Step:
     observed: Observation | None = None
     settings: tuple[Sql, ...] = ()
     """SET statements that a hand-edited script puts before the step and that change what it does."""
+
+    @property
+    def id(self) -> Identity:
+        """The object, as a catalog calls it."""
+        return Identity(self.kind, Quoted(self.identity))
 
     @property
     def object(self) -> str:

@@ -62,7 +62,7 @@ def prove(
         if failed is None:
             break
         learned = shadow.superuser(REHEARSAL).learns(failed[0], scripts, partial(_planned, copies.sides))
-        if not (learned or rows.take_out_refused(*failed)):
+        if not (learned or rows.delete_refused(*failed)):
             break
         server.drop_database(WATCHED)
         server.drop_database(REHEARSAL)

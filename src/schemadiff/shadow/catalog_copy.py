@@ -47,7 +47,7 @@ def run_copying(copying: Script, url: str) -> None:
                 for text in texts:
                     connection.execute(text.encode())
                 continue
-            changing_owners = [step.sql for step in segment.steps if step.object.startswith(Owner.KIND)]
+            changing_owners = [step.sql for step in segment.steps if step.kind == Owner.KIND]
             run_together(connection, texts, changing_owners)
 
 

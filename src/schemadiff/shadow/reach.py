@@ -71,7 +71,7 @@ class _Reach:
 
     def change_by(self, step: Step) -> None:
         """Take in what the step names; it may change all that, unless it is a step of a change known already."""
-        known = step.object in {str(identity) for identity in self._touched}
+        known = step.id in self._touched
         for identity in self._mentioned([step.sql]):
             if known or identity.kind == HOLDER_OF_ALL:
                 self._whole.add(identity)

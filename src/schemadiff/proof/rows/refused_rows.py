@@ -1,60 +1,69 @@
-"""Made-up rows that a statement may rightly refuse are taken out of its way."""
+"""Made-up rows that a statement may rightly refuse are deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import psycopg
 
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.desired.reading.relations import relations_in
 from schemadiff.plans.model import Script
 from schemadiff.proof.rows.orphaned_rows import delete_all_rows, delete_orphans
 from schemadiff.proof.rows.shape import Connection, Shape, TableShape
 from schemadiff.shadow.rehearsal import Failure
 
-_OF_DATA = ("22", "23")
-"""Classes of errors that rows cause: data exceptions, and violated constraints."""
+_DATA_EXCEPTION, _CONSTRAINT_VIOLATION, _RAISED_IN_FUNCTION = "22", "23", "P0"
+"""Classes of errors that rows cause."""
+
+
+def caused_by_rows(failure: Failure, *, in_function: bool) -> bool:
+    """Whether rows can make a statement fail like this; with `in_function`, also a function that raises an error."""
+    classes = (_DATA_EXCEPTION, _CONSTRAINT_VIOLATION, *((_RAISED_IN_FUNCTION,) if in_function else ()))
+    return failure.sqlstate[:2] in classes
 
 
 def may_fail_on_rows(failure: Failure, script: Script) -> bool:
     """Whether rows that live may not have can make the statement fail like this."""
-    if any(segment.backfill and failure.step in segment.steps for segment in script.segments):
-        return failure.sqlstate[:2] in (*_OF_DATA, "P0")
-    return failure.sqlstate[:2] in _OF_DATA
+    return caused_by_rows(failure, in_function=_is_backfill(failure, script))
 
 
 def says_it_may_fail(failure: Failure, script: Script) -> bool:
     """Whether the plan says that the statement may fail on rows."""
-    backfills = any(segment.backfill and failure.step in segment.steps for segment in script.segments)
-    return backfills or Hazard.MAY_FAIL_ON_DATA in failure.step.hazards
+    return _is_backfill(failure, script) or Hazard.MAY_FAIL_ON_DATA in failure.step.hazards
+
+
+def _is_backfill(failure: Failure, script: Script) -> bool:
+    return any(segment.backfill and failure.step in segment.steps for segment in script.segments)
 
 
 def delete_listed(connection: Connection, shape: Shape, preflight: Preflight, spare: set[int]) -> dict[Quoted, int]:
-    """Delete the rows that a preflight lists, one by one; how many went, by table.
+    """Delete the rows that a preflight lists, one by one; how many, by table.
 
     Tables in `spare` keep theirs.
     """
-    gone: dict[Quoted, int] = {}
-    # What the script itself may mend before is not in the way yet.
+    deleted: dict[Quoted, int] = {}
+    # what the script itself may remove before is no obstacle yet
     left = 0 if preflight.waits else count_listed(connection, preflight)
     if not left:
-        return gone
+        return deleted
+    named = relations_in(preflight.rows)
     for table in shape.holders():
-        if table.oid in spare or not (table.name in preflight.rows or _parent_in(shape, table, preflight.rows)):
+        if table.oid in spare or not (table.name in named or _parent_among(named, shape, table)):
             continue
         for place in _places(connection, table):
             if not left:
-                return gone
+                return deleted
             with connection.transaction() as attempt:
                 connection.execute(f"DELETE FROM {table.source} WHERE ctid = %s".encode(), [place])
                 fewer = count_listed(connection, preflight)
                 if fewer >= left:
                     raise psycopg.Rollback(attempt)
             if fewer < left:
-                gone[table.name] = gone.get(table.name, 0) + left - fewer
+                deleted[table.name] = deleted.get(table.name, 0) + left - fewer
                 left = fewer
     delete_orphans(connection, shape)
-    return gone
+    return deleted
 
 
 def delete_suspects(connection: Connection, shape: Shape, failure: Failure, spare: set[int]) -> list[Quoted]:
@@ -63,15 +72,12 @@ def delete_suspects(connection: Connection, shape: Shape, failure: Failure, spar
     First those without a value in the column that needs one, then all but the first, the plainest, then all.
     """
     for table in _suspects(shape, failure):
-        if table.oid in spare:
-            continue
-        places = _places(connection, table)
+        places = [] if table.oid in spare else _places(connection, table)
         if not places:
             continue
-        column = next((one.name for one in table.columns.values() if one.name == failure.column), None)
-        if column and (
-            connection.execute(f"DELETE FROM {table.source} WHERE num_nulls({column}) = 1".encode()).rowcount
-        ):
+        column = next((column.name for column in table.columns.values() if column.name == failure.column), None)
+        without = f"DELETE FROM {table.source} WHERE num_nulls({column}) = 1"
+        if column and connection.execute(without.encode()).rowcount:
             delete_orphans(connection, shape)
         elif len(places) > 1:
             connection.execute(f"DELETE FROM {table.source} WHERE ctid <> %s".encode(), [places[0]])
@@ -83,22 +89,22 @@ def delete_suspects(connection: Connection, shape: Shape, failure: Failure, spar
 
 
 def _suspects(shape: Shape, failure: Failure) -> Iterator[TableShape]:
-    """The tables whose rows may be in the way, the likeliest first."""
+    """The tables whose rows may have made a statement fail, the likeliest first."""
     tables = shape.holders()
     if failure.table is not None:
         yield from (table for table in tables if table.name == failure.table)
+    # anywhere in the text: a DO block has no names in its parse tree
     text = f"{failure.step.sql} {failure.step.object} {failure.step.holder}"
-    yield from (table for table in tables if table.name in text or _parent_in(shape, table, text))
+    named = {table.name for table in shape.tables.values() if table.name in text}
+    yield from (table for table in tables if table.name in named or _parent_among(named, shape, table))
     if failure.table is None:
         yield from tables
 
 
-def _parent_in(shape: Shape, table: TableShape, text: str) -> bool:
-    return any(
-        shape.tables[oid].name in text or _parent_in(shape, shape.tables[oid], text)
-        for oid in table.parents
-        if oid in shape.tables
-    )
+def _parent_among(names: Collection[Quoted], shape: Shape, table: TableShape) -> bool:
+    """Whether the table is a partition or child, at any distance, of a table with one of these names."""
+    parents = [shape.tables[oid] for oid in table.parents if oid in shape.tables]
+    return any(parent.name in names or _parent_among(names, shape, parent) for parent in parents)
 
 
 def _places(connection: Connection, table: TableShape) -> list[str]:

@@ -2,52 +2,50 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pglast import parser
 
 from schemadiff.catalog.kinds.trigger import Trigger
-from schemadiff.catalog.sql import quote_ident
+from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Backfilled:
-    """Columns that backfills set, by table; with `everything`, triggers may have changed any value."""
+    """Tables that backfills follow, and the columns that they set; with `everything`, triggers may set any value."""
 
-    columns: set[tuple[str, str]] = field(default_factory=set)
-    tables: set[str] = field(default_factory=set)
-    everything: bool = False
+    tables: frozenset[Quoted]
+    columns: frozenset[tuple[Quoted, Quoted]]
+    everything: bool
 
     @classmethod
     def of(cls, scripts: BothWays, sides: Sides) -> "Backfilled":
-        """What the backfills of both scripts change, going by their text."""
-        found = cls()
-        for segment in (*scripts.up.segments, *scripts.down.segments):
-            if segment.backfill is None:
-                continue
-            found.tables.add(segment.backfill.table)
-            tree = json.loads(parser.parse_sql_json(segment.backfill.whole()))
-            targets = list(_targets(tree))
-            found.columns.update((segment.backfill.table, quote_ident(name)) for name in targets)
-        found.everything = any(
-            isinstance(built, Trigger) and built.table in found.tables for catalog in sides for built in catalog
-        ) if found.tables else False  # fmt: skip
-        return found
+        """What the backfills of both scripts change, going by their parse trees."""
+        segments = (*scripts.up.segments, *scripts.down.segments)
+        backfills = [segment.backfill for segment in segments if segment.backfill is not None]
+        tables = frozenset(Quoted(backfill.table) for backfill in backfills)
+        columns = frozenset(
+            (Quoted(backfill.table), quote_ident(name))
+            for backfill in backfills
+            for name in _set_columns(json.loads(parser.parse_sql_json(backfill.whole())))
+        )
+        triggers = (trigger for side in sides for table in tables for trigger in side.having(Trigger, "table", table))
+        return cls(tables, columns, everything=any(triggers))
 
-    def sets(self, table: str, column: str) -> bool:
+    def sets(self, table: Quoted, column: Quoted) -> bool:
         """Whether a value of the column may be another one after a backfill."""
         return self.everything or (table, column) in self.columns
 
 
-def _targets(node: object) -> Iterator[str]:
+def _set_columns(node: object) -> Iterator[str]:
     """The columns that UPDATE statements in a parse tree set."""
     if isinstance(node, list):
-        for one in node:
-            yield from _targets(one)
+        for inner in node:
+            yield from _set_columns(inner)
     elif isinstance(node, dict):
         for name, inner in node.items():
             if name in ("UpdateStmt", "onConflictClause"):
                 yield from (target["ResTarget"]["name"] for target in inner.get("targetList", ()))
-            yield from _targets(inner)
+            yield from _set_columns(inner)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import psycopg
 
-from schemadiff.catalog.sql import Quoted, Sql, qualifier
-from schemadiff.proof.rows.judging.snapshot import Row, SequenceSnapshot, Snapshot, SnapshotColumn, TableSnapshot, Value
+from schemadiff.catalog.sql import Sql
+from schemadiff.proof.rows.judging import loss
+from schemadiff.proof.rows.judging.loss import Loss
+from schemadiff.proof.rows.judging.snapshot import Row, Snapshot, SnapshotColumn, TableSnapshot, Value
 from schemadiff.proof.rows.shape import Connection
 
 UNJUDGED = b"\0 cannot be converted"
@@ -15,30 +16,6 @@ UNJUDGED = b"\0 cannot be converted"
 
 TOUCHED = b"\0 was changed by users"
 """In place of a value that is whatever it is now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What differs in one table: rows that are gone or new, or values of one column; or a sequence.
-
-    `holders` names the table, or the column that a sequence belongs to; `example` shows an old and a new value.
-    """
-
-    object: str
-    holders: tuple[Quoted, ...]
-    count: int
-    what: str
-    example: tuple[Value, Value] | None = None
-    onwards: bool = False
-    """Whether a sequence has but gone further."""
-
-    def words(self, *, reveal: bool) -> str:
-        """The loss in words; values only with `reveal`."""
-        if self.example is None or not reveal:
-            return f"{self.object}: {self.what}"
-        old, new = (_shown(value) for value in self.example)
-        return f"{self.object}: {self.what}, such as {old}, which is {new}"
-
 
 Leave = Callable[[TableSnapshot, SnapshotColumn, SnapshotColumn], bool]
 """Whether a column, as it was and as it is, is not compared."""
@@ -67,9 +44,7 @@ class Comparison:
             if now is not None:
                 found += self._of_table(table, now, leave, complete, grown)
             elif complete and table.rows:
-                found.append(
-                    Loss(f"table {table.name}", (table.name,), len(table.rows), _rows(len(table.rows), "lost"))
-                )
+                found.append(loss.of_table(table, loss.rows(len(table.rows), "lost")))
         return [*found, *self._of_sequences(complete)]
 
     def _of_table(
@@ -81,14 +56,15 @@ class Comparison:
             if other is None:
                 if complete and any(row[place] is not None for row in table.rows):
                     filled = sum(row[place] is not None for row in table.rows)
-                    yield Loss(f"column {table.name}.{column.name}", (table.name,), filled, _values(filled, "lost"))
+                    yield loss.of_column(table, column, loss.values(filled, "lost"))
             elif not leave(table, column, now.columns[other]):
                 places.append((place, other))
         old, new = self._projected(table, now, places), [tuple(row[o] for _, o in places) for row in now.rows]
         key = [at for at, (place, _) in enumerate(places) if place in table.key]
-        told_apart = key and len(key) == len(table.key) and all(row[at] != UNJUDGED for row in old for at in key)
+        # values of the key that cannot be converted tell no rows apart
+        has_key = key and len(key) == len(table.key) and all(row[at] != UNJUDGED for row in old for at in key)
         columns = [table.columns[place] for place, _ in places]
-        if told_apart:
+        if has_key:
             yield from _by_key(table, old, new, key, columns, grown)
         else:
             yield from _as_a_whole(table, old, new, columns, grown)
@@ -129,17 +105,11 @@ class Comparison:
         for oid, sequence in self._before.sequences.items():
             now = self._after.sequences.get(oid) or names.get(sequence.name)
             if now is None and complete:
-                yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, "it is lost")
+                yield loss.of_sequence(sequence, "it is lost")
             elif now is not None and sequence.next_value != now.next_value and (complete or sequence.last != now.last):
-                told = f"it goes on with {now.next_value} instead of {sequence.next_value}"
-                further = abs(now.next_value) > abs(sequence.next_value)
-                yield Loss(f"sequence {sequence.name}", _owners(sequence), 1, told, onwards=further)
-
-
-def _owners(sequence: SequenceSnapshot) -> tuple[Quoted, ...]:
-    if sequence.column is None:
-        return ()
-    return (sequence.column, qualifier(sequence.column))
+                what = f"its next value is {now.next_value} instead of {sequence.next_value}"
+                advanced = abs(now.next_value) > abs(sequence.next_value)
+                yield loss.of_sequence(sequence, what, advanced=advanced)
 
 
 def _by_key(
@@ -149,13 +119,13 @@ def _by_key(
     wanted = {tuple(row[at] for at in key): row for row in old}
     missing = wanted.keys() - found.keys()
     if missing:
-        yield _lost(table, len(missing))
+        yield loss.of_table(table, loss.rows(len(missing), "lost"))
     yield from _more(table, len(new) - len(old), grown)
     for at, column in enumerate(columns):
         pairs = [(row[at], found[values][at]) for values, row in wanted.items() if values in found]
         changed = [(before, now) for before, now in pairs if before != now and not _unjudged(before, now)]
         if changed:
-            yield _changed(table, column, len(changed), changed[0])
+            yield loss.of_column(table, column, loss.values(len(changed), "changed"), changed[0])
 
 
 def _as_a_whole(
@@ -163,7 +133,7 @@ def _as_a_whole(
 ) -> Iterator[Loss]:
     """Rows without a key: as many as before, each column with the same values, and in the same rows."""
     if len(new) < len(old):
-        yield _lost(table, len(old) - len(new))
+        yield loss.of_table(table, loss.rows(len(old) - len(new), "lost"))
         return
     yield from _more(table, len(new) - len(old), grown)
     same = []
@@ -173,48 +143,19 @@ def _as_a_whole(
         if UNJUDGED in missing:
             continue
         if missing:
-            yield _changed(table, column, missing.total(), (next(iter(missing)), next(iter(now - before), None)))
+            example = (next(iter(missing)), next(iter(now - before), None))
+            yield loss.of_column(table, column, loss.values(missing.total(), "changed"), example)
         else:
             same.append(at)
     rows = Counter(tuple(row[at] for at in same) for row in old) - Counter(tuple(row[at] for at in same) for row in new)
     if rows:
-        words = _values(rows.total(), "changed").replace("value", "row", 1)
-        yield Loss(f"table {table.name}", (table.name,), rows.total(), words)
+        yield loss.of_table(table, loss.rows(rows.total(), "changed"))
 
 
 def _unjudged(before: Value, now: Value) -> bool:
     return before == TOUCHED or (before == UNJUDGED and now is not None)
 
 
-def _lost(table: TableSnapshot, count: int) -> Loss:
-    return Loss(f"table {table.name}", (table.name,), count, _rows(count, "lost"))
-
-
-def came_and_lost(table: Quoted, count: int) -> Loss:
-    """Rows that users inserted between up and down, and that are gone after down."""
-    rows = "1 row that was inserted after up is" if count == 1 else f"{count} rows that were inserted after up are"
-    return Loss(f"table {table}", (table,), count, f"{rows} lost")
-
-
-def _changed(table: TableSnapshot, column: SnapshotColumn, count: int, example: tuple[Value, Value]) -> Loss:
-    return Loss(f"column {table.name}.{column.name}", (table.name,), count, _values(count, "changed"), example)
-
-
 def _more(table: TableSnapshot, count: int, grown: bool) -> Iterator[Loss]:
     if count > 0 and not grown:
-        yield Loss(f"table {table.name}", (table.name,), count, _rows(count, "more than before").replace(" are", ""))
-
-
-def _rows(count: int, what: str) -> str:
-    return f"1 row is {what}" if count == 1 else f"{count} rows are {what}"
-
-
-def _values(count: int, what: str) -> str:
-    return f"1 value is {what}" if count == 1 else f"{count} values are {what}"
-
-
-def _shown(value: Value) -> str:
-    if value is None:
-        return "NULL"
-    text = value.decode(errors="replace")
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+        yield loss.of_table(table, "1 row more than before" if count == 1 else f"{count} rows more than before")

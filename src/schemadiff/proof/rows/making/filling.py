@@ -1,16 +1,17 @@
 """Made-up rows for the tables of a scratch copy: tried one by one, kept where Postgres takes them."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 import psycopg
 
 from schemadiff.catalog.sql import literal, unquoted
 from schemadiff.plans.model import TableRows
 from schemadiff.proof.rows.making.candidates import Candidates
-from schemadiff.proof.rows.making.inserts import Inserts, Learned
-from schemadiff.proof.rows.orphaned_rows import advance_sequences, count_rows, delete_orphans
+from schemadiff.proof.rows.making.inserts import Inserts
+from schemadiff.proof.rows.making.learned import Learned, learn
+from schemadiff.proof.rows.orphaned_rows import delete_orphans
 from schemadiff.proof.rows.shape import Connection, Shape, TableShape
+from schemadiff.proof.rows.shape_queries import count_rows
 
 ROWS = 5
 """How many rows a table gets, if it takes as many."""
@@ -18,14 +19,6 @@ ROWS = 5
 _ATTEMPTS, _ATTEMPTS_WHERE_HARD = 12, 150
 _PARTITIONS = 12
 """Above this many partitions, each gets fewer rows."""
-
-
-@dataclass(slots=True)
-class Tried:
-    """What came of a table's attempts: rows that were taken, and the last refusal."""
-
-    rows: int = 0
-    refusal: str | None = None
 
 
 class Filler:
@@ -41,18 +34,20 @@ class Filler:
         self._inserts = Inserts(shape, Candidates(connection, shape), self._counts)
         self._attempts: dict[int, int] = {}
         self._learned: dict[int, Learned] = {}
-        self._tried: dict[int, Tried] = {}
+        self._refusals: dict[int, str | None] = {}
+        """Why Postgres did not take the last row that was tried, by table."""
 
     def fill(self) -> tuple[TableRows, ...]:
         """Give every table that holds none its rows; how many each has then, and why where there are none."""
         waiting = [table for table in self._in_order() if not self._counts[table.oid]]
-        early = []
+        ahead_of_parents = []
         for table in waiting:
-            ahead = [r for r in table.references if r.parent != table.oid and not self._inserts.rows_of(r.parent)]
-            self._try(table, 2 if ahead else self._wanted(table))
-            if ahead:
-                early.append(table)
-        for table in early:
+            parents = [reference.parent for reference in table.references if reference.parent != table.oid]
+            is_ahead = not all(map(self._inserts.rows_of, parents))
+            self._try(table, 2 if is_ahead else self._wanted(table))
+            if is_ahead:
+                ahead_of_parents.append(table)
+        for table in ahead_of_parents:
             self._try(table, self._wanted(table))
         if delete_orphans(self._connection, self._shape):
             self._counts.update(count_rows(self._connection, self._shape))
@@ -66,8 +61,7 @@ class Filler:
     def _reason(self, table: TableShape) -> str | None:
         if self._counts[table.oid]:
             return None
-        tried = self._tried.get(table.oid)
-        return tried.refusal if tried and tried.refusal else "the rows that were tried refer to missing ones"
+        return self._refusals.get(table.oid) or "the rows that were tried refer to missing ones"
 
     def _wanted(self, table: TableShape) -> int:
         siblings = sum(table.parents == other.parents for other in self._shape.tables.values()) if table.parents else 0
@@ -89,21 +83,14 @@ class Filler:
         found: set[int] = set()
         for reference in table.references:
             if optional or all(table.columns[number].not_null for number in reference.columns):
-                found.update(self._holding(reference.parent))
+                found.update(holder.oid for holder in self._shape.holders_of(reference.parent))
         return found - {table.oid}
 
-    def _holding(self, oid: int) -> set[int]:
-        if not self._shape.tables[oid].partitioned:
-            return {oid}
-        children = [other.oid for other in self._shape.tables.values() if oid in other.parents]
-        return {holder for child in children for holder in self._holding(child)}
-
     def _try(self, table: TableShape, wanted: int) -> None:
-        tried = self._tried.setdefault(table.oid, Tried())
-        tried.refusal = self._inserts.unfillable(table)
-        learned = self._learned.setdefault(table.oid, Learned())
-        if tried.refusal is not None:
+        self._refusals[table.oid] = self._inserts.unfillable(table)
+        if self._refusals[table.oid] is not None:
             return
+        learned = self._learned.setdefault(table.oid, Learned())
         first = self._attempts.get(table.oid, 0)
         number = first
         while self._counts[table.oid] < wanted:
@@ -113,7 +100,7 @@ class Filler:
                 cursor = self._connection.execute(self._inserts.statement(table, number, learned).encode())
                 self._counts[table.oid] += cursor.rowcount
             except psycopg.Error as error:
-                tried.refusal = error.diag.message_primary or type(error).__name__
+                self._refusals[table.oid] = error.diag.message_primary or type(error).__name__
                 learn(error, table, learned)
             number += 1
         self._attempts[table.oid] = number
@@ -129,24 +116,13 @@ class Filler:
                     query = f"SELECT setval({sequence}, max(c)::int8) FROM {values} HAVING max(c) > 0"
                     with suppress(psycopg.Error):  # a sequence of the user's own may end before
                         self._connection.execute(query.encode())
-        advance_sequences(self._connection)
+        self._draw_from_sequences()
 
-
-def learn(error: psycopg.Error, table: TableShape, learned: Learned) -> None:
-    """Remember what a refusal says about the next attempts."""
-    named = error.diag.constraint_name
-    if isinstance(error, psycopg.errors.NotNullViolation):
-        column = error.diag.column_name
-        numbers = [
-            number
-            for number, one in table.columns.items()
-            if (unquoted(one.name) == column if column else not one.not_null)
-        ]
-        learned.never_null.update(numbers)
-    elif isinstance(error, psycopg.errors.CheckViolation):
-        for place, condition in enumerate(table.conditions):
-            if condition.name == named:
-                learned.tries[place] = learned.tries.get(place, -1) + 1
-    else:
-        for place in learned.tries:
-            learned.tries[place] += 1
+    def _draw_from_sequences(self) -> None:
+        """Draw from every sequence: none should stand where a new one would. Twice, so that the last value differs."""
+        query = """
+            SELECT nextval(c.oid), nextval(c.oid) FROM pg_catalog.pg_class AS c
+            WHERE c.relkind = 'S' AND c.relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
+        """
+        with suppress(psycopg.Error):  # one may have reached its end; nothing rolls back what was drawn before
+            self._connection.execute(query.encode())

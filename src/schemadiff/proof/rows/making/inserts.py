@@ -1,25 +1,14 @@
 """The statement that puts one made-up row into a table, with references to rows that are there."""
 
-from dataclasses import dataclass, field
 from zlib import crc32
 
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.proof.rows.making.candidates import Candidates
+from schemadiff.proof.rows.making.learned import Learned
 from schemadiff.proof.rows.shape import ColumnShape, ForeignKey, Shape, TableShape
 
 NULL = Sql("NULL")
 _CONSTANT = ("'", "(", "true", "false", "ARRAY[", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
-
-
-@dataclass
-class Learned:
-    """What failed attempts have taught about a table: where NULL never goes, and which conditions are hard.
-
-    `tries` counts for each hard condition how many combinations of its columns' values have been tried.
-    """
-
-    never_null: set[int] = field(default_factory=set)
-    tries: dict[int, int] = field(default_factory=dict)
 
 
 class Inserts:
@@ -36,10 +25,7 @@ class Inserts:
 
     def rows_of(self, oid: int) -> int:
         """The rows of a table, and of its partitions if it has any."""
-        table = self._shape.tables[oid]
-        if not table.partitioned:
-            return self._counts.get(oid, 0)
-        return sum(self.rows_of(other.oid) for other in self._shape.tables.values() if oid in other.parents)
+        return sum(self._counts.get(holder.oid, 0) for holder in self._shape.holders_of(oid))
 
     def statement(self, table: TableShape, attempt: int, learned: Learned) -> Sql:
         """INSERT for the attempt with that number: the first ones are the plainest."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import psycopg
 
-from schemadiff.proof.rows.orphaned_rows import count_rows, delete_orphans
+from schemadiff.proof.rows.orphaned_rows import delete_orphans
 from schemadiff.proof.rows.shape import ColumnShape, Connection, ForeignKey, Shape, TableShape
+from schemadiff.proof.rows.shape_queries import count_rows
 
 _MOST_ROUNDS = 20
 """How long a chain of references is followed."""
@@ -76,15 +77,9 @@ class _Sampler:
         names = [parent.columns[number] for number in reference.parent_columns]
         left = ", ".join(f"t.{column.name}" for column in names).replace("%", "%%")
         key_text = f"({', '.join(_cast(column) for column in names)})"
-        for holder in self._holding(parent):
+        for holder in self._shape.holders_of(parent.oid):
             clause = f"WHERE ({left}) IN ({', '.join([key_text] * len(wanted))})"
             self._read(holder, clause, [text for key in wanted for text in key])
-
-    def _holding(self, table: TableShape) -> list[TableShape]:
-        if not table.partitioned:
-            return [table]
-        children = [other for other in self._shape.tables.values() if table.oid in other.parents]
-        return [holder for child in children for holder in self._holding(child)]
 
     def _read(self, table: TableShape, clause: str, values: Sequence[object]) -> None:
         columns = ", ".join(f"t.{column.name}" for column in _stored(table))
