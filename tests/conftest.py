@@ -9,7 +9,8 @@ import pytest
 
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.scratch.installing.binaries import find_binaries
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 
 def pytest_sessionstart() -> None:

@@ -26,7 +26,8 @@ from schemadiff.difference.explanation import differences, sentences
 from schemadiff.planning.planner import script
 from schemadiff.plans.model import Script
 from schemadiff.plans.preflights import asked_before
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 GIVEN = tuple(url for url in os.environ.get("SCHEMADIFF_TEST_SERVERS", "").split() if url)
 """URLs of servers to run on instead of our own, for other versions; their user is a superuser."""

@@ -23,7 +23,8 @@ from schemadiff.difference.explanation import differences
 from schemadiff.planning.planner import script
 from schemadiff.plans.model import Plan
 from schemadiff.plans.wording import summary
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 PARAMETERS = {"work_mem", "app.key", "wal_level"}
 ROLES = {name: f'"Cluster {name} {os.getpid()}"' for name in ("one", "two", "three")}

@@ -14,7 +14,8 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.connection import connect
 from schemadiff.errors import UnsupportedServer
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 SOURCE = Path(schemadiff.__file__).parent
 PROJECT = Path(__file__).parent.parent.parent

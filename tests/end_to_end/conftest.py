@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from schemadiff.demo.state import DESIRED, TEMPLATES, before_sql, demo_files, rows_sql
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 from .shell import Shell
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 
 from .shell import Shell
 

@@ -9,7 +9,8 @@ import pytest
 from histories.history import DEFAULT_GRANTS, HISTORIES, History
 from properties.judge import Failed, Side, apply, there_and_back
 from schemadiff.catalog.scope import Scope
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 
 @pytest.fixture(scope="module", params=[15, 17])

@@ -13,7 +13,7 @@ from properties.judge import judge
 from properties.minimizing import minimized
 from properties.roles import create_roles
 from properties.schemas import pair
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 
 @pytest.fixture(scope="session", params=[15, 17])

@@ -14,7 +14,7 @@ import pytest
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.running.account import Account, server_account
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -37,7 +37,7 @@ def test_an_ordinary_user_stays() -> None:
 BECOME_NOBODY = """
 import os, sys, psycopg
 from schemadiff.scratch.installing.binaries import find_binaries
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 
 home, uid, gid = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 with scratch_server():

@@ -8,7 +8,8 @@ from psycopg.sql import SQL, Identifier
 
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.baseline.baseline import copy_baseline
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 ODD = 'Odd "role"\' name'
 

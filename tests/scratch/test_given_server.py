@@ -8,7 +8,8 @@ import pytest
 from schemadiff.connection_string import holds_secret
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.baseline.baseline import copy_baseline
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 CONTENT = """
 SELECT datname::text FROM pg_database

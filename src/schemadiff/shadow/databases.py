@@ -7,6 +7,7 @@ from psycopg.rows import TupleRow
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import Scope
 from schemadiff.scratch.baseline.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.platform import Profile
@@ -29,12 +30,11 @@ class ShadowDatabases:
     def __init__(self, server: ScratchServer, scope: Scope, live: Connection | None, role: str) -> None:
         self.server, self.scope, self.live, self.role = server, scope, live, role
         server.create_database(BASELINE, template=server.platform_template)
-        self._runs_as_superuser = True
         self._refused: set[str] = set()
-        if live is not None:
-            query = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = %s"
-            self._runs_as_superuser = live.execute(query, [role]).fetchone() == (True,)
-        self.notes = (*self.prepare(BASELINE), *self._superusers_left_alone())
+        roles = None if live is None else SpecialRoles.of(live)
+        self._runs_as_superuser = roles is None or role in roles.superusers
+        notes = self.prepare(BASELINE)
+        self.notes = (*notes, *self._superusers_left_alone(roles)) if roles and scope.roles else notes
 
     def prepare(
         self, database: str, without: Collection[str] = (), then: Callable[[], None] = lambda: None
@@ -73,10 +73,8 @@ class ShadowDatabases:
         """Who runs in a shadow database what only a superuser may."""
         return Superuser(self.server.url(database), self._runs_as_superuser, self._refused)
 
-    def _superusers_left_alone(self) -> Iterator[str]:
+    def _superusers_left_alone(self, roles: SpecialRoles) -> Iterator[str]:
         """A note on roles of live that a scope with roles leaves out all the same."""
-        if self.live is not None and self.scope.roles:
-            query = "SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper AND oid <> 10 AND rolname <> %s ORDER BY 1"
-            names = [name for (name,) in self.live.execute(query, [self.role])]
-            if names:
-                yield f"superusers are left alone: {', '.join(names)}"
+        names = [name for name in roles.superusers if name not in (roles.bootstrap, self.role)]
+        if names:
+            yield f"superusers are left alone: {', '.join(names)}"

@@ -14,7 +14,7 @@ from schemadiff.catalog.versions import USUAL_MAJOR, major
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
 from schemadiff.errors import ConfigError
-from schemadiff.scratch.server import scratch_server
+from schemadiff.scratch.starting import scratch_server
 from schemadiff.shadow.databases import ShadowDatabases
 
 

@@ -1,7 +1,8 @@
 """Which objects of a database a project looks at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import REACHING_OUT, Scope
 from schemadiff.config import Profile, Project
 from schemadiff.connection import Connection
@@ -26,7 +27,8 @@ def scope_to_compare(sides: Sequence[Connection], project: Project) -> Scope:
     scope = scope_of(sides[0], project)
     if not project.roles:
         return scope
-    return scope.with_roles(_names("oid = 10 OR rolname = current_user", sides))
+    found = [SpecialRoles.of(side) for side in sides]
+    return scope.with_roles(sorted({name for roles in found for name in (roles.bootstrap, roles.connected)}))
 
 
 def scope_to_rehearse(sides: Sequence[Connection], project: Project) -> Scope:
@@ -35,11 +37,11 @@ def scope_to_rehearse(sides: Sequence[Connection], project: Project) -> Scope:
     These are superusers, and what reaches out of databases. Settings of the database stay out, too: scratch
     databases have their own.
     """
-    scope = scope_of(sides[0], project)
+    scope = scope_to_compare(sides, project)
     if not project.roles:
         return scope
-    left_alone = _names("rolsuper OR oid = 10 OR rolname = current_user", sides)
-    return scope.with_roles(sorted({*left_alone, *REACHING_OUT}), settings=False)
+    superusers = {name for side in sides for name in SpecialRoles.of(side).superusers}
+    return scope.with_roles(sorted({*scope.connected, *superusers, *REACHING_OUT}), settings=False)
 
 
 def scope_of_files(project: Project) -> Scope:
@@ -47,9 +49,3 @@ def scope_of_files(project: Project) -> Scope:
     profile = "plain" if project.profile is Profile.AUTO else project.profile.value
     scope = Scope.of(profile, project.include, project.exclude)
     return scope.with_roles([DEFAULT_ROLE, *REACHING_OUT], settings=False) if project.roles else scope
-
-
-def _names(condition: str, sides: Iterable[Connection]) -> list[str]:
-    """The roles of either side that meet a condition."""
-    query = f"SELECT rolname FROM pg_catalog.pg_roles WHERE {condition}"
-    return sorted({name for side in sides for (name,) in side.execute(query.encode())})

@@ -1,1 +1,1 @@
-"""Scratch databases that begin as live does: roles, privileges, settings."""
+"""Scratch databases with live's roles, default privileges and settings."""

@@ -1,4 +1,4 @@
-"""Making a scratch database like live where desired files do not speak: roles, defaults, settings."""
+"""Making a scratch database like live in what desired files do not declare: roles, default privileges, settings."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
@@ -45,10 +45,10 @@ def copy_baseline(
     without: Collection[str] = (),
     then: Callable[[], None] = lambda: None,
 ) -> tuple[str, ...]:
-    """Makes the empty scratch `database` like live in everything that desired files build upon.
+    """Makes the empty scratch `database` like live in what desired files build upon.
 
     Copies roles and memberships (`loader` may log in and owns the database) without the roles in `without`;
-    `then` may make others instead. Copies schema public, default privileges, and the settings that change how SQL
+    `then` may create others instead. Copies schema public, default privileges, and the settings that change how SQL
     is read. Extensions that live can create and the server cannot get stand-ins. Only reads from `live`. Returns
     notes on what still differs; raises ScratchError if the server refuses any of it.
     """
@@ -89,7 +89,7 @@ def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Ite
 
 
 def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, database: str, loader: str) -> None:
-    """Sets what a new session on live starts with, from whatever level it comes there.
+    """Sets what a new session on live starts with, at whatever level it is set there.
 
     FROM CURRENT writes lists such as search_path as the server reads them.
     """
@@ -112,7 +112,7 @@ def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, databas
 def _copy_tablespaces(
     live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, loader: str
 ) -> Iterator[str]:
-    """Makes live's tablespaces by name, inside of the data directory, where `loader` may create what it likes."""
+    """Creates live's tablespaces by name, inside the data directory; `loader` may create objects in them."""
     query = "SELECT spcname FROM pg_tablespace WHERE spcname !~ '^pg_' ORDER BY 1"
     here = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(query)}
     for (name,) in live.cursor(row_factory=tuple_row).execute(query).fetchall():
@@ -122,7 +122,7 @@ def _copy_tablespaces(
                 scratch.execute(SQL("CREATE TABLESPACE {} LOCATION ''").format(Identifier(name)))
                 here.add(name)
         if name not in here:
-            yield f"tablespace {name} of live is not on the scratch server: what names it cannot be rehearsed"
+            yield f"tablespace {name} of live is not on the scratch server: statements that name it cannot be rehearsed"
         elif not server.given:
             scratch.execute(SQL("GRANT CREATE ON TABLESPACE {} TO {}").format(Identifier(name), Identifier(loader)))
 

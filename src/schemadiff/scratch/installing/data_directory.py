@@ -63,7 +63,7 @@ def data_directory(
 ) -> Path:
     """The cached data directory for `installation`, initialised the first time.
 
-    `content` stands for what is in it; `fill` puts it there, given the URL of the database postgres.
+    `content` identifies what is in it; `fill` puts it there, given the URL of the database postgres.
     """
     parts = (installation.root.name, CONFIGURATION, _CONFIGURATION_SINCE_18, _ACCESS, content, account)
     key = sha256(repr(parts).encode()).hexdigest()[:16]

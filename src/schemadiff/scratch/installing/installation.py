@@ -55,7 +55,7 @@ class Installation:
 
 
 def installation(binaries: Binaries, cache: Path) -> Installation:
-    """The copy of `binaries` in the cache, made the first time, with stand-ins for the contrib it lacks."""
+    """The copy of `binaries` in the cache, created the first time, with stand-ins for contrib extensions it lacks."""
     stand_ins = _stand_ins()
     key = sha256(repr((binaries.digest, sorted(stand_ins.items()))).encode()).hexdigest()[:16]
 
@@ -79,7 +79,7 @@ def stand_in_script(name: str) -> str:
 
 
 def linked(original: Installation, root: Path) -> Installation:
-    """A view of `original` under `root` made of links, whose extension folder can be added to."""
+    """Links to `original` under `root`, with an extension folder that can be added to."""
     view = _placed(original, root)
     make_folder(view.programs)
     make_folder(view.share)
@@ -144,7 +144,7 @@ def _link_entries(source: Path, target: Path) -> None:
 
 
 def _own(folder: Path) -> None:
-    """Makes a folder with links to the files out of a link to their folder, so that files can be added."""
+    """Replaces a link to a folder by a folder with links to its files, so that files can be added."""
     if folder.is_symlink():
         fresh = folder.with_name(f"{folder.name}.new")
         make_folder(fresh)
@@ -154,7 +154,7 @@ def _own(folder: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replaces what stands at `path`: it may be a link to the file of another installation."""
+    """Replaces the file at `path`, which may be a link to that of another installation."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.write_text(text, "utf-8")
     fresh.chmod(0o644)

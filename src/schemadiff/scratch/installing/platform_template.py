@@ -1,4 +1,4 @@
-"""What a new data directory of a scratch server holds, and sessions on it."""
+"""What a new data directory of a scratch server holds: the template database of a platform."""
 
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +24,7 @@ def filled_data_directory(programs: Installation, cache: Path, account: Account 
 
 
 def _fill(url: str, content: str | None) -> None:
-    """Prepares a new data directory: the platform's template if any, and nothing that only costs copying."""
+    """Adds the platform's template to a new data directory; drops template0, which would only be copied along."""
     with closing(session_at(url)) as connection:
         connection.execute("UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'")
         connection.execute("DROP DATABASE template0")

@@ -1,1 +1,1 @@
-"""Server processes: as whom they run, where, and that they end."""
+"""Server processes: the account they run as, their directories, and how they end."""

@@ -1,4 +1,4 @@
-"""Who the server runs as: the caller, or an unprivileged user when the caller is root."""
+"""The account that the server runs as: the caller, or an unprivileged user when the caller is root."""
 
 import os
 import pwd

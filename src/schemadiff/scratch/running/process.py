@@ -39,8 +39,8 @@ class ServerProcess:
             self.popen.wait()
 
     def leave(self) -> None:
-        """Lets the server go on after this process has ended."""
-        # Popen warns when it is collected while it thinks that its process runs.
+        """Lets the server run on after this process has ended."""
+        # Popen warns when it is garbage-collected while its process seems to run.
         self.popen.returncode = 0
 
 
@@ -95,7 +95,7 @@ def _is_ready(server: ServerProcess) -> bool:
 
 
 def stop_abandoned(data: Path) -> None:
-    """Ends the server of `data`, if one runs there, whoever started it.
+    """Ends the server of `data`, if one runs there, also one that another process started.
 
     A process is only ended if the data directory names its id and its command line names the data directory.
     """

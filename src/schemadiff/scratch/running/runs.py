@@ -1,4 +1,4 @@
-"""Run directories: one for each living server, removed with it, or by the next process after a kill."""
+"""Run directories: one for each running server, removed with it, or by the next process after a kill."""
 
 import fcntl
 import os
@@ -41,9 +41,9 @@ class Run:
 
 @contextmanager
 def claimed_run(cache: Path, account: Account | None) -> Iterator[Run]:
-    """A new run directory that is gone afterwards; sweeps those whose owner no longer lives.
+    """A new run directory, removed afterwards; also removes those whose owner no longer runs.
 
-    The owner holds a file lock, which the system takes away when the process ends in whatever way.
+    The owner holds a file lock, which the system releases when the process ends in whatever way.
     """
     runs = cache / "runs"
     make_folder(runs)
@@ -75,7 +75,7 @@ def _claimed_stale(runs: Path) -> Iterator[tuple[Path, int]]:
 
 
 def _claim(folder: Path) -> int:
-    """Locks the owner file; raises BlockingIOError, an OSError, if its owner lives."""
+    """Locks the owner file; raises BlockingIOError, an OSError, while its owner runs."""
     lock = os.open(folder / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Letting a termination signal unwind the stack, so that cleaning up happens as after an exception."""
+"""Turning a termination signal into an exception, so that everything is cleaned up."""
 
 import signal
 import threading

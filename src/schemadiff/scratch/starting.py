@@ -1,0 +1,98 @@
+"""Starting a scratch server of our own, or using one whose URL is given."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+
+from psycopg.conninfo import conninfo_to_dict
+
+from schemadiff.catalog.versions import USUAL_MAJOR, refuse_unsupported
+from schemadiff.errors import ScratchError
+from schemadiff.scratch.cluster import Clusters, cluster
+from schemadiff.scratch.installing.binaries import find_binaries
+from schemadiff.scratch.installing.cache import cache_folder
+from schemadiff.scratch.installing.installation import Installation, installation, linked
+from schemadiff.scratch.installing.platform_template import PLATFORM_TEMPLATE, filled_data_directory, session_at
+from schemadiff.scratch.platform import Profile, pack
+from schemadiff.scratch.running.account import server_account
+from schemadiff.scratch.running.runs import Run
+from schemadiff.scratch.running.signals import unwinding_on_termination
+from schemadiff.scratch.server import ScratchServer
+
+
+@contextmanager
+def scratch_server(
+    major: int = USUAL_MAJOR,
+    profile: Profile = "plain",
+    url: str | None = None,
+    cache_dir: Path | None = None,
+    binaries: Sequence[Path] = (),
+    *,
+    roles_apart: bool = False,
+) -> Iterator[ScratchServer]:
+    """A scratch server, removed afterwards.
+
+    With `url`, databases are created on that server and dropped at the end. Otherwise a private server is
+    started with programs of `major` (folders `binaries` first), or with the embedded wheel's when there are
+    none. `cache_dir` overrides where initialised data directories are kept. With `roles_apart`, each database has
+    roles of its own; a given server cannot do that. Raises ScratchError.
+    """
+    if url and roles_apart:
+        raise ScratchError("roles cannot be rehearsed on a given scratch server: all its databases share them")
+    with unwinding_on_termination():
+        own = _own_server(major, profile, cache_dir, binaries, roles_apart)
+        with _given_server(url, profile) if url else own as server:
+            yield server
+
+
+@contextmanager
+def _own_server(
+    major: int, profile: Profile, cache_dir: Path | None, folders: Sequence[Path], roles_apart: bool
+) -> Iterator[ScratchServer]:
+    account = server_account()
+    cache = cache_folder(account, cache_dir)
+    found = find_binaries(major, folders)
+    programs = installation(found, cache)
+    source = filled_data_directory(programs, cache, account, profile)
+    with ExitStack() as stack:
+        views = partial(_view, programs)
+        first = stack.enter_context(cluster(source, cache, account, views))
+        connection = session_at(first.url)
+        stack.callback(connection.close)
+        clusters = Clusters(source, cache, account, first.programs) if roles_apart else None
+        if clusters:
+            stack.callback(clusters.close)
+        server = ScratchServer(connection, first.parameters, found.origin, own=first.programs, clusters=clusters)
+        server.platform_template = PLATFORM_TEMPLATE if pack(profile) else None
+        owner = os.getpid()
+        try:
+            yield server
+        finally:
+            # A forked child that unwinds must leave everything to its parent.
+            if os.getpid() != owner:
+                stack.pop_all()
+
+
+def _view(programs: Installation, run: Run) -> Installation:
+    """The programs with an extension folder of the server's own."""
+    return linked(programs, run.folder / "programs")
+
+
+@contextmanager
+def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
+    with closing(session_at(url)) as connection:
+        info = connection.info
+        refuse_unsupported(info.server_version, "the scratch server")
+        known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+        parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
+        server = ScratchServer(connection, parameters, "given URL", prefix=f"schemadiff_{token_hex(4)}_")
+        try:
+            content = pack(profile)
+            if content:
+                server.add_platform(content)
+            yield server
+        finally:
+            server.clean()
