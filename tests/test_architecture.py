@@ -27,7 +27,7 @@ LAYERS = (
     ("scratch", "connection"),
     ("catalog",),
     ("config",),
-    ("printable",),
+    ("printable", "notes"),
     ("connection_string",),
     ("errors",),
     ("__version__",),

@@ -284,17 +284,17 @@ def test_rows_that_would_refuse_a_foreign_key_are_listed_before(project: Maker) 
     for damage, words, mending in (
         (
             "INSERT INTO app.s VALUES (9, 99)",
-            r"table app\.s: 1 row point at rows of app\.b that are not there",
+            r"table app\.s: 1 row points at a row of app\.b that is not there",
             "DELETE FROM app.s WHERE id = 9",
         ),
         (
             "DELETE FROM app.p WHERE id = 4",
-            r"table app\.s: 1 row point at rows of app\.p that are not there",
+            r"table app\.s: 1 row points at a row of app\.p that is not there",
             "INSERT INTO app.p VALUES (4, 'n')",
         ),
         (
             "DELETE FROM app.s WHERE id = 2; DELETE FROM app.p WHERE id = 2",
-            r"table app\.c: 1 row point at rows of app\.b that were deleted since",
+            r"table app\.c: 1 row points at a row of app\.b that was deleted since",
             "INSERT INTO app.p VALUES (2, 'n'); INSERT INTO app.s VALUES (2, 2)",
         ),
     ):

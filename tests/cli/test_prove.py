@@ -43,7 +43,7 @@ def test_an_edited_plan_is_proven_and_applied(everywhere: Shell) -> None:
         assert step.by_hand or summary(step) == summary(known[step.sql])
     review = Path(plan, "review.md").read_text()
     assert f"--approve {after.approval} --allow data-loss" in review
-    assert "- edited: up.sql 2.1 by hand: UPDATE app.customer SET seen" in review
+    assert "- edited: up.sql 2.1 UPDATE app.customer SET seen" in review
     shell("apply", plan, "--approve", after.approval, "--allow", "data-loss")
     shell("verify", plan)
     shell("rollback", plan, "--auto-approve")
@@ -83,7 +83,7 @@ def test_a_plan_without_a_proof_gets_one(shell: Shell) -> None:
     assert "never proven" in shell("apply", plan, "--auto-approve", code=3).stderr
     made = json.loads(shell("prove", plan, "--format", "json").stdout)
     assert made["plan"]["proof"]["up"][0] == {
-        "judge": "inspection", "agrees": True, "details": [], "differences": [], "abstains": False,
+        "judge": "inspection", "agrees": True, "details": [], "differences": [], "abstains": False, "sqlstate": None,
     }  # fmt: skip
     assert made["approval"] == read_plan(Path(plan)).approval
     shell("apply", plan, "--auto-approve")

@@ -9,6 +9,7 @@ import pytest
 
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import (
     DriftRefused,
@@ -29,7 +30,7 @@ from .stage import ADD_COLUMNS, DROP_REST, PROOF, Stage, state_of, step
 
 NO_EMAIL = Preflight(
     "column public.contacts.email",
-    "have no email",
+    Problem.of(ProblemKind.NULL, "email"),
     Sql("SELECT id FROM public.contacts WHERE email IS NULL"),
 )
 
@@ -145,7 +146,7 @@ def test_preflights_of_the_rollback(server17: ScratchServer, stage: StageMaker) 
     case = stage(server17, down_preflights=[NO_EMAIL])
     case.apply()
     case.execute("UPDATE public.contacts SET email = NULL WHERE id = 4")
-    with pytest.raises(PreflightRefused, match="1 row have no email"):
+    with pytest.raises(PreflightRefused, match="1 row has no email"):
         case.rollback()
     assert state_of(case.url) == case.plan.desired
 

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
+from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.errors import PreflightRefused
 from schemadiff.execution.gates.asking import findings
 from schemadiff.plans.model import Segment
@@ -19,14 +20,14 @@ POSITIVE = "ALTER TABLE public.contacts ADD CHECK (touched > 0)"
 CHECKED = Segment((step(POSITIVE, "table constraint contacts_touched_check ON public.contacts"),))
 NOT_POSITIVE = Preflight(
     "table constraint contacts_touched_check ON public.contacts",
-    "do not satisfy CHECK (touched > 0)",
+    Problem.of(ProblemKind.CHECK, "CHECK (touched > 0)"),
     Sql("SELECT id, touched\nFROM public.contacts\nWHERE NOT (touched > 0)"),
     Sql(POSITIVE),
     (Quoted("public.contacts"),),
 )
 EMAIL = Preflight(
     "column public.contacts.email",
-    "have no email",
+    Problem.of(ProblemKind.NULL, "email"),
     Sql("SELECT id\nFROM public.contacts\nWHERE email IS NULL"),
     tables=(Quoted("public.contacts"),),
 )
@@ -84,10 +85,15 @@ def test_rows_are_counted_up_to_a_limit(server: ScratchServer, stage: StageMaker
 def test_a_trial_refuses_without_showing_a_value(server: ScratchServer, stage: StageMaker) -> None:
     """Where only the cast can tell, its failure is the answer."""
     trial = replace(
-        EMAIL, problem="are no number", rows=Sql("SELECT count(email::int) FROM public.contacts"), trial=True
+        EMAIL,
+        problem=Problem.of(ProblemKind.CONVERSION, "integer"),
+        rows=Sql("SELECT count(email::int) FROM public.contacts"),
+        kind=PreflightKind.TRIAL,
     )
     case = stage(server, preflights=[trial])
-    with pytest.raises(PreflightRefused, match="at least 1 row are no number; this query fails at it") as refused:
+    with pytest.raises(
+        PreflightRefused, match="at least 1 row holds a value that does not become integer; this query fails at it"
+    ) as refused:
         case.apply()
     assert "example.com" not in str(refused.value)
     case.execute("UPDATE public.contacts SET email = id::text")
@@ -101,7 +107,7 @@ def test_hidden_rows_are_an_error(server: ScratchServer, stage: StageMaker) -> N
     case.execute("GRANT SELECT ON public.contacts TO blind; ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY")
     with psycopg.connect(role(case, "blind"), autocommit=True) as connection:
         (found,) = findings(connection, [EMAIL], "5s")
-    assert found.unanswered == "row-level security of contacts hides rows from role blind"
+    assert found.why == "row-level security of contacts hides rows from role blind"
     assert found.count == 0
 
 
@@ -112,8 +118,8 @@ def test_time_runs_out(server17: ScratchServer, stage: StageMaker) -> None:
     case.execute("UPDATE public.contacts SET email = NULL WHERE id < 3")
     with psycopg.connect(case.url, autocommit=True) as connection:
         slow, found = findings(connection, [endless, EMAIL], "50ms")
-    assert (slow.count, slow.unanswered) == (0, "the query did not end within 50ms")
-    assert (found.count, found.unanswered) == (2, "")
+    assert (slow.count, slow.why) == (0, "the query did not end within 50ms")
+    assert (found.count, found.unanswered) == (2, None)
 
 
 def test_what_may_not_be_read_is_unanswered(server17: ScratchServer, stage: StageMaker) -> None:
@@ -122,4 +128,4 @@ def test_what_may_not_be_read_is_unanswered(server17: ScratchServer, stage: Stag
     case = stage(server17)
     with psycopg.connect(role(case, "limited"), autocommit=True) as connection:
         (found,) = findings(connection, [EMAIL], "5s")
-    assert found.unanswered == "permission denied for table contacts"
+    assert found.why == "permission denied for table contacts"

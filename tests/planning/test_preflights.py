@@ -13,6 +13,7 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.statement import PreflightKind
 from schemadiff.planning.planner import script
 from schemadiff.planning.preflights.renamed import after_renames
 from schemadiff.planning.renames.renames import Rename
@@ -468,8 +469,8 @@ def found_by(live: Connection[TupleRow], plan: Script, case: Case, trial: bool) 
     """The first values of all rows that preflights list; with `trial`, None where the query fails."""
     rows: list[object] = []
     for preflight in plan.preflights:
-        assert not preflight.unasked, preflight
-        assert preflight.trial is trial
+        assert preflight.kind is not PreflightKind.UNASKED, preflight
+        assert (preflight.kind is PreflightKind.TRIAL) is trial
         done: list[str] = []
         for segment in plan.segments:
             if preflight.waits and all(step.sql != preflight.statement for step in segment.steps):

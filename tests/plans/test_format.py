@@ -11,11 +11,13 @@ from execution.stage import ADD_COLUMNS, ADD_FUNCTION, ADD_INDEX, DOWN, PROOF, f
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import PlanFileError
+from schemadiff.notes import Note, NoteKind
 from schemadiff.plans.model import Plan, Script, Segment, Step
 from schemadiff.plans.reading import read_plan
 from schemadiff.plans.script_file import read_script
@@ -32,12 +34,12 @@ PLAN = Plan(
     desired=State("b", {"table t": "2", 'view "é"': "3"}),
     up=Script(
         (ADD_COLUMNS, ADD_INDEX, fill(), ADD_FUNCTION),
-        (Preflight("column t.a", "have no a", Sql("SELECT 1")),),
+        (Preflight("column t.a", Problem.of(ProblemKind.NULL, "a"), Sql("SELECT 1")),),
     ),
     down=Script(DOWN),
     checks=(Check("one", Sql("SELECT true AS ok")), Check("two", Sql("SELECT f()"), "P0001")),
     unmanaged=("collation x",),
-    notes=("a note",),
+    notes=(Note.of(NoteKind.VERSION, "a", "b"),),
     scope={"profile": ["plain"]},
     proof=PROOF,
 )

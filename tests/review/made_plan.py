@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
+from schemadiff.notes import Note, NoteKind
 from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
 
 BACKFILL = Backfill(
@@ -90,7 +92,11 @@ DOWN = Script(
             )
         ),
     ),
-    preflights=(Preflight("app.contact", "have no email", Sql("SELECT * FROM app.contact WHERE email IS NULL")),),
+    preflights=(
+        Preflight(
+            "app.contact", Problem.of(ProblemKind.NULL, "email"), Sql("SELECT * FROM app.contact WHERE email IS NULL")
+        ),
+    ),
 )
 
 
@@ -110,7 +116,7 @@ def made_plan(**changes: object) -> Plan:
             Check("lookup_needs_a_key", Sql("SELECT app.contact_by(NULL)"), raises="P0001"),
         ),
         "unmanaged": ("text search configuration app.simple",),
-        "notes": ("live runs 17.10, scratch 17.6",),
+        "notes": (Note.of(NoteKind.VERSION, "PostgreSQL 17.10", "PostgreSQL 17.6"),),
         "proof": Proof(
             up=(Opinion("schemadiff", True), Opinion("migra", True)),
             down=(Opinion("schemadiff", True), Opinion("migra", True)),

@@ -40,7 +40,7 @@ def test_the_review_of_a_plan() -> None:
         "| up | schemadiff: no difference, migra: no difference |",
         f"schemadiff apply plans/20260301T120000_contact_sync --approve {APPROVAL} --allow data-loss",
         "- rows of `app.contact` have no email",
-        "- live runs 17.10, scratch 17.6",
+        "- live is PostgreSQL 17.10, the scratch server PostgreSQL 17.6",
         "- `text search configuration app.simple`",
     ):
         assert expected in text.splitlines()

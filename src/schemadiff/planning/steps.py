@@ -6,7 +6,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.statements.hazard import Hazard, Risk, rule
-from schemadiff.catalog.statements.purpose import Note, Purpose, RawChange, StepOperation
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Phase, Statement
 from schemadiff.difference.wording import in_words, telling
 from schemadiff.planning.losses import loses
@@ -124,16 +124,17 @@ def _told(kind: str, changes: Iterator[RawChange] | tuple[RawChange, ...]) -> It
             yield told
 
 
-def _note(act: Act, purpose: Purpose, work: Work) -> Note | None:
+def _note(act: Act, purpose: Purpose, work: Work) -> StepNote | None:
     """What is said of an object that is dropped to be created again."""
     if act.identity not in work.drops or act.identity not in work.creates or purpose.object not in (None, act.identity):
         return None
     if purpose.operation in (StepOperation.DETACH, StepOperation.DISINHERIT):
-        return Note.REJOINED
+        return StepNote.REJOINED
     if purpose.operation in (StepOperation.DROP, StepOperation.REVOKE):
-        return Note.RECREATED
+        return StepNote.RECREATED
     arrives = purpose.operation in (StepOperation.CREATE, StepOperation.GRANT)
-    return Note.UNCHANGED if arrives and not _differing(work.live[act.identity], work.desired[act.identity]) else None
+    differing = _differing(work.live[act.identity], work.desired[act.identity])
+    return StepNote.UNCHANGED if arrives and not differing else None
 
 
 def _risks(statement: Statement, purpose: Purpose, kind: str) -> tuple[Risk, ...]:

@@ -14,10 +14,12 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
-from schemadiff.catalog.statements.purpose import Note, StepOperation
+from schemadiff.catalog.statements.problems import Problem
+from schemadiff.catalog.statements.purpose import StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.difference.explanation import Difference, sentences
+from schemadiff.notes import Note
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.direction import Direction
 
@@ -93,7 +95,7 @@ class Step:
     identity: str
     changes: tuple[FieldChange, ...] = ()
     parts: tuple[str, ...] = ()
-    note: Note | None = None
+    note: StepNote | None = None
     risks: tuple[Risk, ...] = ()
     holder: str | None = None
     recovery: Recovery = Recovery.LOSSLESS
@@ -124,7 +126,7 @@ class Step:
     @property
     def restarts_sequence(self) -> bool:
         """Whether a sequence begins anew, whatever it has counted."""
-        return self.note is Note.RESTARTED
+        return self.note is StepNote.RESTARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ class Opinion:
     details: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     abstains: bool = False
+    sqlstate: str | None = None
+    """Of the statement that Postgres refused."""
 
     @property
     def objects(self) -> bool:
@@ -240,19 +244,33 @@ class Proof:
         )
 
 
+class Unanswered(StrEnum):
+    """Why a preflight found out nothing."""
+
+    TOO_SLOW = "too-slow"
+    ROW_SECURITY = "row-security"
+    """Policies would have hidden rows."""
+    REFUSED = "refused"
+    """The role may not read this, or something held a lock."""
+    FAILED = "failed"
+    """The query itself is at fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a preflight found in live when the plan was made: `count` rows that are in the way.
 
-    With `more`, there are more than `count`, or at least that one. `unanswered` says why none were counted.
+    With `more`, there are more than `count`, or at least that one. `unanswered` says why none were counted, `why`
+    the same in words.
     """
 
     object: str
-    problem: str
+    problem: Problem
     rows: Sql
     count: int
     more: bool = False
-    unanswered: str = ""
+    unanswered: Unanswered | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +291,7 @@ class Plan:
     down: Script
     checks: tuple[Check, ...] = ()
     unmanaged: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     """Differences between scratch and live, ignored objects: what a reader must know about the plan."""
     scope: dict[str, list[str]] = field(default_factory=dict)
     """The include and exclude patterns in force, so that apply looks at the same objects."""

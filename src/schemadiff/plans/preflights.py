@@ -37,9 +37,9 @@ def placed(
 def in_words(found: Finding) -> str:
     """How many rows are in the way, what is wrong with them, and what the query below does about it."""
     if found.more and found.count == 1:
-        return f"at least 1 row {found.problem}; this query fails at it"
+        return f"at least 1 row {found.problem.of_rows(1)}; this query fails at it"
     number = f"more than {found.count}" if found.more else str(found.count)
-    return f"{number} {'row' if number == '1' else 'rows'} {found.problem}; list them"
+    return f"{number} {'row' if number == '1' else 'rows'} {found.problem.of_rows(found.count)}; list them"
 
 
 def _is_one_of(table: str, tables: Iterable[str]) -> bool:

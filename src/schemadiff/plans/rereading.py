@@ -10,12 +10,13 @@ from pglast.parser import scan
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.notes import Note, NoteKind
 from schemadiff.plans.by_hand import step_by_hand
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.plans.reading import PlanFile
 from schemadiff.plans.script_file import ScriptSegment
-from schemadiff.plans.wording import summary
+from schemadiff.plans.wording import shown_sql, summary
 
 _WITHOUT_EFFECT = frozenset(
     {
@@ -38,9 +39,6 @@ _WRITING = frozenset(
 )
 """First words of statements that can change rows."""
 
-_EDITED = "edited: "
-_LACKS = " lacks: "
-
 Tokens = tuple[str, ...]
 
 
@@ -55,30 +53,30 @@ def _left_out(planned: Script, standing: Script) -> tuple[Step, ...]:
     return tuple(step for step in planned.steps if not _taken(there, step.sql))
 
 
-def edits(planned: BothWays, standing: BothWays) -> tuple[str, ...]:
-    """What a person changed in the scripts, in words; nothing about the order of statements."""
+def edits(planned: BothWays, standing: BothWays) -> tuple[Note, ...]:
+    """What a person changed in the scripts; nothing about the order of statements."""
     return (
         *_edits(Direction.UP.file, planned.up, standing.up),
         *_edits(Direction.DOWN.file, planned.down, standing.down),
     )
 
 
-def without_edits(notes: tuple[str, ...]) -> tuple[str, ...]:
+def without_edits(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     """Notes of a plan without those of `edits` that are found again; what was left out before is not."""
-    return tuple(note for note in notes if not note.startswith(_EDITED) or _LACKS in note)
+    return tuple(note for note in notes if note.kind not in (NoteKind.RUNS_AFTER, NoteKind.WRITTEN_BY_HAND))
 
 
-def _edits(file: str, planned: Script, standing: Script) -> Iterator[str]:
-    yield from (f"{_EDITED}{file}{_LACKS}{summary(step)}" for step in _left_out(planned, standing))
+def _edits(file: str, planned: Script, standing: Script) -> Iterator[Note]:
+    yield from (Note.of(NoteKind.LEFT_OUT, file, summary(step)) for step in _left_out(planned, standing))
     before: tuple[Sql, ...] = ()
     for major, segment in enumerate(standing.segments, start=1):
         for minor, step in enumerate(segment.steps, start=1):
-            place = f"{_EDITED}{file} {major}.{minor}"
+            place = f"{file} {major}.{minor}"
             for setting in step.settings:
                 if setting not in before:
-                    yield f"{place} runs after {setting}"
+                    yield Note.of(NoteKind.RUNS_AFTER, place, setting)
             if step.by_hand:
-                yield f"{place} {summary(step)}"
+                yield Note.of(NoteKind.WRITTEN_BY_HAND, place, shown_sql(step))
             before = step.settings
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.declaring.words import ON, Words
 from schemadiff.catalog.kinds import BY_NAME, RANK
-from schemadiff.catalog.statements.purpose import Note, StepOperation
+from schemadiff.catalog.statements.purpose import StepNote, StepOperation
 from schemadiff.connection_string import without_password
 from schemadiff.difference.highlighting import marked
 from schemadiff.difference.wording import NO, NONE, YES, field_name, telling
@@ -88,13 +88,13 @@ _WORDS = {
 """Sign and words of all others."""
 
 _NOTES = {
-    Note.NO_PASSWORD: ", without a password: set it by hand",
-    Note.PASSWORD_LOST: "; a rollback creates it without its password",
-    Note.NOT_VALID: " NOT VALID",
-    Note.RECREATED: ", to recreate it",
-    Note.REJOINED: ", to join again",
-    Note.UNCHANGED: ", unchanged",
-    Note.RESTARTED: ", and restart it",
+    StepNote.NO_PASSWORD: ", without a password: set it by hand",
+    StepNote.PASSWORD_LOST: "; a rollback creates it without its password",
+    StepNote.NOT_VALID: " NOT VALID",
+    StepNote.RECREATED: ", to recreate it",
+    StepNote.REJOINED: ", to join again",
+    StepNote.UNCHANGED: ", unchanged",
+    StepNote.RESTARTED: ", and restart it",
 }
 
 _OPTIONAL = re.compile(r"\[(.*?)\]")
@@ -180,7 +180,7 @@ def _values(step: Step, beside: bool) -> Mapping[str, str]:
         "after": _quoted(step, change.after if change else None),
         "value": _value(step),
         "parts": _parts(step),
-        "sql": _sql(step),
+        "sql": shown_sql(step),
     }
 
 
@@ -212,7 +212,8 @@ def _quoted(step: Step, value: str | None) -> str:
     return repr(text) if step.operation is StepOperation.RENAME_PART else text
 
 
-def _sql(step: Step) -> str:
+def shown_sql(step: Step) -> str:
+    """The beginning of a step's statement on one line, without secrets."""
     return _short(without_password(step.sql), _SHOWN_SQL)
 
 

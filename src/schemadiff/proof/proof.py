@@ -132,7 +132,7 @@ class _Judges:
         failure = rehearse(script, url, superuser, conceal=self.rows.real)
         if failure is not None:
             text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
-            return (Opinion("Postgres", False, (text,)),), failure
+            return (Opinion("Postgres", False, (text,), sqlstate=failure.sqlstate),), failure
         found = differences(self.shadow.read(REHEARSAL), expected.catalog)
         inspection = Opinion(INSPECTION, not found, differences=found)
         if found:

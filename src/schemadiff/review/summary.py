@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
+from schemadiff.catalog.statements.statement import PreflightKind
 from schemadiff.catalog.versions import printed
 from schemadiff.execution.record.archive import Archived
 from schemadiff.plans import wording
@@ -146,19 +147,19 @@ def manner(segment: Segment) -> str:
 def refusals(script: Script) -> tuple[tuple[str, str], ...]:
     """Objects and which of their rows refuse a script, and when if not before all; without what is not asked."""
     return tuple(
-        (preflight.object, preflight.problem + (f" (asked before segment {number})" if number else ""))
+        (preflight.object, f"{preflight.problem}{f' (asked before segment {number})' if number else ''}")
         for number, preflights in asked_before(script).items()
         for preflight in preflights
-        if not preflight.unasked
+        if preflight.kind is not PreflightKind.UNASKED
     )
 
 
 def unasked(script: Script) -> tuple[tuple[str, str], ...]:
     """Objects of which rows can make a statement fail although nobody can ask for them before, and why."""
     return tuple(
-        (preflight.object, f"{preflight.problem}: {preflight.unasked}".strip(": "))
+        (preflight.object, f"{preflight.problem}: {preflight.why}".strip(": "))
         for preflight in script.preflights
-        if preflight.unasked
+        if preflight.kind is PreflightKind.UNASKED
     )
 
 

@@ -39,7 +39,7 @@ def plan_summary(plan: Plan) -> RenderableType:
     ]
     parts += list(_rows(plan))
     parts += [_labelled("advice", words, "yellow") for words in map(summary.advised, plan.advice)]
-    parts += [_labelled("note", note, "dim") for note in plan.notes]
+    parts += [_labelled("note", str(note), "dim") for note in plan.notes]
     parts += [_labelled("unmanaged", name, "dim") for name in plan.unmanaged]
     return Group(*parts)
 
@@ -69,7 +69,7 @@ def _rows(plan: Plan) -> Iterator[RenderableType]:
     if summary.in_the_way(plan):
         yield _labelled("", "as it is, apply refuses this plan: mend the rows first", "bold red")
     for found in summary.unanswered(plan):
-        yield _labelled("unknown", f"rows of {found.object} {found.problem}: {found.unanswered}", "yellow")
+        yield _labelled("unknown", f"rows of {found.object} {found.problem}: {found.why}", "yellow")
 
 
 def _waits(script: Script, plan: Plan) -> Iterator[RenderableType]:

@@ -9,6 +9,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import Scope
+from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.baseline.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
@@ -38,7 +39,7 @@ class ShadowDatabases:
 
     def prepare(
         self, database: str, without: Collection[str] = (), then: Callable[[], None] = lambda: None
-    ) -> tuple[str, ...]:
+    ) -> tuple[Note, ...]:
         """Give a new database what all begin with, `without` some of live's roles; `then` may create others.
 
         Returns how it differs from live.
@@ -73,8 +74,8 @@ class ShadowDatabases:
         """Who runs in a shadow database what only a superuser may."""
         return Superuser(self.server.url(database), self._runs_as_superuser, self._refused)
 
-    def _superusers_left_alone(self, roles: SpecialRoles) -> Iterator[str]:
+    def _superusers_left_alone(self, roles: SpecialRoles) -> Iterator[Note]:
         """A note on roles of live that a scope with roles leaves out all the same."""
         names = [name for name in roles.superusers if name not in (roles.bootstrap, self.role)]
         if names:
-            yield f"superusers are left alone: {', '.join(names)}"
+            yield Note.of(NoteKind.SUPERUSERS_LEFT_ALONE, ", ".join(names))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from schemadiff.catalog.fingerprint import State
 from schemadiff.connection_string import is_connection_string, shown
 from schemadiff.difference.sides import Sides
+from schemadiff.notes import Note
 from schemadiff.plans.model import BothWays, Plan, Proof
 
 
@@ -14,7 +15,7 @@ def new_plan(
     sides: Sides,
     scripts: BothWays,
     proof: Proof | None,
-    notes: tuple[str, ...],
+    notes: tuple[Note, ...],
     *,
     stateless: bool = False,
 ) -> Plan:

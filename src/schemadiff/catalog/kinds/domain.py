@@ -7,6 +7,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.questions import DomainValues
 from schemadiff.catalog.statements.statement import Statement, asking
 from schemadiff.catalog.versions import NAMES_DOMAIN_NOT_NULL, Version
@@ -101,7 +102,7 @@ class Domain(CatalogObject):
     def _question(self) -> DomainValues:
         return DomainValues(
             object=f"domain {self.identity}",
-            problem="have no value",
+            problem=Problem(ProblemKind.NULL_IN_DOMAIN),
             table=self.identity,
             reads=(),
             condition=Sql("VALUE IS NULL"),

@@ -11,7 +11,8 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.purpose import Note, Purpose, StepOperation
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
+from schemadiff.catalog.statements.purpose import Purpose, StepNote, StepOperation
 from schemadiff.catalog.statements.questions import DomainValues
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
 
@@ -88,7 +89,7 @@ class DomainConstraint(Online):
 
     def _add_not_valid(self) -> Statement:
         made = self._alter(f"ADD CONSTRAINT {self.name} {self.definition} NOT VALID")
-        return replace(made, purpose=Purpose(StepOperation.CREATE, note=Note.NOT_VALID))
+        return replace(made, purpose=Purpose(StepOperation.CREATE, note=StepNote.NOT_VALID))
 
     def _validate(self) -> Statement:
         made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN)
@@ -97,7 +98,7 @@ class DomainConstraint(Online):
     def _asking(self, statement: Statement) -> Statement:
         question = DomainValues(
             object=f"domain {self.domain}",
-            problem=f"hold a value against {self.definition}",
+            problem=Problem.of(ProblemKind.DOMAIN_CHECK, self.definition),
             table=self.domain,
             condition=Sql(f"NOT ({self.expression})"),
         )

@@ -10,6 +10,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Problem, ProblemKind, Reason, ReasonKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.questions import Question, RowsWhere, Unasked
 from schemadiff.catalog.statements.statement import Statement, asking
@@ -123,19 +124,20 @@ class Inheritance(CatalogObject):
         leaving = Statement(made, (Hazard.HIDES_ROWS,), purpose=_of(operation, parent, None))
         if self.bound is None or not self.referenced:
             return leaving
-        why = "rows of other tables may point at its rows"
+        problem, why = Problem(ProblemKind.UNTOLD), Reason(ReasonKind.REFERENCES)
         name = f"table {self.identity}"
-        return asking(leaving, Unasked(object=name, problem="", table=self.identity, reads=(), why=why))
+        return asking(leaving, Unasked(object=name, problem=problem, table=self.identity, reads=(), why=why))
 
     def _questions(self, parent: Quoted) -> Iterator[Question]:
         """The rows must be within the bound, and the default partition must not hold any that are."""
         if self.rule is None:
-            why = "its bound is within one that Postgres tells by a number"
-            yield Unasked(object=f"table {self.identity}", problem="", table=self.identity, why=why)
+            why = Reason(ReasonKind.NUMBERED_BOUND)
+            problem = Problem(ProblemKind.UNTOLD)
+            yield Unasked(object=f"table {self.identity}", problem=problem, table=self.identity, why=why)
             return
         yield RowsWhere(
             object=f"table {self.identity}",
-            problem=f"lie outside of {self.bound} of {parent}",
+            problem=Problem.of(ProblemKind.OUTSIDE_OF_PARTITION, self.bound, parent),
             table=self.identity,
             reads=(Identity("table", parent),) if self.rule_needs_parent else (),
             condition=Sql(f"NOT ({self.rule})"),
@@ -143,7 +145,7 @@ class Inheritance(CatalogObject):
         if self.default_partition is not None:
             yield RowsWhere(
                 object=f"table {self.default_partition}",
-                problem=f"belong into the new partition {self.identity}",
+                problem=Problem.of(ProblemKind.OF_NEW_PARTITION, self.identity),
                 table=self.default_partition,
                 reads=(Identity("table", parent),) if self.rule_needs_parent else (),
                 condition=Sql(self.rule),

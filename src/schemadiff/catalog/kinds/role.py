@@ -8,7 +8,8 @@ from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.sql import Sql, literal, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.purpose import Note, Purpose, StepOperation
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
+from schemadiff.catalog.statements.purpose import Purpose, StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 
 SWITCHES = ("superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls")
@@ -50,16 +51,16 @@ class Role(CatalogObject):
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
         words = " ".join((f"CREATE ROLE {self.identity}", *self._changes(None)))
-        purpose = Purpose(StepOperation.CREATE, note=Note.NO_PASSWORD if self.login else None)
+        purpose = Purpose(StepOperation.CREATE, note=StepNote.NO_PASSWORD if self.login else None)
         return (Statement(Sql(words), (Hazard.WIDENS_ACCESS,), purpose=purpose),)
 
     def drop(self) -> tuple[Statement, ...]:
         """The password is lost; what the role owns or may use in other databases makes Postgres refuse."""
         hazards = (Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIENTS) if self.login else (Hazard.NARROWS_ACCESS,)
-        purpose = Purpose(StepOperation.DROP, note=Note.PASSWORD_LOST if self.login else None)
+        purpose = Purpose(StepOperation.DROP, note=StepNote.PASSWORD_LOST if self.login else None)
         elsewhere = Preflight(
             f"role {self.identity}",
-            "name other databases in which the role owns or may use objects, so that it cannot be dropped",
+            Problem(ProblemKind.ROLE_IN_USE),
             Sql(_ELSEWHERE.format(name=literal(unquoted(self.identity)))),
         )
         return (Statement(Sql(f"DROP ROLE {self.identity}"), hazards, preflights=(elsewhere,), purpose=purpose),)

@@ -10,7 +10,8 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.purpose import Note, Purpose, StepOperation
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
+from schemadiff.catalog.statements.purpose import Purpose, StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 
 NOT_OF_AN_IDENTITY = """
@@ -194,12 +195,12 @@ def fitting(name: Quoted, options: Options, before: Options, statement: Statemen
     """The statement that gives a sequence its options, as one that fails where it has counted beyond them."""
     low, high = options[2:4]
     if starts_anew(options, before):
-        return replace(statement, purpose=Purpose(note=Note.RESTARTED))
+        return replace(statement, purpose=Purpose(note=StepNote.RESTARTED))
     if low <= before[2] and before[3] <= high:
         return statement
     used = "" if low <= before[4] <= high else " AND is_called"  # else it was made to fit
     rows = f"SELECT last_value\nFROM {name}\nWHERE last_value NOT BETWEEN {low} AND {high}{used}"
-    problem = f"says that it has counted beyond its new bounds, {low} to {high}"
+    problem = Problem.of(ProblemKind.SEQUENCE_BEYOND, low, high)
     hazards = (*statement.hazards, Hazard.MAY_FAIL_ON_DATA)
     asked = Preflight(f"sequence {name}", problem, Sql(rows))
     return replace(statement, hazards=hazards, preflights=(asked,))

@@ -101,7 +101,7 @@ _PASSING = frozenset(
 )
 
 
-class Note(StrEnum):
+class StepNote(StrEnum):
     """What else a reader must know about a step."""
 
     NO_PASSWORD = "no-password"
@@ -139,7 +139,7 @@ class Purpose:
     object: Identity | None = None
     fields: tuple[str, ...] | None = None
     changes: tuple[RawChange, ...] = ()
-    note: Note | None = None
+    note: StepNote | None = None
     rule: str = ""
 
     @classmethod

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, quote_ident
+from schemadiff.catalog.statements.problems import Problem, Reason
 
 Key = tuple[Quoted, ...]
 """The columns that tell the rows of a table apart; without any, their place does."""
@@ -28,7 +29,7 @@ class Question:
     """
 
     object: str
-    problem: str
+    problem: Problem
     table: Quoted
     own_rows: bool = False
     reads: tuple[Identity, ...] | None = None
@@ -206,9 +207,9 @@ class Filling(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unasked(Question):
-    """Rows may be in the way, but no query can tell before: `why` is a clause."""
+    """Rows may be in the way, but no query can tell before."""
 
-    why: str
+    why: Reason
 
 
 def _numbered(names: Iterable[Quoted]) -> Iterable[tuple[int, Quoted]]:

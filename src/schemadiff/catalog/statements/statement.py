@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from schemadiff.catalog.fingerprint import KEPT_APART
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
+from schemadiff.catalog.statements.problems import Problem, Reason
 from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.questions import Question
 
@@ -29,27 +30,46 @@ class Phase(IntEnum):
 _NONE = Sql("")
 
 
+class PreflightKind(StrEnum):
+    """How a preflight is asked."""
+
+    LISTING = "listing"
+    """Its query lists the rows in the way."""
+    TRIAL = "trial"
+    """Its query lists nothing, and fails where a row is in the way."""
+    UNASKED = "unasked"
+    """It has no query, since nobody can tell before."""
+    ARCHIVED = "archived"
+    """A table must lie in the archive."""
+    RECORDED = "recorded"
+    """An entry must stand in the archive's table of contents."""
+
+    @property
+    def of_archive(self) -> bool:
+        """Whether it is about the archive, and not about rows."""
+        return self in (PreflightKind.ARCHIVED, PreflightKind.RECORDED)
+
+
 @dataclass(frozen=True, slots=True)
 class Preflight:
     """A question to the rows before a statement that can fail on them.
 
-    `rows` lists the rows in the way; `problem` says what is wrong with them in words that follow a
-    count ("have no hubspot_id"). `statement` is what would fail, `tables` are those that `rows` reads.
+    `rows` lists the rows in the way, of which `problem` says what is wrong with them. `statement` is what would
+    fail, `tables` are those that `rows` reads.
     """
 
     object: str
-    problem: str
+    problem: Problem
     rows: Sql
     statement: Sql = _NONE
     tables: tuple[Quoted, ...] = ()
     waits: bool = False
     """Whether `rows` can only be asked when what the script does before `statement` has been done."""
-    trial: bool = False
-    """Whether `rows` lists nothing, and fails where a row is in the way."""
-    unasked: str = ""
-    """Why nothing can be asked: `rows` is empty then."""
+    kind: PreflightKind = PreflightKind.LISTING
+    why: Reason | None = None
+    """Why nothing can be asked."""
     archived: str = ""
-    """The name under which something must lie in the archive; nothing else is asked then."""
+    """The name under which something must lie in the archive."""
     reads: frozenset[Identity] = field(default=frozenset(), compare=False, repr=False, metadata=KEPT_APART)
     """The objects that `rows` may name."""
 

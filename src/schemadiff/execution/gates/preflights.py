@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.errors import PreflightRefused
 from schemadiff.execution.events import PreflightUnanswered
 from schemadiff.execution.failure import failure
@@ -13,7 +13,7 @@ from schemadiff.execution.gates.asking import ask
 from schemadiff.execution.gates.row_security import hidden_rows
 from schemadiff.execution.record.archive import missing
 from schemadiff.execution.script_run import ScriptRun
-from schemadiff.plans.model import Finding
+from schemadiff.plans.model import Finding, Unanswered
 from schemadiff.plans.preflights import in_words, placed
 
 _GONE = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName)
@@ -45,15 +45,15 @@ class Gate:
         segments = [segment for segment in self.run.script.segments if segment.number in done]
         finished = {statement.sql.strip() for segment in segments for statement in segment.statements}
         asked = [one for one in self.places.get(None, ()) if one.statement.strip() not in finished]
-        self._refuse_purged([one for one in asked if one.archived])
-        asked = [one for one in asked if not one.archived]
+        self._refuse_purged([one for one in asked if one.kind.of_archive])
+        asked = [one for one in asked if not one.kind.of_archive]
         problems = [*self._problems(asked, resumed=bool(done)), *self._hidden_rows()]
         if problems:
             raise PreflightRefused(
                 f"plan {self.run.plan_file.name} would fail or skip rows, so nothing was run:\n"
                 f"{_listed(problems)}\nfix this, then run the command again"
             )
-        return len([one for one in asked if not one.unasked])
+        return len([one for one in asked if one.kind is not PreflightKind.UNASKED])
 
     def before_segment(self, number: int, total: int) -> None:
         """Ask what had to wait for the segments before this one; errors as for `before_all`."""
@@ -97,12 +97,12 @@ class Gate:
         except psycopg.Error as error:
             raise _failed(error, preflight) from error
         if found is not None and found.unanswered:
-            if "row-level security" in found.unanswered:
+            if found.unanswered is Unanswered.ROW_SECURITY:
                 raise PreflightRefused(
-                    f"the preflight of {preflight.object} cannot be answered: {found.unanswered}: run as a role "
+                    f"the preflight of {preflight.object} cannot be answered: {found.why}: run as a role "
                     "with BYPASSRLS, or as the table's owner where row security is not forced"
                 )
-            self.run.progress(PreflightUnanswered(preflight.object, preflight.problem, found.unanswered))
+            self.run.progress(PreflightUnanswered(preflight.object, str(preflight.problem), found.why))
         return found
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from psycopg import sql
 
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
-from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.connection import Connection
 
 _NAMES = """
@@ -66,7 +66,7 @@ def missing(connection: Connection, needed: Iterable[Preflight]) -> Iterator[str
     listed, relations = {entry.name for entry in contents(connection)}, archived_names(connection)
     remembering = _is_there(connection, "schemadiff.purged")
     for name, preflight in {one.archived: one for one in needed}.items():
-        if name in (listed if "contents" in preflight.rows else relations):
+        if name in (listed if preflight.kind is PreflightKind.RECORDED else relations):
             continue
         row = connection.execute(_REMEMBERED, [name]).fetchone() if remembering else None
         when = f" (archived {row[1]:%Y-%m-%d %H:%M}, purged {row[2]:%Y-%m-%d %H:%M})" if row else ""

@@ -10,6 +10,7 @@ from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 from schemadiff.planning.archive.archive import Archive
@@ -132,8 +133,8 @@ class RestoredForeignKeys:
         lost = self._lost(source, points, frozenset({key.id})) if source else None
         if source is None or lost is None:
             return None
-        missing = "were deleted since" if key.within() in self.giving.saved else "are not there"
-        problem = f"point at rows of {points.table} that {missing}"
+        back = key.within() in self.giving.saved
+        problem = Problem.of(ProblemKind.ORPHAN_SINCE if back else ProblemKind.ORPHAN_OF_RESTORED, points.table)
         return Preflight(f"table {key.table}", problem, Sql(f"SELECT t.*\nFROM {source.words}\nWHERE {lost}"))
 
     def _lost(self, source: Source, points: Reference, seen: frozenset[Identity]) -> str | None:

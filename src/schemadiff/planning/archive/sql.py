@@ -12,8 +12,9 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, qualifier, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, StepOperation
-from schemadiff.catalog.statements.statement import Preflight, Statement
+from schemadiff.catalog.statements.statement import Preflight, PreflightKind, Statement
 from schemadiff.planning.archive.purposes import on_archive, on_table
 
 CONTENTS = f"{ARCHIVE_SCHEMA}.contents"
@@ -96,13 +97,16 @@ class Place:
         """Whether it still lies there."""
         there = f"pg_catalog.to_regclass({literal(self.relation)}) IS NULL"
         rows = Sql(f"SELECT {literal(self.name)} AS missing WHERE {there}")
-        return Preflight(str(self.object), "is missing, since the archive was purged", rows, archived=self.name)
+        return self._needed(PreflightKind.ARCHIVED, rows)
 
     def listed(self) -> Preflight:
         """Whether it is still on the list, which is all there is of it."""
         there = f"pg_catalog.to_regclass({literal(CONTENTS)}) IS NULL"
         rows = Sql(f"SELECT {literal(self.name)} AS missing WHERE {there}")
-        return Preflight(str(self.object), "is missing, since the archive was purged", rows, archived=self.name)
+        return self._needed(PreflightKind.RECORDED, rows)
+
+    def _needed(self, kind: PreflightKind, rows: Sql) -> Preflight:
+        return Preflight(str(self.object), Problem(ProblemKind.PURGED), rows, kind=kind, archived=self.name)
 
     def strike(self) -> Statement:
         """Take it off the list."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, Sql, literal
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 from schemadiff.planning.archive.purposes import on_trigger
@@ -85,7 +86,7 @@ class SavedColumn:
         """The rows that have no value in the archive, since they were inserted later."""
         known = f"SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()}"
         rows = Sql(f"SELECT * FROM {self.rows.table} AS t WHERE NOT EXISTS ({known})")
-        problem = f"were inserted since {self.value.name} was dropped, and have none to go back to"
+        problem = Problem.of(ProblemKind.INSERTED_SINCE, self.value.name)
         return Preflight(str(self.place.object), problem, rows)
 
     def _updates(self) -> Iterator[Statement]:

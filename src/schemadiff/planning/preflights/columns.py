@@ -1,17 +1,20 @@
 """Columns: which of their values a new type does not take, and what rows get in a new column."""
 
+from dataclasses import replace
+
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.type_conversion.builtin_casts import text_between
 from schemadiff.catalog.kinds.type_conversion.kept_values import limited_string
 from schemadiff.catalog.kinds.type_conversion.refused_values import NEVER
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.problems import ProblemKind, Reason, ReasonKind
 from schemadiff.catalog.statements.questions import Conversion, Filling, Question, RowsWhere, Trial, Unasked
 from schemadiff.planning.preflights.types import Types
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.work.work import Work
 
-_INSIDE = "values inside of rows are not looked into"
+_INSIDE = Reason(ReasonKind.INSIDE_ROWS)
 
 
 def converted(asked: Question, act: Act, work: Work) -> tuple[Question, ...] | None:
@@ -54,7 +57,7 @@ def _tried(asked: Conversion, value: str, before: Column, after: Column) -> Tria
     words = Sql(f"{value}{by_way_of}::{asked.type}")
     problem = asked.problem
     if asked.using is None and text_between(before.type, asked.type):
-        problem += " by way of its text, as there is no cast (say how with -- @using)"
+        problem = replace(problem, kind=ProblemKind.CONVERSION_BY_TEXT)
     return Trial(object=asked.object, problem=problem, table=asked.table, expression=words)
 
 

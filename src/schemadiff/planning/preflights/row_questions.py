@@ -9,8 +9,9 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Reason, ReasonKind
 from schemadiff.catalog.statements.questions import Listing, Question, Trial, Unasked
-from schemadiff.catalog.statements.statement import Preflight, Statement
+from schemadiff.catalog.statements.statement import Preflight, PreflightKind, Statement
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.preflights.columns import converted, filled
 from schemadiff.planning.preflights.domains import in_columns
@@ -80,19 +81,19 @@ class RowQuestions:
     ) -> Preflight:
         changed = sorted(changing(act, question, self.work))
         late = [other for other in changed if places.get(other, 0) >= number]
-        why = question.why if isinstance(question, Unasked) else ""
-        if late and not why:
-            why = f"{late[0]} is changed in the same transaction"
-        if not why and not question.own_rows and question.table in self._tables.over_foreign:
-            why = "some of its children are foreign tables, whose rows do not count"
-        preflight = Preflight(question.object, question.problem, Sql(""), statement.sql, question.tables, unasked=why)
-        if why or not isinstance(question, Listing):
-            return preflight
+        why = question.why if isinstance(question, Unasked) else None
+        if late and why is None:
+            why = Reason(ReasonKind.CHANGED_WITH_IT, str(late[0]))
+        if why is None and not question.own_rows and question.table in self._tables.over_foreign:
+            why = Reason(ReasonKind.FOREIGN_CHILDREN)
+        preflight = Preflight(question.object, question.problem, Sql(""), statement.sql, question.tables)
+        if why is not None or not isinstance(question, Listing):
+            return replace(preflight, kind=PreflightKind.UNASKED, why=why)
         return replace(
             preflight,
             rows=question.query(self._tables.keys.get(question.table, ()), self._tables.source(question)),
             waits=bool(changed),
-            trial=isinstance(question, Trial),
+            kind=PreflightKind.TRIAL if isinstance(question, Trial) else PreflightKind.LISTING,
             reads=self._reads(act, question),
         )
 

@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Identifier
 from schemadiff.catalog.versions import in_words
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ScratchError
+from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.baseline.live_roles import copy_roles
 from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy_public_schema
 from schemadiff.scratch.platform import Profile, platform_extensions
@@ -44,7 +45,7 @@ def copy_baseline(
     profile: Profile,
     without: Collection[str] = (),
     then: Callable[[], None] = lambda: None,
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Makes the empty scratch `database` like live in what desired files build upon.
 
     Copies roles and memberships (`loader` may log in and owns the database) without the roles in `without`;
@@ -69,7 +70,7 @@ def _copied(
     database: str,
     loader: str,
     profile: Profile,
-) -> Iterator[str]:
+) -> Iterator[Note]:
     yield from _copy_tablespaces(live, scratch, server, loader)
     scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(database), Identifier(loader)))
     copy_public_schema(live, scratch)
@@ -78,14 +79,14 @@ def _copied(
     yield from _provide_extensions(live, scratch, server, profile)
 
 
-def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Iterator[str]:
+def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Iterator[Note]:
     there, here = in_words(live.info.server_version), in_words(scratch.info.server_version)
     if there != here:
-        yield f"live is {there}, the scratch server {here}"
+        yield Note.of(NoteKind.VERSION, there, here)
     query = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
     encodings = [c.cursor(row_factory=tuple_row).execute(query).fetchone() for c in (live, scratch)]
     if encodings[0] != encodings[1] and encodings[0]:
-        yield f"live is encoded in {encodings[0][0]}, the scratch database in UTF8"
+        yield Note.of(NoteKind.ENCODING, encodings[0][0], "UTF8")
 
 
 def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, database: str, loader: str) -> None:
@@ -111,7 +112,7 @@ def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, databas
 
 def _copy_tablespaces(
     live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, loader: str
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """Creates live's tablespaces by name, inside the data directory; `loader` may create objects in them."""
     query = "SELECT spcname FROM pg_tablespace WHERE spcname !~ '^pg_' ORDER BY 1"
     here = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(query)}
@@ -122,14 +123,14 @@ def _copy_tablespaces(
                 scratch.execute(SQL("CREATE TABLESPACE {} LOCATION ''").format(Identifier(name)))
                 here.add(name)
         if name not in here:
-            yield f"tablespace {name} of live is not on the scratch server: statements that name it cannot be rehearsed"
+            yield Note.of(NoteKind.TABLESPACE_MISSING, name)
         elif not server.given:
             scratch.execute(SQL("GRANT CREATE ON TABLESPACE {} TO {}").format(Identifier(name), Identifier(loader)))
 
 
 def _provide_extensions(
     live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, profile: Profile
-) -> Iterator[str]:
+) -> Iterator[Note]:
     query = "SELECT name, version FROM pg_available_extension_versions"
     here = set(scratch.cursor(row_factory=tuple_row).execute(query))
     names = {name for name, _ in here}
@@ -138,7 +139,6 @@ def _provide_extensions(
         if name not in names:
             added = server.add_extension(name, version)
             if installed:
-                consequence = "a stand-in takes its place" if added else "it cannot be created there"
-                yield f"extension {name} {version} of live is not on the scratch server: {consequence}"
+                yield Note.of(NoteKind.EXTENSION_STAND_IN if added else NoteKind.EXTENSION_MISSING, name, version)
         elif installed and (name, version) not in here and name not in from_platform:
-            yield f"extension {name}: live has version {version}, the scratch server does not"
+            yield Note.of(NoteKind.EXTENSION_VERSION, name, version)

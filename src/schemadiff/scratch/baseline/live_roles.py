@@ -10,6 +10,7 @@ from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import REACHING_OUT
 from schemadiff.catalog.versions import HAS_MEMBERSHIP_OPTIONS
 from schemadiff.errors import ScratchError
+from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.server import ScratchServer
 
 _ATTRIBUTES = ("INHERIT", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
@@ -60,7 +61,7 @@ def copy_roles(
     database: str,
     loader: str,
     without: Collection[str] = (),
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Creates live's roles, but those in `without`, beside a scratch database; `loader` may log in; returns notes.
 
     `loader` can give objects to the roles that live's can: those it is a member of, or all when it is a
@@ -90,9 +91,9 @@ def _keep_from_creating_roles(live: psycopg.Connection, scratch: psycopg.Connect
         scratch.execute(SQL("ALTER ROLE {} NOCREATEROLE").format(Identifier(loader)))
 
 
-def _loader_notes(scratch: psycopg.Connection, server: ScratchServer, loader: str, created: bool) -> Iterator[str]:
+def _loader_notes(scratch: psycopg.Connection, server: ScratchServer, loader: str, created: bool) -> Iterator[Note]:
     if loader == server.superuser:
-        yield f"role {loader} is the scratch server's superuser: what live refuses it is not refused there"
+        yield Note.of(NoteKind.ROLE_IS_SUPERUSER, loader)
     elif not server.given:
         query = SQL("ALTER ROLE {} LOGIN NOSUPERUSER CREATEDB CREATEROLE").format(Identifier(loader))
         scratch.execute(query)

@@ -25,6 +25,7 @@ from schemadiff.catalog.kinds.type_conversion.column_type import (
 )
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose
 from schemadiff.catalog.statements.questions import Question, Surplus
 from schemadiff.catalog.statements.statement import Statement, asking, changing
@@ -206,7 +207,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         if self.generated == "s" or (self.generated == "v" and self.not_null):
             yield self.typed().filling(self.table, self.expression, computed=True, required=self.not_null)
         elif self.identity_kind and (most := self._identity().few_numbers()) is not None:
-            problem = f"are more than the {most} that {self.name} has numbers for"
+            problem = Problem.of(ProblemKind.TOO_MANY, most, self.name)
             yield Surplus(object=f"column {self.identity}", problem=problem, table=self.table, most=most, reads=())
         elif not (self.generated or self.identity_kind or SERIAL in parts or "." not in self.type):
             defaults = [Sql(part.removeprefix("DEFAULT ")) for part in parts if part.startswith("DEFAULT ")]

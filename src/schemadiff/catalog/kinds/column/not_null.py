@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted, Sql, last_name, literal, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.purpose import Note, Purpose, RawChange, StepOperation
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.questions import RowsWhere
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
 from schemadiff.catalog.versions import NAMES_NOT_NULL, Version
@@ -66,7 +67,7 @@ def renamed_with(mine: Constrained, above_old: Constrained, above_new: Constrain
 
 
 _REQUIRED = Purpose(fields=(), changes=(RawChange("not_null", False, True),))
-_REQUIRED_OF_NEW_ROWS = replace(_REQUIRED, note=Note.NOT_VALID)
+_REQUIRED_OF_NEW_ROWS = replace(_REQUIRED, note=StepNote.NOT_VALID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class NotNull:
     def _question(self) -> RowsWhere:
         return RowsWhere(
             object=f"column {self.relation}.{self.column}",
-            problem=f"have no {self.column}",
+            problem=Problem.of(ProblemKind.NULL, self.column),
             table=self.relation,
             reads=(),
             condition=Sql(f"{self.column} IS NULL"),
@@ -170,7 +171,8 @@ class NotNull:
 
     def question_of_new(self) -> RowsWhere:
         """The same of a column that rows get without a value: each one is in the way."""
-        return replace(self._question(), problem=f"would have no {self.column}", condition=Sql("true"))
+        problem = Problem.of(ProblemKind.NULL_IN_NEW_COLUMN, self.column)
+        return replace(self._question(), problem=problem, condition=Sql("true"))
 
     def _addition(self) -> str:
         if self.constraint is None or (self.constraint[0] == self._usual_name() and not any(self.constraint[1:3])):

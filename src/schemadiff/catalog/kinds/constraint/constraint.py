@@ -14,12 +14,12 @@ from schemadiff.catalog.kinds.constraint.rows import ConstraintRows
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Quoted, Sql, literal, qualifier
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.purpose import Note, Purpose, RawChange, StepOperation
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.questions import Question
 from schemadiff.catalog.statements.statement import Phase, Statement, asking, changing
 from schemadiff.catalog.versions import DEFERS_PARTITIONED_CHECKS, Version
 
-_NOT_VALID = Purpose(StepOperation.CREATE, note=Note.NOT_VALID)
+_NOT_VALID = Purpose(StepOperation.CREATE, note=StepNote.NOT_VALID)
 
 
 @kind("table constraint", catalog="pg_constraint", keyword="CONSTRAINT")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.questions import Alike, Conflicts, Orphans, Question, RowsWhere
 from schemadiff.catalog.versions import HAS_PERIODS, Version
 
@@ -63,7 +64,7 @@ class ConstraintRows:
         assert self.expression is not None
         return RowsWhere(
             object=self._object,
-            problem=f"do not satisfy {self.definition}",
+            problem=Problem.of(ProblemKind.CHECK, self.definition),
             table=self.table,
             own_rows=self.no_inherit,
             condition=Sql(f"NOT ({self.expression})"),
@@ -73,7 +74,7 @@ class ConstraintRows:
     def _alike(self) -> Alike:
         return Alike(
             object=self._object,
-            problem=f"share ({', '.join(self.columns)}) with another row",
+            problem=Problem.of(ProblemKind.DUPLICATE, ", ".join(self.columns)),
             table=self.table,
             own_rows=not self.partitioned,
             values=tuple(Sql(column) for column in self.columns),
@@ -83,10 +84,12 @@ class ConstraintRows:
     def _foreign_key(self) -> Orphans:
         assert self.target is not None
         source = self.target if self.target_partitioned else f"ONLY {self.target}"
-        half = f" or leave ({', '.join(self.columns)}) half empty" if self.match_full and len(self.columns) > 1 else ""
+        problem = Problem.of(ProblemKind.ORPHAN, self.target)
+        if self.match_full and len(self.columns) > 1:
+            problem = Problem.of(ProblemKind.ORPHAN_OR_HALF_EMPTY, self.target, ", ".join(self.columns))
         return Orphans(
             object=self._object,
-            problem=f"point at no row of {self.target}{half}",
+            problem=problem,
             table=self.table,
             own_rows=not self.partitioned,
             columns=self.columns,
@@ -101,7 +104,7 @@ class ConstraintRows:
     def _conflicts(self) -> Conflicts:
         return Conflicts(
             object=self._object,
-            problem=f"conflict with another row over ({', '.join(self.keys)})",
+            problem=Problem.of(ProblemKind.EXCLUSION, ", ".join(self.keys)),
             table=self.table,
             own_rows=not self.partitioned,
             values=self.keys,

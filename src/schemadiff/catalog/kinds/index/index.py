@@ -13,6 +13,7 @@ from schemadiff.catalog.kinds.index.query import index_query
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.sql import Quoted, Sql, beside
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.questions import Alike, Trial
 from schemadiff.catalog.statements.statement import Phase, Statement, asking, changing
@@ -160,7 +161,7 @@ class Index(Inherited, Online):
             return asking(statement, self._trial())
         question = Alike(
             object=f"index {self.identity}",
-            problem=f"share ({', '.join(self.keys)}) with another row",
+            problem=Problem.of(ProblemKind.DUPLICATE, ", ".join(self.keys)),
             table=self.table,
             own_rows=not self.partitioned,
             values=self.keys,
@@ -173,7 +174,7 @@ class Index(Inherited, Online):
         computed = f"ROW({', '.join(self.keys)})"
         return Trial(
             object=f"index {self.identity}",
-            problem="hold values for which the index cannot be computed",
+            problem=Problem(ProblemKind.NOT_COMPUTABLE),
             table=self.table,
             own_rows=not self.partitioned,
             expression=Sql(f"CASE WHEN {self.predicate} THEN {computed} END" if self.predicate else computed),

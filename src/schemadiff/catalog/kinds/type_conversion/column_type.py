@@ -14,6 +14,7 @@ from schemadiff.catalog.kinds.type_conversion.kept_values import (
 )
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.questions import Conversion, Filling
 
 STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
@@ -113,7 +114,7 @@ class ColumnType:
         """Which values of a column of `table` do not become this type."""
         return Conversion(
             object=f"column {table}.{self.name}",
-            problem=f"hold a value that does not become {self.type}",
+            problem=Problem.of(ProblemKind.CONVERSION, self.type),
             table=table,
             column=self.name,
             type=self.type,
@@ -124,7 +125,7 @@ class ColumnType:
         """Which rows of `table` would get a value that the column does not take, where it is new or computed anew."""
         return Filling(
             object=f"column {table}.{self.name}",
-            problem=f"would get a value that {self.name} does not take",
+            problem=Problem.of(ProblemKind.NEW_VALUE, self.name),
             table=table,
             column=self.name,
             type=self.type,

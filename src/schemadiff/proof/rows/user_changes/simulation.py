@@ -6,7 +6,7 @@ import psycopg
 
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, literal, schema_of
-from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.desired.reading.relations import relations_in
 from schemadiff.proof.rows.judging.snapshot import Row, Snapshot, SnapshotColumn, TableSnapshot, take_snapshot
 from schemadiff.proof.rows.making.candidates import Candidates
@@ -53,7 +53,7 @@ class _Users:
         self._refusing = [
             (preflight, relations_in(preflight.rows), count_listed(connection, preflight))
             for preflight in refusing
-            if preflight.rows and not (preflight.waits or preflight.unasked or preflight.trial or preflight.archived)
+            if preflight.kind is PreflightKind.LISTING and not preflight.waits
         ]
         self._counts = count_rows(connection, self._shape)
         self._candidates = Candidates(connection, self._shape)

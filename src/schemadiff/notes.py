@@ -1,0 +1,58 @@
+"""Notes on a plan: what a reader must know beside its steps, as data with words for people."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NoteKind(StrEnum):
+    """What a note is about."""
+
+    VERSION = "version"
+    ENCODING = "encoding"
+    TABLESPACE_MISSING = "tablespace-missing"
+    EXTENSION_STAND_IN = "extension-stand-in"
+    EXTENSION_MISSING = "extension-missing"
+    EXTENSION_VERSION = "extension-version"
+    ROLE_IS_SUPERUSER = "role-is-superuser"
+    SUPERUSERS_LEFT_ALONE = "superusers-left-alone"
+    LEFT_OUT = "left-out"
+    """A person took a planned statement out of a script; what it was stands in no file any more."""
+    RUNS_AFTER = "runs-after"
+    """A person put a SET statement before one of a script."""
+    WRITTEN_BY_HAND = "written-by-hand"
+    """A person wrote a statement into a script."""
+
+
+_WORDS = {
+    NoteKind.VERSION: "live is {0}, the scratch server {1}",
+    NoteKind.ENCODING: "live is encoded in {0}, the scratch database in {1}",
+    NoteKind.TABLESPACE_MISSING: (
+        "tablespace {0} of live is not on the scratch server: what names it cannot be rehearsed"
+    ),
+    NoteKind.EXTENSION_STAND_IN: "extension {0} {1} of live is not on the scratch server: a stand-in takes its place",
+    NoteKind.EXTENSION_MISSING: "extension {0} {1} of live is not on the scratch server: it cannot be created there",
+    NoteKind.EXTENSION_VERSION: "extension {0}: live has version {1}, the scratch server does not",
+    NoteKind.ROLE_IS_SUPERUSER: (
+        "role {0} is the scratch server's superuser: what live refuses to it is not refused there"
+    ),
+    NoteKind.SUPERUSERS_LEFT_ALONE: "superusers are left alone: {0}",
+    NoteKind.LEFT_OUT: "edited: {0} lacks: {1}",
+    NoteKind.RUNS_AFTER: "edited: {0} runs after {1}",
+    NoteKind.WRITTEN_BY_HAND: "edited: {0} {1}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note; `about` are the names, versions or places that its words speak of."""
+
+    kind: NoteKind
+    about: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, kind: NoteKind, *about: object) -> "Note":
+        """A note of the kind that has to do with `about`."""
+        return cls(kind, tuple(map(str, about)))
+
+    def __str__(self) -> str:
+        return _WORDS[self.kind].format(*self.about)
