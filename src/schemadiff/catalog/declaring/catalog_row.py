@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from schemadiff.catalog.declaring.fields import key
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.row import Row, row_class
 from schemadiff.catalog.declaring.words import FieldWords, Words
 from schemadiff.catalog.identity import Identity
@@ -23,6 +24,8 @@ class CatalogRow(Row):
     KIND: ClassVar[str]
     CATALOG: ClassVar[str]
     """The system catalog that `objid` is a row of."""
+    PLACE: ClassVar[Place | None] = None
+    """Where the objects stand in CATALOG, unless they are parts of others and named with them."""
     QUERY: ClassVar[str] = ""
     RARE: ClassVar[str] = ""
     """Rows of a system catalog without which a database holds no such object, so that QUERY need not be sent."""

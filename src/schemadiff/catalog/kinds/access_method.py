@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -16,6 +17,7 @@ class AccessMethod(CatalogObject):
     type: str = replaces(values={"i": "index", "t": "table"})
     function: Quoted = replaces()
 
+    PLACE = Place()
     RARE = "pg_am WHERE oid >= 16384"
     QUERY = f"""
         SELECT a.oid::int8 AS objid, 0 AS objsubid, quote_ident(a.amname) AS identity, a.amtype::text AS type,

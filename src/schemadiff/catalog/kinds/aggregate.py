@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -55,6 +56,7 @@ class Aggregate(CatalogObject):
     named_arguments: bool = carries()
     signature: Quoted = carries()
 
+    PLACE = Place("pronamespace", rows="prokind = 'a'")
     RARE = "pg_proc WHERE oid >= 16384 AND prokind = 'a'"
     OWNED = True
     GRANTABLE = "f"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -22,6 +23,7 @@ class BaseType(CatalogObject):
     """Clauses of CREATE TYPE that name optional functions."""
     storage: str = alters(values=STORAGES)
 
+    PLACE = Place("typnamespace", rows="typtype = 'b' AND typelem = 0 AND typisdefined")
     RARE = "pg_type WHERE oid >= 16384 AND typtype = 'b' AND typinput <> 'array_in'::regproc"
     OWNED = True
     GRANTABLE = "T"

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_other
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -18,6 +19,7 @@ class Cast(CatalogObject):
     function: Quoted | None = replaces()
     context: str = replaces(values={"e": "explicit", "a": "assignment", "i": "implicit"})
 
+    PLACE = Place()
     RARE = "pg_cast WHERE oid >= 16384"
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid,

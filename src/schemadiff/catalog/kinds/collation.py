@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.statement import Statement
@@ -21,6 +22,7 @@ class Collation(CatalogObject):
     ctype: str | None = replaces(words="LC_CTYPE")
     rules: str | None = replaces()
 
+    PLACE = Place("collnamespace")
     RARE = "pg_collation WHERE oid >= 16384"
     OWNED = True
 

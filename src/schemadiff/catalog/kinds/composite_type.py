@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.forms import NamedParts
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
@@ -27,6 +28,10 @@ class CompositeType(NamedParts):
     has_tables: bool = carries()
     """Whether tables are made OF the type."""
 
+    PLACE = Place(
+        "typnamespace",
+        rows="typtype = 'c' AND (SELECT relkind FROM pg_catalog.pg_class AS c WHERE c.oid = typrelid) = 'c'",
+    )
     RARE = "pg_class WHERE relkind = 'c' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.statement import Statement
@@ -16,6 +17,7 @@ class Conversion(CatalogObject):
     target: str = replaces()
     function: Quoted = replaces()
 
+    PLACE = Place("connamespace")
     RARE = "pg_conversion WHERE oid >= 16384"
     OWNED = True
     QUERY = f"""

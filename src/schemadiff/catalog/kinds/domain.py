@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -26,6 +27,7 @@ class Domain(CatalogObject):
     held_inside: bool = carries()
     """Whether columns hold values of the domain inside arrays, rows or ranges."""
 
+    PLACE = Place("typnamespace", rows="typtype = 'd'")
     RARE = "pg_type WHERE typtype = 'd' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"

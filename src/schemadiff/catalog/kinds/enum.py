@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.forms import NamedParts
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
@@ -18,6 +19,7 @@ class EnumType(NamedParts):
 
     labels: tuple[str, ...] = alters(on="add value {value} to {kind} {name}")
 
+    PLACE = Place("typnamespace", rows="typtype = 'e'")
     RARE = "pg_type WHERE typtype = 'e'"
     OWNED = True
     GRANTABLE = "T"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.trigger import ENABLING
@@ -20,6 +21,7 @@ class EventTrigger(CatalogObject):
     function: Quoted = replaces()
     enabled: str = alters(words="state", values=FIRING)
 
+    PLACE = Place(owner="evtowner")
     OWNED = True
     QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, quote_ident(t.evtname) AS identity,

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause, query_of
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -16,6 +17,7 @@ class ForeignDataWrapper(CatalogObject):
     validator: Quoted | None = alters()
     options: tuple[str, ...] = alters()
 
+    PLACE = Place(owner="fdwowner")
     RARE = "pg_foreign_data_wrapper"
     OWNED = True
     GRANTABLE = "F"

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause, query_of
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
@@ -18,6 +19,7 @@ class ForeignTable(CatalogObject):
     options: tuple[str, ...] = alters()
 
     WORDS = Words(plural="foreign tables")
+    PLACE = Place("relnamespace", rows="relkind = 'f'")
     RARE = "pg_foreign_table"
     OWNED = True
     GRANTABLE = "r"

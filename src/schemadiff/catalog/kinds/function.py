@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.routine import Routine, routine_query
 
@@ -13,6 +14,7 @@ class Function(Routine):
     window: bool = carries()
 
     WORDS = Words(plural="functions")
+    PLACE = Place("pronamespace", rows="prokind IN ('f', 'w')")
     OWNED = True
     GRANTABLE = "f"
     QUERY = routine_query("'f', 'w'", "oidvectortypes(p.proargtypes)", "p.prokind = 'w' AS window, ")

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -17,6 +18,7 @@ class Language(CatalogObject):
     inline: Quoted | None = alters(by="alter_language")
     validator: Quoted | None = alters(by="alter_language")
 
+    PLACE = Place(owner="lanowner")
     OWNED = True
     GRANTABLE = "l"
     QUERY = f"""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
@@ -31,6 +32,7 @@ class MaterializedView(CatalogObject):
     server_version: int = carries()
 
     WORDS = Words(plural="materialized views")
+    PLACE = Place("relnamespace", rows="relkind = 'm'")
     RARE = "pg_class WHERE relkind = 'm'"
     READ_BY = MappingProxyType({"definition": with_bare_columns})
     OWNED = True

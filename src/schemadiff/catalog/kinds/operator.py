@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -27,6 +28,7 @@ class Operator(CatalogObject):
     right: Sql | None = carries()
     server_version: int = carries()
 
+    PLACE = Place("oprnamespace", rows="oprcode <> 0")
     RARE = "pg_operator WHERE oid >= 16384"
     OWNED = True
 

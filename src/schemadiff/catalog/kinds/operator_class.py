@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.shared.operator_members import members_query
 from schemadiff.catalog.sql import Quoted, Sql
@@ -20,6 +21,7 @@ class OperatorClass(CatalogObject):
     name: Quoted = carries()
     method: Quoted = carries()
 
+    PLACE = Place("opcnamespace")
     RARE = "pg_opclass WHERE oid >= 16384"
     OWNED = True
     QUERY = f"""

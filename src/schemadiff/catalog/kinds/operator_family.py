@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.shared.operator_members import members_query
 from schemadiff.catalog.sql import Sql
@@ -18,6 +19,7 @@ class OperatorFamily(CatalogObject):
     slots: tuple[str, ...] = carries()
     """The members as ALTER OPERATOR FAMILY DROP names them."""
 
+    PLACE = Place("opfnamespace")
     RARE = "pg_opfamily WHERE oid >= 16384"
     OWNED = True
     QUERY = f"""

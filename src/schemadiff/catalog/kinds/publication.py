@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
@@ -18,6 +19,7 @@ class Publication(CatalogObject):
     options: tuple[str, ...] = alters()
     """`name=value`, those that differ from the usual."""
 
+    PLACE = Place(owner="pubowner")
     OWNED = True
 
     @classmethod

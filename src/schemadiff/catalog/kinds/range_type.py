@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
@@ -21,6 +22,7 @@ class RangeType(CatalogObject):
     has_own_functions: bool = carries()
     """Whether a canonical function takes the type, so that each needs the other."""
 
+    PLACE = Place("typnamespace", rows="typtype = 'r'")
     RARE = "pg_type WHERE typtype = 'r' AND oid >= 16384"
     OWNED = True
     GRANTABLE = "T"

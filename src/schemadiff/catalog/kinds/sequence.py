@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
@@ -64,6 +65,7 @@ class Sequence(CatalogObject):
 
     WORDS = Words(plural="sequences")
     MOVES_WITH_TABLE = True
+    PLACE = Place("relnamespace", rows="relkind = 'S'")
     OWNED = True
     GRANTABLE = "s"
     HOLDS_DATA = True

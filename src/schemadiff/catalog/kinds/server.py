@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.foreign_options import changed, clause, query_of
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql, literal
@@ -18,6 +19,7 @@ class Server(CatalogObject):
     version: str | None = alters()
     options: tuple[str, ...] = alters()
 
+    PLACE = Place(owner="srvowner")
     RARE = "pg_foreign_server"
     OWNED = True
     GRANTABLE = "S"

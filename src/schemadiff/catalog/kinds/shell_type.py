@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
@@ -14,6 +15,7 @@ class ShellType(CatalogObject):
 
     schema: Quoted = carries()
 
+    PLACE = Place("typnamespace", rows="NOT typisdefined")
     RARE = "pg_type WHERE typtype IN ('b', 'p', 'r') AND typinput <> 'array_in'::regproc AND oid >= 16384"
     ANNOUNCES = ("base type", "range type")
     OWNED = True

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.letters import USUAL_TARGET
 from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Sql
@@ -21,6 +22,7 @@ class StatisticsObject(CatalogObject):
     target: int = alters(values=USUAL_TARGET)
     """-1 for the usual one."""
 
+    PLACE = Place("stxnamespace")
     RARE = "pg_statistic_ext"
     OWNED = True
     QUERY = f"""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
@@ -52,6 +53,7 @@ class Subscription(CatalogObject):
     enabled: bool = alters(by="alter_working")
     publications: tuple[Quoted, ...] = alters()
 
+    PLACE = Place(owner="subowner", rows="subdbid = (SELECT oid FROM here)")
     OWNED = True
 
     @classmethod

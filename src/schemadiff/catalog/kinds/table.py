@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.forms import Releasable
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
@@ -39,6 +40,7 @@ class Table(Releasable):
         rejoin="set {name} OF its type again",
         plural="tables",
     )
+    PLACE = Place("relnamespace", rows="relkind IN ('r', 'p')")
     OWNED = True
     GRANTABLE = "r"
     HOLDS_DATA = True

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement, changing
@@ -17,6 +18,7 @@ class TextSearchConfiguration(CatalogObject):
     mappings: tuple[str, ...] = alters()
     """`token WITH dictionary, ...` for each mapped type of token, sorted."""
 
+    PLACE = Place("cfgnamespace")
     RARE = "pg_ts_config WHERE oid >= 16384"
     OWNED = True
     QUERY = f"""

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -15,6 +16,7 @@ class TextSearchDictionary(CatalogObject):
     options: tuple[str, ...] = alters()
     """`name = value` as SQL, sorted."""
 
+    PLACE = Place("dictnamespace")
     RARE = "pg_ts_dict WHERE oid >= 16384"
     OWNED = True
     QUERY = f"""

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -13,6 +14,7 @@ class TextSearchParser(CatalogObject):
 
     functions: tuple[str, ...] = replaces()
 
+    PLACE = Place("prsnamespace")
     RARE = "pg_ts_parser WHERE oid >= 16384"
     QUERY = f"""
         SELECT p.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, p.prsname) AS identity,

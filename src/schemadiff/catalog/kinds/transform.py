@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.statement import Statement
@@ -14,6 +15,7 @@ class Transform(CatalogObject):
     from_sql: Quoted | None = alters(by="alter_functions")
     to_sql: Quoted | None = alters(by="alter_functions")
 
+    PLACE = Place()
     RARE = "pg_transform"
     QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
@@ -34,6 +35,7 @@ class View(CatalogObject):
 
     WORDS = Words(plural="views")
     READ_BY = MappingProxyType({"definition": with_bare_columns})
+    PLACE = Place("relnamespace", rows="relkind = 'v'")
     OWNED = True
     GRANTABLE = "r"
     QUERY = f"""
