@@ -65,6 +65,7 @@ class Constraint(Inherited, Online):
     """What a foreign key does to its rows when those that they point at are deleted: CASCADE, SET NULL, ..."""
     delete_set_columns: tuple[Quoted, ...] = carries()
     """The columns that ON DELETE SET changes, where these are not all."""
+    nulls_distinct: bool = carries()
 
     WORDS = Words(
         create="add constraint {part}[ to {whole}]",
@@ -249,7 +250,7 @@ class Constraint(Inherited, Online):
         return ConstraintRows(
             self.name, self.table, self.type, self.definition, self.partitioned, self.columns, self.keys,
             self.operators or (), self.expression, self.no_inherit, self.target, self.target_partitioned,
-            self.target_columns or (), self.period, self.match_full,
+            self.target_columns or (), self.period, self.match_full, self.nulls_distinct,
         ).question()  # fmt: skip
 
     def _risks(self) -> tuple[Hazard, ...]:

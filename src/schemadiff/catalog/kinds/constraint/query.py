@@ -57,6 +57,7 @@ def constraint_query(version: Version) -> str:
     enforced = "k.conenforced" if version.has(HAS_NOT_ENFORCED) else "true"
     names = _NAMES.format("k.confdelsetcols", "k.conrelid")
     set_columns = names if version.has(HAS_SET_NULL_COLUMNS) else "'{}'::text[]"
+    nulls_distinct = "i.indnullsnotdistinct IS NOT TRUE" if version.has(HAS_NULLS_NOT_DISTINCT) else "true"
     return f"""
     WITH {relations("'r', 'p', 'f'")},
     written AS MATERIALIZED (
@@ -115,7 +116,7 @@ def constraint_query(version: Version) -> str:
               JOIN pg_catalog.pg_constraint AS pk ON pk.conrelid = pc.oid AND pk.conname = k.conname
                AND pk.contype = k.contype AND NOT pk.connoinherit
               WHERE h.inhrelid = k.conrelid ORDER BY h.inhseqno LIMIT 1) END AS inherits,
-           k.on_delete, {set_columns} AS delete_set_columns
+           k.on_delete, {set_columns} AS delete_set_columns, {nulls_distinct} AS nulls_distinct
     FROM written AS k
     LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
     LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = k.conindid

@@ -47,6 +47,7 @@ class ConstraintRows:
     target_columns: tuple[Quoted, ...]
     period: bool
     match_full: bool
+    nulls_distinct: bool
 
     def question(self) -> Question:
         """Which rows are in the way of the constraint."""
@@ -78,7 +79,7 @@ class ConstraintRows:
             table=self.table,
             own_rows=not self.partitioned,
             values=tuple(Sql(column) for column in self.columns),
-            nulls_distinct=not self.definition.startswith("UNIQUE NULLS NOT DISTINCT"),
+            nulls_distinct=self.nulls_distinct,
         )
 
     def _foreign_key(self) -> Orphans:
