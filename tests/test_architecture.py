@@ -41,7 +41,6 @@ NAMING_KINDS = (
     "planning/archive/backfills.py",
     "planning/archive/columns.py",
     "planning/archive/foreign_keys.py",
-    "planning/archive/identities.py",
     "planning/archive/keys.py",
     "planning/archive/moved_tables.py",
     "planning/archive/purposes.py",

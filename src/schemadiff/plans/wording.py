@@ -57,6 +57,7 @@ _WORDS = {
     StepOperation.TAKE_NAME: (CHANGES, "give the new {kind} {name} its name"),
     StepOperation.RESTART_UNUSED: (CHANGES, "restart sequence {name} if it was never used"),
     StepOperation.CONTINUE: (CHANGES, "set sequence {name} to the last value of {after}"),
+    StepOperation.CLOSE_ARCHIVE: (CHANGES, "revoke what default privileges grant on {kind} {name}"),
     StepOperation.CREATE_CONTENTS: (COMES, "create the archive's table of contents"),
     StepOperation.DROP_EMPTY_ARCHIVE: (GOES, "drop the archive if nothing is left in it"),
     StepOperation.RECORD: (CHANGES, "record {kind} {name} in the archive's table of contents"),

@@ -42,6 +42,7 @@ class StepOperation(StrEnum):
     CONTINUE = "continue"
     """Of a sequence: where it was never used; where another one stands."""
 
+    CLOSE_ARCHIVE = "close-archive"
     CREATE_CONTENTS = "create-contents"
     DROP_EMPTY_ARCHIVE = "drop-empty-archive"
     RECORD = "record"

@@ -7,7 +7,7 @@ from functools import cached_property
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted
-from schemadiff.planning.archive.sql import Counter, Place, Saved
+from schemadiff.planning.archive.sql import LastValue, Place, Saved
 from schemadiff.planning.archive.values import SavedValues
 from schemadiff.planning.work.work import Work
 
@@ -22,7 +22,7 @@ class Archive:
     saved: Mapping[Identity, Saved] = field(default_factory=dict)
     moves: Mapping[Identity, frozenset[Identity]] = field(default_factory=dict)
     changes: Mapping[Identity, SavedValues] = field(default_factory=dict)
-    counters: Mapping[Identity, Counter] = field(default_factory=dict)
+    counters: Mapping[Identity, LastValue] = field(default_factory=dict)
 
     @cached_property
     def movers(self) -> dict[Identity, Identity]:
@@ -65,7 +65,7 @@ class Choice:
     saved: dict[Identity, Saved] = field(default_factory=dict)
     moves: dict[Identity, frozenset[Identity]] = field(default_factory=dict)
     changes: dict[Identity, SavedValues] = field(default_factory=dict)
-    counters: dict[Identity, Counter] = field(default_factory=dict)
+    counters: dict[Identity, LastValue] = field(default_factory=dict)
 
     def dropped(self) -> list[Identity]:
         """What goes and can come back, sorted."""

@@ -13,7 +13,7 @@ from schemadiff.catalog.statements.statement import Statement
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.archive.archive import Places
 from schemadiff.planning.archive.keys import rows_by
-from schemadiff.planning.archive.sql import CLOSING, OPENING
+from schemadiff.planning.archive.sql import CLOSING, opening
 from schemadiff.planning.archive.values import SavedValues
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.work import Work
@@ -43,33 +43,34 @@ def _irreversible(step: Step, rule: str, *hazards: Hazard) -> Step:
 def keeping(
     backfills: tuple[Segment, ...], work: Work, places: Places
 ) -> tuple[tuple[Segment, ...], tuple[SavedValues, ...]]:
-    """The backfills' segments with what keeps the values that they write over, and these values."""
-    made: list[Segment] = []
-    kept: list[SavedValues] = []
+    """The backfills' segments with what saves the values that they write over, and these values."""
+    segments: list[Segment] = []
+    saved: list[SavedValues] = []
     for segment in backfills:
-        found = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
-        if found:
-            opening = map(step_by_itself, OPENING)
-            made.append(Segment((*opening, *(step for values in found for step in _steps(values, values.save())))))
-        made.append(segment)
-        if found:
-            made.append(Segment(tuple(step for values in found for step in _steps(values, values.settle()))))
-        kept += found
-    return tuple(made), tuple(kept)
+        overwritten = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
+        if overwritten:
+            saving = (step for values in overwritten for step in _steps(values, values.save()))
+            segments.append(Segment((*map(step_by_itself, opening(work.live)), *saving)))
+        segments.append(segment)
+        if overwritten:
+            outcome = (step for values in overwritten for step in _steps(values, values.record_outcome()))
+            segments.append(Segment(tuple(outcome)))
+        saved += overwritten
+    return tuple(segments), tuple(saved)
 
 
-def giving_back(ways: BothWays, kept: tuple[SavedValues, ...]) -> BothWays:
+def giving_back(ways: BothWays, saved: tuple[SavedValues, ...]) -> BothWays:
     """Both scripts, the second of which ends with the values as they were before the backfills."""
-    if not kept:
+    if not saved:
         return ways
-    given = [(values, tuple(values.give_back())) for values in reversed(kept)]
+    restored = [(values, tuple(values.give_back())) for values in reversed(saved)]
     asked = tuple(
         replace(asked, statement=statement.sql)
-        for _, statements in given
+        for _, statements in restored
         for statement in statements
         for asked in statement.preflights
     )
-    steps = [step for values, statements in given for step in _steps(values, statements)]
+    steps = [step for values, statements in restored for step in _steps(values, statements)]
     last = Segment((*steps, step_by_itself(CLOSING)))
     down = Script((*ways.down.segments, last), (*ways.down.preflights, *asked))
     return BothWays(ways.up, down)
@@ -83,7 +84,7 @@ def _overwritten(backfill: Backfill, work: Work, places: Places) -> Iterator[Sav
         identity = Identity(Column.KIND, Quoted(f"{table}.{name}"))
         column = work.live.get(identity)
         if rows is not None and isinstance(column, Column) and identity in work.desired and name != key:
-            yield SavedValues(places.free(identity), rows, name, column.type, None, still=False)
+            yield SavedValues(places.free(identity), rows, name, column.type, None, lock=False)
 
 
 def _steps(values: SavedValues, statements: Iterable[Statement]) -> Iterator[Step]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Set
 
 from schemadiff.catalog.identity import Identity
-from schemadiff.planning.archive import columns, identities, sequences, tables, types
+from schemadiff.planning.archive import columns, sequences, tables, types
 from schemadiff.planning.archive.archive import Archive, Choice, Places
 from schemadiff.planning.work.work import Work
 
@@ -15,7 +15,7 @@ CHOOSING: tuple[Callable[[Choice], None], ...] = (
     # What stays, but changes.
     columns.save_retyped,
     types.save_torn,
-    identities.save_counters,
+    sequences.save_identities,
 )
 
 

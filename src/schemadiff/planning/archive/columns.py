@@ -4,8 +4,8 @@ from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import Choice
-from schemadiff.planning.archive.identities import counter_of
 from schemadiff.planning.archive.keys import rows_of
+from schemadiff.planning.archive.sequences import last_value_of
 from schemadiff.planning.archive.sql import Value
 from schemadiff.planning.archive.values import SavedColumn, SavedValues
 from schemadiff.planning.work.act import Act, Operation
@@ -30,7 +30,7 @@ def _save(column: Column, choice: Choice) -> None:
     rows = rows_of(column.table, {column.id}, choice.up)
     if rows is None:
         return
-    counter = counter_of(column, choice.places) if column.identity_kind is not None else None
+    counter = last_value_of(column, choice.places) if column.identity_kind is not None else None
     choice.saved[column.id] = SavedColumn(
         choice.places.free(column.id),
         rows,

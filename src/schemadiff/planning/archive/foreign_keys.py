@@ -165,7 +165,7 @@ class RestoredForeignKeys:
         if isinstance(saved, MovedTable):
             return Source(f"{saved.place.relation} AS {alias}", alias, {})
         if isinstance(saved, CopiedTable):
-            values = {value.name: value.back(f"{alias}.") for value in saved.values}
+            values = {value.name: value.restored(f"{alias}.") for value in saved.values}
             return Source(f"{saved.place.relation} AS {alias}", alias, values)
         words, elsewhere = f"{table} AS {alias}", {}
         for number, name in enumerate(columns):
@@ -173,7 +173,7 @@ class RestoredForeignKeys:
                 near = f"{alias}_{number}"
                 match = " AND ".join(f"{near}.{k} = {alias}.{k}" for k in column.rows.key)
                 words += f"\n    JOIN {column.place.relation} AS {near} ON {match}"
-                elsewhere[name] = column.value.back(f"{near}.")
+                elsewhere[name] = column.value.restored(f"{near}.")
             elif not self._stays(table, name):
                 return None
         return Source(words, alias, elsewhere)

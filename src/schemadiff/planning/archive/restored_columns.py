@@ -26,5 +26,5 @@ def filled(column: CatalogObject, writing: Writing) -> Iterator[Statement]:
     yield from saved.give_back()
     if late:
         for statement in column.alter_not_null(nullable):
-            asked = (saved.strangers(),) if statement.questions else ()
+            asked = (saved.without_value(),) if statement.questions else ()
             yield replace(statement, questions=(), preflights=asked)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
-from schemadiff.planning.archive.sql import CLOSING, OPENING
+from schemadiff.planning.archive.sql import CLOSING, opening
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.writing.writing import Writing
@@ -19,20 +19,20 @@ def destruction(statements: list[tuple[Act, Statement]], writing: Writing) -> in
     return len(statements)
 
 
-def with_archive(made: tuple[Segment, ...], acts: list[Act], writing: Writing) -> tuple[Segment, ...]:
+def with_archive(segments: tuple[Segment, ...], acts: list[Act], writing: Writing) -> tuple[Segment, ...]:
     """The segments with what opens the archive before the first step that saves, and closes it after the last to give.
 
     `acts` are those of the steps, in order.
     """
     saving = [place for place, act in enumerate(acts) if writing.saves(act)][:1]
     giving = [place for place, act in enumerate(acts) if writing.gives_back(act)][-1:]
-    found, place = [], 0
-    for segment in made:
+    opened, place = [], 0
+    for segment in segments:
         steps: list[Step] = []
         for step in segment.steps:
-            steps += [step_by_itself(opening) for opening in OPENING if place in saving]
+            steps += map(step_by_itself, opening(writing.work.live)) if place in saving else ()
             steps.append(step)
             steps += [step_by_itself(CLOSING)] if place in giving else []
             place += 1
-        found.append(replace(segment, steps=tuple(steps)))
-    return tuple(found)
+        opened.append(replace(segment, steps=tuple(steps)))
+    return tuple(opened)

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.private_schema import private_schema
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, qualifier, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
@@ -20,24 +22,22 @@ from schemadiff.planning.archive.purposes import on_archive, on_table
 CONTENTS = f"{ARCHIVE_SCHEMA}.contents"
 """The list of what is archived."""
 
-OPENING = (
-    Statement(
-        Sql(f"CREATE SCHEMA IF NOT EXISTS {ARCHIVE_SCHEMA}"),
-        purpose=on_archive(StepOperation.CREATE),
-    ),
-    Statement(
-        Sql(
-            f"""CREATE TABLE IF NOT EXISTS {CONTENTS} (
+_CONTENTS_TABLE = f"""CREATE TABLE IF NOT EXISTS {CONTENTS} (
     name text PRIMARY KEY,
     object text NOT NULL,
     archived_at timestamptz NOT NULL DEFAULT now(),
     last_value bigint
 )"""
-        ),
-        purpose=on_table(StepOperation.CREATE_CONTENTS, Quoted(CONTENTS)),
-    ),
-)
-"""Before the first thing is archived."""
+
+
+def opening(live: Catalog) -> Iterator[Statement]:
+    """Before the first thing is archived: the schema, for its owner alone, and its table of contents."""
+    create, *close = private_schema(ARCHIVE_SCHEMA, live.schemas_open_to)
+    yield Statement(create, purpose=on_archive(StepOperation.CREATE))
+    for revoke in close:
+        yield Statement(revoke, purpose=on_archive(StepOperation.CLOSE_ARCHIVE))
+    yield Statement(Sql(_CONTENTS_TABLE), purpose=on_table(StepOperation.CREATE_CONTENTS, Quoted(CONTENTS)))
+
 
 CLOSING = Statement(
     Sql(
@@ -85,7 +85,7 @@ class Place:
         """Of a statement about what lies here."""
         return Purpose.of(operation, self.object)
 
-    def enter(self, last_value: str | None = None) -> Statement:
+    def record(self, last_value: str | None = None) -> Statement:
         """List it, with the `last_value` of a sequence as an expression."""
         names, values = "name, object", f"{literal(self.name)}, {literal(str(self.object))}"
         if last_value is not None:
@@ -135,7 +135,7 @@ class MovedTable:
         )
         words = Sql(f"ALTER TABLE {inside} SET SCHEMA {ARCHIVE_SCHEMA}")
         yield Statement(words, hazards, purpose=self.place.purpose(StepOperation.ARCHIVE))
-        yield self.place.enter()
+        yield self.place.record()
 
     def give_back(self) -> Iterator[Statement]:
         inside = f"{self._schema}.{quote_ident(self.place.name)}"
@@ -153,51 +153,50 @@ class MovedTable:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A column whose values are kept: as they are, or as text where their type goes."""
+    """A column whose values are saved: as they are, or as text where their type goes."""
 
     name: Quoted
     type: Sql
     as_text: bool = False
 
-    def kept(self) -> str:
+    def saved(self) -> str:
         """The column as the archive takes it."""
         return f"{self.name}::text AS {self.name}" if self.as_text else self.name
 
-    def back(self, source: str = "") -> str:
+    def restored(self, source: str = "") -> str:
         """The archive's value as the column takes it."""
         return f"{source}{self.name}::{self.type}" if self.as_text else f"{source}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
-    """How far the sequence behind an identity column has counted."""
+class LastValue:
+    """How far a sequence has counted; `sequence` is its name as an expression."""
 
     place: Place
-    table: Quoted
-    column: Quoted
+    sequence: Sql
 
-    def value(self) -> str:
-        """The last value as an expression."""
-        return f"pg_catalog.pg_sequence_last_value({self._sequence()}::pg_catalog.regclass)"
+    @classmethod
+    def of(cls, place: Place, sequence: Quoted) -> "LastValue":
+        """Of a sequence by its name."""
+        return cls(place, literal(sequence))
+
+    @classmethod
+    def behind(cls, place: Place, table: Quoted, column: Quoted) -> "LastValue":
+        """Of the sequence behind an identity column, whatever that is called."""
+        found = f"pg_catalog.pg_get_serial_sequence({literal(table)}, {literal(unquoted(column))})"
+        return cls(place, Sql(found))
 
     def save(self) -> Iterator[Statement]:
-        """Note the last value."""
-        yield self.place.enter(self.value())
+        """Record the last value."""
+        yield self.place.record(f"pg_catalog.pg_sequence_last_value({self.sequence}::pg_catalog.regclass)")
 
     def give_back(self) -> Iterator[Statement]:
-        """Let a new sequence go on from there, for good."""
-        yield self.go_on()
-        yield self.place.strike()
-
-    def go_on(self) -> Statement:
-        """Let a new sequence go on from there."""
-        words = f"SELECT pg_catalog.setval({self._sequence()}, last_value) FROM {CONTENTS}\n    "
+        """Let the new sequence go on from there."""
+        words = f"SELECT pg_catalog.setval({self.sequence}, last_value) FROM {CONTENTS}\n    "
         condition = f"WHERE name = {literal(self.place.name)} AND last_value IS NOT NULL"
         purpose = self.place.purpose(StepOperation.RESTORE_LAST_VALUE)
-        return Statement(Sql(words + condition), preflights=(self.place.listed(),), purpose=purpose)
-
-    def _sequence(self) -> str:
-        return f"pg_catalog.pg_get_serial_sequence({literal(self.table)}, {literal(unquoted(self.column))})"
+        yield Statement(Sql(words + condition), preflights=(self.place.listed(),), purpose=purpose)
+        yield self.place.strike()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,39 +207,39 @@ class CopiedTable:
     table: Quoted
     values: tuple[Value, ...]
     forced: bool
-    counters: tuple[Counter, ...] = ()
+    counters: tuple[LastValue, ...] = ()
 
     def save(self) -> Iterator[Statement]:
-        kept = ", ".join(value.kept() for value in self.values)
-        words = Sql(f"CREATE TABLE {self.place.relation} AS\n    SELECT {kept}\n    FROM ONLY {self.table}")
+        values = ", ".join(value.saved() for value in self.values)
+        words = Sql(f"CREATE TABLE {self.place.relation} AS\n    SELECT {values}\n    FROM ONLY {self.table}")
         saved = Statement(words, purpose=self.place.purpose(StepOperation.SAVE_ROWS))
-        yield standing_still(self.table)
-        yield from unforced(self.table, self.forced, [saved])
-        yield self.place.enter()
+        yield locked(self.table)
+        yield from seeing_all_rows(self.table, self.forced, [saved])
+        yield self.place.record()
         for counter in self.counters:
             yield from counter.save()
 
     def give_back(self) -> Iterator[Statement]:
-        names, values = (", ".join(part) for part in zip(*((v.name, v.back()) for v in self.values), strict=True))
+        names, values = (", ".join(part) for part in zip(*((v.name, v.restored()) for v in self.values), strict=True))
         words = f"INSERT INTO {self.table} ({names}) OVERRIDING SYSTEM VALUE\n    SELECT {values}\n    "
-        made = Statement(
+        restored = Statement(
             Sql(f"{words}FROM {self.place.relation}"),
             preflights=(self.place.presence(),),
             purpose=self.place.purpose(StepOperation.RESTORE_ROWS),
         )
-        yield from unforced(self.table, self.forced, [made])
+        yield from seeing_all_rows(self.table, self.forced, [restored])
         for counter in self.counters:
             yield from counter.give_back()
         yield from self.place.remove()
 
 
-def standing_still(table: Quoted) -> Statement:
+def locked(table: Quoted) -> Statement:
     """Let no row change between its copy and what destroys it."""
     words = Sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
     return Statement(words, purpose=on_table(StepOperation.LOCK, table))
 
 
-def unforced(table: Quoted, forced: bool, statements: Iterable[Statement]) -> Iterator[Statement]:
+def seeing_all_rows(table: Quoted, forced: bool, statements: Iterable[Statement]) -> Iterator[Statement]:
     """The statements with FORCE ROW LEVEL SECURITY off, which would hide rows from the owner."""
     if forced:
         words = Sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")

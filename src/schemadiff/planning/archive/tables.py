@@ -5,8 +5,8 @@ from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.columns import value_of
-from schemadiff.planning.archive.identities import counter_of
 from schemadiff.planning.archive.moved_tables import moves, parts_by_table
+from schemadiff.planning.archive.sequences import last_value_of
 from schemadiff.planning.archive.sql import CopiedTable, MovedTable
 
 
@@ -30,6 +30,6 @@ def _copy(table: Table, parts: set[Identity], choice: Choice) -> None:
     values = tuple(value_of(column, choice.up) for column in columns if not column.generated)
     if values:
         counted = [column for column in columns if column.identity_kind and not column.inherits]
-        counters = tuple(counter_of(column, choice.places) for column in counted)
+        counters = tuple(last_value_of(column, choice.places) for column in counted)
         place = choice.places.free(table.id)
         choice.saved[table.id] = CopiedTable(place, table.identity, values, table.force_row_security, counters)

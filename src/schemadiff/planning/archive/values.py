@@ -1,14 +1,14 @@
-"""How values of rows that stay are kept in the archive, and how they come back to their rows: the SQL."""
+"""How values of rows that stay are saved in the archive, and how they come back to their rows: the SQL."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from schemadiff.catalog.sql import Quoted, Sql, literal
+from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 from schemadiff.planning.archive.purposes import on_trigger
-from schemadiff.planning.archive.sql import CONTENTS, Counter, Place, Value, standing_still, unforced
+from schemadiff.planning.archive.sql import LastValue, Place, Value, locked, seeing_all_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,25 @@ class Rows:
         """The condition that joins the table's rows to the archive's, `a`."""
         return " AND ".join(f"t.{name} = a.{name}" for name in self.key)
 
-    def saved(self, place: Place, values: str, condition: str = "", *, still: bool = True) -> Iterator[Statement]:
-        """Keep `values` of the rows with their keys; `still` keeps writers out until the transaction ends."""
+    def saved(self, place: Place, values: str, condition: str = "", *, lock: bool = True) -> Iterator[Statement]:
+        """Save `values` of the rows with their keys; `lock` keeps writers out until the transaction ends."""
         source = f"FROM {self.table}{condition}"
         words = Sql(f"CREATE TABLE {place.relation} AS\n    SELECT {self.keys()}, {values}\n    {source}")
         saved = Statement(words, purpose=place.purpose(StepOperation.SAVE_VALUES))
-        if still:
-            yield standing_still(self.table)
-        yield from unforced(self.table, self.forced, [saved])
+        if lock:
+            yield locked(self.table)
+        yield from seeing_all_rows(self.table, self.forced, [saved])
         yield Statement(
             Sql(f"ALTER TABLE {place.relation} ADD PRIMARY KEY ({self.keys()})"),
             purpose=place.purpose(StepOperation.INDEX_SAVED),
         )
-        yield place.enter()
+        yield place.record()
 
     def updated(self, statements: Iterable[Statement]) -> Iterator[Statement]:
         """The statements with triggers silent and row security out of the way."""
         for name, _ in self.triggers:
             yield self._alter(f"DISABLE TRIGGER {name}", StepOperation.DISABLE_TRIGGER, name)
-        yield from unforced(self.table, self.forced, statements)
+        yield from seeing_all_rows(self.table, self.forced, statements)
         for name, enable in self.triggers:
             yield self._alter(f"{enable} TRIGGER {name}", StepOperation.ENABLE_TRIGGER, name)
 
@@ -70,11 +70,11 @@ class SavedColumn:
     rows: Rows
     value: Value
     counts: bool = False
-    counter: Counter | None = None
+    counter: LastValue | None = None
     always: bool = False
 
     def save(self) -> Iterator[Statement]:
-        yield from self.rows.saved(self.place, self.value.kept())
+        yield from self.rows.saved(self.place, self.value.saved())
         if self.counter is not None:
             yield from self.counter.save()
 
@@ -82,7 +82,7 @@ class SavedColumn:
         yield from self.rows.updated(self._updates())
         yield from self.place.remove()
 
-    def strangers(self) -> Preflight:
+    def without_value(self) -> Preflight:
         """The rows that have no value in the archive, since they were inserted later."""
         known = f"SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()}"
         rows = Sql(f"SELECT * FROM {self.rows.table} AS t WHERE NOT EXISTS ({known})")
@@ -97,7 +97,7 @@ class SavedColumn:
             yield self._generated("BY DEFAULT", RawChange("identity_kind", "a", "d"))
         yield Statement(
             Sql(
-                f"UPDATE {table} AS t SET {name} = {self.value.back('a.')}\n"
+                f"UPDATE {table} AS t SET {name} = {self.value.restored('a.')}\n"
                 f"    FROM {self.place.relation} AS a WHERE {self.rows.match()}"
             ),
             preflights=(self.place.presence(),),
@@ -122,7 +122,7 @@ class SavedValues:
     """Values that a change of type does not carry there and back, with the keys of their rows.
 
     `back` is what becomes of a value on both ways; a row that holds something else by then keeps that. Where no
-    expression says it beforehand, every value is kept, and after the change only those that differ.
+    expression says it beforehand, every value is saved, and after the change only those that differ.
     """
 
     place: Place
@@ -130,18 +130,18 @@ class SavedValues:
     column: Quoted
     type: Sql
     back: Sql | None
-    still: bool = True
+    lock: bool = True
     released: bool = False
-    """Whether values wait as JSON while their type is replaced: they are kept as such, and come back meanwhile."""
+    """Whether values wait as JSON while their type is replaced: they are saved as such, and come back meanwhile."""
 
     def save(self) -> Iterator[Statement]:
         back = "NULL::text" if self.back is None else f"({self.back})::text"
         values = f"{self._written(self.column)} AS archived, {back} AS otherwise"
         condition = "" if self.back is None else f"\n    WHERE {back} IS DISTINCT FROM {self.column}::text"
-        yield from self.rows.saved(self.place, values, condition, still=self.still)
+        yield from self.rows.saved(self.place, values, condition, lock=self.lock)
 
-    def settle(self) -> Iterator[Statement]:
-        """After the change: note what became of the values, and forget those that stayed the same."""
+    def record_outcome(self) -> Iterator[Statement]:
+        """After the change: record what became of the values, and forget those that stayed the same."""
         if self.back is not None:
             return
         words = f"UPDATE {self.place.relation} AS a SET otherwise = {self._written(f't.{self.column}')}\n    "
@@ -160,33 +160,10 @@ class SavedValues:
     def give_back(self) -> Iterator[Statement]:
         condition = f"{self.rows.match()}\n        AND t.{self.column}::text IS NOT DISTINCT FROM a.otherwise"
         words = f"UPDATE {self.rows.table} AS t SET {self.column} = a.archived::{self.type}\n    "
-        made = Statement(
+        restored = Statement(
             Sql(f"{words}FROM {self.place.relation} AS a WHERE {condition}"),
             preflights=(self.place.presence(),),
             purpose=self.place.purpose(StepOperation.RESTORE_VALUES),
         )
-        yield from self.rows.updated([made])
+        yield from self.rows.updated([restored])
         yield from self.place.remove()
-
-
-@dataclass(frozen=True, slots=True)
-class SavedSequence:
-    """How far a dropped sequence has counted."""
-
-    place: Place
-    sequence: Quoted
-
-    def save(self) -> Iterator[Statement]:
-        value = f"pg_catalog.pg_sequence_last_value({literal(self.sequence)}::pg_catalog.regclass)"
-        yield self.place.enter(value)
-
-    def give_back(self) -> Iterator[Statement]:
-        yield Statement(
-            Sql(
-                f"SELECT pg_catalog.setval({literal(self.sequence)}, last_value) FROM {CONTENTS}\n"
-                f"    WHERE name = {literal(self.place.name)} AND last_value IS NOT NULL"
-            ),
-            preflights=(self.place.listed(),),
-            purpose=self.place.purpose(StepOperation.RESTORE_LAST_VALUE),
-        )
-        yield self.place.strike()

@@ -87,7 +87,7 @@ class Writer(Writing):
         if isinstance(restored, Releasable):
             yield from restored.restore()
         if identity in self.saving.changes:
-            yield from self.saving.changes[identity].settle()
+            yield from self.saving.changes[identity].record_outcome()
         if identity in self.giving.changes and not self.giving.changes[identity].released:
             yield from self.giving.changes[identity].give_back()
 
