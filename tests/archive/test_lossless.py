@@ -5,6 +5,7 @@ import pytest
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.errors import PreflightRefused
 from schemadiff.plans.model import Recovery
+from schemadiff.scratch.server import ScratchServer
 
 from .project import Maker
 
@@ -120,6 +121,35 @@ def test_a_moved_table_is_out_of_reach(project: Maker) -> None:
     assert shop.one("SELECT has_schema_privilege('public', 'schemadiff_archive', 'USAGE')") is False
     applied.rollback()
     assert shop.one("SELECT has_table_privilege('public', 'app.old', 'SELECT')") is True
+
+
+def test_nobody_reads_the_archive_whatever_is_granted_by_default(server: ScratchServer, project: Maker) -> None:
+    for role in ("archive_reader", "Archive Reader"):
+        server.create_role(role)
+    live = """
+        CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, n int, old int); CREATE TABLE app.p (a int, b int);
+        ALTER TABLE app.p ADD COLUMN c int GENERATED ALWAYS AS IDENTITY; CREATE VIEW app.v AS SELECT a FROM app.p;
+        INSERT INTO app.t VALUES (1, 2, 3); INSERT INTO app.p VALUES (1, 2);
+    """
+    opening = """
+        ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO archive_reader, "Archive Reader";
+        ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO archive_reader, PUBLIC;
+    """
+    shop = project(live + opening)
+    state = shop.state()
+    shop.backfill("UPDATE app.t SET n = n + 1 WHERE :batch")
+    applied = shop.apply(f"CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, n int); {opening}")
+    for role in ("archive_reader", "Archive Reader"):
+        assert shop.one(f"SELECT has_schema_privilege('{role}', 'schemadiff_archive', 'USAGE')") is False
+    open_tables = """
+        SELECT array_agg(relname) FROM pg_class
+        WHERE relnamespace = 'schemadiff_archive'::regnamespace AND relkind = 'r'
+          AND has_table_privilege('archive_reader', oid, 'SELECT')
+    """
+    assert shop.one(open_tables) is None
+    assert shop.one("SELECT count(*) FROM schemadiff_archive.contents") == 3
+    applied.rollback()
+    assert shop.state() == state
 
 
 def test_a_table_moves_with_its_partitions_or_is_copied(project: Maker) -> None:

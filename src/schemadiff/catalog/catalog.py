@@ -9,6 +9,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, Object
 from schemadiff.catalog.fingerprint import State, Values, digest
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.catalog.reading.addresses import Address, Edge
 from schemadiff.catalog.reading.dependencies import Dependencies
 from schemadiff.catalog.scope import Scope
@@ -32,8 +33,7 @@ class Catalog:
     addresses: dict[Address, Identity]
     edges: list[Edge]
     unmanaged: tuple[str, ...] = ()
-    schemas_open_to: tuple[Quoted, ...] = ()
-    """The roles that may do something with new schemas of `current_user`, by default privileges."""
+    default_grantees: DefaultGrantees = field(default_factory=DefaultGrantees)
     _built: dict[Identity, CatalogObject] = field(default_factory=dict, repr=False)
 
     def __contains__(self, identity: Identity) -> bool:

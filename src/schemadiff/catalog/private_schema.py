@@ -1,24 +1,41 @@
-"""The schemas of the ledger and the archive: open to their owner alone, whatever default privileges grant.
+"""The schemas of the ledger and the archive: open to their owner alone, whatever default privileges grant."""
 
-Nobody reaches what stands in a schema without USAGE on it: tables in there need no revocations of their own, and one
-that is moved to the archive keeps its grants for when it comes back.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
 
 from schemadiff.catalog.sql import Quoted, Sql
 
-OPEN_TO = """
+
+def _grantees(objects: str) -> str:
+    return f"""
     ARRAY(SELECT DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END
           FROM pg_catalog.pg_default_acl AS d, pg_catalog.aclexplode(d.defaclacl) AS acl
           WHERE d.defaclrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user)
-            AND d.defaclobjtype = 'n' AND acl.grantee <> d.defaclrole
+            AND d.defaclnamespace = 0 AND d.defaclobjtype = '{objects}' AND acl.grantee <> d.defaclrole
           ORDER BY 1)"""
-"""An expression for the roles to which a new schema of the current role is open by default privileges."""
 
 
-def private_schema(name: str, open_to: Iterable[Quoted]) -> Iterator[Sql]:
-    """What creates the schema for the current role alone; `open_to` is what OPEN_TO tells."""
-    yield Sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
-    if others := ", ".join(open_to):
-        yield Sql(f"REVOKE ALL ON SCHEMA {name} FROM {others}")
+@dataclass(frozen=True, slots=True)
+class DefaultGrantees:
+    """Who else may do something with what the current role creates in a new schema, by its default privileges."""
+
+    schemas: tuple[Quoted, ...] = ()
+    tables: tuple[Quoted, ...] = ()
+
+    EXPRESSIONS: ClassVar[str] = f"{_grantees('n')}, {_grantees('r')}"
+    """The two fields as SELECT takes them."""
+
+    def private_schema(self, name: str) -> Iterator[Sql]:
+        """What creates a schema for its owner alone: without USAGE, nobody else reaches what is in there."""
+        yield Sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
+        yield from _revoked("SCHEMA", name, self.schemas)
+
+    def private_table(self, name: str) -> Iterator[Sql]:
+        """What takes from others what they may do with a new table, once they may use its schema."""
+        yield from _revoked("TABLE", name, self.tables)
+
+
+def _revoked(keyword: str, name: str, grantees: tuple[Quoted, ...]) -> Iterator[Sql]:
+    if grantees:
+        yield Sql(f"REVOKE ALL ON {keyword} {name} FROM {', '.join(grantees)}")

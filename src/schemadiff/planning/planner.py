@@ -58,7 +58,7 @@ def both_ways(
     overwritten: tuple[SavedValues, ...] = ()
     if archived is not None:
         taken = set(archived)
-        backfills, overwritten = keeping(backfills, Work(live, desired), Places(taken))
+        backfills, overwritten = keeping(backfills, Work(live, desired), Places(taken, live.default_grantees))
         archived = frozenset(taken)
     while True:
         if archived is not None:

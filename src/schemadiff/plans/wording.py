@@ -58,6 +58,7 @@ _WORDS = {
     StepOperation.RESTART_UNUSED: (CHANGES, "restart sequence {name} if it was never used"),
     StepOperation.CONTINUE: (CHANGES, "set sequence {name} to the last value of {after}"),
     StepOperation.CLOSE_ARCHIVE: (CHANGES, "revoke what default privileges grant on {kind} {name}"),
+    StepOperation.CLOSE_SAVED: (CHANGES, "revoke what default privileges grant on the saved {kind} {name}"),
     StepOperation.CREATE_CONTENTS: (COMES, "create the archive's table of contents"),
     StepOperation.DROP_EMPTY_ARCHIVE: (GOES, "drop the archive if nothing is left in it"),
     StepOperation.RECORD: (CHANGES, "record {kind} {name} in the archive's table of contents"),

@@ -22,7 +22,7 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege.acl import untold_privileges
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.kinds.privilege.rows import privileges_of
-from schemadiff.catalog.private_schema import OPEN_TO
+from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.catalog.reading.addresses import Address, Edge
 from schemadiff.catalog.reading.unmanaged import UNMANAGED
 from schemadiff.catalog.scope import Scope
@@ -45,7 +45,9 @@ They look into the newest catalog, not into the snapshot.
 
 ARRAY_TYPES = frozenset(info.array_oid for info in psycopg.adapters.types if info.array_oid)
 
-SESSION = f"""SELECT current_setting('server_version_num')::int, quote_ident(current_user), {OPEN_TO}"""
+SESSION = f"""
+SELECT current_setting('server_version_num')::int, quote_ident(current_user), {DefaultGrantees.EXPRESSIONS}
+"""
 
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
@@ -144,12 +146,12 @@ def _inspect_once(connection: Connection[TupleRow], scope: Scope, as_known_to: i
             run(SETTINGS)
             start = [run(query) for query in (SESSION, SCHEMAS, EXTENSIONS, ROLES, RARE)]
         session, schemas, extensions, roles, rare = (cursor.fetchall() for cursor in start)
-        (server, user, open_to), *_ = session
+        (server, user, *grantees), *_ = session
         refuse_unsupported(server, "the server")
         bounds = _bounds(schemas, extensions, roles, scope)
         absent = {name for name, found in rare if not found}
         catalog = _read(connection, Version.of(server, as_known_to), Quoted(user), scope, bounds, absent)
-        return replace(catalog, schemas_open_to=tuple(open_to))
+        return replace(catalog, default_grantees=DefaultGrantees(*map(tuple, grantees)))
 
 
 @contextmanager

@@ -43,6 +43,8 @@ class StepOperation(StrEnum):
     """Of a sequence: where it was never used; where another one stands."""
 
     CLOSE_ARCHIVE = "close-archive"
+    CLOSE_SAVED = "close-saved"
+    """Of what default privileges would let others do with the archive, and with what is saved there."""
     CREATE_CONTENTS = "create-contents"
     DROP_EMPTY_ARCHIVE = "drop-empty-archive"
     RECORD = "record"
@@ -89,6 +91,8 @@ _PASSING = frozenset(
         StepOperation.STRIKE,
         StepOperation.SAVE_ROWS,
         StepOperation.SAVE_VALUES,
+        StepOperation.CLOSE_ARCHIVE,
+        StepOperation.CLOSE_SAVED,
         StepOperation.INDEX_SAVED,
         StepOperation.RECORD_OUTCOME,
         StepOperation.FORGET_UNCHANGED,

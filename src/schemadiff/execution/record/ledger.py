@@ -33,8 +33,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.schema import CreateTable
 
 from schemadiff import __version__
-from schemadiff.catalog.private_schema import OPEN_TO, private_schema
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.connection import Connection
 from schemadiff.errors import ExecutionError
 from schemadiff.plans.direction import Direction
@@ -146,7 +145,7 @@ class Ledger:
         """Make the schema and its tables, for their owner alone; ExecutionError without the right to."""
         try:
             with self._connection.transaction():
-                for statement in private_schema(SCHEMA, self._open_to()):
+                for statement in self._default_grantees().private_schema(SCHEMA):
                     self._connection.execute(statement.encode())
                 for table in _METADATA.sorted_tables:
                     self._connection.execute(str(CreateTable(table).compile(dialect=_DIALECT)))
@@ -248,9 +247,9 @@ class Ledger:
         compiled = statement.compile(dialect=_DIALECT)
         return self._connection.execute(str(compiled), dict(compiled.params))
 
-    def _open_to(self) -> tuple[Quoted, ...]:
-        row = self._connection.execute(f"SELECT {OPEN_TO}".encode()).fetchone()
-        return tuple(row[0]) if row else ()
+    def _default_grantees(self) -> DefaultGrantees:
+        row = self._connection.execute(f"SELECT {DefaultGrantees.EXPRESSIONS}".encode()).fetchone()
+        return DefaultGrantees(*map(tuple, row or ()))
 
 
 def _record(row: Sequence[Any]) -> RunRecord:

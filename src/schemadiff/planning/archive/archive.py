@@ -6,6 +6,7 @@ from functools import cached_property
 
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted
 from schemadiff.planning.archive.sql import LastValue, Place, Saved
 from schemadiff.planning.archive.values import SavedValues
@@ -36,9 +37,10 @@ NOTHING = Archive()
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Gives out names in the archive that are not `taken`."""
+    """Gives out names in the archive that are not `taken`; `others` may not reach what lies there."""
 
     taken: set[str]
+    others: DefaultGrantees
 
     def free(self, identity: Identity) -> Place:
         """A place whose name tells what it holds."""
@@ -48,7 +50,7 @@ class Places:
                 break
             name = _readable(Quoted(f"{identity.name} {number}"))
         self.taken.add(name)
-        return Place(name, identity)
+        return Place(name, identity, self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def archive(up: Work, down: Work, taken: frozenset[str], immovable: Set[Identity
 
     Names in `taken` are in use in the archive; `immovable` tables are copied.
     """
-    choice = Choice(up, down, Places(set(taken)), immovable)
+    choice = Choice(up, down, Places(set(taken), up.live.default_grantees), immovable)
     for choose in CHOOSING:
         choose(choice)
     return Archive(choice.saved, choice.moves, choice.changes, choice.counters)

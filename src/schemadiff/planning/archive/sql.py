@@ -10,7 +10,7 @@ from typing import Protocol
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.private_schema import private_schema
+from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, last_name, literal, qualifier, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
@@ -32,11 +32,13 @@ _CONTENTS_TABLE = f"""CREATE TABLE IF NOT EXISTS {CONTENTS} (
 
 def opening(live: Catalog) -> Iterator[Statement]:
     """Before the first thing is archived: the schema, for its owner alone, and its table of contents."""
-    create, *close = private_schema(ARCHIVE_SCHEMA, live.schemas_open_to)
+    create, *revokes = live.default_grantees.private_schema(ARCHIVE_SCHEMA)
     yield Statement(create, purpose=on_archive(StepOperation.CREATE))
-    for revoke in close:
+    for revoke in revokes:
         yield Statement(revoke, purpose=on_archive(StepOperation.CLOSE_ARCHIVE))
     yield Statement(Sql(_CONTENTS_TABLE), purpose=on_table(StepOperation.CREATE_CONTENTS, Quoted(CONTENTS)))
+    for revoke in live.default_grantees.private_table(CONTENTS):
+        yield Statement(revoke, purpose=on_table(StepOperation.CLOSE_ARCHIVE, Quoted(CONTENTS)))
 
 
 CLOSING = Statement(
@@ -75,6 +77,7 @@ class Place:
 
     name: str
     object: Identity
+    others: DefaultGrantees
 
     @property
     def relation(self) -> Quoted:
@@ -84,6 +87,12 @@ class Place:
     def purpose(self, operation: StepOperation) -> Purpose:
         """Of a statement about what lies here."""
         return Purpose.of(operation, self.object)
+
+    def create(self, query: str, operation: StepOperation) -> Iterator[Statement]:
+        """Create its table as the result of `query`, for the owner alone."""
+        yield Statement(Sql(f"CREATE TABLE {self.relation} AS\n    {query}"), purpose=self.purpose(operation))
+        for revoke in self.others.private_table(self.relation):
+            yield Statement(revoke, purpose=self.purpose(StepOperation.CLOSE_SAVED))
 
     def record(self, last_value: str | None = None) -> Statement:
         """List it, with the `last_value` of a sequence as an expression."""
@@ -211,10 +220,9 @@ class CopiedTable:
 
     def save(self) -> Iterator[Statement]:
         values = ", ".join(value.saved() for value in self.values)
-        words = Sql(f"CREATE TABLE {self.place.relation} AS\n    SELECT {values}\n    FROM ONLY {self.table}")
-        saved = Statement(words, purpose=self.place.purpose(StepOperation.SAVE_ROWS))
+        saved = self.place.create(f"SELECT {values}\n    FROM ONLY {self.table}", StepOperation.SAVE_ROWS)
         yield locked(self.table)
-        yield from seeing_all_rows(self.table, self.forced, [saved])
+        yield from seeing_all_rows(self.table, self.forced, saved)
         yield self.place.record()
         for counter in self.counters:
             yield from counter.save()

@@ -34,11 +34,10 @@ class Rows:
     def saved(self, place: Place, values: str, condition: str = "", *, lock: bool = True) -> Iterator[Statement]:
         """Save `values` of the rows with their keys; `lock` keeps writers out until the transaction ends."""
         source = f"FROM {self.table}{condition}"
-        words = Sql(f"CREATE TABLE {place.relation} AS\n    SELECT {self.keys()}, {values}\n    {source}")
-        saved = Statement(words, purpose=place.purpose(StepOperation.SAVE_VALUES))
+        saved = place.create(f"SELECT {self.keys()}, {values}\n    {source}", StepOperation.SAVE_VALUES)
         if lock:
             yield locked(self.table)
-        yield from seeing_all_rows(self.table, self.forced, [saved])
+        yield from seeing_all_rows(self.table, self.forced, saved)
         yield Statement(
             Sql(f"ALTER TABLE {place.relation} ADD PRIMARY KEY ({self.keys()})"),
             purpose=place.purpose(StepOperation.INDEX_SAVED),
