@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from schemadiff.plans.reading import read_plan
+from schemadiff.plans.directory.reading import read_plan
 from schemadiff.plans.wording import summary
 
 from .shell import Shell

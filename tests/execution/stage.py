@@ -26,9 +26,9 @@ from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.execution.events import Event
 from schemadiff.execution.options import RunOptions
 from schemadiff.execution.run import Outcome
+from schemadiff.plans.directory.writing import write_plan
 from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
 from schemadiff.plans.wording import kind_of
-from schemadiff.plans.writing import write_plan
 
 SETUP = """
 CREATE TABLE public.contacts (id bigint PRIMARY KEY, email text, synced timestamptz);

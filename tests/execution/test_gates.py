@@ -21,8 +21,8 @@ from schemadiff.errors import (
     Refused,
     ScriptChanged,
 )
+from schemadiff.plans.directory.reading import read_plan
 from schemadiff.plans.model import Opinion, Segment
-from schemadiff.plans.reading import read_plan
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

@@ -14,14 +14,14 @@ from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import DriftRefused
 from schemadiff.execution.gates.drift import refuse_drift_of_interrupted
 from schemadiff.notes import Note
-from schemadiff.plans.by_hand import step_by_hand
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.reading import read_plan
+from schemadiff.plans.directory.rereading import edits, scripts_as_they_stand
+from schemadiff.plans.directory.writing import write_plan
 from schemadiff.plans.model import BothWays, Plan, Recovery, Script, Segment
-from schemadiff.plans.reading import read_plan
-from schemadiff.plans.rereading import edits, scripts_as_they_stand
-from schemadiff.plans.script_file import read_script
+from schemadiff.plans.scripts.by_hand import step_by_hand
+from schemadiff.plans.scripts.reading import read_script
 from schemadiff.plans.wording import summary
-from schemadiff.plans.writing import write_plan
 
 LIVE = State("", {"table app.old": "", "column app.old.a": "", 'column app."Old".a': "", "sequence app.s": ""})
 

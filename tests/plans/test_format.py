@@ -18,12 +18,12 @@ from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import PlanFileError
 from schemadiff.notes import Note, NoteKind
+from schemadiff.plans.directory.reading import read_plan
+from schemadiff.plans.directory.serialization import from_json, to_json
+from schemadiff.plans.directory.writing import write_plan
 from schemadiff.plans.model import Plan, Script, Segment, Step
-from schemadiff.plans.reading import read_plan
-from schemadiff.plans.script_file import read_script
-from schemadiff.plans.script_text import script_pair, script_sql
-from schemadiff.plans.serialization import from_json, to_json
-from schemadiff.plans.writing import write_plan
+from schemadiff.plans.scripts.reading import read_script
+from schemadiff.plans.scripts.writing import script_pair, script_sql
 
 PLAN = Plan(
     name="dual_id",

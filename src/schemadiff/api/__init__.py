@@ -74,10 +74,10 @@ if TYPE_CHECKING:
     from schemadiff.planning.renames.renames import Rename, RenameMode, RenamePolicy, UnansweredRenames
     from schemadiff.plans.advice import Advice, Severity
     from schemadiff.plans.direction import Direction
+    from schemadiff.plans.directory.reading import PlanFile, read_plan, written_plans
+    from schemadiff.plans.directory.serialization import plan_id
     from schemadiff.plans.model import FieldChange, Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
-    from schemadiff.plans.reading import PlanFile, read_plan, written_plans
-    from schemadiff.plans.script_text import script_sql
-    from schemadiff.plans.serialization import plan_id
+    from schemadiff.plans.scripts.writing import script_sql
     from schemadiff.plans.wording import summary
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
@@ -135,9 +135,9 @@ _HOMES = {
     "plans.advice": "Advice Severity",
     "plans.direction": "Direction",
     "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
-    "plans.reading": "PlanFile read_plan written_plans",
-    "plans.script_text": "script_sql",
-    "plans.serialization": "plan_id",
+    "plans.directory.reading": "PlanFile read_plan written_plans",
+    "plans.scripts.writing": "script_sql",
+    "plans.directory.serialization": "plan_id",
     "plans.wording": "summary",
     "scratch.running.signals": "unwinding_on_termination",
 }

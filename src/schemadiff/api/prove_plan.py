@@ -13,11 +13,11 @@ from schemadiff.desired.files import read_desired
 from schemadiff.difference.sides import Sides
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.drift import refuse_other_goal, refuse_other_state
+from schemadiff.plans.directory.reading import read_plan
+from schemadiff.plans.directory.rereading import edits, scripts_as_they_stand, without_edits
+from schemadiff.plans.directory.writing import restamp_plan
 from schemadiff.plans.model import BothWays, Plan
 from schemadiff.plans.preflights import asked_before
-from schemadiff.plans.reading import read_plan
-from schemadiff.plans.rereading import edits, scripts_as_they_stand, without_edits
-from schemadiff.plans.writing import restamp_plan
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.desired_database import create_desired_database
 

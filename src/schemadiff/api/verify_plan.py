@@ -10,7 +10,7 @@ from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
 from schemadiff.execution.gates.drift import not_reached, state_of
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.reading import read_plan
+from schemadiff.plans.directory.reading import read_plan
 
 
 @dataclass(frozen=True, slots=True)

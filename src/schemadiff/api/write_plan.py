@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from schemadiff.plans.directory.serialization import REVIEW, plan_id
+from schemadiff.plans.directory.writing import write_plan
 from schemadiff.plans.model import Plan
-from schemadiff.plans.script_text import ScriptPair
-from schemadiff.plans.serialization import REVIEW, plan_id
-from schemadiff.plans.writing import write_plan
+from schemadiff.plans.scripts.writing import ScriptPair
 from schemadiff.review.markdown import review_markdown
 
 

@@ -26,7 +26,7 @@ from schemadiff.execution.running.retry import Watch
 from schemadiff.execution.running.segments import Segments, roll_back
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.reading import PlanFile
+from schemadiff.plans.directory.reading import PlanFile
 
 Confirm = Callable[[PlanFile], None]
 """Is shown a plan that may run, before any database is asked, and raises to keep it from running."""

@@ -7,9 +7,9 @@ from schemadiff.execution.events import Progress
 from schemadiff.execution.options import RunOptions
 from schemadiff.execution.record.ledger import Ledger
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import Script
-from schemadiff.plans.reading import PlanFile
-from schemadiff.plans.script_file import ScriptFile
+from schemadiff.plans.scripts.reading import ScriptFile
 
 
 @dataclass(frozen=True, slots=True)

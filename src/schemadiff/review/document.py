@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from schemadiff.plans.directory.serialization import Json, to_json
 from schemadiff.plans.model import Plan
-from schemadiff.plans.serialization import Json, to_json
 
 
 def plan_document(plan: Plan, directory: Path | None = None, approval: str | None = None) -> dict[str, Json]:

@@ -9,9 +9,9 @@ from jinja2 import Environment, StrictUndefined, Template
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.connection_string import without_password
 from schemadiff.plans import wording
+from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import Plan
 from schemadiff.plans.preflights import in_words
-from schemadiff.plans.serialization import plan_id
 from schemadiff.printable import one_line, printable
 from schemadiff.review import summary
 

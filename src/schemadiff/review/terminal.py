@@ -9,9 +9,9 @@ from rich.text import Text
 from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.connection_string import without_password
 from schemadiff.plans import wording
+from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.preflights import in_words
-from schemadiff.plans.serialization import plan_id
 from schemadiff.plans.wording import Sign, sign
 from schemadiff.printable import one_line
 from schemadiff.review import summary

@@ -7,8 +7,8 @@ from schemadiff.errors import ProofRefused, ScriptChanged
 from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.options import RunOptions
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.reading import PlanFile, read_plan
-from schemadiff.plans.script_file import ScriptFile
+from schemadiff.plans.directory.reading import PlanFile, read_plan
+from schemadiff.plans.scripts.reading import ScriptFile
 
 
 def admitted(directory: Path, direction: Direction, options: RunOptions) -> tuple[PlanFile, ScriptFile]:

@@ -11,8 +11,8 @@ from schemadiff.connection import Connection
 from schemadiff.difference.explanation import MOVED, Difference, sentences, state_differences
 from schemadiff.errors import DriftRefused, Refused
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import Plan
-from schemadiff.plans.reading import PlanFile
 
 _SHOWN = 50
 _WORD = re.compile(r"\w+")

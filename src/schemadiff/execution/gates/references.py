@@ -8,7 +8,7 @@ from pglast.visitors import Visitor
 from psycopg.sql import Identifier
 
 from schemadiff.catalog.sql import Quoted
-from schemadiff.plans.script_file import parsed
+from schemadiff.plans.scripts.reading import parsed
 
 
 @dataclass(frozen=True, slots=True)

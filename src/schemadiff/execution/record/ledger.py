@@ -37,7 +37,7 @@ from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.connection import Connection
 from schemadiff.errors import ExecutionError
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.reading import PlanFile
+from schemadiff.plans.directory.reading import PlanFile
 
 SCHEMA = "schemadiff"
 

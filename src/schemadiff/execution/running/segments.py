@@ -23,7 +23,7 @@ from schemadiff.execution.running.backfills import Batches
 from schemadiff.execution.running.leftovers import remove_invalid_index, runs_alone, settle, stands_already
 from schemadiff.execution.running.retry import Watch, with_retries
 from schemadiff.execution.script_run import ScriptRun
-from schemadiff.plans.script_file import ScriptSegment, ScriptStatement
+from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
 
 _CLEANUP_LOCK_TIMEOUT = "3s"
 

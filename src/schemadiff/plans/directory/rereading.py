@@ -11,11 +11,11 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.notes import Note, NoteKind
-from schemadiff.plans.by_hand import step_by_hand
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import BothWays, Script, Segment, Step
-from schemadiff.plans.reading import PlanFile
-from schemadiff.plans.script_file import ScriptSegment
+from schemadiff.plans.scripts.by_hand import step_by_hand
+from schemadiff.plans.scripts.reading import ScriptSegment
 from schemadiff.plans.wording import shown_sql, summary
 
 _WITHOUT_EFFECT = frozenset(

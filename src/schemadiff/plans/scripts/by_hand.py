@@ -13,7 +13,7 @@ from schemadiff.catalog.sql import Sql, quote_ident
 from schemadiff.catalog.statements.hazard import Hazard, Risk, rule
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.model import Recovery, Step
-from schemadiff.plans.script_file import ScriptStatement
+from schemadiff.plans.scripts.reading import ScriptStatement
 
 _KIND, _NAME = "statement", "written by hand"
 """What stands for the object of such a step, whose names only Postgres could tell."""

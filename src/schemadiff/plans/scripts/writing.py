@@ -8,9 +8,9 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.versions import printed
 from schemadiff.connection_string import without_password
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.serialization import SCRIPT_MARK, approval_sha, plan_id
 from schemadiff.plans.forecast import lock_words, outlasting
 from schemadiff.plans.model import Plan, Script, Segment, Step
-from schemadiff.plans.serialization import SCRIPT_MARK, approval_sha, plan_id
 from schemadiff.plans.wording import sign, summary
 from schemadiff.printable import one_line
 

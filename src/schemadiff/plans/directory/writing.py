@@ -7,10 +7,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from schemadiff.errors import PlanFileError
+from schemadiff.plans.directory.serialization import PLAN, STATES, plan_id, text_sha, to_json
+from schemadiff.plans.directory.states import states_bytes
 from schemadiff.plans.model import Plan
-from schemadiff.plans.script_text import ScriptPair, script_pair, with_headers
-from schemadiff.plans.serialization import PLAN, STATES, plan_id, text_sha, to_json
-from schemadiff.plans.states import states_bytes
+from schemadiff.plans.scripts.writing import ScriptPair, script_pair, with_headers
 
 
 def write_plan(plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Mapping[str, str]] | None = None) -> Path:

@@ -8,9 +8,7 @@ from pathlib import Path
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.errors import PlanFileError
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.model import Plan, Script
-from schemadiff.plans.script_file import ScriptFile, read_script
-from schemadiff.plans.serialization import (
+from schemadiff.plans.directory.serialization import (
     PLAN,
     STATES,
     approval_sha,
@@ -19,7 +17,9 @@ from schemadiff.plans.serialization import (
     script_body,
     text_sha,
 )
-from schemadiff.plans.states import with_values
+from schemadiff.plans.directory.states import with_values
+from schemadiff.plans.model import Plan, Script
+from schemadiff.plans.scripts.reading import ScriptFile, read_script
 
 
 @dataclass(frozen=True, slots=True)
