@@ -2,23 +2,17 @@
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.kinds import BY_NAME
-from schemadiff.catalog.kinds.cast import Cast
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
-from schemadiff.catalog.kinds.event_trigger import EventTrigger
-from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.index.index import Index
-from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
-from schemadiff.catalog.kinds.procedure import Procedure
-from schemadiff.catalog.kinds.publication import Publication
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.desired.reading.splitting import Tree
 
-REACHES_EVERYTHING = (EventTrigger.KIND, DefaultPrivileges.KIND, Publication.KIND, Cast.KIND)
+REACHES_EVERYTHING = tuple(cls.KIND for cls in BY_NAME.values() if cls.REACHES_EVERYTHING)
 """Kinds whose objects act on statements about others without a dependency."""
 
-BODY_IS_TEXT = (Function.KIND, Procedure.KIND)
+BODY_IS_TEXT = tuple(cls.KIND for cls in BY_NAME.values() if cls.BODY_IS_TEXT)
 """Kinds whose objects may need what only their text tells."""
 
 HOLDER_OF_ALL = Schema.KIND

@@ -47,6 +47,10 @@ class CatalogRow(Row):
     """Kinds of objects of the same name that this one precedes: what such an object and another one both need
     of each other, the other one needs of this object instead. The shell of a base type stands in for it so.
     """
+    REACHES_EVERYTHING: ClassVar[bool] = False
+    """Whether the objects act on statements about others without a dependency."""
+    BODY_IS_TEXT: ClassVar[bool] = False
+    """Whether the objects may need what only their text tells."""
     WORDS: ClassVar[Words] = Words()
     WORDING: ClassVar[dict[str, FieldWords]]
     """How operations on the objects are told, and each compared field."""

@@ -19,6 +19,7 @@ class Cast(CatalogObject):
     function: Quoted | None = replaces()
     context: str = replaces(values={"e": "explicit", "a": "assignment", "i": "implicit"})
 
+    REACHES_EVERYTHING = True
     PLACE = Place()
     RARE = "pg_cast WHERE oid >= 16384"
     QUERY = f"""

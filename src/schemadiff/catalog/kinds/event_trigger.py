@@ -21,6 +21,7 @@ class EventTrigger(CatalogObject):
     function: Quoted = replaces()
     enabled: str = alters(words="state", values=FIRING)
 
+    REACHES_EVERYTHING = True
     PLACE = Place(owner="evtowner")
     OWNED = True
     QUERY = f"""

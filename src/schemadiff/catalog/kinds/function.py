@@ -14,6 +14,7 @@ class Function(Routine):
     window: bool = carries()
 
     WORDS = Words(plural="functions")
+    BODY_IS_TEXT = True
     PLACE = Place("pronamespace", rows="prokind IN ('f', 'w')")
     OWNED = True
     GRANTABLE = "f"

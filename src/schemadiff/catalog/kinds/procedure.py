@@ -13,6 +13,7 @@ TYPES = """(SELECT string_agg('IN ' || format_type(a.type, NULL), ', ' ORDER BY 
 class Procedure(Routine):
     """A procedure of any language, called by its input arguments."""
 
+    BODY_IS_TEXT = True
     PLACE = Place("pronamespace", rows="prokind = 'p'")
     RARE = "pg_proc WHERE oid >= 16384 AND prokind = 'p'"
     OWNED = True

@@ -19,6 +19,7 @@ class Publication(CatalogObject):
     options: tuple[str, ...] = alters()
     """`name=value`, those that differ from the usual."""
 
+    REACHES_EVERYTHING = True
     PLACE = Place(owner="pubowner")
     OWNED = True
 

@@ -45,6 +45,8 @@ class DefaultPrivileges(CatalogObject):
         wholes={letter: name.lower() for letter, name in OBJECTS.items()},
     )
 
+    REACHES_EVERYTHING = True
+
     @classmethod
     def query(cls, version: Version) -> str:
         """Default privileges everywhere and in schemas in scope."""
