@@ -14,7 +14,7 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
 from schemadiff.execution.options import RunOptions
-from schemadiff.planning.renames.renames import RenameMode, RenamePolicy
+from schemadiff.planning.renames.policy import RenameMode, RenamePolicy
 from schemadiff.plans.model import Plan
 
 Rows = dict[str, list[str]]

@@ -16,7 +16,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import PreflightKind
 from schemadiff.planning.planner import script
 from schemadiff.planning.preflights.renamed import after_renames
-from schemadiff.planning.renames.renames import Rename
+from schemadiff.planning.renames.policy import Rename
 from schemadiff.plans.model import Script
 from schemadiff.scratch.server import ScratchServer
 

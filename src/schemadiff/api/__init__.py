@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from schemadiff.execution.record.archive import Archived
     from schemadiff.execution.record.ledger import RunRecord
     from schemadiff.execution.run import Outcome
-    from schemadiff.planning.renames.renames import Rename, RenameMode, RenamePolicy, UnansweredRenames
+    from schemadiff.planning.renames.policy import Rename, RenameMode, RenamePolicy, UnansweredRenames
     from schemadiff.plans.advice import Advice, Severity
     from schemadiff.plans.direction import Direction
     from schemadiff.plans.directory.reading import PlanFile, read_plan, written_plans
@@ -131,7 +131,7 @@ _HOMES = {
     "execution.record.archive": "Archived",
     "execution.record.ledger": "RunRecord",
     "execution.run": "Outcome",
-    "planning.renames.renames": "Rename RenameMode RenamePolicy UnansweredRenames",
+    "planning.renames.policy": "Rename RenameMode RenamePolicy UnansweredRenames",
     "plans.advice": "Advice Severity",
     "plans.direction": "Direction",
     "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",

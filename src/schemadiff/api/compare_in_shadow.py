@@ -18,7 +18,7 @@ from schemadiff.desired.files import read_desired
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
-from schemadiff.planning.renames.renames import RenamePolicy
+from schemadiff.planning.renames.policy import RenamePolicy
 from schemadiff.plans.model import Plan
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.databases import ShadowDatabases

@@ -1,26 +1,26 @@
 """The way from one state to another, each a database or files.
 
-Two databases that are only compared need no scratch server, and so start fast: what plans is imported in the
-functions, once both servers are at work.
+Two databases that are only compared need no scratch server, and so start fast: what reads and plans is imported in the
+functions, while both servers are at work.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemadiff.api.session.scope import scope_to_compare
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
-from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
 from schemadiff.connection_string import is_connection_string
 from schemadiff.errors import ConfigError
 
 if TYPE_CHECKING:
-    from schemadiff.planning.renames.renames import RenamePolicy
+    from schemadiff.catalog.catalog import Catalog
+    from schemadiff.planning.renames.policy import RenamePolicy
     from schemadiff.plans.model import Plan
 
 
@@ -42,7 +42,10 @@ def diff(
     """
     timings = Timings(progress)
     with ExitStack() as stack:
-        sides = [_opened(side, stack) for side in (from_side, to_side)]
+        with ThreadPoolExecutor(2) as pool:
+            opening = pool.map(partial(_opened, stack=stack), (from_side, to_side))
+            import schemadiff.catalog.reading.inspection  # noqa: F401
+        sides = list(opening)
         connections = [side for side in sides if not isinstance(side, Path)]
         if len(connections) == 2 and not proof and not (renames and renames.renamed):
             return _compared(connections, from_side, project, renames, timings)
@@ -62,7 +65,8 @@ def _compared(
         from schemadiff.difference.diff import diff as difference
         from schemadiff.difference.sides import Sides
         from schemadiff.planning import planner
-        from schemadiff.planning.renames.renames import RenamePolicy, look_alikes, refuse_unanswered
+        from schemadiff.planning.renames.policy import RenamePolicy
+        from schemadiff.planning.renames.renames import look_alikes, refuse_unanswered
         from schemadiff.plans.model import BothWays, Script
 
         both = Sides(*(side.result() for side in reading))
@@ -83,7 +87,9 @@ def _opened(side: str, stack: ExitStack) -> Connection | Path:
     return path
 
 
-def _inspect_both(sides: Sequence[Connection], project: Project, pool: ThreadPoolExecutor) -> list[Future[Catalog]]:
+def _inspect_both(sides: Sequence[Connection], project: Project, pool: ThreadPoolExecutor) -> "list[Future[Catalog]]":
     """Both catalogs, read at once within one scope."""
+    from schemadiff.catalog.reading.inspection import inspect
+
     scope = scope_to_compare(sides, project)
     return [pool.submit(inspect, side, scope) for side in sides]

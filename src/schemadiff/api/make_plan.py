@@ -21,7 +21,7 @@ from schemadiff.execution.record.archive import archived_names
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
-from schemadiff.planning.renames.renames import RenamePolicy
+from schemadiff.planning.renames.policy import RenamePolicy
 from schemadiff.plans.model import Finding, Plan, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemadiff.catalog.statements.statement import Preflight
-from schemadiff.planning.renames.renames import Rename
+from schemadiff.planning.renames.policy import Rename
 
 
 def after_renames(preflights: Iterable[Preflight], renames: Iterable[Rename]) -> tuple[Preflight, ...]:

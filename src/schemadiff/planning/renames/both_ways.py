@@ -9,14 +9,8 @@ from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
 from schemadiff.planning import planner
 from schemadiff.planning.preflights.renamed import after_renames
-from schemadiff.planning.renames.renames import (
-    Rename,
-    RenamePolicy,
-    look_alikes,
-    namesakes,
-    refuse_unanswered,
-    wanted_renames,
-)
+from schemadiff.planning.renames.policy import Rename, RenamePolicy
+from schemadiff.planning.renames.renames import look_alikes, namesakes, refuse_unanswered, wanted_renames
 from schemadiff.planning.renames.steps import renaming_steps
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 

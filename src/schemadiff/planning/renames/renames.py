@@ -7,8 +7,6 @@ that hold data, is a question that somebody has to answer.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemadiff.catalog.catalog import Catalog
@@ -17,8 +15,8 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change, diff
 from schemadiff.difference.sides import Sides
-from schemadiff.errors import AmbiguousRename
 from schemadiff.planning.renames.annotated import annotated_objects, annotated_parts
+from schemadiff.planning.renames.policy import Rename, RenameMode, RenamePolicy, UnansweredRenames
 from schemadiff.planning.renames.tables_and_columns import looks_of_column, looks_of_table
 
 if TYPE_CHECKING:  # reading files is not needed to compare databases
@@ -27,52 +25,6 @@ if TYPE_CHECKING:  # reading files is not needed to compare databases
 
 LOOKING: tuple[Callable[[Identity, Catalog], object], ...] = (looks_of_column, looks_of_table)
 """What an object that holds data looks like, if it is of the kind that the function is about; None otherwise."""
-
-
-class RenameMode(StrEnum):
-    """What to do about a drop beside a look-alike add."""
-
-    ASK = "ask"
-    REFUSE = "refuse"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class RenamePolicy:
-    """The mode, and the answers given so far: `renamed` as (old, new) pairs of names, `kept` as old names."""
-
-    mode: RenameMode = RenameMode.REFUSE
-    renamed: tuple[tuple[str, str], ...] = ()
-    kept: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rename:
-    """One object that bears `old` in live and `new` in desired; or, with `part`, a part of one object."""
-
-    old: Identity
-    new: Identity
-    part: tuple[str, str] | None = None
-
-    @property
-    def reversed(self) -> "Rename":
-        """The way back."""
-        return Rename(self.new, self.old, self.part and (self.part[1], self.part[0]))
-
-
-class UnansweredRenames(AmbiguousRename):
-    """Drops beside look-alike adds; `questions` holds each pair once."""
-
-    def __init__(self, questions: tuple[Rename, ...]) -> None:
-        self.questions = questions
-        lines = [
-            f"  {question.old} is gone and {question.new} is new and looks like it; say which is meant:\n"
-            f"    the same {question.old.kind}, renamed:  --rename {question.old.name}={question.new.name}"
-            f"   (or `-- @renamed from=` above it)\n"
-            f"    another one, the old one dropped with its data:  --no-rename {question.old.name}"
-            for question in questions
-        ]
-        super().__init__("renamed, or dropped and added?\n" + "\n".join(lines))
 
 
 def wanted_renames(declared: "tuple[Renamed, ...]", policy: RenamePolicy, sides: Sides) -> list[Rename]:

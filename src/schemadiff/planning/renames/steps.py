@@ -10,7 +10,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql, last_name, qualifier
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Statement
-from schemadiff.planning.renames.renames import Rename
+from schemadiff.planning.renames.policy import Rename
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.plans.model import Step
 
