@@ -13,8 +13,8 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.planning.archive.columns import filled
 from schemadiff.planning.archive.foreign_keys import beside_restored_rows
-from schemadiff.planning.archive.restored_columns import filled
 from schemadiff.planning.archive.types import converted_once, lost_by_replacing
 from schemadiff.planning.families.constraint_names import rename_instead_of_replacing, swap_not_null_names
 from schemadiff.planning.families.constraints import stay_bound

@@ -15,9 +15,9 @@ from schemadiff.planning.archive.backfills import giving_back, graded, keeping
 from schemadiff.planning.archive.choosing import archive
 from schemadiff.planning.archive.foreign_keys import of_restored_tables
 from schemadiff.planning.archive.order import Immovable, refuse_torn, together
+from schemadiff.planning.archive.saved.columns import SavedValues
 from schemadiff.planning.archive.segments import destruction, with_archive
 from schemadiff.planning.archive.triggers import order_triggers
-from schemadiff.planning.archive.values import SavedValues
 from schemadiff.planning.order.folding import fold
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.segments import segments

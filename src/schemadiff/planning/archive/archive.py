@@ -8,8 +8,9 @@ from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.catalog.sql import LONGEST_NAME, Quoted
-from schemadiff.planning.archive.sql import LastValue, Place, Saved
-from schemadiff.planning.archive.values import SavedValues
+from schemadiff.planning.archive.saved.columns import SavedValues
+from schemadiff.planning.archive.saved.contents import Place, Saved
+from schemadiff.planning.archive.saved.sequences import LastValue
 from schemadiff.planning.work.work import Work
 
 

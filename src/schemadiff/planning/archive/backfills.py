@@ -13,8 +13,8 @@ from schemadiff.catalog.statements.statement import Statement
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.archive.archive import Places
 from schemadiff.planning.archive.keys import rows_by
-from schemadiff.planning.archive.sql import CLOSING, opening
-from schemadiff.planning.archive.values import SavedValues
+from schemadiff.planning.archive.saved.columns import SavedValues
+from schemadiff.planning.archive.saved.contents import CLOSING, opening
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import BothWays, Recovery, Script, Segment, Step

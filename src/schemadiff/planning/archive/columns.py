@@ -1,13 +1,17 @@
 """Columns of tables that stay: what is dropped, and what a change of type does not carry there and back."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.keys import rows_of
+from schemadiff.planning.archive.saved.columns import SavedColumn, SavedValues
+from schemadiff.planning.archive.saved.rows import Value
 from schemadiff.planning.archive.sequences import last_value_of
-from schemadiff.planning.archive.sql import Value
-from schemadiff.planning.archive.values import SavedColumn, SavedValues
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writing import Writing
@@ -71,3 +75,22 @@ def lost_by_retyping(act: Act, statement: Statement, writing: Writing) -> bool |
     if not isinstance(before, Column) or not isinstance(after, Column) or "type" not in change.fields:
         return None
     return after.typed().there_and_back(before.typed()) is not None and Hazard.TABLE_REWRITE in statement.hazards
+
+
+def filled(column: CatalogObject, writing: Writing) -> Iterator[Statement]:
+    """ADD COLUMN, its old values, and NOT NULL last where no default fulfils it from the beginning."""
+    saved = writing.giving.saved[column.id]
+    assert isinstance(column, Column) and isinstance(saved, SavedColumn)
+    create = Act(Operation.CREATE, column.id)
+    clauses = writing.clauses(create)
+    late = column.not_null and not clauses and not column.identity_kind
+    nullable = replace(column, not_null=False, not_null_constraint=None)
+    yield from (nullable if late else column).create_online(clauses)
+    for part in writing.parts(create):
+        if part.identity in writing.giving.saved:
+            yield from writing.giving.saved[part.identity].give_back()
+    yield from saved.give_back()
+    if late:
+        for statement in column.alter_not_null(nullable):
+            asked = (saved.without_value(),) if statement.questions else ()
+            yield replace(statement, questions=(), preflights=asked)

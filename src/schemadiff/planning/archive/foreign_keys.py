@@ -14,8 +14,8 @@ from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 from schemadiff.planning.archive.archive import Archive
-from schemadiff.planning.archive.sql import CopiedTable, MovedTable
-from schemadiff.planning.archive.values import SavedColumn
+from schemadiff.planning.archive.saved.columns import SavedColumn
+from schemadiff.planning.archive.saved.tables import CopiedTable, MovedTable
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work

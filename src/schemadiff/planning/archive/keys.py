@@ -8,8 +8,8 @@ from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.kinds.inheritance import Inheritance
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.sql import Quoted
+from schemadiff.planning.archive.saved.rows import Rows
 from schemadiff.planning.archive.triggers import fired_by_updates
-from schemadiff.planning.archive.values import Rows
 from schemadiff.planning.work.work import Work
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
-from schemadiff.planning.archive.sql import CLOSING, opening
+from schemadiff.planning.archive.saved.contents import CLOSING, opening
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.writing.writing import Writing

@@ -4,7 +4,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.planning.archive.archive import Choice, Places
-from schemadiff.planning.archive.sql import LastValue
+from schemadiff.planning.archive.saved.sequences import LastValue
 
 
 def save_dropped(choice: Choice) -> None:

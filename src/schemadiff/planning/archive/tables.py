@@ -6,8 +6,8 @@ from schemadiff.catalog.kinds.table import Table
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.columns import value_of
 from schemadiff.planning.archive.moved_tables import moves, parts_by_table
+from schemadiff.planning.archive.saved.tables import CopiedTable, MovedTable
 from schemadiff.planning.archive.sequences import last_value_of
-from schemadiff.planning.archive.sql import CopiedTable, MovedTable
 
 
 def save_dropped(choice: Choice) -> None:

@@ -15,7 +15,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.keys import rows_of
-from schemadiff.planning.archive.values import SavedValues
+from schemadiff.planning.archive.saved.columns import SavedValues
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writing import Writing

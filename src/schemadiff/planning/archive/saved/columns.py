@@ -1,60 +1,15 @@
-"""How values of rows that stay are saved in the archive, and how they come back to their rows: the SQL."""
+"""Values of columns in the archive, with the keys of their rows, and how they come back to these."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
-from schemadiff.planning.archive.purposes import on_trigger
-from schemadiff.planning.archive.sql import LastValue, Place, Value, locked, seeing_all_rows
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """How to find the rows of a table again, and what must be quiet while values are put back into them.
-
-    `triggers` are those that fire on UPDATE, each with the words that enable it as it was.
-    """
-
-    table: Quoted
-    key: tuple[Quoted, ...]
-    forced: bool
-    triggers: tuple[tuple[Quoted, str], ...] = ()
-
-    def keys(self, source: str = "") -> str:
-        """The key's columns as a list."""
-        return ", ".join(source + name for name in self.key)
-
-    def match(self) -> str:
-        """The condition that joins the table's rows to the archive's, `a`."""
-        return " AND ".join(f"t.{name} = a.{name}" for name in self.key)
-
-    def saved(self, place: Place, values: str, condition: str = "", *, lock: bool = True) -> Iterator[Statement]:
-        """Save `values` of the rows with their keys; `lock` keeps writers out until the transaction ends."""
-        source = f"FROM {self.table}{condition}"
-        saved = place.create(f"SELECT {self.keys()}, {values}\n    {source}", StepOperation.SAVE_VALUES)
-        if lock:
-            yield locked(self.table)
-        yield from seeing_all_rows(self.table, self.forced, saved)
-        yield Statement(
-            Sql(f"ALTER TABLE {place.relation} ADD PRIMARY KEY ({self.keys()})"),
-            purpose=place.purpose(StepOperation.INDEX_SAVED),
-        )
-        yield place.record()
-
-    def updated(self, statements: Iterable[Statement]) -> Iterator[Statement]:
-        """The statements with triggers silent and row security out of the way."""
-        for name, _ in self.triggers:
-            yield self._alter(f"DISABLE TRIGGER {name}", StepOperation.DISABLE_TRIGGER, name)
-        yield from seeing_all_rows(self.table, self.forced, statements)
-        for name, enable in self.triggers:
-            yield self._alter(f"{enable} TRIGGER {name}", StepOperation.ENABLE_TRIGGER, name)
-
-    def _alter(self, action: str, operation: StepOperation, trigger: Quoted) -> Statement:
-        purpose = on_trigger(operation, trigger, self.table)
-        return Statement(Sql(f"ALTER TABLE {self.table} {action}"), purpose=purpose)
+from schemadiff.planning.archive.saved.contents import Place
+from schemadiff.planning.archive.saved.rows import Rows, Value
+from schemadiff.planning.archive.saved.sequences import LastValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +38,7 @@ class SavedColumn:
 
     def without_value(self) -> Preflight:
         """The rows that have no value in the archive, since they were inserted later."""
-        known = f"SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()}"
-        rows = Sql(f"SELECT * FROM {self.rows.table} AS t WHERE NOT EXISTS ({known})")
+        rows = Sql(f"SELECT * FROM {self.rows.table} AS t WHERE {self._unknown()}")
         problem = Problem.of(ProblemKind.INSERTED_SINCE, self.value.name)
         return Preflight(str(self.place.object), problem, rows)
 
@@ -103,13 +57,15 @@ class SavedColumn:
             purpose=self.place.purpose(StepOperation.RESTORE_VALUES),
         )
         if self.counts:
-            known = f"SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()}"
             yield Statement(
-                Sql(f"UPDATE {table} AS t SET {name} = DEFAULT\n    WHERE NOT EXISTS ({known})"),
+                Sql(f"UPDATE {table} AS t SET {name} = DEFAULT\n    WHERE {self._unknown()}"),
                 purpose=self.place.purpose(StepOperation.NUMBER_ROWS),
             )
         if self.always:
             yield self._generated("ALWAYS", RawChange("identity_kind", "d", "a"))
+
+    def _unknown(self) -> str:
+        return f"NOT EXISTS (SELECT FROM {self.place.relation} AS a WHERE {self.rows.match()})"
 
     def _generated(self, when: str, change: RawChange) -> Statement:
         words = Sql(f"ALTER TABLE {self.rows.table} ALTER COLUMN {self.value.name} SET GENERATED {when}")

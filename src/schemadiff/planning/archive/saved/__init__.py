@@ -1,0 +1,1 @@
+"""What lies in the archive, as SQL: how it is saved, and how it comes back."""
