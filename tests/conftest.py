@@ -1,9 +1,12 @@
 """Servers and databases shared by all tests."""
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +78,12 @@ def fresh_database() -> Iterator[Callable[..., str]]:
     yield create
     for server, name in created:
         server.drop_database(name)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """An empty folder that every user can enter; pytest's own ones are private to the caller."""
+    folder = Path(tempfile.mkdtemp(prefix="schemadiff-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)

@@ -25,16 +25,12 @@ def test_every_setting() -> None:
         """
         desired = "db/schema"
         templates = "db/templates"
-        plans = "/elsewhere/plans"
+        plans = "/project/migrations"
         profile = "supabase"
         include = ["app.*"]
         exclude = ["index:app.tmp_*"]
         lock_timeout = "500ms"
         roles = true
-
-        [scratch]
-        binaries = ["/usr/lib/postgresql/17/bin"]
-        cache_dir = ".cache"
 
         [environments.production]
         database_url_env = "PRODUCTION_URL"
@@ -45,13 +41,11 @@ def test_every_setting() -> None:
         ROOT,
     )
     assert project.desired == ROOT / "db/schema"
-    assert project.plans == Path("/elsewhere/plans")
+    assert project.plans == ROOT / "migrations"
     assert project.profile is Profile.SUPABASE
     assert (project.include, project.exclude) == (("app.*",), ("index:app.tmp_*",))
     assert project.lock_timeout == "500ms"
     assert project.roles
-    assert project.scratch.binaries == (Path("/usr/lib/postgresql/17/bin"),)
-    assert project.scratch.cache_dir == ROOT / ".cache"
     assert project.environments["production"].database_url_env == "PRODUCTION_URL"
     assert project.environments["local"].database_url == "postgresql://postgres@localhost/app"
 
@@ -68,13 +62,11 @@ def test_pyproject_counts_only_with_its_table() -> None:
     [
         ("desird = 'x'", "schemadiff.toml: unknown setting 'desird'; did you mean 'desired'?"),
         ("colour = 'x'", "unknown setting 'colour'; known are desired, templates, plans"),
-        ("[scratch]\nbinary = []", r"[scratch]: unknown setting 'binary'; did you mean 'binaries'?"),
         ("[environments.a]\nurl = 'x'", "[environments] [a]: unknown setting 'url'"),
         ("[environments.a]", "give either database_url (without password) or database_url_env"),
         ("desired = 1", "desired must be a string"),
         ("exclude = 'x'", "exclude must be a list"),
         ("exclude = [1]", "exclude must be a list of strings"),
-        ("scratch = 1", "scratch must be a table"),
         ("profile = 'supabse'", "unknown profile 'supabse'; known are auto, supabase, plain"),
         ("lock_timeout = '3'", "lock_timeout is '3', but needs a number with a unit"),
         ("desired = ", "schemadiff.toml is not valid TOML: "),

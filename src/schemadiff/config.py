@@ -1,8 +1,11 @@
-"""The settings of a project, read from the text of schemadiff.toml or pyproject.toml.
+"""The settings of a project, read from the text of schemadiff.toml or pyproject.toml, and those of its user.
 
-Nothing here reads files or the environment: the command line does, and hands over what it found.
+Anybody who can propose a change writes the files of a project. So they do not decide what starts programs, where
+scratch databases are created, or what is deleted: that is the user's. Nothing here reads files: the
+command line does, and hands over what it found.
 """
 
+import os.path
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +13,22 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from schemadiff.connection_string import holds_secret
+from schemadiff.connection_string import UNREADABLE, holds_secret, parameters_of, shown
 from schemadiff.errors import ConfigError
 
 CONFIG_NAME = "schemadiff.toml"
+
+SCRATCH_VARIABLES = {
+    "url": "SCHEMADIFF_SCRATCH_URL",
+    "binaries": "SCHEMADIFF_SCRATCH_BINARIES",
+    "cache_dir": "SCHEMADIFF_CACHE_DIR",
+}
+"""The settings in [scratch] of the user's configuration, and the variables that say the same."""
+
+_OF_A_PROJECT = ("user", "host", "port", "dbname", "sslmode", "connect_timeout", "target_session_attrs")
+"""Parameters that a project may put into a connection string; others read files, or lead to another server."""
+
+_STRICT_SSLMODES = ("require", "verify-ca", "verify-full")
 
 T = TypeVar("T")
 
@@ -39,7 +54,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class ScratchSettings:
-    """Where throwaway servers come from; all empty means: found automatically.
+    """Where throwaway servers come from, as the user says, never a project; all empty means: found automatically.
 
     `binaries` are folders with initdb and postgres, tried before the usual ones.
     """
@@ -51,7 +66,7 @@ class ScratchSettings:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """All settings of a project, with absolute paths.
+    """All settings of a project, with absolute paths inside of `root`; those on scratch servers are its user's.
 
     `include` and `exclude` are patterns `glob` or `kind:glob` on qualified object names.
     `roles` compares roles and what else the server holds, too.
@@ -100,23 +115,57 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
 
     Raises ConfigError for an unknown key, naming the nearest known one, and for a value of a wrong type.
     """
+    if "scratch" in settings:
+        raise ConfigError(_not_of_a_project(origin))
     table = _Table(settings, origin)
     project = Project(
         root=root,
-        desired=root / table.take("desired", str, "desired_schema"),
-        templates=root / table.take("templates", str, "templates"),
-        plans=root / table.take("plans", str, "plans"),
+        desired=_inside(table, "desired", "desired_schema", root),
+        templates=_inside(table, "templates", "templates", root),
+        plans=_inside(table, "plans", "plans", root),
         profile=_profile(table.take("profile", str, Profile.AUTO.value), origin),
         include=table.strings("include"),
         exclude=table.strings("exclude"),
         lock_timeout=_lock_timeout(table.optional("lock_timeout")),
         roles=table.take("roles", bool, False),
         live_query_timeout=duration(table.take("live_query_timeout", str, "5s"), "live_query_timeout"),
-        scratch=_scratch(table.table("scratch"), root),
         environments=_environments(table.table("environments")),
     )
     table.finish()
     return project
+
+
+def user_configuration() -> Path:
+    """Where the configuration of the user lies, if there is one; a relative path where the user has no home."""
+    import platformdirs
+
+    return platformdirs.user_config_path("schemadiff") / "config.toml"
+
+
+def read_user_configuration(text: str, origin: str) -> ScratchSettings:
+    """What the user's configuration says; paths in it are absolute, or begin with ~.
+
+    Raises ConfigError as for a project.
+    """
+    table = _Table(_parsed(text, origin), origin)
+    scratch = table.table("scratch")
+    table.finish()
+    cache_dir = scratch.optional("cache_dir")
+    settings = ScratchSettings(
+        url=scratch.optional("url"),
+        binaries=tuple(absolute(folder, f"{scratch.origin}: binaries") for folder in scratch.strings("binaries")),
+        cache_dir=absolute(cache_dir, f"{scratch.origin}: cache_dir") if cache_dir else None,
+    )
+    scratch.finish()
+    return settings
+
+
+def absolute(text: str, name: str) -> Path:
+    """`text` as a path, which depends on no working directory: that may be a project's. Raises ConfigError."""
+    path = Path(os.path.expanduser(text))
+    if not path.is_absolute():
+        raise ConfigError(f"{name} is {text!r}, but needs a path from / or ~ on")
+    return path
 
 
 def duration(text: str, name: str) -> str:
@@ -196,15 +245,23 @@ def _lock_timeout(text: str | None) -> str | None:
     return text and duration(text, "lock_timeout")
 
 
-def _scratch(table: _Table, root: Path) -> ScratchSettings:
-    cache_dir = table.optional("cache_dir")
-    settings = ScratchSettings(
-        url=table.optional("url"),
-        binaries=tuple(root / folder for folder in table.strings("binaries")),
-        cache_dir=root / cache_dir if cache_dir else None,
+def _not_of_a_project(origin: str) -> str:
+    variables = ", ".join(SCRATCH_VARIABLES.values())
+    return (
+        f"{origin}: [scratch] has no place in a project, since a project does not decide which programs run, where "
+        f"databases are created, or what is deleted: move it to {user_configuration()}, or use {variables}, "
+        "or the options --scratch-url, --scratch-binaries, --cache-dir"
     )
-    table.finish()
-    return settings
+
+
+def _inside(table: _Table, key: str, default: str, root: Path) -> Path:
+    text = table.take(key, str, default)
+    path = Path(os.path.normpath(text))
+    if ".." in path.parts or (path.is_absolute() and not path.is_relative_to(root)):
+        raise ConfigError(
+            f"{table.origin}: {key} is {text!r}, which leads out of {root}: all files of a project lie inside of it"
+        )
+    return root / text
 
 
 def _environments(table: _Table) -> dict[str, Environment]:
@@ -217,9 +274,26 @@ def _environment(name: str, table: _Table) -> Environment:
     url = environment.database_url
     if (url is None) == (environment.database_url_env is None):
         raise ConfigError(f"{table.origin}: give either database_url (without password) or database_url_env")
-    if url is not None and holds_secret(url):
-        raise ConfigError(
-            f"{table.origin}: database_url holds a password, which does not belong in a file under version "
-            "control; name a variable with database_url_env, or use PGPASSWORD or a .pgpass file"
-        )
+    if url is not None:
+        _refuse_more_than_a_place(url, table.origin)
     return environment
+
+
+def _refuse_more_than_a_place(url: str, origin: str) -> None:
+    """Raise ConfigError where a project's connection string says more than which database, and as whom."""
+    if shown(url) == UNREADABLE:
+        raise ConfigError(f"{origin}: database_url cannot be read: write it as postgresql://user@host:5432/database")
+    if holds_secret(url):
+        raise ConfigError(
+            f"{origin}: database_url holds a password, which does not belong in a file under version control; "
+            "name a variable that holds a whole URL with database_url_env, or use ~/.pgpass"
+        )
+    parameters = parameters_of(url) or {}
+    others = [name for name in parameters if name not in _OF_A_PROJECT]
+    if parameters.get("sslmode", "require") not in _STRICT_SSLMODES:
+        others.append(f"sslmode={parameters['sslmode']}")
+    if others:
+        raise ConfigError(
+            f"{origin}: database_url sets {', '.join(others)}, which a project does not decide: leave it out, or name "
+            "a variable that holds a whole URL with database_url_env"
+        )

@@ -19,7 +19,7 @@ _PROBES = 4
 
 _NEXT_STEPS = (
     ("password authentication failed", "check user and password"),
-    ("no password supplied", "put the password into the URL, PGPASSWORD or ~/.pgpass"),
+    ("no password supplied", "put it into the URL, ~/.pgpass, or PGPASSWORD where the same source names the host"),
     ("no pg_hba.conf entry", "the server does not admit this user from this address: see its pg_hba.conf"),
     ("does not exist", "check the name in the connection string"),
     ("Tenant or user not found", "a Supabase pooler wants the user as postgres.<project ref>: copy its URL"),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schemadiff.cli.target import Target, find_project, find_target, read_dotenv
+from schemadiff.cli.project import find_project
+from schemadiff.cli.target import Target, find_target, read_dotenv
 from schemadiff.config import Project, read_schemadiff_toml
 from schemadiff.errors import ConfigError
 
@@ -50,7 +51,7 @@ def test_order() -> None:
     assert target(variables=variables, dotenv=dotenv).url == "postgresql://two/d"
     del variables["DATABASE_URL"]
     found = target(variables=variables, dotenv=dotenv)
-    assert found.url == "postgresql:///?host=three&user=six"
+    assert found.url == "postgresql:///?host=three"
     assert found.source == "the PG* variables"
     del variables["PGHOST"]
     found = target(variables=variables, dotenv=dotenv)

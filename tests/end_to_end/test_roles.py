@@ -132,5 +132,4 @@ def test_diff_with_proof(live: Shell) -> None:
     live.write("to/shop.sql", WANTED + SCHEMA.format(clerk='"New Clerk"'))
     assert 'CREATE ROLE "New Clerk"' in live("diff", "--roles", live.url, "to").stdout
     assert "CREATE ROLE old_clerk" in live("diff", "--roles", "to", live.url).stdout
-    live.write("schemadiff.toml", f'[scratch]\nurl = "{live.url}"\n')
-    assert "share them" in live("diff", "--roles", live.url, "to", code=1).stderr
+    assert "share them" in live("diff", "--roles", "--scratch-url", live.url, live.url, "to", code=1).stderr

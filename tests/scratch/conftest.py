@@ -1,9 +1,6 @@
-"""Servers with the platform pack, and a folder that every user can enter."""
+"""Servers with the platform pack."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +13,3 @@ def platform_server(request: pytest.FixtureRequest) -> Iterator[ScratchServer]:
     """A server of the profile supabase."""
     with scratch_server(major=request.param, profile="supabase") as server:
         yield server
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """An empty folder that the server's user can enter; pytest's own ones are private to the caller."""
-    folder = Path(tempfile.mkdtemp(prefix="schemadiff-test-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)

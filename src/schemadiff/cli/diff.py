@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from schemadiff.cli.failed_proof import refuse_unproven
-from schemadiff.cli.options import Session, format_option, proof_option, roles_option, session_command
+from schemadiff.cli.options import Session, format_option, proof_option, roles_option, scratch_options, session_command
 from schemadiff.cli.renames import RenameArguments, rename_options, with_answers
-from schemadiff.cli.target import checked_url
+from schemadiff.cli.target import usable_url
 from schemadiff.connection_string import is_connection_string
 from schemadiff.errors import ConfigError
 
@@ -27,6 +27,7 @@ _REPORT = Path("schemadiff_diff.report.zip")
 @rename_options
 @proof_option
 @roles_option
+@scratch_options
 @session_command
 def command(
     session: Session,
@@ -42,9 +43,7 @@ def command(
 
     Each side is a connection string, or a folder or file of SQL. Nothing is changed.
     """
-    for side, name in ((from_side, "FROM"), (to_side, "TO")):
-        session.output.conceal(side)
-        _check_side(side, name)
+    from_side, to_side = _usable(session, from_side, "FROM"), _usable(session, to_side, "TO")
     project = session.project
     from schemadiff.api import diff
 
@@ -75,13 +74,14 @@ def command(
         click.get_current_context().exit(2)
 
 
-def _check_side(side: str, name: str) -> None:
-    """Refuse what is neither a connection string nor something on disk."""
+def _usable(session: Session, side: str, name: str) -> str:
+    """A side as the library takes it. Errors: ConfigError for what is no connection string, and not on disk."""
     if Path(side).exists():
-        return
+        return side
     if is_connection_string(side):
-        checked_url(side, name)
-        return
+        url = usable_url(side, name, session.variables)
+        session.output.conceal(url)
+        return url
     named = f"{name} {side!r}" if "@" not in side else name  # what was meant as a URL may hold a password
     raise ConfigError(
         f"{named} is neither a file or folder here nor a connection string (postgresql://user@host:5432/database)"

@@ -4,13 +4,21 @@ from dataclasses import asdict
 
 import click
 
-from schemadiff.cli.options import Session, format_option, roles_option, session_command, target_options
+from schemadiff.cli.options import (
+    Session,
+    format_option,
+    roles_option,
+    scratch_options,
+    session_command,
+    target_options,
+)
 
 
 @click.command("drift")
 @format_option("text", "json")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is drift.")
 @roles_option
+@scratch_options
 @target_options
 @session_command
 def command(session: Session, *, format_: str, exit_code: bool) -> None:

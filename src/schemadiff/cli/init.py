@@ -22,9 +22,8 @@ plans = "plans"                 # folder into which plans are written, to be rev
 # [environments.production]     # schemadiff plan --env production
 # database_url_env = "PRODUCTION_DATABASE_URL"        # the variable (or line of .env) that holds the URL
 
-# [scratch]                     # found automatically: local binaries of live's version, or the embedded one
-# binaries = ["/usr/lib/postgresql/17/bin"]
-# url = "postgresql://postgres@localhost/postgres"    # a server to make throwaway databases on
+# Scratch servers are found automatically: local binaries of live's version, or the embedded one. Other ones are
+# chosen by each user, never by a project: see "Your own settings" in docs/configuration.md.
 """
 
 """What schemadiff.toml holds in a new project."""
@@ -87,6 +86,7 @@ def _create(path: Path, text: str, session: Session, *, keep: bool = False) -> b
         session.output.say(f"kept     {path.parent if keep else path}")
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
     session.output.say(f"created  {path}")
     return True

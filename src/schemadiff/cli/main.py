@@ -11,6 +11,7 @@ import click
 
 from schemadiff import __version__
 from schemadiff.api import unwinding_on_termination
+from schemadiff.cli.libpq_variables import hidden
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
@@ -82,7 +83,8 @@ class Commands(click.Group):
         """Run the command; turn every error into a message and an exit code."""
         session = ctx.ensure_object(Session)
         try:
-            return super().invoke(ctx)
+            with hidden():
+                return super().invoke(ctx)
         except click.UsageError as error:
             raise Misuse(error.format_message(), error.ctx) from error
         except (click.ClickException, click.exceptions.Exit):

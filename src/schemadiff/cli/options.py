@@ -11,8 +11,10 @@ import click
 
 from schemadiff.api import Hazard
 from schemadiff.cli.output import Output
-from schemadiff.cli.target import Target, find_project, find_target, read_dotenv
-from schemadiff.config import Project, duration, nearest
+from schemadiff.cli.project import find_project, scratch_settings
+from schemadiff.cli.target import Target, find_target, read_dotenv
+from schemadiff.cli.trust import Trust
+from schemadiff.config import Project, ScratchSettings, duration, nearest
 from schemadiff.errors import ConfigError
 
 PROOFS = ("auto", "full", "off")
@@ -31,14 +33,22 @@ class Session:
     environment: str | None = None
     roles: bool | None = None
     debug: bool = False
-    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    scratch_url: str | None = None
+    scratch_binaries: tuple[Path, ...] = ()
+    cache_dir: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     output: Output = field(default_factory=Output)
 
     @cached_property
     def project(self) -> Project:
-        """The project at or above the working directory, as --roles wants it."""
-        found = find_project(self.config, Path.cwd())
-        return found if self.roles is None else replace(found, roles=self.roles)
+        """The project at or above the working directory, as --roles wants it, with scratch servers as the user does."""
+        trust = Trust.of(self.variables)
+        found = find_project(self.config, Path.cwd(), trust)
+        options = ScratchSettings(self.scratch_url, self.scratch_binaries, self.cache_dir)
+        scratch = scratch_settings(options, self.variables, trust)
+        if scratch.url:
+            self.output.conceal(scratch.url)
+        return replace(found, scratch=scratch, roles=found.roles if self.roles is None else self.roles)
 
     @cached_property
     def target(self) -> Target:
@@ -48,19 +58,14 @@ class Session:
             environment=self.environment,
             project=self.project,
             variables=self.variables,
-            dotenv=self._dotenv(),
+            dotenv={} if self.database_url else self._dotenv(),
         )
         self.output.conceal(target.url)
         return target
 
     def _dotenv(self) -> dict[str, str]:
-        path = self.project.root / ".env"
-        try:
-            return read_dotenv(path.read_text(encoding="utf-8"), str(path))
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} cannot be read: {type(error).__name__}") from error
+        found = Trust.of(self.variables).of_a_project(self.project.root / ".env")
+        return read_dotenv(found.followed(), str(found.path)) if found else {}
 
 
 def session_command(
@@ -129,6 +134,28 @@ def roles_option(function: Command) -> Command:
         "--roles/--no-roles", default=None, expose_value=False, callback=_remember("roles"),
         help="Compare roles (never passwords), memberships, their settings and privileges on parameters, too.",
     )(function)  # fmt: skip
+
+
+def scratch_options(function: Command) -> Command:
+    """Add --scratch-url, --scratch-binaries and --cache-dir, which `Session.project` follows."""
+    for option in (
+        click.option(
+            "--cache-dir", type=click.Path(file_okay=False, path_type=Path, resolve_path=True), metavar="DIR",
+            expose_value=False, callback=_remember("cache_dir"),
+            help="Where prepared scratch servers are kept (also: SCHEMADIFF_CACHE_DIR).",
+        ),
+        click.option(
+            "--scratch-binaries", type=click.Path(file_okay=False, path_type=Path, resolve_path=True), multiple=True,
+            metavar="DIR", expose_value=False, callback=_remember("scratch_binaries"),
+            help="Folder with initdb and postgres, tried first (also: SCHEMADIFF_SCRATCH_BINARIES).",
+        ),
+        click.option(
+            "--scratch-url", metavar="URL", expose_value=False, callback=_remember("scratch_url"),
+            help="A server to create throwaway databases on (also: SCHEMADIFF_SCRATCH_URL).",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
 
 
 def allow_option(function: Command) -> Command:

@@ -14,6 +14,7 @@ from schemadiff.cli.options import (
     format_option,
     proof_option,
     roles_option,
+    scratch_options,
     session_command,
     target_options,
 )
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     help="Rehearse with N rows of each table of the live database instead of made-up ones; no value is shown.",
 )  # fmt: skip
 @roles_option
+@scratch_options
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
 @session_command

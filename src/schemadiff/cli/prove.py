@@ -3,7 +3,7 @@
 import click
 
 from schemadiff.cli.failed_proof import refuse_unproven
-from schemadiff.cli.options import Session, format_option, session_command, target_options
+from schemadiff.cli.options import Session, format_option, scratch_options, session_command, target_options
 from schemadiff.cli.plan_argument import plan_argument, plan_directory
 
 
@@ -14,6 +14,7 @@ from schemadiff.cli.plan_argument import plan_argument, plan_directory
     "--proof", type=click.Choice(["auto", "full"]), default="auto", show_default=True,
     help="Rehearse what the scripts can touch of a large database, or all of it.",
 )  # fmt: skip
+@scratch_options
 @target_options
 @session_command
 def command(session: Session, *, plan: str, format_: str, proof: str) -> None:

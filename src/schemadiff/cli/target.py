@@ -3,43 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from schemadiff.config import (
-    CONFIG_NAME,
-    Environment,
-    Project,
-    nearest,
-    read_pyproject_toml,
-    read_schemadiff_toml,
-)
-from schemadiff.connection_string import shown
+from schemadiff.cli.libpq_variables import NAMING, completed, completed_for_a_project
+from schemadiff.config import Environment, Project, nearest
+from schemadiff.connection_string import UNREADABLE, shown
 from schemadiff.errors import ConfigError
 
 URL_VARIABLES = ("SCHEMADIFF_DATABASE_URL", "DATABASE_URL")
-
-LIBPQ_VARIABLES = {
-    "PGHOST": "host",
-    "PGHOSTADDR": "hostaddr",
-    "PGPORT": "port",
-    "PGDATABASE": "dbname",
-    "PGUSER": "user",
-    "PGPASSWORD": "password",
-    "PGPASSFILE": "passfile",
-    "PGSERVICE": "service",
-    "PGSERVICEFILE": "servicefile",
-    "PGSSLMODE": "sslmode",
-    "PGSSLROOTCERT": "sslrootcert",
-    "PGSSLCERT": "sslcert",
-    "PGSSLKEY": "sslkey",
-    "PGCONNECT_TIMEOUT": "connect_timeout",
-    "PGTARGETSESSIONATTRS": "target_session_attrs",
-    "PGOPTIONS": "options",
-}
-"""libpq's environment variables and the connection parameters that say the same."""
-
-NAMING_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE")
-"""Those that name a database; a user or an SSL mode alone does not."""
 
 _ASSIGNMENT = re.compile(
     r"""\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*
@@ -60,21 +30,6 @@ class Target:
     def shown(self) -> str:
         """The connection string without password and its source, for messages."""
         return f"{shown(self.url)} (from {self.source})"
-
-
-def find_project(config: Path | None, directory: Path) -> Project:
-    """The project of the file `config`, or of the nearest one at or above `directory`, or the defaults there.
-
-    Errors: ConfigError when `config` cannot be read or any file read holds wrong settings.
-    """
-    if config is not None:
-        return _project_in(config.resolve(), required=True) or Project.default(config.resolve().parent)
-    for folder in (directory, *directory.parents):
-        for name in (CONFIG_NAME, "pyproject.toml"):
-            project = _project_in(folder / name, required=False)
-            if project is not None:
-                return project
-    return Project.default(directory)
 
 
 def read_dotenv(text: str, name: str = ".env") -> dict[str, str]:
@@ -106,43 +61,31 @@ def find_target(
     """The live database that options, environment variables and .env name, the first of them in this order.
 
     The option --database-url; --env; SCHEMADIFF_DATABASE_URL, DATABASE_URL and PG* of the environment;
-    the same of .env. Errors: ConfigError when none or two contradicting ones are given.
+    the same of .env. PG* of one source complete nothing that another one names.
+    Errors: ConfigError when none or two contradicting ones are given.
     """
     if database_url is not None and environment is not None:
         raise ConfigError("--database-url and --env both name a database: give one of them")
     if database_url is not None:
-        return _checked(Target(database_url, "--database-url"))
-    merged = {**dotenv, **variables}
+        return Target(usable_url(database_url, "--database-url", variables), "--database-url")
     if environment is not None:
-        return _checked(_environment_target(_environment(environment, project), merged))
-    for origin, names in (("", variables), (" in .env", dotenv)):
+        return _environment_target(_environment(environment, project), variables, dotenv)
+    for origin, own in (("", variables), (" in .env", dotenv)):
         for name in URL_VARIABLES:
-            if names.get(name):
-                return _checked(Target(names[name], f"{name}{origin}"))
-        if any(names.get(name) for name in NAMING_VARIABLES):
-            return Target(_libpq_url(merged), f"the PG* variables{origin}")
+            if own.get(name):
+                source = f"{name}{origin}"
+                return Target(completed(_checked(own[name], source), own, variables), source)
+        if any(own.get(name) for name in NAMING):
+            return Target(completed("", own, variables), f"the PG* variables{origin}")
     raise ConfigError(_no_target(project))
 
 
-def checked_url(url: str, source: str) -> str:
-    """`url` if it is a connection string; ConfigError, without showing it, if not."""
-    return _checked(Target(url, source)).url
+def usable_url(url: str, source: str, variables: Mapping[str, str]) -> str:
+    """A connection string that the caller gave, with what its variables say beyond it.
 
-
-def _project_in(path: Path, *, required: bool) -> Project | None:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if required:
-            raise ConfigError(f"configuration file {path} does not exist") from error
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        if required:
-            raise ConfigError(f"configuration file {path} cannot be read: {error}") from error
-        return None
-    if path.name == "pyproject.toml":
-        return read_pyproject_toml(text, path.parent)
-    return read_schemadiff_toml(text, path.parent)
+    Errors: ConfigError, without showing it, if it is none.
+    """
+    return completed(_checked(url, source), variables, variables)
 
 
 def _environment(name: str, project: Project) -> Environment:
@@ -154,40 +97,28 @@ def _environment(name: str, project: Project) -> Environment:
     return environment
 
 
-def _environment_target(environment: Environment, variables: Mapping[str, str]) -> Target:
+def _environment_target(environment: Environment, variables: Mapping[str, str], dotenv: Mapping[str, str]) -> Target:
     source = f"environment {environment.name}"
     if environment.database_url is not None:
-        return Target(environment.database_url, source)
+        url = _checked(environment.database_url, source)
+        return Target(completed_for_a_project(url, variables), source)
     name = environment.database_url_env or ""
-    if not variables.get(name):
-        raise ConfigError(f"{source} takes its database from ${name}, which is not set: set it or add it to .env")
-    return Target(variables[name], f"{source}, ${name}")
+    for own in (variables, dotenv):
+        if own.get(name):
+            source = f"{source}, ${name}"
+            return Target(completed(_checked(own[name], source), own, variables), source)
+    raise ConfigError(f"{source} takes its database from ${name}, which is not set: set it or add it to .env")
 
 
-def _libpq_url(variables: Mapping[str, str]) -> str:
-    from urllib.parse import quote
-
-    parameters = [
-        f"{parameter}={quote(variables[name], safe='')}"
-        for name, parameter in LIBPQ_VARIABLES.items()
-        if variables.get(name)
-    ]
-    return f"postgresql:///?{'&'.join(parameters)}"
-
-
-def _checked(target: Target) -> Target:
-    url = target.url
+def _checked(url: str, source: str) -> str:
     if not url.startswith(("postgresql://", "postgres://")) and "=" not in url:
+        raise ConfigError(f"{source} is not a connection string: it looks like postgresql://user@host:5432/database")
+    if shown(url) == UNREADABLE:
         raise ConfigError(
-            f"{target.source} is not a connection string: it looks like postgresql://user@host:5432/database"
+            f"{source} cannot be read as a connection string: in a password, write @ as %40, / as %2F, ? as %3F, % as "
+            "%25, and a blank as %20"
         )
-    if url.startswith("postgres") and "://" in url:
-        authority = url.split("://", 1)[1].split("?", 1)[0]
-        if authority.count("@") > 1 or "@" in authority.partition("/")[2]:
-            raise ConfigError(
-                f"{target.source} holds an @, / or ? that is not encoded: in a password write them as %40, %2F, %3F"
-            )
-    return target
+    return url
 
 
 def _no_target(project: Project) -> str:

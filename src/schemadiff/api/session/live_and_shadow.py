@@ -57,8 +57,8 @@ def shadow_databases(
     settings, scope = project.scratch, scope or scope_of_files(project)
     if scope.roles and settings.url:
         raise ConfigError(
-            "roles cannot be rehearsed on the scratch server that [scratch] url names: all its databases share them, "
-            "and they may be somebody's; take url out, so that a private server is started, or do without --roles"
+            "roles cannot be rehearsed on a scratch server that was given by URL: all its databases share them, and "
+            "they may be somebody's; give no URL, so that a private server is started, or do without --roles"
         )
     wanted = major(connection.info.server_version) if connection else USUAL_MAJOR
     role = connection.info.user if connection else DEFAULT_ROLE

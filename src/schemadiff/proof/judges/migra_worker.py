@@ -101,6 +101,8 @@ def _leave_out_what_means_nothing(inspected: Any, connection: "Connection") -> N
 
 
 def _engine(url: str) -> "Engine":
+    import psycopg
     from sqlalchemy import create_engine, pool
 
-    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
+    # SQLAlchemy would leave out parameters without a value, which libpq would then take from its environment
+    return create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=pool.NullPool)
