@@ -61,11 +61,11 @@ def test_using(read: Read) -> None:
     [
         ("-- @rename from=x\nCREATE TABLE t ()", "1:4: @rename is not an annotation"),
         ("-- @renamed old\nCREATE TABLE t ()", "1:4: @renamed does not say the old name"),
-        ("CREATE TABLE t (); -- @renamed from=x\nCREATE TABLE u ()", "1:23: @renamed stands above nothing"),
-        ("CREATE TABLE t ();\n-- @renamed from=x\n", "2:4: @renamed stands above nothing"),
+        ("CREATE TABLE t (); -- @renamed from=x\nCREATE TABLE u ()", "1:23: @renamed is above nothing"),
+        ("CREATE TABLE t ();\n-- @renamed from=x\n", "2:4: @renamed is above nothing"),
         ("-- @renamed from=x\nGRANT SELECT ON t TO u", "declares no single object"),
-        ("CREATE TABLE t (a int,\n-- @renamed from=x\nUNIQUE (a))", "stands above a part without a name"),
-        ("-- @using a\nCREATE TABLE t ()", "@using stands above a table"),
+        ("CREATE TABLE t (a int,\n-- @renamed from=x\nUNIQUE (a))", "is above a part without a name"),
+        ("-- @using a\nCREATE TABLE t ()", "@using is above a table"),
         ("CREATE TABLE t (\n-- @using\na int)", "@using has no expression"),
     ],
 )

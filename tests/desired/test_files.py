@@ -78,10 +78,10 @@ def test_the_digest_is_of_what_runs(read: Read) -> None:
         ("CREATE ROLE joe", "roles belong to the server"),
         ("ALTER SYSTEM SET x = 1", "ALTER SYSTEM acts on the server"),
         ("CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p", "would connect to another server"),
-        ("SET LOCAL search_path = x", "SET LOCAL holds for a transaction"),
+        ("SET LOCAL search_path = x", "SET LOCAL lasts for a transaction"),
         ("SET SESSION AUTHORIZATION joe", "needs a superuser"),
         ("SET client_encoding = 'LATIN1'", "read as UTF-8"),
-        ("\\i other.sql", r"\i is a command of psql"),
+        ("\\i other.sql", r"\i is a psql command"),
         ("CREATE TABLE t (a text DEFAULT 'x", "unterminated quoted string"),
     ],
 )
@@ -107,9 +107,9 @@ def test_files_that_cannot_be_read(read: Read, tmp_path: Path) -> None:
     Path("outside.sql").write_text("CREATE TABLE t ();")
     Path("schema/a.sql").unlink()
     Path("schema/a.sql").symlink_to(tmp_path / "outside.sql")
-    with pytest.raises(DesiredError, match="leads out of schema"):
+    with pytest.raises(DesiredError, match="is a link to a file outside of schema"):
         read_desired(Path("schema"))
-    with pytest.raises(DesiredError, match="is no directory"):
+    with pytest.raises(DesiredError, match="is not a directory"):
         read_desired(Path("nowhere"))
 
 
@@ -201,4 +201,4 @@ def test_data_steps_that_are_wrong(read: Read, file: str, sql: str, message: str
 def test_two_backfills_of_one_name(read: Read) -> None:
     sql = "-- @backfill table=s.t key=id\nUPDATE s.t SET a = 1 WHERE :batch"
     error = refused(read, {"a/backfills/x.sql": sql, "b/backfills/x.sql": sql})
-    assert error.startswith("schema/b/backfills/x.sql: backfill 'x' stands in schema/a/backfills/x.sql too")
+    assert error.startswith("schema/b/backfills/x.sql: backfill 'x' is in schema/a/backfills/x.sql, too")

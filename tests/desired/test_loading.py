@@ -194,8 +194,8 @@ def test_files_are_not_trusted_with_compiled_code(read: Read, scratch: Scratch, 
         "SET ROLE pg_execute_server_program; CREATE TABLE t ();",
     ],
 )
-def test_what_nobody_does_on_the_scratch_server(read: Read, scratch: Scratch, sql: str) -> None:
-    assert "no superuser, as on live" in refused(scratch, read({"a.sql": sql}))
+def test_what_no_role_does_on_the_scratch_server(read: Read, scratch: Scratch, sql: str) -> None:
+    assert "not a superuser, as on live" in refused(scratch, read({"a.sql": sql}))
 
 
 def test_objects_are_given_away_last(read: Read, scratch: Scratch) -> None:
@@ -224,5 +224,5 @@ def test_databases_that_cannot_be_loaded_into(read: Read, scratch: Scratch) -> N
     desired = read({"a.sql": "CREATE TABLE t ();"})
     with pytest.raises(ConnectionFailed, match="does not answer"):
         load_desired(desired, make_conninfo(scratch.url, dbname="there_is_none"), scratch.admin_url)
-    with pytest.raises(ScratchError, match="no superuser"):
+    with pytest.raises(ScratchError, match="is not a superuser"):
         load_desired(desired, scratch.url, scratch.url)

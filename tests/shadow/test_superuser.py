@@ -10,8 +10,8 @@ from archive.project import ProjectFolder
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import StepOperation
-from schemadiff.desired.loading.superuser import harmless
-from schemadiff.desired.reading.splitting import parse
+from schemadiff.desired.loading.harmless import harmless
+from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.errors import DesiredError
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.scratch.server import ScratchServer

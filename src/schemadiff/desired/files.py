@@ -33,7 +33,7 @@ def read_desired(directory: Path, templates: Path | None = None, *, roles: bool 
     """All .sql and .sql.j2 files under `directory` (or that one file), sorted by path.
 
     With `roles`, they may declare roles. Files in a folder named backfills or checks are data steps. DesiredError
-    for what cannot be read, rendered or split, and for what may not stand in a desired file.
+    for what cannot be read, rendered or split, and for what may not be in a desired file.
     """
     rendering = Templates(templates, _read)
     found: list[DesiredStatement] = []
@@ -59,12 +59,12 @@ def read_desired(directory: Path, templates: Path | None = None, *, roles: bool 
 
 
 def _files(directory: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Each file with the names of the folders it stands in, below `directory`."""
+    """Each file with the names of its folders below `directory`."""
     if directory.is_file():
         yield directory, ()
         return
     if not directory.is_dir():
-        raise DesiredError(f"{directory}: is no directory; name the one that holds the desired files")
+        raise DesiredError(f"{directory}: is not a directory; name the one with the desired files")
     paths = [path for path in directory.rglob("*") if path.name.endswith((PLAIN_SUFFIX, TEMPLATE_SUFFIX))]
     for path in sorted(paths, key=lambda path: path.relative_to(directory).parts):
         if path.is_file():
@@ -73,7 +73,7 @@ def _files(directory: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
 
 def _read(path: Path, directory: Path) -> str:
     if not path.resolve().is_relative_to(directory.resolve()):
-        raise DesiredError(f"{path}: is a link that leads out of {directory}; put the file itself there")
+        raise DesiredError(f"{path}: is a link to a file outside of {directory}; put the file itself there")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -81,13 +81,13 @@ def _read(path: Path, directory: Path) -> str:
     except OSError as error:
         raise DesiredError(f"{path}: cannot be read: {error.strerror}; make it readable") from None
     if "\0" in text:
-        raise DesiredError(f"{path}: holds a NUL character, which Postgres does not take; take it out")
+        raise DesiredError(f"{path}: contains a NUL character, which Postgres does not accept; remove it")
     return text
 
 
 def _add(found: dict[str, tuple[Step, Source]], kind: str, name: str, step: Step, source: Source) -> None:
     if name in found:
-        raise DesiredError(f"{source.name}: {kind} {name!r} stands in {found[name][1].name} too; rename one of them")
+        raise DesiredError(f"{source.name}: {kind} {name!r} is in {found[name][1].name}, too; rename one of them")
     found[name] = (step, source)
 
 

@@ -14,7 +14,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.sql import Quoted, last_name, unquoted
-from schemadiff.desired.reading.splitting import parse
+from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays, Step

@@ -7,7 +7,7 @@ from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.trigger import Trigger
-from schemadiff.desired.reading.splitting import Tree
+from schemadiff.desired.reading.parse_tree import Tree
 
 REACHES_EVERYTHING = tuple(cls.KIND for cls in BY_NAME.values() if cls.REACHES_EVERYTHING)
 """Kinds whose objects act on statements about others without a dependency."""

@@ -9,8 +9,9 @@ from psycopg.rows import TupleRow
 
 from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.desired.loading.declared_roles import declares_roles
-from schemadiff.desired.loading.superuser import SuperuserStatements, defines, harmless
-from schemadiff.desired.reading.splitting import parse
+from schemadiff.desired.loading.harmless import defines, harmless
+from schemadiff.desired.loading.superuser import SuperuserStatements
+from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.plans.wording import summary
 

@@ -14,6 +14,7 @@ from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.sql import Sql, literal, quote_ident
 from schemadiff.desired.files import Desired
 from schemadiff.desired.reading.desired_statements import DesiredStatement
+from schemadiff.desired.reading.parse_tree import options
 from schemadiff.planning.grants.owners import owned_with
 
 
@@ -45,7 +46,7 @@ def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
 
 
 def _versioned(statement: DesiredStatement, live: Catalog, available: Collection[tuple[str, str]]) -> DesiredStatement:
-    if statement.tag != "CreateExtensionStmt" or "new_version" in str(statement.tree.get("options", "")):
+    if statement.tag != "CreateExtensionStmt" or "new_version" in dict(options(statement.tree)):
         return statement
     name = str(statement.tree.get("extname"))
     values = live.rows.get(Extension.KIND, {}).get(quote_ident(name))

@@ -1,1 +1,1 @@
-"""Data steps that stand beside the schema: backfills and checks."""
+"""Data steps that belong to the schema: backfills and checks."""

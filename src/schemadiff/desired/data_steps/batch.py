@@ -1,4 +1,4 @@
-"""`:batch`, which stands in a backfill where the condition on its key goes: found by the scanner of Postgres.
+"""`:batch`, the placeholder in a backfill for the condition on its key: found by the scanner of Postgres.
 
 What looks like it inside of strings, comments and casts (`'a'::batch`) is none, as for psql.
 """
@@ -11,7 +11,7 @@ from schemadiff.catalog.sql import Sql
 BATCH = ":batch"
 
 EVERY_ROW = "(true)"
-"""A condition as long as `BATCH`, so that what stands behind it stays in its place."""
+"""A condition as long as `BATCH`, so that what follows keeps its position."""
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -29,10 +29,10 @@ def with_batch(sql: str, condition: str) -> Sql:
 
 
 def batch_places(sql: str) -> list[int]:
-    """Where `:batch` stands. Raises ParseError as `with_batch` does."""
+    """Where `:batch` is. Raises ParseError as `with_batch` does."""
     if BATCH not in sql:
         return []
-    from pglast.parser import scan  # takes longer to load than all that reads a backfill
+    from pglast.parser import scan  # takes longer to import than everything else that reads a backfill
 
     # the scanner counts bytes and translates them to characters in quadratic time: give it one byte each
     tokens = scan(_NOT_ASCII.sub("q", sql))

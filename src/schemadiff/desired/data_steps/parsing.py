@@ -8,8 +8,9 @@ from schemadiff.catalog.sql import Quoted, Sql, quote_ident
 from schemadiff.desired.data_steps.batch import BATCH, EVERY_ROW, batch_places, with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.desired.reading.annotations import Written, written
+from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse
 from schemadiff.desired.reading.source import Source
-from schemadiff.desired.reading.splitting import Chunk, Tree, parse, split
+from schemadiff.desired.reading.splitting import Chunk, split
 from schemadiff.desired.templating.filters import ident, qname
 
 DEFAULT_BATCH_SIZE = 1000
@@ -21,7 +22,7 @@ _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 
 _DELETING = {"DeleteStmt", "CMD_DELETE", "DELETE_P"}
 _INSERTING = {"InsertStmt", "CMD_INSERT", "INSERT"}
-"""How the parse tree tells it, also of a branch of a MERGE, and the scanner where the parser knows no better."""
+"""Node classes, commands of MERGE branches, and tokens for statements that the parser cannot read."""
 
 
 def backfill(source: Source, name: str) -> Backfill:
@@ -30,7 +31,7 @@ def backfill(source: Source, name: str) -> Backfill:
     if len(chunks) != 1:
         raise source.error(
             chunks[1].start if chunks else 0,
-            f"a backfill is one statement, and this file holds {len(chunks)}",
+            f"a backfill is one statement, and this file has {len(chunks)}",
             "write each backfill as a file of its own",
         )
     chunk = chunks[0]
@@ -88,7 +89,7 @@ def _header(source: Source, chunk: Chunk, word: str) -> Written | None:
     for header in headers:
         if header.word != word:
             raise source.error(
-                header.offset, f"@{header.word} has no meaning in a folder {word}s", "move it, or take it out"
+                header.offset, f"@{header.word} has no meaning in a folder {word}s", "move it, or remove it"
             )
     if len(headers) > 1:
         raise source.error(headers[1].offset, f"there is a second @{word} above one statement", "keep one")
@@ -140,18 +141,12 @@ def _parsed(source: Source, chunk: Chunk, sql: str) -> tuple[str, Tree]:
 
 def _set_columns(tag: str, tree: Tree) -> tuple[Quoted, ...]:
     """The columns that the statement sets where it is an UPDATE."""
-    targets = tree.get("targetList") if tag == "UpdateStmt" else None
-    names = [target["ResTarget"]["name"] for target in targets] if isinstance(targets, list) else []
-    return tuple(map(quote_ident, names))
+    targets = listed(tree, "targetList") if tag == "UpdateStmt" else []
+    return tuple(quote_ident(str(target["ResTarget"]["name"])) for target in targets)
 
 
-def _done(tree: object) -> Iterator[str]:
+def _done(tree: Tree) -> Iterator[str]:
     """The classes of all nodes in a parse tree, and what the branches of a MERGE do."""
-    if isinstance(tree, list):
-        for inner in tree:
-            yield from _done(inner)
-    elif isinstance(tree, dict):
-        yield from tree
-        yield str(tree.get("commandType"))
-        for inner in tree.values():
-            yield from _done(inner)
+    for node in nodes(tree):
+        yield from node
+        yield str(node.get("commandType"))

@@ -1,4 +1,4 @@
-"""Data steps that stand beside the schema they belong to: backfills and checks."""
+"""Data steps of a schema: backfills and checks."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from schemadiff.desired.data_steps.batch import EVERY_ROW, with_batch
 class Backfill:
     """A data step that runs once, in batches along the key of one table.
 
-    `sql` is one UPDATE, INSERT or DELETE in which `:batch` stands where a condition on the key goes;
+    `sql` is one UPDATE, INSERT or DELETE with `:batch` where a condition on the key goes;
     `key` is the quoted column (unique, not null) that the batches follow; `columns` are those of the table that
-    an UPDATE of it sets. `deletes` and `inserts` tell whether it does so anywhere.
+    an UPDATE of it sets. `deletes` and `inserts` say whether it does so anywhere.
     """
 
     name: str

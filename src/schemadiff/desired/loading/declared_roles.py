@@ -1,6 +1,6 @@
 """Roles that desired files declare, with their memberships, settings and privileges on parameters."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from typing import cast
 
@@ -11,7 +11,7 @@ from schemadiff.catalog.scope import REACHING_OUT
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.loading import failure
 from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.desired.reading.splitting import Tree
+from schemadiff.desired.reading.parse_tree import Tree, listed, options
 
 _TAGS = frozenset({"CreateRoleStmt", "AlterRoleStmt", "AlterRoleSetStmt", "GrantRoleStmt"})
 _CURRENT = "CURRENT_USER"
@@ -20,7 +20,7 @@ _LISTS = ("addroleto", "rolemembers", "adminmembers")
 
 
 def without_roles(desired: Desired) -> tuple[Desired, tuple[DesiredStatement, ...]]:
-    """The files without what they say of roles, and what they say of them."""
+    """The files without statements about roles, and those statements."""
     of_roles = tuple(statement for statement in desired.statements if declares_roles(statement.tag, statement.tree))
     others = tuple(statement for statement in desired.statements if not declares_roles(statement.tag, statement.tree))
     return replace(desired, statements=others), of_roles
@@ -39,7 +39,7 @@ def declares_roles(tag: str, tree: Tree) -> bool:
 def load_roles(
     statements: Collection[DesiredStatement], admin: psycopg.Connection, loader: str, left_alone: Collection[str]
 ) -> None:
-    """Make the roles on the server of `admin`, and `loader` a member of each; in whatever order works.
+    """Create the roles on the server of `admin`, and make `loader` a member of each; in whatever order works.
 
     `left_alone` are roles that the scope keeps out. DesiredError for a statement about one of them or about a
     role that was there before, and for one that fails.
@@ -70,7 +70,7 @@ def _run(statement: DesiredStatement, admin: psycopg.Connection) -> psycopg.Erro
 
 
 def _refuse_others(statement: DesiredStatement, before: Collection[str], left_alone: Collection[str]) -> None:
-    """DesiredError for a statement about roles of which none is ours, or one is to be left alone."""
+    """Raise DesiredError for a statement about roles of which none is ours, or one must not be changed."""
     changed, beside = _named(statement.tag, statement.tree)
     others = [name for name in changed if name in before]
     others += [name for name in beside if name in left_alone]
@@ -79,38 +79,28 @@ def _refuse_others(statement: DesiredStatement, before: Collection[str], left_al
     if others:
         raise statement.source.error(
             statement.offset,
-            f"role {others[0]!r} is left alone: it is the system's, the platform's, a superuser, or the one that "
+            f"role {others[0]!r} is not managed: it is the system's, the platform's, a superuser, or the one that "
             "runs plans, or a pattern excludes it",
-            "take the statement out, or what it says of this role",
+            "remove the statement, or this role from it",
         )
 
 
 def _named(tag: str, tree: Tree) -> tuple[list[str], list[str]]:
-    """The roles that a statement makes or changes, and those between which it grants."""
+    """The roles that a statement creates or changes, and those between which it grants."""
     if tag == "GrantRoleStmt":
-        granted = [
-            part["AccessPriv"].get("priv_name", "") for part in cast(list[dict[str, Tree]], tree["granted_roles"])
-        ]
-        return [], [*map(str, granted), *_specified(tree.get("grantee_roles"))]
+        granted = [str(part["AccessPriv"].get("priv_name", "")) for part in listed(tree, "granted_roles")]
+        return [], [*granted, *_specified(listed(tree, "grantee_roles"))]
     if tag == "CreateRoleStmt":
-        granted = [name for option in _options(tree) if option["defname"] in _LISTS for name in _in_list(option)]
-        return [str(tree["role"])], [str(tree["role"]), *map(str, granted)] if granted else []
+        lists = [listed(value["List"], "items") for name, value in options(tree) if name in _LISTS]
+        granted = [name for roles in lists for name in _specified(roles)]
+        return [str(tree["role"])], [str(tree["role"]), *granted] if granted else []
     if tag in _TAGS:
         return [_role(cast(Tree, tree.get("role", {})))], []
     return [], []
 
 
-def _options(tree: Tree) -> Iterator[Tree]:
-    for option in cast(list[dict[str, Tree]], tree.get("options", [])):
-        yield option["DefElem"]
-
-
-def _in_list(option: Tree) -> list[str]:
-    return _specified(cast(dict[str, Tree], option["arg"])["List"]["items"])
-
-
-def _specified(roles: object) -> list[str]:
-    return [_role(role["RoleSpec"]) for role in cast(list[dict[str, Tree]], roles or [])]
+def _specified(roles: list[dict[str, Tree]]) -> list[str]:
+    return [_role(role["RoleSpec"]) for role in roles]
 
 
 def _role(node: Tree) -> str:

@@ -1,4 +1,4 @@
-"""The connection on which desired statements run, with the settings of the file each stands in."""
+"""The connection on which desired statements run, with the settings of the file of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class DesiredSession:
         return not self.notices
 
     def use(self, settings: tuple[str, ...]) -> None:
-        """Make the settings of a file hold, and none of another file."""
+        """Apply the settings of a file, and none of another file."""
         if settings == self._settings:
             return
         self._settings = None
@@ -94,5 +94,5 @@ class DesiredSession:
 
 
 def _trusted(text: str) -> sql.SQL:
-    """SQL of the desired files, which is run as it stands."""
+    """SQL of the desired files, which runs as it is written."""
     return sql.SQL(text)

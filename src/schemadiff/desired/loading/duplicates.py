@@ -5,14 +5,14 @@ from typing import cast
 import psycopg
 
 from schemadiff.desired.loading.desired_session import DesiredSession, Report
-from schemadiff.desired.reading.declared import Declared, strings
+from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.desired.reading.splitting import Tree
+from schemadiff.desired.reading.parse_tree import Tree, listed, strings
 from schemadiff.errors import DesiredError
 
 _DUPLICATES = frozenset({"42P07", "42710", "42723", "42P06", "42701"})
 _SHARED = frozenset({"CreateSchemaStmt", "CreateExtensionStmt"})
-"""May stand in several files, and on the platform, with IF NOT EXISTS: they have no shape to differ in."""
+"""May be in several files, and on the platform, with IF NOT EXISTS: they have no definition to differ in."""
 
 _NAMESPACES = (
     frozenset(
@@ -31,7 +31,7 @@ class Duplicates:
         self._loaded: dict[str, list[DesiredStatement]] = {}
 
     def text(self, statement: DesiredStatement) -> str:
-        """The statement as it is run first: without OR REPLACE, so that the server tells of a duplicate."""
+        """The statement as it is run first: without OR REPLACE, so that the server reports a duplicate."""
         if statement.or_replace is None:
             return statement.sql
         start, end = statement.or_replace
@@ -44,7 +44,7 @@ class Duplicates:
     def settle(
         self, session: DesiredSession, statement: DesiredStatement, error: psycopg.Error
     ) -> psycopg.Error | None:
-        """What to do about a duplicate: run OR REPLACE as written, pass over, or raise DesiredError."""
+        """What to do about a duplicate: run OR REPLACE as written, ignore it, or raise DesiredError."""
         first = self._first(statement)
         if first is None and statement.declares is not None and str(statement.declares) == "schema public":
             return None
@@ -57,7 +57,7 @@ class Duplicates:
         raise self._twice(statement, first, Report.of(error.diag))
 
     def loaded(self, statement: DesiredStatement, notices: list[Report]) -> None:
-        """Remember a statement; DesiredError if the server passed over an object that exists already."""
+        """Remember a statement; DesiredError if the server skipped an object that exists already."""
         if statement.tag not in _SHARED and statement.tag != "DoStmt":
             for notice in notices:
                 if notice.sqlstate in _DUPLICATES:
@@ -66,7 +66,7 @@ class Duplicates:
             self._loaded.setdefault(statement.declares.name, []).append(statement)
 
     def _first(self, statement: DesiredStatement) -> DesiredStatement | None:
-        """The loaded statement that declares the same object, as far as names tell."""
+        """The loaded statement that declares the same object, going by names."""
         object = statement.declares
         if object is None:
             return None
@@ -95,7 +95,7 @@ class Duplicates:
         return statement.source.error(
             offset,
             message + reason,
-            "another statement makes it, or the platform or an extension brings it; declare it once",
+            "another statement creates it, or the platform or an extension has it; declare it once",
         )
 
 
@@ -109,7 +109,7 @@ def _may_be_same(first: Declared, second: Declared) -> bool:
 
 
 def _arguments(statement: DesiredStatement) -> list[str]:
-    """The argument types of a function as they are written, to tell overloads apart."""
-    parameters = cast(list[dict[str, Tree]], statement.tree.get("parameters", []))
+    """The argument types of a function as they are written, by which overloads differ."""
+    parameters = listed(statement.tree, "parameters")
     types = [cast(Tree, parameter["FunctionParameter"]["argType"]) for parameter in parameters]
     return [f"{strings(type.get('names'))} {type.get('arrayBounds')}" for type in types]

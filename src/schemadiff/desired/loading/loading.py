@@ -12,7 +12,8 @@ from schemadiff.catalog.kinds.subscription import CONNECTION
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.desired_session import DesiredSession
 from schemadiff.desired.loading.duplicates import Duplicates
-from schemadiff.desired.loading.superuser import SuperuserStatements, changes_owner, is_compiled
+from schemadiff.desired.loading.harmless import changes_owner, is_compiled
+from schemadiff.desired.loading.superuser import SuperuserStatements
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
@@ -21,7 +22,7 @@ from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 _SYNTAX_ERROR = "42601"
 _INSUFFICIENT_PRIVILEGE = "42501"
 _TOGETHER = 200
-"""Statements in a transaction; a table may take ten locks, and a server has a few thousand."""
+"""Statements in a transaction; a table may take ten locks, and a server has room for a few thousand."""
 _QUOTED = re.compile(r'"([^"]+)"')
 _ROUTINE = re.compile(r"\b(?:function|procedure|aggregate|routine) ([^\s(]+)\(")
 _MISSING = frozenset({"42P01", "42883", "42704", "3F000", "42703"})
@@ -31,7 +32,7 @@ def load_desired(desired: Desired, url_loader: str, url_admin: str) -> tuple[Ren
     """Run every statement in the scratch database of the two URLs; what was renamed, schemas resolved.
 
     Statements run as the role of `url_loader`. What only a superuser may do, and does no harm on a
-    scratch server, runs on `url_admin` and is given to that role. DesiredError with file:line:column
+    scratch server, runs on `url_admin`, for that role. DesiredError with file:line:column
     if a statement fails or an object is declared twice.
     """
     with _connected(url_loader) as loader, _connected(url_admin) as admin:
@@ -40,12 +41,12 @@ def load_desired(desired: Desired, url_loader: str, url_admin: str) -> tuple[Ren
 
 
 def renames(desired: Desired, loaded: psycopg.Connection) -> tuple[Renamed, ...]:
-    """The `@renamed` annotations, with the schema of each object as it stands in the loaded database."""
+    """The `@renamed` annotations, with the schema of each object in the loaded database."""
     return tuple(note for note in _resolved(desired, loaded) if isinstance(note, Renamed))
 
 
 def conversions(desired: Desired, loaded: psycopg.Connection) -> tuple[Using, ...]:
-    """The `@using` annotations, with the schema of each column as it stands in the loaded database."""
+    """The `@using` annotations, with the schema of each column in the loaded database."""
     return tuple(note for note in _resolved(desired, loaded) if isinstance(note, Using))
 
 
@@ -56,7 +57,7 @@ class _Loading:
         self._session = DesiredSession(loader)
         self._superuser = SuperuserStatements(admin, loader)
         self._duplicates = Duplicates()
-        # an object that has been given away can be changed no more
+        # the loader cannot change an object any more once another role owns it
         numbered = list(enumerate(desired.statements))
         self._pending = dict(sorted(numbered, key=lambda pair: changes_owner(pair[1].tag, pair[1].tree)))
         self._errors: dict[int, psycopg.Error] = {}
@@ -104,7 +105,7 @@ class _Loading:
         return True
 
     def _load(self, index: int, tried: set[int]) -> None:
-        """Run a statement, first those that declare what it lacks; put off what fails all the same."""
+        """Run a statement, first those that declare what it lacks; what fails nevertheless stays pending."""
         waiting = [index]
         while waiting:
             current = waiting[-1]
@@ -122,7 +123,7 @@ class _Loading:
         statement = self._pending[index]
         error = self._session.run(statement, self._duplicates.text(statement))
         refused = error is not None and error.sqlstate == _INSUFFICIENT_PRIVILEGE
-        if refused and self._superuser.takes(statement):
+        if refused and self._superuser.accepts(statement):
             error = self._superuser.run(statement, self._session.search_path())
         if error is not None and self._duplicates.is_duplicate(error):
             error = self._duplicates.settle(self._session, statement, error)
@@ -179,7 +180,7 @@ def _next_step(error: psycopg.Error, statement: DesiredStatement) -> str:
     if error.sqlstate == _INSUFFICIENT_PRIVILEGE and statement.tag == "CreateSubscriptionStmt":
         return f"write CONNECTION '{CONNECTION}': the real one is a secret, to be set on live by hand"
     if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
-        return "the role that loads desired files is no superuser, as on live; take the statement out"
+        return "the role that loads desired files is not a superuser, as on live; remove the statement"
     return "correct the statement"
 
 
@@ -202,7 +203,7 @@ def _resolved(desired: Desired, loaded: psycopg.Connection) -> Iterator[Annotati
 
 
 def _schema_of(loaded: psycopg.Connection, object: Declared) -> str | None:
-    """The schema in which an unqualified name of a file stands, under that file's search path."""
+    """The schema of an unqualified name in a file, under that file's search path."""
     row = loaded.execute(
         """
         SELECT nspname FROM pg_namespace WHERE oid = coalesce(

@@ -1,4 +1,4 @@
-"""Annotations: comments that say what a catalog cannot, such as the name that an object had before."""
+"""Annotations: comments that say what a catalog cannot, such as the previous name of an object."""
 
 import re
 from bisect import bisect_right
@@ -11,7 +11,7 @@ from schemadiff.desired.reading.splitting import Chunk, Token
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """`@renamed from=old`: the object had another name, or stood in another schema.
+    """`@renamed from=old`: the object had another name, or was in another schema.
 
     Names are unquoted. `schema` is None until the server has resolved it (`renames` in loading.py),
     `old_schema` is None where the annotation names none.
@@ -54,7 +54,7 @@ _WITH_ELEMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An annotation as it stands in a comment."""
+    """An annotation as it is written in a comment."""
 
     word: str
     value: str
@@ -111,7 +111,7 @@ def _renamed(source: Source, annotation: Written, target: Declared) -> Renamed:
 
 def _using(source: Source, annotation: Written, target: Declared) -> Using:
     if target.kind != "column":
-        raise source.error(annotation.offset, f"@using stands above a {target.kind}", "put it above a column")
+        raise source.error(annotation.offset, f"@using is above a {target.kind}", "put it above a column")
     if not annotation.value:
         raise source.error(annotation.offset, "@using has no expression", "write @using expression")
     return Using(target, annotation.value, source.position(annotation.offset))
@@ -120,18 +120,18 @@ def _using(source: Source, annotation: Written, target: Declared) -> Using:
 def _target(
     source: Source, chunk: Chunk, tag: str, object: Declared | None, comment: Token, annotation: Written
 ) -> Declared:
-    """What the comment stands above, or behind on the same line."""
+    """What the comment is above, or after on the same line."""
     token = _anchor(source.text, chunk, comment)
     if token is None:
         raise source.error(
             annotation.offset,
-            f"@{annotation.word} stands above nothing",
-            "put it on a line of its own above what it speaks of",
+            f"@{annotation.word} is above nothing",
+            "put it on a line of its own above what it is about",
         )
     if object is None:
         raise source.error(
             annotation.offset,
-            f"@{annotation.word} stands above a statement that declares no single object",
+            f"@{annotation.word} is above a statement that declares no single object",
             "put it above the CREATE statement, or above the column",
         )
     if tag in _WITH_ELEMENTS:
@@ -183,7 +183,7 @@ def _element(source: Source, element: list[Token], tag: str, object: Declared, a
     elif first.name in _UNNAMED or (first.name == "EXCLUDE" and element[1].name in ("ASCII_40", "USING")):
         raise source.error(
             annotation.offset,
-            f"@{annotation.word} stands above a part without a name",
+            f"@{annotation.word} is above a part without a name",
             "give it one: CONSTRAINT name ...",
         )
     name = source.text[first.start : first.end]
@@ -191,7 +191,7 @@ def _element(source: Source, element: list[Token], tag: str, object: Declared, a
 
 
 def _plain(name: str) -> str:
-    """The name that an identifier, or the value that a string, stands for."""
+    """The name that an identifier denotes, or the value of a string."""
     quote = name[0]
     if quote in "\"'":
         return name[1:-1].replace(quote * 2, quote)

@@ -1,17 +1,17 @@
-"""Which object a statement declares, by the name that is written there."""
+"""Which object a statement declares, by the name that is written in it."""
 
 from dataclasses import dataclass
 from typing import cast
 
-from schemadiff.desired.reading.splitting import Tree
+from schemadiff.desired.reading.parse_tree import Tree, listed, strings
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The object that a statement makes; names are unquoted.
+    """The object that a statement creates; names are unquoted.
 
-    `relation` is the table, view or type that a dependent object hangs on: `schema` is then the
-    relation's. A schema that is not written is None.
+    `relation` is the table, view or type that the object belongs to: `schema` is then the relation's. A schema that
+    is not written is None.
     """
 
     kind: str
@@ -103,11 +103,6 @@ def declared(tag: str, tree: Tree) -> Declared | None:
     return None
 
 
-def strings(names: object) -> list[str]:
-    """The parts of a name in a parse tree."""
-    return [str(part["String"].get("sval", "")) for part in cast(list[dict[str, Tree]], names or [])]
-
-
 def _range_var(node: Tree) -> tuple[str | None, str]:
     schema = node.get("schemaname")
     return (None if schema is None else str(schema)), str(node["relname"])
@@ -129,7 +124,7 @@ def _named_kind(tag: str, tree: Tree, kind: str) -> str:
 
 def _added(tree: Tree) -> Declared | None:
     """The column or constraint that an ALTER TABLE with a single action adds."""
-    actions = cast(list[dict[str, Tree]], tree.get("cmds", []))
+    actions = listed(tree, "cmds")
     if len(actions) != 1:
         return None
     definition = cast(dict[str, Tree], actions[0]["AlterTableCmd"].get("def", {}))

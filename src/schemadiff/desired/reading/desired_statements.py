@@ -5,17 +5,25 @@ from dataclasses import dataclass, field
 
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using, annotations
 from schemadiff.desired.reading.declared import Declared, declared
-from schemadiff.desired.reading.refusals import changes_nothing, holds_password, refusal, setting, setting_refusal
+from schemadiff.desired.reading.parse_tree import Tree, parse
+from schemadiff.desired.reading.refusals import (
+    Setting,
+    changes_nothing,
+    holds_password,
+    refusal,
+    setting,
+    setting_refusal,
+)
 from schemadiff.desired.reading.source import Position, Source
-from schemadiff.desired.reading.splitting import Chunk, Tree, parse, split
+from schemadiff.desired.reading.splitting import Chunk, split
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredStatement:
     """One statement of a desired file, without its semicolon.
 
-    `tag` is the parser's node class, "" where only the server can tell. `settings` are the SET
-    statements that stand above it in the same file.
+    `tag` is the parser's node class, "" where only the server can read it. `settings` are the SET statements above
+    it in the same file.
     """
 
     sql: str
@@ -25,7 +33,7 @@ class DesiredStatement:
     declares: Declared | None
     annotations: tuple[Annotation, ...]
     or_replace: tuple[int, int] | None
-    """Where OR REPLACE stands in `sql`."""
+    """Where OR REPLACE is in `sql`."""
     tree: Tree = field(repr=False, compare=False)
     source: Source = field(repr=False, compare=False)
     offset: int = field(repr=False, compare=False)
@@ -50,9 +58,9 @@ def statements(source: Source, *, roles: bool = False) -> Iterator[DesiredStatem
             continue
         sql = source.text[chunk.start : chunk.end]
         tag, tree = parse(sql)
-        name = setting(tag, tree)
-        if name is not None:
-            settings = _with_setting(source, chunk.start, settings, name, tree, sql)
+        changed = setting(tag, tree)
+        if changed is not None:
+            settings = _with_setting(source, chunk.start, settings, changed, tree, sql)
             continue
         refused = refusal(tag, tree, chunk.tokens[0].name, roles=roles)
         if refused is not None:
@@ -79,14 +87,14 @@ def _statement(
 
 
 def _with_setting(
-    source: Source, offset: int, settings: tuple[str, ...], name: str, tree: Tree, sql: str
+    source: Source, offset: int, settings: tuple[str, ...], changed: Setting, tree: Tree, sql: str
 ) -> tuple[str, ...]:
-    refused = setting_refusal(name, tree, sql)
+    refused = setting_refusal(changed, tree)
     if refused is not None:
         raise source.error(offset, *refused)
     if tree.get("kind") == "VAR_RESET_ALL":
         return ()
-    return settings if changes_nothing(name) else (*settings, sql)
+    return settings if changes_nothing(changed.name) else (*settings, sql)
 
 
 def _or_replace(chunk: Chunk) -> tuple[int, int] | None:

@@ -1,22 +1,22 @@
-"""Statements that no desired file may hold, and session settings, which hold for one file."""
+"""Statements that no desired file may contain, and session settings, which last for one file."""
 
+from dataclasses import dataclass
 from typing import cast
 
-from schemadiff.desired.reading.declared import strings
-from schemadiff.desired.reading.splitting import Tree
+from schemadiff.desired.reading.parse_tree import Tree, constant, listed, options, strings, word
 
 _DATA = (
-    "{} is a data step, and desired files hold the schema only",
-    "data steps live in a folder backfills, queries that must hold in a folder checks",
+    "{} is a data step, and desired files contain the schema only",
+    "put data steps in a folder backfills, and queries that must hold in a folder checks",
 )
-_TRANSACTION = ("{} does not belong in a desired file", "take it out: schemadiff makes the transactions")
+_TRANSACTION = ("{} does not belong in a desired file", "remove it: schemadiff divides plans into transactions")
 _ROLES = (
     "{}: roles belong to the server, not to a schema",
-    "make the role on the server and take this out, or ask for roles, too: --roles, or roles = true in schemadiff.toml",
+    "create the role on the server and remove this, or include roles: --roles, or roles = true in schemadiff.toml",
 )
-_LEFT_OUT = ("{} changes what the server holds, and desired files only declare", "take it out")
-_SERVER = ("{} acts on the server, not on a schema", "take it out of the desired files")
-_SESSION = ("{} declares nothing", "take it out of the desired files")
+_LEFT_OUT = ("{} changes the server, and desired files only declare", "remove it")
+_SERVER = ("{} acts on the server, not on a schema", "remove it from the desired files")
+_SESSION = ("{} declares nothing", "remove it from the desired files")
 
 _REFUSED = {
     "TransactionStmt": ("transaction control", _TRANSACTION),
@@ -77,14 +77,14 @@ _FIRST_WORDS = {
     "WITH": "SelectStmt",
     "VALUES": "SelectStmt",
 }
-"""What a statement is that the parser does not know, by its first token."""
+"""Node classes of statements that the parser cannot read, by the first token."""
 
 _WITHOUT_MEANING = frozenset(
     {"statement_timeout", "lock_timeout", "transaction_timeout", "idle_session_timeout"}
     | {"idle_in_transaction_session_timeout", "client_encoding", "standard_conforming_strings"}
     | {"client_min_messages", "check_function_bodies", "synchronous_commit"}
 )
-"""Settings that change nothing about what a schema becomes, or that loading needs as they are."""
+"""Settings that do not change what a schema becomes, or that loading sets itself."""
 
 
 _OF_ROLES = {
@@ -96,13 +96,13 @@ _OF_ROLES = {
 
 
 def refusal(tag: str, tree: Tree, first_token: str, *, roles: bool = False) -> tuple[str, str] | None:
-    """Why a statement may not stand in a desired file, and what to do instead; with `roles`, these may be declared."""
+    """Why a statement may not be in a desired file, and what to do instead; with `roles`, these may be declared."""
     if tag in _OF_ROLES:
         return _role_refusal(tree) if roles else (_ROLES[0].format(_OF_ROLES[tag]), _ROLES[1])
     tag = tag or _FIRST_WORDS.get(first_token, "")
     if tag == "CopyStmt":
         if tree.get("is_program"):
-            return "COPY PROGRAM runs a program on the server", "take it out: schemadiff never runs programs"
+            return "COPY PROGRAM runs a program on the server", "remove it: schemadiff never runs programs"
         return _DATA[0].format("COPY"), "dump with pg_dump --schema-only; " + _DATA[1]
     if tag == "CreateSubscriptionStmt" and not does_not_connect(tree):
         return "CREATE SUBSCRIPTION would connect to another server", "add WITH (connect = false)"
@@ -112,33 +112,44 @@ def refusal(tag: str, tree: Tree, first_token: str, *, roles: bool = False) -> t
     return None
 
 
-def setting(tag: str, tree: Tree) -> str | None:
-    """The session setting that a statement sets or resets ("" for all); None for other statements."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A session setting that a statement sets or resets, which are all settings where the name is empty."""
+
+    name: str
+    value: str | None
+    """None for none, or for several."""
+
+
+def setting(tag: str, tree: Tree) -> Setting | None:
+    """The setting that a statement sets, by SET, RESET or set_config(); None for other statements."""
     if tag == "VariableSetStmt":
-        return str(tree.get("name", "")).lower()
+        values = [constant(argument) for argument in listed(tree, "args")]
+        return Setting(str(tree.get("name", "")).lower(), values[0] if len(values) == 1 else None)
     if tag != "SelectStmt" or set(tree) - {"targetList", "limitOption", "op"}:
         return None
-    targets = cast(list[dict[str, Tree]], tree.get("targetList", []))
+    targets = listed(tree, "targetList")
     if len(targets) != 1:
         return None
     call = cast(dict[str, Tree], targets[0]["ResTarget"].get("val", {})).get("FuncCall")
     if call is None or strings(call.get("funcname"))[-1] != "set_config":
         return None
-    arguments = cast(list[dict[str, dict[str, Tree]]], call.get("args", []))
+    arguments = listed(call, "args")
     if len(arguments) != 3 or not all("A_Const" in argument for argument in arguments):
         return None
-    return str(arguments[0]["A_Const"].get("sval", {}).get("sval", "")).lower()
+    return Setting((constant(arguments[0]) or "").lower(), constant(arguments[1]))
 
 
-def setting_refusal(name: str, tree: Tree, sql: str) -> tuple[str, str] | None:
-    """Why a setting may not stand in a desired file, and what to do instead."""
+def setting_refusal(changed: Setting, tree: Tree) -> tuple[str, str] | None:
+    """Why a setting may not be in a desired file, and what to do instead."""
+    value = (changed.value or "").lower()
     if tree.get("is_local"):
-        return "SET LOCAL holds for a transaction, and a desired file has none", "write SET"
-    if name == "session_authorization":
+        return "SET LOCAL lasts for a transaction, and a desired file has none", "write SET"
+    if changed.name == "session_authorization":
         return "SET SESSION AUTHORIZATION needs a superuser", "write ALTER ... OWNER TO instead"
-    if name == "client_encoding" and "utf" not in sql.lower():
-        return "desired files are read as UTF-8", "save the file as UTF-8 and take this out"
-    if name == "standard_conforming_strings" and " on" not in f" {sql.lower()}".replace("'", " "):
+    if changed.name == "client_encoding" and "utf" not in value:
+        return "desired files are read as UTF-8", "save the file as UTF-8 and remove this statement"
+    if changed.name == "standard_conforming_strings" and value not in ("on", "true"):
         return (
             "strings are read with standard_conforming_strings = on",
             "write E'...' where there are escapes",
@@ -147,43 +158,32 @@ def setting_refusal(name: str, tree: Tree, sql: str) -> tuple[str, str] | None:
 
 
 def changes_nothing(name: str) -> bool:
-    """Whether a setting is passed over."""
+    """Whether a setting is ignored."""
     return name in _WITHOUT_MEANING
 
 
 def holds_password(tag: str, tree: Tree) -> bool:
     """Whether a statement names a password, so that its text must not be shown."""
-    return tag in _OF_ROLES and "password" in _role_options(tree)
+    return tag in _OF_ROLES and "password" in dict(options(tree))
 
 
 def _role_refusal(tree: Tree) -> tuple[str, str] | None:
     """What files cannot declare of roles."""
-    options = _role_options(tree)
-    if "password" in options:
-        return "a password does not belong in a file", "take PASSWORD out, and set it by hand"
-    if "true" in options.get("superuser", "").lower():
-        return "SUPERUSER: superusers are left alone", "take it out, and make such a role by hand"
+    given = dict(options(tree))
+    if "password" in given:
+        return "a password does not belong in a file", "remove PASSWORD, and set it by hand"
+    if word(given.get("superuser", {})) == "true":
+        return "SUPERUSER: superusers are left alone", "remove it, and create such a role by hand"
     if "database" in tree:
-        return "a setting of a role in one database: files do not know its name", "take IN DATABASE out"
+        return "a setting of a role in one database: files do not know its name", "remove IN DATABASE"
     if "setstmt" in tree and "role" not in tree:
-        return "ALTER ROLE ALL acts on the server, not on a role", "take it out"
+        return "ALTER ROLE ALL acts on the server, not on a role", "remove it"
     if cast(Tree, tree.get("setstmt", {})).get("kind") == "VAR_SET_CURRENT":
         return "SET ... FROM CURRENT depends on who loads the file", "write the value"
     return None
 
 
-def _role_options(tree: Tree) -> dict[str, str]:
-    options = [option["DefElem"] for option in cast(list[dict[str, Tree]], tree.get("options", []))]
-    return {str(option["defname"]): str(option.get("arg", "")) for option in options}
-
-
 def does_not_connect(tree: Tree) -> bool:
     """Whether a CREATE SUBSCRIPTION leaves the publisher alone."""
-    options = [option["DefElem"] for option in cast(list[dict[str, Tree]], tree.get("options", []))]
-    values = [_word(option.get("arg")) for option in options if option.get("defname") == "connect"]
+    values = [word(value) for name, value in options(tree) if name == "connect"]
     return bool(values) and all(value in ("false", "off", "0") for value in values)
-
-
-def _word(argument: object) -> str:
-    ((_, value),) = cast(dict[str, Tree], argument or {"": {}}).items()
-    return str(next(iter(value.values()), "")).lower()

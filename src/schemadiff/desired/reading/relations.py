@@ -3,29 +3,18 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.sql import Quoted, quote_ident
-from schemadiff.desired.reading.splitting import Tree, parse
+from schemadiff.desired.reading.parse_tree import Tree, nodes, parse
 
 
 def relations_in(sql: str) -> frozenset[Quoted]:
     """The qualified names of relations in a statement; none where only the server can read it."""
-    names = (name for node in _nodes(parse(sql)[1]) for name in _range_variable(node))
+    names = (name for node in nodes(parse(sql)[1]) for name in _range_variable(node))
     return frozenset(Quoted(".".join(map(quote_ident, name))) for name in names)
 
 
 def relations_or_drops_in(sql: str) -> set[tuple[str, ...]]:
     """The names of relations in a statement, unquoted, and those that may be relations to drop."""
-    nodes = list(_nodes(parse(sql)[1]))
-    return {name for node in nodes for name in (*_range_variable(node), *_list_of_words(node))}
-
-
-def _nodes(tree: object) -> Iterator[Tree]:
-    if isinstance(tree, list):
-        for item in tree:
-            yield from _nodes(item)
-    elif isinstance(tree, dict):
-        yield tree
-        for item in tree.values():
-            yield from _nodes(item)
+    return {name for node in nodes(parse(sql)[1]) for name in (*_range_variable(node), *_list_of_words(node))}
 
 
 def _range_variable(node: Tree) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,5 @@
 """Splitting of SQL text into statements, by the scanner of Postgres."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +9,6 @@ from pglast import parser
 from schemadiff.desired.reading.source import Source
 from schemadiff.errors import DesiredError
 
-Tree = dict[str, object]
-"""A node of the parse tree, as the parser prints it in JSON."""
-
 _COMMENTS = frozenset({"SQL_COMMENT", "C_COMMENT"})
 _IGNORED_COMMANDS = frozenset({"restrict", "unrestrict", "connect", "c"})
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -21,7 +17,7 @@ _COPY_DATA = re.compile(r"^[ \t]*copy\b[^;]*\bfrom\s+stdin\b[^;]*;", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token of a statement, or a comment; `end` is where the next character stands."""
+    """A token of a statement, or a comment; `end` is where the next character is."""
 
     start: int
     end: int
@@ -37,7 +33,7 @@ class Chunk:
     tokens: tuple[Token, ...]
     comments: tuple[Token, ...]
     semicolon: int | None
-    """Where the semicolon stands; the last statement of a file may have none."""
+    """Where the semicolon is; the last statement of a file may have none."""
 
     @property
     def start(self) -> int:
@@ -51,7 +47,7 @@ class Chunk:
 
 
 def split(source: Source) -> Iterator[Chunk]:
-    """The statements of a file; commands of psql that pg_dump writes are passed over.
+    """The statements of a file; psql commands that pg_dump writes are skipped.
 
     DesiredError where a string or comment has no end, or for any other command of psql.
     """
@@ -78,16 +74,6 @@ def split(source: Source) -> Iterator[Chunk]:
         yield Chunk(tuple(tokens), tuple(comments), None)
     elif comments:
         yield Chunk((), tuple(comments), None)
-
-
-def parse(sql: str) -> tuple[str, Tree]:
-    """The node class of a statement and its parse tree; ("", {}) where only the server can tell."""
-    try:
-        statement = json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"]
-    except (parser.ParseError, LookupError):
-        return "", {}
-    ((tag, tree),) = statement.items()
-    return tag, tree
 
 
 def _tokens(source: Source) -> list[Token]:
@@ -126,8 +112,8 @@ def _without_command(source: Source, text: str, start: int) -> str:
     if word is None or word.group(1) not in _IGNORED_COMMANDS:
         raise source.error(
             start,
-            f"{line.split()[0]} is a command of psql, which desired files cannot hold",
-            "write what it does as SQL, or take it out",
+            f"{line.split()[0]} is a psql command, which desired files cannot contain",
+            "write what it does as SQL, or remove it",
         )
     return text[:start] + " " * len(line) + text[start + len(line) :]
 
@@ -136,7 +122,7 @@ def _scan_error(source: Source, text: str, message: str, offset: int) -> Desired
     if (data := _COPY_DATA.search(text, 0, offset)) is not None:
         return source.error(
             data.start() + len(data.group()) - len(data.group().lstrip()),
-            "COPY brings rows, and desired files hold the schema only",
-            "dump with pg_dump --schema-only; data steps live in a folder backfills",
+            "COPY loads rows, and desired files contain the schema only",
+            "dump with pg_dump --schema-only; put data steps in a folder backfills",
         )
     return source.error(offset, message.split("\n")[0], "close it")

@@ -28,7 +28,7 @@ def ident(value: object) -> Markup:
 
 
 def qname(value: object) -> Markup:
-    """A name with dots, each part an identifier; a part may stand in double quotes."""
+    """A name with dots, each part an identifier; a part may be in double quotes."""
     name = _text(value, "qname")
     parts = sql.name_parts(name)
     if not all(map(_PART.fullmatch, parts)):
@@ -86,7 +86,7 @@ def _text(value: object, filter_name: str) -> str:
         raise TemplateRuntimeError(f"{filter_name}: wants a string, got {type(value).__name__}")
     text = MARKER.sub("", value)
     if "\0" in text:
-        raise TemplateRuntimeError(f"{filter_name}: Postgres takes no NUL character")
+        raise TemplateRuntimeError(f"{filter_name}: Postgres accepts no NUL character")
     return text
 
 

@@ -29,7 +29,7 @@ _MAIN = "//"
 class Templates:
     """Renders files that call the templates of one directory.
 
-    `read` gives the text of a file, and raises DesiredError if it cannot be read or stands elsewhere.
+    `read` gives the text of a file, and raises DesiredError if it cannot be read or is elsewhere.
     """
 
     def __init__(self, directory: Path | None, read: Callable[[Path, Path], str]) -> None:
@@ -147,7 +147,7 @@ class _Markers(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         if "\x1e" in source or "\x1f" in source or "\0" in source:
-            raise TemplateSyntaxError("control characters cannot stand in a template", 1, name, filename)
+            raise TemplateSyntaxError("a template cannot contain control characters", 1, name, filename)
         return source
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
@@ -197,7 +197,7 @@ def _place_error(places: list[tuple[Text, int]], message: str, next_step: str) -
 
 
 def _offset_in_line(text: Text, line: int, named: list[str]) -> int:
-    """Where in the line a name of the message stands; otherwise where its first character is."""
+    """Where in the line a name of the message is; otherwise where its first character is."""
     start = text.start_of(line)
     content = text.text[start:].split("\n", 1)[0]
     for name in named:

@@ -1,13 +1,12 @@
 """What the user's own data steps may change: those values and rows are not a plan's to keep."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from pglast import parser
+from typing import cast
 
 from schemadiff.catalog.kinds.trigger import Trigger
-from schemadiff.catalog.sql import Quoted, quote_ident
+from schemadiff.catalog.sql import Quoted, Sql, quote_ident
+from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse
 from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays
 
@@ -29,7 +28,7 @@ class Backfilled:
         columns = frozenset(
             (Quoted(backfill.table), quote_ident(name))
             for backfill in backfills
-            for name in _set_columns(json.loads(parser.parse_sql_json(backfill.whole())))
+            for name in _set_columns(backfill.whole())
         )
         triggers = (trigger for side in sides for table in tables for trigger in side.having(Trigger, "table", table))
         return cls(tables, columns, everything=any(triggers))
@@ -39,13 +38,10 @@ class Backfilled:
         return self.everything or (table, column) in self.columns
 
 
-def _set_columns(node: object) -> Iterator[str]:
-    """The columns that UPDATE statements in a parse tree set."""
-    if isinstance(node, list):
-        for inner in node:
-            yield from _set_columns(inner)
-    elif isinstance(node, dict):
-        for name, inner in node.items():
-            if name in ("UpdateStmt", "onConflictClause"):
-                yield from (target["ResTarget"]["name"] for target in inner.get("targetList", ()))
-            yield from _set_columns(inner)
+def _set_columns(sql: Sql) -> Iterator[str]:
+    """The columns that the UPDATEs and upserts in a statement set."""
+    tag, tree = parse(sql)
+    for node in nodes({tag: tree}):
+        for name in ("UpdateStmt", "onConflictClause"):
+            targets = listed(cast(Tree, node.get(name, {})), "targetList")
+            yield from (str(target["ResTarget"]["name"]) for target in targets)

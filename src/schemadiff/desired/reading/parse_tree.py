@@ -1,0 +1,60 @@
+"""Parse trees of Postgres, and what many statements are asked."""
+
+import json
+from collections.abc import Iterator
+from typing import cast
+
+from pglast import parser
+
+Tree = dict[str, object]
+"""A node of the parse tree, as the parser prints it in JSON."""
+
+
+def parse(sql: str) -> tuple[str, Tree]:
+    """The node class of a statement and its parse tree; ("", {}) where only the server can read it."""
+    try:
+        statement = json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"]
+    except (parser.ParseError, LookupError):
+        return "", {}
+    ((tag, tree),) = statement.items()
+    return tag, tree
+
+
+def nodes(tree: object) -> Iterator[Tree]:
+    """Every node in a tree, from the outside in."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from nodes(item)
+    elif isinstance(tree, dict):
+        yield tree
+        for item in tree.values():
+            yield from nodes(item)
+
+
+def listed(tree: Tree, field: str) -> list[dict[str, Tree]]:
+    """The nodes in a list, each by its class."""
+    return cast(list[dict[str, Tree]], tree.get(field) or [])
+
+
+def options(tree: Tree) -> list[tuple[str, dict[str, Tree]]]:
+    """The options of a statement: name, and the node that it is set to."""
+    elements = [option["DefElem"] for option in listed(tree, "options")]
+    return [(str(element["defname"]), cast(dict[str, Tree], element.get("arg") or {})) for element in elements]
+
+
+def strings(names: object) -> list[str]:
+    """The parts of a name."""
+    return [str(part["String"].get("sval", "")) for part in cast(list[dict[str, Tree]], names or [])]
+
+
+def word(node: dict[str, Tree]) -> str:
+    """The string, number or truth value that a node stands for, in lower case; empty for none."""
+    for value in node.values():
+        return str(next(iter(value.values()), "")).lower()
+    return ""
+
+
+def constant(node: dict[str, Tree]) -> str | None:
+    """The string constant that an expression is, if it is one."""
+    text = cast(dict[str, Tree], node.get("A_Const", {})).get("sval")
+    return None if text is None else str(text.get("sval", ""))
