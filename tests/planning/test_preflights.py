@@ -528,7 +528,7 @@ def test_exactly_the_rows_in_the_way(
         (Identity("function", Quoted("s.e(integer)")), set()),
         (Identity("table constraint", Quoted("p_pkey ON s.p")), set()),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, Identity) else "",
 )
 def test_what_names_something_renamed_waits_for_that(
     pair: tuple[Connection[TupleRow], Connection[TupleRow]], renamed: Identity, waiting: set[str]
