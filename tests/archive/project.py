@@ -13,7 +13,7 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
-from schemadiff.execution.options import RunOptions
+from schemadiff.execution.run_options import RunOptions
 from schemadiff.planning.renames.policy import RenameMode, RenamePolicy
 from schemadiff.plans.model import Plan
 

@@ -24,8 +24,8 @@ from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.execution.events import Event
-from schemadiff.execution.options import RunOptions
 from schemadiff.execution.run import Outcome
+from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.directory.writing import write_plan
 from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
 from schemadiff.plans.wording import kind_of

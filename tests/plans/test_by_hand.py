@@ -12,7 +12,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import DriftRefused
-from schemadiff.execution.gates.drift import refuse_drift_of_interrupted
+from schemadiff.execution.gates.drift_gate import refuse_drift_of_interrupted
 from schemadiff.notes import Note
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan

@@ -67,10 +67,10 @@ if TYPE_CHECKING:
         StatementStarted,
     )
     from schemadiff.execution.gates.checks import CheckResult
-    from schemadiff.execution.options import LockBudget, RunOptions
     from schemadiff.execution.record.archive import Archived
     from schemadiff.execution.record.ledger import RunRecord
     from schemadiff.execution.run import Outcome
+    from schemadiff.execution.run_options import LockBudget, RunOptions
     from schemadiff.planning.renames.policy import Rename, RenameMode, RenamePolicy, UnansweredRenames
     from schemadiff.plans.advice import Advice, Severity
     from schemadiff.plans.direction import Direction
@@ -127,17 +127,17 @@ _HOMES = {
         "SegmentFinished SegmentStarted StatementStarted"
     ),
     "execution.gates.checks": "CheckResult",
-    "execution.options": "LockBudget RunOptions",
+    "execution.run_options": "LockBudget RunOptions",
     "execution.record.archive": "Archived",
     "execution.record.ledger": "RunRecord",
     "execution.run": "Outcome",
     "planning.renames.policy": "Rename RenameMode RenamePolicy UnansweredRenames",
     "plans.advice": "Advice Severity",
     "plans.direction": "Direction",
-    "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
     "plans.directory.reading": "PlanFile read_plan written_plans",
-    "plans.scripts.writing": "script_sql",
     "plans.directory.serialization": "plan_id",
+    "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
+    "plans.scripts.writing": "script_sql",
     "plans.wording": "summary",
     "scratch.running.signals": "unwinding_on_termination",
 }

@@ -6,9 +6,9 @@ from pathlib import Path
 from schemadiff.errors import CheckFailed, Refused
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
-from schemadiff.execution.options import RunOptions
 from schemadiff.execution.record.ledger import RunRecord
 from schemadiff.execution.run import Confirm, Outcome, Runner, runner, unasked
+from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from schemadiff.api.session.live_and_shadow import shadow_databases
 from schemadiff.api.session.new_plan import new_plan
+from schemadiff.api.session.project_scope import scope_to_rehearse
 from schemadiff.api.session.proving import prove_scripts
-from schemadiff.api.session.scope import scope_to_rehearse
 from schemadiff.api.session.timings import Timings
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect

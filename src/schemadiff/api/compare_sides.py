@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemadiff.api.session.scope import scope_to_compare
+from schemadiff.api.session.project_scope import scope_to_compare
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect

@@ -1,6 +1,6 @@
 """Reading a database."""
 
-from schemadiff.api.session.scope import scope_of
+from schemadiff.api.session.project_scope import scope_of
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading import inspection
 from schemadiff.config import Project

@@ -12,7 +12,7 @@ from schemadiff.config import Project
 from schemadiff.desired.files import read_desired
 from schemadiff.difference.sides import Sides
 from schemadiff.execution.gates.asking import findings
-from schemadiff.execution.gates.drift import refuse_other_goal, refuse_other_state
+from schemadiff.execution.gates.drift_gate import refuse_other_goal, refuse_other_state
 from schemadiff.plans.directory.reading import read_plan
 from schemadiff.plans.directory.rereading import edits, scripts_as_they_stand, without_edits
 from schemadiff.plans.directory.writing import restamp_plan

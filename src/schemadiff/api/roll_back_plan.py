@@ -4,8 +4,8 @@ from pathlib import Path
 
 from schemadiff.errors import Refused
 from schemadiff.execution.events import Progress, silent
-from schemadiff.execution.options import RunOptions
 from schemadiff.execution.run import Confirm, Outcome, Runner, runner, unasked
+from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
 
 

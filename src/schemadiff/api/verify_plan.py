@@ -8,7 +8,7 @@ from schemadiff.connection import connect
 from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
-from schemadiff.execution.gates.drift import not_reached, state_of
+from schemadiff.execution.gates.drift_gate import not_reached, state_of
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan
 

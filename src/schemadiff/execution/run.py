@@ -17,10 +17,10 @@ from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunF
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
-from schemadiff.execution.gates.drift import not_reached, refuse_drift, refuse_drift_of_interrupted, state_of
-from schemadiff.execution.gates.preflights import Gate
-from schemadiff.execution.options import RunOptions
+from schemadiff.execution.gates.drift_gate import not_reached, refuse_drift, refuse_drift_of_interrupted, state_of
+from schemadiff.execution.gates.preflight_gate import Gate
 from schemadiff.execution.record.ledger import Ledger, RunRecord
+from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.locks import only_runner
 from schemadiff.execution.running.retry import Watch
 from schemadiff.execution.running.segments import Segments, roll_back

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from schemadiff.connection import Connection
 from schemadiff.execution.events import Progress
-from schemadiff.execution.options import RunOptions
 from schemadiff.execution.record.ledger import Ledger
+from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import Script

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from schemadiff.api.session.scope import DEFAULT_ROLE, scope_of_files, scope_to_rehearse
+from schemadiff.api.session.project_scope import DEFAULT_ROLE, scope_of_files, scope_to_rehearse
 from schemadiff.api.session.timings import Timings
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect

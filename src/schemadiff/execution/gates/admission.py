@@ -5,7 +5,7 @@ from textwrap import indent
 
 from schemadiff.errors import ProofRefused, ScriptChanged
 from schemadiff.execution.gates.hazards import refuse_hazards
-from schemadiff.execution.options import RunOptions
+from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile, read_plan
 from schemadiff.plans.scripts.reading import ScriptFile

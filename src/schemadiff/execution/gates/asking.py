@@ -6,7 +6,7 @@ import psycopg
 
 from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.connection import Connection
-from schemadiff.execution.gates.reading import reading, single_query
+from schemadiff.execution.gates.read_only import reading, single_query
 from schemadiff.execution.gates.row_security import hiding_tables, role_of
 from schemadiff.plans.model import Finding, Unanswered
 

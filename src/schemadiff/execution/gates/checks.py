@@ -9,7 +9,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.execution.events import CheckFinished, Progress
-from schemadiff.execution.gates.reading import reading, single_query
+from schemadiff.execution.gates.read_only import reading, single_query
 
 _SHOWN_CHARACTERS = 200
 

@@ -10,7 +10,7 @@ import psycopg
 from schemadiff.connection import Connection, connect
 from schemadiff.errors import ConnectionFailed
 from schemadiff.execution.events import Blocked, Blocker, LockRetry, Progress
-from schemadiff.execution.options import LockBudget
+from schemadiff.execution.run_options import LockBudget
 
 _RETRIED = {
     psycopg.errors.LockNotAvailable.sqlstate: "a lock was not free in time",

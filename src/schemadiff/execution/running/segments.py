@@ -18,8 +18,8 @@ from schemadiff.execution.events import (
     StatementStarted,
 )
 from schemadiff.execution.failure import failure
-from schemadiff.execution.gates.preflights import Gate
-from schemadiff.execution.running.backfills import Batches
+from schemadiff.execution.gates.preflight_gate import Gate
+from schemadiff.execution.running.batches import Batches
 from schemadiff.execution.running.leftovers import remove_invalid_index, runs_alone, settle, stands_already
 from schemadiff.execution.running.retry import Watch, with_retries
 from schemadiff.execution.script_run import ScriptRun
