@@ -1,6 +1,7 @@
 """What the shape of the code promises: where imports point, who names a kind, who prints, how long a part is."""
 
 import ast
+from collections import Counter
 from collections.abc import Container, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -59,7 +60,7 @@ NAMING_KINDS = (
 )
 """Where planning may ask an object for its kind: passes of one theme, and the lists that they stand in."""
 
-LONGEST_MODULE, LONGEST_FUNCTION = 320, 50
+LONGEST_MODULE, LONGEST_FUNCTION, LARGEST_FOLDER = 320, 50, 13
 
 MODULES = sorted(SOURCE.rglob("*.py"))
 
@@ -138,6 +139,12 @@ def dotted(path: Path) -> str:
 def home_of(name: str, modules: Container[str]) -> str | None:
     """The module that an imported name is, or stands in."""
     return next((one for one in (name, name.rpartition(".")[0]) if one in modules), None)
+
+
+def test_folders_show_their_groups() -> None:
+    sizes = Counter(path.parent.relative_to(SOURCE).as_posix() for path in MODULES if path.name != "__init__.py")
+    crowded = {folder: size for folder, size in sizes.items() if size > LARGEST_FOLDER}
+    assert not crowded.keys() - {"catalog/kinds", "cli"}, crowded
 
 
 def test_the_diff_names_no_kind() -> None:
