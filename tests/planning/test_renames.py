@@ -4,9 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import pytest
 
 import schemadiff
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.sql import Quoted
 from schemadiff.config import Project
+from schemadiff.planning.renames.policy import Rename
+from schemadiff.planning.renames.steps import renaming_steps
 from schemadiff.plans.model import Plan, Script
 from schemadiff.scratch.server import ScratchServer
 
@@ -97,3 +104,43 @@ def test_renames_of_every_sort_keep_what_there_is(
     run(url, plan.down)
     assert rows(url, 'SELECT nam, c::text FROM "Old t" ORDER BY id') == [("a", "blu"), ("b", "red")]
     assert rows(url, "SELECT (SELECT n FROM chain_1), (SELECT x FROM ring_b)") == [(1, 7)]
+
+
+RINGS = (
+    ("column", "public.t.a", "public.t.b"),
+    ("policy", "p ON public.t", "q ON public.t"),
+    ("trigger", "p ON public.t", "q ON public.t"),
+    ("table constraint", "c ON public.t", "d ON public.t"),
+    ("function", "public.f(integer)", "public.g(integer)"),
+    ("index", "public.i", "public.j"),
+    ("table", "public.t", "public.u"),
+)
+
+
+@pytest.mark.parametrize(("kind", "one", "other"), RINGS, ids=[kind for kind, *_ in RINGS])
+def test_two_of_a_kind_swap_names(
+    server17: ScratchServer, fresh_database: Callable[..., str], kind: str, one: str, other: str
+) -> None:
+    with psycopg.connect(fresh_database(server17), autocommit=True) as connection:
+        connection.execute(
+            b"""CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE FUNCTION f() RETURNS trigger
+            LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE FUNCTION g(text) RETURNS int LANGUAGE sql AS 'SELECT 3';
+            CREATE TABLE u (n int); CREATE TABLE t (a int, b text);
+            ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0), ADD CONSTRAINT d CHECK (b > '');
+            CREATE INDEX i ON t (a); CREATE INDEX j ON t (b);
+            CREATE POLICY p ON t USING (a > 1); CREATE POLICY q ON t USING (a > 2);
+            CREATE TRIGGER p BEFORE INSERT ON t EXECUTE FUNCTION f();
+            CREATE TRIGGER q BEFORE DELETE ON t EXECUTE FUNCTION f();"""
+        )
+        before = inspect(connection, Scope.of())
+        identities = Identity(kind, Quoted(one)), Identity(kind, Quoted(other))
+        swap = [Rename(*identities), Rename(*reversed(identities))]
+        for step in renaming_steps(swap, before):
+            connection.execute(step.sql.encode())
+        after = inspect(connection, Scope.of())
+        addresses = [{identity: address for address, identity in side.addresses.items()} for side in (before, after)]
+        assert [addresses[1][identity] for identity in reversed(identities)] == [addresses[0][i] for i in identities]
+        for step in renaming_steps([rename.reversed for rename in swap], after):
+            connection.execute(step.sql.encode())
+        assert inspect(connection, Scope.of()).state() == before.state()

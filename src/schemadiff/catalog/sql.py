@@ -74,11 +74,12 @@ def _led_by(identity: str) -> str:
 
 
 def beside(name: Quoted, suffix: str) -> Quoted:
-    """A name of its own beside `name`, in the same schema, for the time of an exchange."""
-    *schema, last = name_parts(name)
+    """A name of its own beside `name`, in the same schema or ON the same table, for the time of an exchange."""
+    led_by = _led_by(name)
+    *qualifiers, last = name_parts(led_by)
     room = LONGEST_NAME - len(suffix.encode()) - 1
     stem = unquoted(last).encode()[:room].decode(errors="ignore")
-    return Quoted(".".join((*schema, quote_ident(f"{stem} {suffix}"))))
+    return Quoted(".".join((*qualifiers, quote_ident(f"{stem} {suffix}"))) + name.removeprefix(led_by))
 
 
 def literal(text: str) -> Sql:

@@ -7,7 +7,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.forms import NamedParts
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.sql import Quoted, Sql, last_name, qualifier
+from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, qualifier
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.renames.policy import Rename
@@ -37,7 +37,7 @@ def renaming_steps(renames: Sequence[Rename], live: Catalog) -> Iterator[Step]:
                 waiting.remove(rename)
             continue
         ring = waiting.pop(0)
-        aside = Identity(ring.old.kind, _beside(ring.old.name))
+        aside = Identity(ring.old.kind, beside(ring.old.name, "schemadiff aside"))
         yield from _steps(Rename(ring.old, aside), live)
         yield from renaming_steps(waiting, live)
         yield from _steps(Rename(aside, ring.new), live, built_as=ring.old)
@@ -65,9 +65,3 @@ def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> I
         moved = Sql(f"ALTER {built.KEYWORD} {old_schema}.{new} SET SCHEMA {new_schema}")
         named = RawChange("schema_name", rename.old.name, new_schema)
         yield _step(Statement(moved), Purpose.of(StepOperation.MOVE, rename.new, named))
-
-
-def _beside(name: Quoted) -> Quoted:
-    schema = qualifier(name)
-    aside = '"' + last_name(name).strip('"')[:40] + ' schemadiff aside"'
-    return Quoted(f"{schema}.{aside}" if schema else aside)
