@@ -56,12 +56,14 @@ class Environment:
 class ScratchSettings:
     """Where throwaway servers come from, as the user says, never a project; all empty means: found automatically.
 
-    `binaries` are folders with initdb and postgres, tried before the usual ones.
+    `binaries` are folders with initdb and postgres, tried before the usual ones. With `require_sandbox`, which no file
+    sets, nothing is loaded into a server that runs in no sandbox.
     """
 
     url: str | None = None
     binaries: tuple[Path, ...] = ()
     cache_dir: Path | None = None
+    require_sandbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@
         ├── DriftRefused            the database is not what the plan was made for
         ├── ScriptChanged           up.sql or down.sql is not what was proven or approved
         ├── PreflightRefused        rows that would make a statement fail
+        ├── SandboxMissing          the scratch server would run in no sandbox, and one is required
         ├── ProofRefused            the rehearsal did not reach what it should
         └── CheckFailed             a check does not hold
 
@@ -89,6 +90,10 @@ class ScriptChanged(Refused):
 
 class PreflightRefused(Refused):
     """Rows stand in the database that would make a statement fail."""
+
+
+class SandboxMissing(Refused):
+    """The scratch server would run in no sandbox, and one is required."""
 
 
 class ProofRefused(Refused):

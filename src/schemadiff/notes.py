@@ -7,6 +7,8 @@ from enum import StrEnum
 class NoteKind(StrEnum):
     """What a note is about."""
 
+    SANDBOX = "sandbox"
+    """What the scratch server, which runs the code of files and of live, is not kept from."""
     VERSION = "version"
     ENCODING = "encoding"
     TABLESPACE_MISSING = "tablespace-missing"
@@ -24,6 +26,7 @@ class NoteKind(StrEnum):
 
 
 _WORDS = {
+    NoteKind.SANDBOX: "the scratch server runs in {0}: {1}; it is not kept from {2}",
     NoteKind.VERSION: "live is {0}, the scratch server {1}",
     NoteKind.ENCODING: "live is encoded in {0}, the scratch database in {1}",
     NoteKind.TABLESPACE_MISSING: (

@@ -65,6 +65,12 @@ def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
         yield shell
 
 
+def as_superuser(live: Shell) -> str:
+    """The URL of the server's first role, whose name is random."""
+    ((name,),) = live.rows("SELECT rolname FROM pg_roles WHERE oid = 10")
+    return live.url.replace("clerk_of_plans@", f"{name}@")
+
+
 def test_there_and_back(live: Shell) -> None:
     before = live.rows(STATE), live.dump()
     live.write("desired_schema/roles.sql", WANTED)
@@ -88,7 +94,7 @@ def test_there_and_back(live: Shell) -> None:
 
 def test_a_superuser_plans(live: Shell) -> None:
     """Memberships that others granted are taken back; what only a superuser may do, too."""
-    superuser = Shell(live.folder, live.url.replace("clerk_of_plans@", "schemadiff_scratch@"))
+    superuser = Shell(live.folder, as_superuser(live))
     by = (
         " GRANTED BY app_owner"
         if superuser.rows("SELECT current_setting('server_version_num')::int >= 160000")[0][0]
@@ -113,7 +119,7 @@ def test_a_superuser_plans(live: Shell) -> None:
 @pytest.mark.parametrize("live", [17], indirect=True)
 def test_a_role_used_elsewhere_is_not_dropped(live: Shell) -> None:
     """Nothing runs where Postgres would refuse in the middle."""
-    superuser = live.url.replace("clerk_of_plans@", "schemadiff_scratch@")
+    superuser = as_superuser(live)
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("CREATE DATABASE other OWNER old_clerk")
     with psycopg.connect(superuser.replace("/live?", "/other?")) as connection:

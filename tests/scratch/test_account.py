@@ -14,6 +14,7 @@ import pytest
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.running.account import Account, server_account
+from schemadiff.scratch.server import ScratchServer
 from schemadiff.scratch.starting import scratch_server
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -26,12 +27,26 @@ def unprivileged() -> Account:
 
 
 def test_an_ordinary_user_stays() -> None:
-    if os.geteuid() == 0:
-        account = server_account()
-        assert account
-        assert account.uid != 0
-    else:
+    if os.geteuid() != 0:
         assert server_account() is None
+
+
+@as_root
+def test_root_becomes_somebody_who_is_nobody_else() -> None:
+    with scratch_server() as one, scratch_server() as other:
+        owners = [owner_of(server) for server in (one, other)]
+    assert owners[0] != owners[1]
+    for owner in owners:
+        with pytest.raises(KeyError):
+            pwd.getpwuid(owner)
+
+
+def owner_of(server: ScratchServer) -> int:
+    """The user that the server runs as, who alone can enter its folder."""
+    with psycopg.connect(server.url("postgres")) as connection:
+        row = connection.execute("SHOW unix_socket_directories").fetchone()
+    assert row
+    return Path(row[0]).stat().st_uid
 
 
 BECOME_NOBODY = """

@@ -90,7 +90,7 @@ def test_the_loader_cannot_reach_out_of_the_database(live: tuple[ScratchServer, 
                 loader.execute("COPY (SELECT 1) TO PROGRAM 'true'")
             loader.rollback()
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                loader.execute("SET ROLE schemadiff_scratch")
+                loader.execute(f"SET ROLE {server.superuser}")
 
 
 def test_passwords_stay_on_live(live: tuple[ScratchServer, int]) -> None:
@@ -119,10 +119,10 @@ def test_the_servers_own_superuser_as_loader_is_noted(
 ) -> None:
     with psycopg.connect(fresh_database(server)) as live:
         server.create_database("scratch")
-        notes = copy_baseline(live, server, "scratch", "schemadiff_scratch", profile="plain")
+        notes = copy_baseline(live, server, "scratch", server.superuser, profile="plain")
         server.drop_database("scratch")
     assert len(notes) == 1
-    assert str(notes[0]).startswith("role schemadiff_scratch is the scratch server's superuser")
+    assert str(notes[0]).startswith(f"role {server.superuser} is the scratch server's superuser")
 
 
 def test_differences_are_named() -> None:

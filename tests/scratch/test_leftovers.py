@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -66,6 +67,27 @@ def test_after_kill_the_next_server_sweeps() -> None:
         psycopg.connect(other_url).close()
     other.communicate("")
     assert_gone(other_folder, other_url)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a process to another")
+def test_after_kill_the_server_ends_at_once() -> None:
+    child, folder, url = held("sys.stdin.read()")
+    child.kill()
+    child.communicate()
+    deadline = time.monotonic() + 20
+    while accepts(url):
+        assert time.monotonic() < deadline, "the server goes on"
+        time.sleep(0.05)
+    with scratch_server():
+        assert not folder.exists()
+
+
+def accepts(url: str) -> bool:
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def test_a_recorded_process_that_is_no_server_is_not_ended(open_folder: Path) -> None:

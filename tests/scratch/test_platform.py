@@ -99,7 +99,7 @@ def test_nothing_belongs_to_the_scratch_superuser(platform_server: ScratchServer
         FROM pg_shdepend AS d
         JOIN pg_database AS b ON b.oid = d.dbid AND b.datname = current_database()
         WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o'
-            AND pg_get_userbyid(d.refobjid) = 'schemadiff_scratch'
+            AND d.refobjid = 10
     """
     with psycopg.connect(platform_server.url(database)) as connection:
         assert connection.execute(query).fetchall() == []

@@ -32,7 +32,7 @@ def test_a_database_is_created_copied_and_dropped(server: ScratchServer) -> None
 
 def test_the_server_is_what_it_says(server: ScratchServer) -> None:
     assert value(server.url("postgres"), "SHOW server_version_num") == str(server.version_num)
-    assert value(server.url("postgres"), "SELECT current_user") == "schemadiff_scratch"
+    assert value(server.url("postgres"), "SELECT current_user") == server.superuser
     assert server.origin.startswith(("local binaries /", "embedded wheel "))
     assert server.platform_template is None
 

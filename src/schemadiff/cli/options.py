@@ -36,6 +36,7 @@ class Session:
     scratch_url: str | None = None
     scratch_binaries: tuple[Path, ...] = ()
     cache_dir: Path | None = None
+    require_sandbox: bool = False
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     output: Output = field(default_factory=Output)
 
@@ -48,6 +49,7 @@ class Session:
         scratch = scratch_settings(options, self.variables, trust)
         if scratch.url:
             self.output.conceal(scratch.url)
+        scratch = replace(scratch, require_sandbox=self.require_sandbox)
         return replace(found, scratch=scratch, roles=found.roles if self.roles is None else self.roles)
 
     @cached_property
@@ -137,8 +139,12 @@ def roles_option(function: Command) -> Command:
 
 
 def scratch_options(function: Command) -> Command:
-    """Add --scratch-url, --scratch-binaries and --cache-dir, which `Session.project` follows."""
+    """Add --require-sandbox, --scratch-url, --scratch-binaries and --cache-dir, which `Session.project` follows."""
     for option in (
+        click.option(
+            "--require-sandbox", is_flag=True, expose_value=False, callback=_remember("require_sandbox"),
+            help="Load no file into a scratch server that runs in no sandbox; exit with 3 instead.",
+        ),
         click.option(
             "--cache-dir", type=click.Path(file_okay=False, path_type=Path, resolve_path=True), metavar="DIR",
             expose_value=False, callback=_remember("cache_dir"),

@@ -3,14 +3,34 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
-from schemadiff.scratch.installing.data_directory import SUPERUSER, copy_data_directory
+import psycopg
+
+from schemadiff.scratch.confinement.cell import Cell
+from schemadiff.scratch.installing.data_directory import BOOTSTRAP, copy_data_directory
 from schemadiff.scratch.installing.installation import Installation
+from schemadiff.scratch.installing.platform_template import session_at
 from schemadiff.scratch.running.account import Account
 from schemadiff.scratch.running.process import ServerProcess, start_server
 from schemadiff.scratch.running.runs import Run, claimed_run, data_folder_in_memory
+
+
+def random_superuser() -> str:
+    """A name for a superuser that no file can know beforehand."""
+    return f"schemadiff_{token_hex(6)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What clusters share: where they live, whom their files belong to, what shuts them in, who is superuser."""
+
+    cache: Path
+    account: Account | None
+    cell: Cell
+    superuser: str = field(default_factory=random_superuser)
 
 
 @dataclass(slots=True)
@@ -19,18 +39,25 @@ class Cluster:
 
     run: Run
     programs: Installation
-    account: Account | None
+    shared: Household
     process: ServerProcess
 
     @property
     def parameters(self) -> dict[str, str]:
         """How its superuser connects."""
-        return {"user": SUPERUSER, "host": str(self.run.socket)}
+        return {"user": self.shared.superuser, "host": str(self.run.socket)}
 
     @property
     def url(self) -> str:
         """A libpq URL for its database postgres."""
-        return f"postgresql://{SUPERUSER}@/postgres?host={self.run.socket}"
+        return self._url(self.shared.superuser)
+
+    def name_superuser(self) -> psycopg.Connection:
+        """Names the superuser of a copy of the cached data directory; returns the session in which it is done."""
+        session = session_at(self._url(BOOTSTRAP))
+        # nobody may rename the user of a session with ALTER ROLE
+        session.execute("UPDATE pg_catalog.pg_authid SET rolname = %s WHERE oid = 10", [self.shared.superuser])
+        return session
 
     @contextmanager
     def stopped(self) -> Iterator[Path]:
@@ -39,38 +66,39 @@ class Cluster:
         try:
             yield self.run.data
         finally:
-            self.process = _started(self.run, self.programs, self.account)
+            self.process = _started(self.run, self.programs, self.shared)
+
+    def _url(self, superuser: str) -> str:
+        return f"postgresql://{superuser}@/postgres?host={self.run.socket}"
 
 
 @contextmanager
-def cluster(
-    source: Path, cache: Path, account: Account | None, programs: Callable[[Run], Installation]
-) -> Iterator[Cluster]:
+def cluster(source: Path, shared: Household, programs: Callable[[Run], Installation]) -> Iterator[Cluster]:
     """A server on a copy of the data directory `source`, removed afterwards; `programs` are told its folder."""
-    with claimed_run(cache, account) as run, ExitStack() as stack:
-        copy_data_directory(source, data_folder_in_memory(run.folder, account))
+    with claimed_run(shared.cache, shared.account) as run, ExitStack() as stack:
+        copy_data_directory(source, data_folder_in_memory(run.folder, shared.account), shared.account)
         installed = programs(run)
-        started = Cluster(run, installed, account, _started(run, installed, account))
+        started = Cluster(run, installed, shared, _started(run, installed, shared))
         stack.callback(lambda: started.process.stop())  # the process is another one after `stopped`
         yield started
 
 
-def _started(run: Run, programs: Installation, account: Account | None) -> ServerProcess:
+def _started(run: Run, programs: Installation, shared: Household) -> ServerProcess:
     settings = {"unix_socket_directories": str(run.socket)}
-    return start_server(programs, run.data, account=account, log=run.log, settings=settings)
+    return start_server(programs, run.data, account=shared.account, log=run.log, settings=settings, cell=shared.cell)
 
 
 class Clusters:
     """Clusters by the database that each of them is for; they are copies of the data directory `source`."""
 
-    def __init__(self, source: Path, cache: Path, account: Account | None, programs: Installation) -> None:
-        self._source, self._cache, self._account, self._programs = source, cache, account, programs
+    def __init__(self, source: Path, shared: Household, programs: Installation) -> None:
+        self._source, self._shared, self._programs = source, shared, programs
         self._running: dict[str, tuple[Cluster, ExitStack]] = {}
 
     def add(self, database: str, like: str | None) -> None:
         """A cluster for `database`: a copy of the one for `like`, which must have no sessions, or a new one."""
         if like is None:
-            self._start(database, self._source)
+            self._start(database, self._source).name_superuser().close()
             return
         with self._running[like][0].stopped() as data:
             self._start(database, data)
@@ -90,7 +118,8 @@ class Clusters:
         for database in list(self._running):
             self.drop(database)
 
-    def _start(self, database: str, data: Path) -> None:
+    def _start(self, database: str, data: Path) -> Cluster:
         with ExitStack() as stack:
-            started = stack.enter_context(cluster(data, self._cache, self._account, lambda _: self._programs))
+            started = stack.enter_context(cluster(data, self._shared, lambda _: self._programs))
             self._running[database] = started, stack.pop_all()
+        return started

@@ -11,6 +11,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from schemadiff.catalog.versions import COPIES_FILES
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.cluster import Clusters
+from schemadiff.scratch.confinement.cell import Cell
 from schemadiff.scratch.installing.installation import Installation, stand_in_script
 from schemadiff.scratch.installing.platform_template import (
     PLATFORM_TEMPLATE,
@@ -22,9 +23,9 @@ from schemadiff.scratch.installing.platform_template import (
 class ScratchServer:
     """A Postgres server to create throwaway databases on; get one from `scratch_server`.
 
-    `version_num` is as the server prints it (170010), `origin` says in words where it comes from,
-    `platform_template` is the database that holds the platform pack, None for the profile plain. With `clusters`,
-    each database has roles of its own, which a copy of it begins with.
+    `version_num` is as the server prints it (170010), `origin` says in words where it comes from, `cell`
+    what it is kept from, `platform_template` is the database that holds the platform pack, None for the profile
+    plain. With `clusters`, each database has roles of its own, which a copy of it begins with.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class ScratchServer:
         connection: psycopg.Connection,
         parameters: dict[str, str],
         origin: str,
+        cell: Cell,
         *,
         prefix: str = "",
         own: Installation | None = None,
@@ -39,6 +41,7 @@ class ScratchServer:
     ) -> None:
         self.version_num = connection.info.server_version
         self.origin = origin
+        self.cell = cell
         self.platform_template: str | None = None
         self._connection = connection
         self._parameters = parameters

@@ -12,9 +12,10 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from schemadiff.catalog.versions import USUAL_MAJOR
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.confinement.cell import OPEN
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.installing.cache import cache_folder, locked, make_folder
-from schemadiff.scratch.installing.data_directory import SUPERUSER, copy_data_directory
+from schemadiff.scratch.installing.data_directory import BOOTSTRAP, copy_data_directory
 from schemadiff.scratch.installing.installation import Installation, installation, linked
 from schemadiff.scratch.installing.platform_template import PLATFORM_TEMPLATE, filled_data_directory
 from schemadiff.scratch.platform import Profile
@@ -65,7 +66,7 @@ def standing_server(
     cache = cache_folder(account, cache_dir)
     found = find_binaries(major, binaries)
     programs = installation(found, cache)
-    source = filled_data_directory(programs, cache, account, profile)
+    source = filled_data_directory(programs, cache, profile)
     folder = cache / "standing" / name
     with unwinding_on_termination():
         make_folder(folder.parent)
@@ -82,12 +83,12 @@ def standing_server(
             name,
             folder,
             port,
-            superuser_url=f"postgresql://{SUPERUSER}@/{name}?host={private}&port={port}",
+            superuser_url=f"postgresql://{BOOTSTRAP}@/{name}?host={private}&port={port}",
             origin=found.origin,
             password=token_urlsafe(12),
         )
         try:
-            _create_database(server, f"postgresql://{SUPERUSER}@/postgres?host={private}&port={port}", profile)
+            _create_database(server, f"postgresql://{BOOTSTRAP}@/postgres?host={private}&port={port}", profile)
             yield server
         finally:
             if server.keep:
@@ -106,7 +107,7 @@ def stop_standing_server(name: str, *, cache_dir: Path | None = None) -> None:
 def _folder_with_data(folder: Path, source: Path, account: Account | None) -> Path:
     """Makes the server's folder; returns the one for its socket."""
     make_folder(folder)
-    copy_data_directory(source, data_folder(folder, account))
+    copy_data_directory(source, data_folder(folder, account), account)
     return socket_folder(folder, account)
 
 
@@ -127,7 +128,9 @@ def _start_on(
         "port": str(port),
     }
     log = folder / "server.log"
-    return start_server(view, folder / "data", account=account, log=log, settings=settings), port
+    # It answers on TCP, outlives this process, and runs the code of its owner alone.
+    process = start_server(view, folder / "data", account=account, log=log, settings=settings, cell=OPEN, lasting=True)
+    return process, port
 
 
 def _free_port() -> int:

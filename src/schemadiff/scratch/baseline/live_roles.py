@@ -8,7 +8,7 @@ from psycopg.sql import SQL, Identifier
 
 from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import REACHING_OUT
-from schemadiff.catalog.versions import HAS_MEMBERSHIP_OPTIONS
+from schemadiff.catalog.versions import GUARDS_ROLES, HAS_MEMBERSHIP_OPTIONS
 from schemadiff.errors import ScratchError
 from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.server import ScratchServer
@@ -78,7 +78,7 @@ def copy_roles(
     notes = tuple(_loader_notes(scratch, server, loader, loader in created))
     _copy_memberships(live, scratch, created if server.given else None)
     if not server.given or loader in created:
-        _let_loader_act(live, scratch, loader)
+        _let_loader_act(live, scratch, loader, administers=server.roles_apart)
     if server.roles_apart:
         _keep_from_creating_roles(live, scratch, loader)
     return notes
@@ -125,12 +125,13 @@ def _copy_memberships(live: psycopg.Connection, scratch: psycopg.Connection, mem
         scratch.execute(grant)
 
 
-def _let_loader_act(live: psycopg.Connection, scratch: psycopg.Connection, loader: str) -> None:
-    """Grants the memberships that replace what a superuser on live may do with other roles' objects."""
+def _let_loader_act(live: psycopg.Connection, scratch: psycopg.Connection, loader: str, *, administers: bool) -> None:
+    """Grants the memberships that replace what a superuser on live may do with other roles' objects, and the roles."""
+    option = SQL(" WITH ADMIN OPTION") if administers and scratch.info.server_version >= GUARDS_ROLES else SQL("")
     if loader not in SpecialRoles.of(live).superusers:
         return
     names = [name for name, *_ in live.cursor(row_factory=tuple_row).execute(_ROLES)]
     grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE, [_NOT_GRANTED])}
     wanted = [name for name in names if name in grantable]
     for (name,) in scratch.cursor(row_factory=tuple_row).execute(_NOT_ABOVE, [loader, wanted]).fetchall():
-        scratch.execute(SQL("GRANT {} TO {}").format(Identifier(name), Identifier(loader)))
+        scratch.execute(SQL("GRANT {} TO {}").format(Identifier(name), Identifier(loader)) + option)

@@ -1,6 +1,8 @@
 """Data directories: initialised once for each version and platform pack, copied for each server."""
 
+import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,13 +11,15 @@ from pathlib import Path
 
 from schemadiff.catalog.versions import HAS_IO_METHOD, major
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.confinement.cell import cell_here
 from schemadiff.scratch.installing.cache import once
 from schemadiff.scratch.installing.installation import Installation
-from schemadiff.scratch.running.account import Account
-from schemadiff.scratch.running.process import start_server
+from schemadiff.scratch.running.account import Account, initialising_account
+from schemadiff.scratch.running.process import major_of, start_server
 from schemadiff.scratch.running.runs import claimed_run, data_folder
 
-SUPERUSER = "schemadiff_scratch"
+BOOTSTRAP = "schemadiff_bootstrap"
+"""The superuser of a cached data directory; each server on a copy of it gives this role a name of its own."""
 
 CONFIGURATION = """
 fsync = off
@@ -42,57 +46,74 @@ log_timezone = 'UTC'
 log_min_messages = fatal
 log_min_error_statement = panic
 listen_addresses = ''
-unix_socket_permissions = 0700
+unix_socket_permissions = 0600
 """
 _CONFIGURATION_SINCE_18 = "io_method = sync\n"
 _ACCESS = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 
-def major_of(data: Path) -> int:
-    """The major version that a data directory belongs to."""
-    return int((data / "PG_VERSION").read_text("utf-8"))
-
-
-def data_directory(
-    installation: Installation,
-    cache: Path,
-    account: Account | None,
-    *,
-    content: str,
-    fill: Callable[[str], None],
-) -> Path:
+def data_directory(installation: Installation, cache: Path, *, content: str, fill: Callable[[str], None]) -> Path:
     """The cached data directory for `installation`, initialised the first time.
 
-    `content` identifies what is in it; `fill` puts it there, given the URL of the database postgres.
+    `content` identifies what is in it; `fill` puts it there, given the URL of the database postgres. Only copies of
+    it run, so root's belongs to root, and the users of the copies may read it.
     """
-    parts = (installation.root.name, CONFIGURATION, _CONFIGURATION_SINCE_18, _ACCESS, content, account)
+    parts = (installation.root.name, CONFIGURATION, _CONFIGURATION_SINCE_18, _ACCESS, content, BOOTSTRAP)
     key = sha256(repr(parts).encode()).hexdigest()[:16]
 
     def build(fresh: Path) -> None:
+        account = initialising_account()
         with claimed_run(cache, account) as run:
             _initialise(installation, data_folder(run.folder, account), account)
             settings = {"unix_socket_directories": str(run.socket)}
-            server = start_server(installation, run.data, account=account, log=run.log, settings=settings)
+            server = start_server(
+                installation, run.data, account=account, log=run.log, settings=settings, cell=cell_here(account)
+            )
             try:
-                fill(f"postgresql://{SUPERUSER}@/postgres?host={run.socket}")
+                fill(f"postgresql://{BOOTSTRAP}@/postgres?host={run.socket}")
             finally:
                 server.stop(signal.SIGINT)
+            if account:
+                _take_over(run.data)
             run.data.rename(fresh)
 
     return once(cache / "data" / key, build)
 
 
-def copy_data_directory(source: Path, target: Path) -> None:
-    """Copies a data directory with its owner into an empty one, sharing blocks where the file system can."""
+def copy_data_directory(source: Path, target: Path, account: Account | None) -> None:
+    """Copies a data directory into an empty one as `account`, sharing blocks where the file system can."""
     sharing = ["-c"] if sys.platform == "darwin" else ["--reflink=auto"]
     for options in (sharing, []):
         try:
-            subprocess.run(["cp", "-a", *options, f"{source}/.", target], check=True, capture_output=True)
+            subprocess.run(
+                ["cp", "-R", *options, f"{source}/.", target],
+                check=True,
+                capture_output=True,
+                cwd="/",
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=[] if account else None,
+            )
         except (OSError, subprocess.CalledProcessError):
             continue
         else:
             return
     raise ScratchError(f"the data directory {str(source)!r} cannot be copied to {str(target)!r}: is the disk full?")
+
+
+def _take_over(data: Path) -> None:
+    """Make a data directory root's own, to be read by everybody; whoever owned it may still change it meanwhile."""
+    for _, folders, names, folder in os.fwalk(data):
+        for name in (".", *folders, *names):
+            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+            try:
+                status = os.fstat(file)
+                if stat.S_ISREG(status.st_mode) and status.st_nlink != 1:
+                    raise ScratchError(f"{name!r} in the new data directory {str(data)!r} is a link to another file")
+                os.fchown(file, 0, 0)
+                os.fchmod(file, 0o755 if stat.S_ISDIR(status.st_mode) else 0o644)
+            finally:
+                os.close(file)
 
 
 def _initialise(installation: Installation, data: Path, account: Account | None) -> None:
@@ -123,7 +144,7 @@ def _initdb(installation: Installation, data: Path, account: Account | None, loc
         [
             installation.programs / "initdb",
             f"--pgdata={data}",
-            f"--username={SUPERUSER}",
+            f"--username={BOOTSTRAP}",
             "--auth=trust",
             "--encoding=UTF8",
             "--wal-segsize=1",

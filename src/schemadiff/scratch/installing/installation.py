@@ -7,7 +7,7 @@ places works anywhere, can be entered by the server's user, and its extension fo
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -23,19 +23,20 @@ _VERSION = re.compile(r"[A-Za-z0-9_.+]+(-[A-Za-z0-9_.+]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A runnable copy of Postgres programs."""
+    """A runnable copy of Postgres programs; `behind` are other folders that its links and run paths lead to."""
 
     programs: Path
     share: Path
     modules: Path
     libraries: tuple[Path, ...]
     root: Path
+    behind: tuple[Path, ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
         """What the programs see of the environment: nothing of the caller's."""
         unicode_data = self.share / "icu"
-        return {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath} | (
+        return {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath, "OPENSSL_CONF": os.devnull} | (
             {"ICU_DATA": str(unicode_data)} if unicode_data.is_dir() else {}
         )
 
@@ -66,7 +67,8 @@ def installation(binaries: Binaries, cache: Path) -> Installation:
             if not copy.has_extension(name):
                 copy.add_extension(name, version, script)
 
-    return _placed(binaries, once(cache / "installations" / f"{binaries.version}-{key}", build))
+    copy = _placed(binaries, once(cache / "installations" / f"{binaries.version}-{key}", build))
+    return replace(copy, behind=(binaries.modules, *binaries.libraries))
 
 
 def stand_in_script(name: str) -> str:
@@ -80,7 +82,7 @@ def stand_in_script(name: str) -> str:
 
 def linked(original: Installation, root: Path) -> Installation:
     """Links to `original` under `root`, with an extension folder that can be added to."""
-    view = _placed(original, root)
+    view = replace(_placed(original, root), behind=(original.root, *original.behind))
     make_folder(view.programs)
     make_folder(view.share)
     _link(original.programs / "postgres", view.programs / "postgres")

@@ -11,16 +11,15 @@ from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.data_directory import data_directory
 from schemadiff.scratch.installing.installation import Installation
 from schemadiff.scratch.platform import Profile, pack
-from schemadiff.scratch.running.account import Account
 
 PLATFORM_TEMPLATE = "schemadiff_platform"
 """The database that holds the platform pack."""
 
 
-def filled_data_directory(programs: Installation, cache: Path, account: Account | None, profile: Profile) -> Path:
+def filled_data_directory(programs: Installation, cache: Path, profile: Profile) -> Path:
     """The cached data directory of `profile`: with the platform's template database if it has a pack."""
     content = pack(profile)
-    return data_directory(programs, cache, account, content=content or "", fill=lambda url: _fill(url, content))
+    return data_directory(programs, cache, content=content or "", fill=lambda url: _fill(url, content))
 
 
 def _fill(url: str, content: str | None) -> None:

@@ -36,6 +36,9 @@ BEGIN
     ] LOOP
         CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted[1]);
         EXECUTE format('CREATE ROLE %I %s', wanted[1], wanted[2]);
+        IF wanted[1] = 'supabase_admin' THEN
+            PERFORM set_config('schemadiff.made_supabase_admin', 'on', false);
+        END IF;
         setting := wanted[3];
         IF setting <> '' THEN
             EXECUTE format('ALTER ROLE %I SET %s', wanted[1], setting);
@@ -719,4 +722,15 @@ GRANT ALL ON ALL TABLES IN SCHEMA supabase_functions TO postgres, anon, authenti
 
 RESET ROLE;
 RESET SESSION AUTHORIZATION;
+
+-- What is the platform's is made. Nobody but the server's own superuser is one from here on: on live it is out of
+-- reach what this role might do, here it would not be.
+DO $demotion$
+BEGIN
+    IF current_setting('schemadiff.made_supabase_admin', true) = 'on' THEN
+        ALTER ROLE supabase_admin NOSUPERUSER;
+    END IF;
+END
+$demotion$;
+
 RESET client_min_messages;

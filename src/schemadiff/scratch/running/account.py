@@ -1,12 +1,19 @@
-"""The account that the server runs as: the caller, or an unprivileged user when the caller is root."""
+"""The account that the server runs as: the caller, or an unprivileged user of its own when the caller is root."""
 
 import os
 import pwd
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from random import SystemRandom
 
 from schemadiff.errors import ScratchError
+
+_TRANSIENT = range(61184, 65520)
+"""User ids that are never anybody's for long: systemd takes its own transient users from here."""
+
+_INITIALISERS = ("nobody", "daemon", "bin")
+_ATTEMPTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +37,31 @@ class Account:
 
 
 def server_account() -> Account | None:
-    """The user to change to, or None when the caller is no root and the server runs as the caller.
+    """A user of the server's own, without a name; None when the caller is no root and the server runs as the caller.
 
-    Postgres refuses to run as root. Raises ScratchError when root has no unprivileged user to use.
+    Postgres refuses to run as root. Whoever rules the server rules no other process and owns no file but its own, not
+    even those of another scratch server. Raises ScratchError when all such users are taken.
     """
     if os.geteuid() != 0:
         return None
-    for name in ("postgres", "nobody"):
+    for _ in range(_ATTEMPTS):
+        number = SystemRandom().choice(_TRANSIENT)
+        if not _is_known(number):
+            return Account(f"uid {number}", number, number)
+    raise ScratchError(
+        f"no user id from {_TRANSIENT[0]} to {_TRANSIENT[-1]} seems free for the scratch server: "
+        "run schemadiff as an ordinary user"
+    )
+
+
+def initialising_account() -> Account | None:
+    """Who runs initdb, which asks for the name of its user; None when the caller is no root.
+
+    Raises ScratchError when there is no such user.
+    """
+    if os.geteuid() != 0:
+        return None
+    for name in _INITIALISERS:
         try:
             user = pwd.getpwnam(name)
         except KeyError:
@@ -44,6 +69,14 @@ def server_account() -> Account | None:
         if user.pw_uid != 0:
             return Account(name, user.pw_uid, user.pw_gid)
     raise ScratchError(
-        "postgres does not run as root and there is no user 'postgres' or 'nobody' to run it as: "
+        f"initdb does not run as root and there is none of the users {', '.join(_INITIALISERS)} to run it as: "
         "create one of them, or run schemadiff as an ordinary user"
     )
+
+
+def _is_known(number: int) -> bool:
+    try:
+        pwd.getpwuid(number)
+    except KeyError:
+        return False
+    return True
