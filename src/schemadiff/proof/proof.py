@@ -19,8 +19,9 @@ from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.failure import Failure
 from schemadiff.shadow.live_copy import COPY, RehearsalCopies
-from schemadiff.shadow.rehearsal import Failure, rehearse
+from schemadiff.shadow.rehearsal import rehearse
 
 REHEARSAL = "rehearsal"
 WATCHED = "watched"

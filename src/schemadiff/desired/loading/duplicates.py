@@ -3,6 +3,7 @@
 from typing import cast
 
 import psycopg
+from psycopg import errors
 
 from schemadiff.desired.loading.desired_session import DesiredSession, Report
 from schemadiff.desired.reading.declared import Declared
@@ -10,7 +11,18 @@ from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.desired.reading.parse_tree import Tree, listed, strings
 from schemadiff.errors import DesiredError
 
-_DUPLICATES = frozenset({"42P07", "42710", "42723", "42P06", "42701"})
+_DUPLICATES = frozenset(
+    error.sqlstate
+    for error in (
+        errors.DuplicateTable,
+        errors.DuplicateObject,
+        errors.DuplicateFunction,
+        errors.DuplicateSchema,
+        errors.DuplicateColumn,
+    )
+)
+"""Of errors, and of notices where IF NOT EXISTS hides them."""
+
 _SHARED = frozenset({"CreateSchemaStmt", "CreateExtensionStmt"})
 """May be in several files, and on the platform, with IF NOT EXISTS: they have no definition to differ in."""
 

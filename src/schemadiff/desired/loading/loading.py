@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 import psycopg
+from psycopg import errors
 
 from schemadiff.catalog.kinds.subscription import CONNECTION
 from schemadiff.desired.files import Desired
@@ -19,13 +20,18 @@ from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
-_SYNTAX_ERROR = "42601"
-_INSUFFICIENT_PRIVILEGE = "42501"
 _TOGETHER = 200
 """Statements in a transaction; a table may take ten locks, and a server has room for a few thousand."""
+# Postgres names what is missing in its message alone; a wrong guess only means another attempt later
 _QUOTED = re.compile(r'"([^"]+)"')
 _ROUTINE = re.compile(r"\b(?:function|procedure|aggregate|routine) ([^\s(]+)\(")
-_MISSING = frozenset({"42P01", "42883", "42704", "3F000", "42703"})
+_MISSING = (
+    errors.UndefinedTable,
+    errors.UndefinedFunction,
+    errors.UndefinedObject,
+    errors.UndefinedColumn,
+    errors.InvalidSchemaName,
+)
 
 
 def load_desired(desired: Desired, url_loader: str, url_admin: str) -> tuple[Renamed, ...]:
@@ -122,8 +128,7 @@ class _Loading:
     def _attempt(self, index: int) -> bool:
         statement = self._pending[index]
         error = self._session.run(statement, self._duplicates.text(statement))
-        refused = error is not None and error.sqlstate == _INSUFFICIENT_PRIVILEGE
-        if refused and self._superuser.accepts(statement):
+        if isinstance(error, errors.InsufficientPrivilege) and self._superuser.accepts(statement):
             error = self._superuser.run(statement, self._session.search_path())
         if error is not None and self._duplicates.is_duplicate(error):
             error = self._duplicates.settle(self._session, statement, error)
@@ -132,7 +137,7 @@ class _Loading:
             del self._pending[index]
             self._errors.pop(index, None)
             return True
-        if error.sqlstate == _SYNTAX_ERROR:
+        if isinstance(error, errors.SyntaxError):
             raise failure(statement, error)
         self._errors[index] = error
         return False
@@ -170,18 +175,18 @@ def failure(statement: DesiredStatement, error: psycopg.Error, more: str = "") -
 
 
 def _next_step(error: psycopg.Error, statement: DesiredStatement) -> str:
-    if error.sqlstate in _MISSING:
+    if isinstance(error, _MISSING):
         return "correct the name, or declare it in a desired file"
-    if error.sqlstate == _INSUFFICIENT_PRIVILEGE and is_compiled(statement.tag, statement.tree):
+    if not isinstance(error, errors.InsufficientPrivilege):
+        return "correct the statement"
+    if is_compiled(statement.tag, statement.tree):
         return (
             "files are never trusted with code that a server loads: make it an extension and declare that, "
             "or leave the object alone with the setting exclude"
         )
-    if error.sqlstate == _INSUFFICIENT_PRIVILEGE and statement.tag == "CreateSubscriptionStmt":
+    if statement.tag == "CreateSubscriptionStmt":
         return f"write CONNECTION '{CONNECTION}': the real one is a secret, to be set on live by hand"
-    if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
-        return "the role that loads desired files is not a superuser, as on live; remove the statement"
-    return "correct the statement"
+    return "the role that loads desired files is not a superuser, as on live; remove the statement"
 
 
 def _missing_name(error: psycopg.Error) -> str:

@@ -1,0 +1,53 @@
+"""A statement that Postgres refused in a rehearsal."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from schemadiff.catalog.sql import Quoted, quote_ident
+from schemadiff.plans.model import Step
+from schemadiff.plans.wording import summary
+
+_NAMES_NO_VALUE = frozenset(("0A", "23", "2B", "42", "55"))
+"""Classes of errors whose messages name objects and never a value, unless a function of the user raises them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The step, and the error; `table` and `column` are those that the error names, if it names any."""
+
+    step: Step
+    number: int
+    message: str
+    sqlstate: str = ""
+    table: Quoted | None = None
+    column: Quoted | None = None
+
+    @classmethod
+    def of(cls, step: Step, number: int, error: psycopg.Error, *, conceal: bool) -> "Failure":
+        """The failure of step `number`; with `conceal`, its message contains no value of a row."""
+        schema, table, column = error.diag.schema_name, error.diag.table_name, error.diag.column_name
+        return cls(
+            step,
+            number,
+            _without_values(error) if conceal else _message(error),
+            error.sqlstate or "",
+            Quoted(f"{quote_ident(schema)}.{quote_ident(table)}") if schema and table else None,
+            quote_ident(column) if column else None,
+        )
+
+    def __str__(self) -> str:
+        return f"statement {self.number} ({summary(self.step)}) fails: {self.message}\n{self.step.sql}"
+
+
+def _message(error: psycopg.Error) -> str:
+    primary = error.diag.message_primary or str(error)
+    detail = f" ({error.diag.message_detail})" if error.diag.message_detail else ""
+    return f"{primary}{detail} [{error.sqlstate}]"
+
+
+def _without_values(error: psycopg.Error) -> str:
+    """The message if it can contain no value of a row, else only what kind of error it is."""
+    if (error.sqlstate or "")[:2] in _NAMES_NO_VALUE and error.diag.context is None and error.diag.message_primary:
+        return f"{error.diag.message_primary} [{error.sqlstate}]"
+    return f"{type(error).__name__}, with a message that is not shown as it may contain values [{error.sqlstate}]"
