@@ -1,4 +1,4 @@
-"""What someone needs who is to find out why two judges disagree: both schemas, what either said, versions. No data."""
+"""The files of a bug report about two judges who disagree: both schemas, what each said, versions. No data."""
 
 import difflib
 import os
@@ -20,17 +20,17 @@ from schemadiff.plans.model import Opinion, Script
 from schemadiff.scratch.installing.binaries import find_client
 
 _README = """\
-Two judges disagree on what a script of schemadiff leads to. This directory is for reporting that.
+Two judges disagree about the schema that a script of schemadiff leads to. Attach this directory to a bug report.
 
-opinions.txt   what either judge says
+opinions.txt   what each judge says
 script.sql     the script, which ran on a scratch copy of the database
 reached.sql    the schema that it led to
 expected.sql   the schema that it should lead to
 dumps.diff     how the last two differ
-versions.txt   the programs in use; who wrote the two schemas down stands there, too
+versions.txt   the programs in use, and which of them wrote the two schemas
 
-It holds no rows. Passwords and options that look like secrets are masked, but definitions of functions, views and
-triggers stand here as they are: read them before you send this to someone.
+It contains no rows. Passwords and options that look like secrets are masked, but definitions of functions, views and
+triggers are complete: read them before you send this to someone.
 """
 
 _OPTIONS = re.compile(r"\bOPTIONS\s*\((?:[^()']|'(?:[^']|'')*')*\)", re.IGNORECASE)
@@ -57,12 +57,10 @@ def bundle_of(
     origin: str,
     folders: Iterable[Path] = (),
 ) -> dict[str, str]:
-    """What `opinions` on `ran` are about, as texts by the names of their files.
+    """What `opinions` on `ran` are about, as texts by file name.
 
-    `empty` is what a scratch database begins with, `origin` whose server it is.
-
-    The schemas are written by a pg_dump of the server's version or newer (looked for in `folders` first), else by our
-    own planner.
+    `empty` is the catalog of a new shadow database, `origin` describes the server. The schemas are written by a
+    pg_dump of the server's version or newer (searched in `folders` first), or else by our own planner.
     """
     dump = find_client("pg_dump", major(reached.catalog.server_version), tuple(folders))
     texts = [_dumped(dump, schema.url) if dump else None for schema in (reached, expected)]

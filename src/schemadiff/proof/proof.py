@@ -55,7 +55,7 @@ def prove(
     judges = _Judges(shadow, rows, judge, copies)
     while True:
         shadow.clone(COPY, REHEARSAL)
-        shadow.clone(REHEARSAL, WATCHED)  # with its rows, while nobody is in there
+        shadow.clone(REHEARSAL, WATCHED)  # with its rows, while it has no sessions
         with ThreadPoolExecutor(1) as pool:
             watching = pool.submit(watch, scripts, server.url(WATCHED, shadow.role), shadow.superuser(WATCHED))
             forward, backward, failed = judges.judged(scripts)
@@ -84,7 +84,7 @@ def prove(
 
 
 def _planned(sides: Sides) -> frozenset[str]:
-    """The statements that lead from one state to the other, and back, as a plan would have them."""
+    """The statements of a plan between the two states, both ways."""
     try:
         ways = planner.both_ways(*sides, archived=None)
     except PlanningError:
@@ -115,7 +115,7 @@ class _Judges:
         return Schema(self.shadow.server.url(COPY), self.copies.sides.live)
 
     def judged(self, scripts: BothWays) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
-        """What the judges say of up, and of down unless up failed; and the statement that failed, if one did."""
+        """The opinions on up, and on down unless up failed; and the statement that failed, if one did."""
         forward, failure = self._ran(scripts.up, self.above, self.rows.judge_up)
         if failure is not None:
             return forward, (), (failure, scripts.up)
@@ -145,7 +145,7 @@ class _Judges:
         return tuple(opinion for opinion in opinions if opinion is not None), None
 
     def report(self, scripts: BothWays, forward: Opinions, backward: Opinions, origin: str) -> dict[str, str] | None:
-        """What to hand in where one judge of the schema agrees and the other does not."""
+        """The files of a bug report where one judge of the schema agrees and the other does not."""
         if backward and _disagree(backward):
             opinions, ran, expected = backward, scripts.down, self.below
         elif _disagree(forward):

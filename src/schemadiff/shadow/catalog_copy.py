@@ -19,7 +19,7 @@ from schemadiff.shadow.superuser import PRELUDE, Superuser
 def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:
     """Create `database` from `baseline`, whose catalog is `empty`, and what `catalog` holds beyond it.
 
-    Raises ScratchError when Postgres refuses a statement; the database is left as it is then.
+    Raises ScratchError when Postgres refuses a statement, and leaves the database as it is then.
     """
     copying = script(empty, catalog)
     server.create_database(database, template=baseline)
@@ -32,7 +32,7 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
     except psycopg.Error:
         server.drop_database(database)
         server.create_database(database, template=baseline)
-        # once more, statement by statement: that tells which one it was
+        # once more, statement by statement, to find the one that fails
         failure = rehearse(copying, url, Superuser(url, on_live=True))
         if failure is not None:
             raise ScratchError(f"live cannot be copied to the scratch server: {failure}") from None

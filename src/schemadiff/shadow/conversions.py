@@ -11,7 +11,7 @@ _PLACE = Column.COLUMNS.index("using")
 
 
 def annotate(desired: Catalog, notes: Iterable[Using]) -> None:
-    """Write each annotation's expression into its column of `desired`, which no object was built from yet."""
+    """Write each annotation's expression into its column of `desired`, before any object is built from it."""
     rows = desired.rows[Column.KIND]
     for note in notes:
         names = (note.object.schema, note.object.relation, note.object.name)

@@ -75,7 +75,7 @@ class ShadowDatabases:
         return Superuser(self.server.url(database), self._runs_as_superuser, self._refused)
 
     def _superusers_left_alone(self, roles: SpecialRoles) -> Iterator[Note]:
-        """A note on roles of live that a scope with roles leaves out all the same."""
+        """A note on the superusers of live, which a scope with roles leaves out."""
         names = [name for name in roles.superusers if name not in (roles.bootstrap, self.role)]
         if names:
             yield Note.of(NoteKind.SUPERUSERS_LEFT_ALONE, ", ".join(names))

@@ -1,4 +1,4 @@
-"""Indexes that an interrupted CREATE INDEX CONCURRENTLY left behind: no statement makes one."""
+"""Invalid indexes, which an interrupted CREATE INDEX CONCURRENTLY leaves behind and no statement creates."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ _VALID = Index.COLUMNS.index("valid")
 
 
 def with_valid_indexes(catalog: Catalog) -> Catalog:
-    """The catalog with valid indexes only: what a rollback reaches, since it leaves no index half built."""
+    """The catalog with valid indexes only: what a rollback leads to, since it leaves no index invalid."""
     names = _invalid(catalog)
     if not names:
         return catalog

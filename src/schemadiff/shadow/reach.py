@@ -45,7 +45,7 @@ def reach(sides: Sides, scripts: BothWays) -> frozenset[Identity] | None:
 
 
 class _Reach:
-    """Collects objects: those `touched` bring what depends on them, those `whole` all their parts, all their needs."""
+    """Collects objects: `touched` ones with what depends on them, `whole` ones with all parts, all with their needs."""
 
     def __init__(self, sides: Sides) -> None:
         self._sides = sides
@@ -79,7 +79,7 @@ class _Reach:
                 self.change(identity)
 
     def settled(self) -> frozenset[Identity]:
-        """All objects, after the last one that is needed has come in."""
+        """All objects, with everything that they need."""
         waiting = list(self._touched | self._whole | self._held)
         self._held = set(waiting)
         while waiting:

@@ -1,4 +1,4 @@
-"""What only a superuser may run, in rehearsals for a role that may not be one."""
+"""What only a superuser may run, in rehearsals as a role that need not be one."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
-"""What desired files leave open: it stays as live has it.
+"""What desired files leave open: it stays as it is on live.
 
 A file that says CREATE EXTENSION without a version does not ask for an update, and one that names no owner does
-not take a table away from the role that owns it.
+not change the owner of a table.
 """
 
 from collections.abc import Collection
@@ -28,9 +28,9 @@ def with_versions(desired: Desired, live: Catalog, available: Collection[tuple[s
 
 
 def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
-    """Statements that give objects to the role that owns them in live, where the files name no owner.
+    """Statements that give objects the owner that they have on live, where the files name none.
 
-    What the loading role owns was not given to anybody. A role that the files no longer declare gets nothing.
+    An object of the loading role has no owner in the files. A role that they no longer declare gets nothing.
     """
     found: list[Sql] = []
     for name, values in wanted.rows.get(Owner.KIND, {}).items():

@@ -38,12 +38,12 @@ def _is_backfill(failure: Failure, script: Script) -> bool:
 
 
 def delete_listed(connection: Connection, shape: Shape, preflight: Preflight, spare: set[int]) -> dict[Quoted, int]:
-    """Delete the rows that a preflight lists, one by one; how many, by table.
+    """Delete the rows that a preflight lists, one by one; returns how many, by table.
 
     Tables in `spare` keep theirs.
     """
     deleted: dict[Quoted, int] = {}
-    # what the script itself may remove before is no obstacle yet
+    # rows that the script itself may delete before are not in the way
     left = 0 if preflight.waits else count_listed(connection, preflight)
     if not left:
         return deleted
@@ -67,9 +67,9 @@ def delete_listed(connection: Connection, shape: Shape, preflight: Preflight, sp
 
 
 def delete_suspects(connection: Connection, shape: Shape, failure: Failure, spare: set[int]) -> list[Quoted]:
-    """Delete rows that may have made a statement fail; the tables that have fewer now.
+    """Delete rows that may have made a statement fail; returns the tables that have fewer now.
 
-    First those without a value in the column that needs one, then all but the first, the plainest, then all.
+    First those with NULL in the column of the error, then all but the first, which is the plainest, then all.
     """
     for table in _suspects(shape, failure):
         places = [] if table.oid in spare else _places(connection, table)

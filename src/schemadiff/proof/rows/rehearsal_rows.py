@@ -46,7 +46,7 @@ _MOST_REMOVALS = 8
 class RehearsalRows:
     """Rows in the shadow database COPY, from which rehearsals are cloned; `coverage` says how many, and where none.
 
-    Where the server allows no rows at all, there are none.
+    There are none where the server allows none, such as a given one on which roles cannot be created.
     """
 
     def __init__(self, scripts: BothWays, sides: Sides, shadow: ShadowDatabases, sample: Sample | None = None) -> None:
@@ -110,7 +110,7 @@ class RehearsalRows:
         return bool(cleared)
 
     def hint(self, failure: Failure) -> str:
-        """What a reader of a failure must know about the rows; empty where they have no part in it."""
+        """What a reader of a failure must know about the rows; empty where they do not matter."""
         if not self._before.tables or not caused_by_rows(failure, in_function=True):
             return ""
         rows = "sampled from live" if self.real else "made up; such rows may not exist in live"
@@ -147,7 +147,7 @@ class RehearsalRows:
         return replace(opinion, details=(*opinion.details, self._refusal)) if self._refusal else opinion
 
     def change_as_users(self, database: str) -> None:
-        """Insert, change and delete rows as users may between up and down, within what the rollback takes."""
+        """Insert, change and delete rows as users may between up and down, as far as the rollback allows."""
         self._changes = UserChanges()
         if not self._before.tables or self._refusal:
             return
@@ -178,7 +178,7 @@ class RehearsalRows:
             self._look(connection)
 
     def _look(self, connection: Connection) -> None:
-        """Remember what the copy holds now, which a new clone begins with."""
+        """Remember the rows of the copy, with which a new clone begins."""
         self._before = take_snapshot(connection, [table.oid for table in self._shape.holders()])
         counts = {table.name: len(table.rows) for table in self._before.tables.values()}
         self._coverage = tuple(
@@ -213,7 +213,7 @@ class RehearsalRows:
         return [*names, *(ancestor for parent in names for ancestor in self._ancestors(parent))]
 
     def _opinion(self, losses: list[Loss], causes: Causes) -> Opinion:
-        """Agrees if all that is lost goes with what the plan takes away or converts; the details say what it is."""
+        """Agrees if the plan shows why each loss happens; the details say what is lost."""
         told = []
         for loss in losses:
             ancestors = [name for holder in loss.holders for name in self._ancestors(holder)]
@@ -224,6 +224,6 @@ class RehearsalRows:
         return Opinion(ROWS, True, tuple(f"{words} ({cause})" for words, cause in told))
 
     def _was_drawn_from(self, loss: Loss) -> bool:
-        """Whether a sequence has but gone further with rows that users inserted."""
+        """Whether a sequence has only advanced with rows that users inserted."""
         inserted = {table.name for oid, table in self._before.tables.items() if oid in self._changes.inserted}
         return loss.advanced and bool(inserted.intersection(loss.holders))

@@ -1,4 +1,4 @@
-"""Sessions on scratch databases that read and write rows, with no more rights than that takes."""
+"""Sessions on shadow databases that read and write rows, with no more rights than that takes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,12 +31,12 @@ class RowsRole:
             name = Identifier(self._name)
             for role in ("pg_read_all_data", "pg_write_all_data", member_of):
                 connection.execute(SQL("GRANT {} TO {}").format(Identifier(role), name))
-            # Only as a setting of its own may a role that is no superuser begin like this.
+            # a role that is not a superuser can have it as a setting of its own, and cannot SET it
             connection.execute(SQL("ALTER ROLE {} SET session_replication_role = replica").format(name))
 
     @contextmanager
     def session(self, database: str) -> Iterator[Connection]:
-        """A session in autocommit, with settings that print every value in one way."""
+        """A session in autocommit, with settings under which every value is printed in one way."""
         with psycopg.connect(self._server.url(database, self._name), autocommit=True) as connection:
             connection.execute(_SETTINGS)
             yield connection

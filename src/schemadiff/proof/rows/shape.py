@@ -30,7 +30,7 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class ColumnShape:
-    """A column; `type_name` has the type's modifier, `modified` tells that it has one."""
+    """A column; `type_name` has the type's modifier, `modified` says that it has one."""
 
     number: int
     name: Quoted
@@ -88,7 +88,7 @@ class TableShape:
 
     @property
     def source(self) -> Sql:
-        """What stands after FROM for the rows of this table and of nothing that inherits from it."""
+        """What to write after FROM for the rows of this table and of none that inherits from it."""
         return Sql(self.name if self.partitioned else f"ONLY {self.name}")
 
 

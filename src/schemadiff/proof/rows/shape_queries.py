@@ -122,7 +122,7 @@ def _tables(connection: Connection, oids: list[int]) -> dict[int, TableShape]:
             column = ColumnShape(*values)  # selected in the order of its fields
             tables[oid].columns[column.number] = column
     for oid, bound in bounds.items():
-        # no catalog tells the columns of a bound; one too many only means that more values are tried
+        # no catalog lists the columns of a bound; one too many only means that more values are tried
         within = tuple(number for number, column in tables[oid].columns.items() if column.name in bound)
         tables[oid].conditions.append(Condition(None, Sql(bound), within))
     return tables

@@ -1,8 +1,8 @@
-"""What a statement does to relations, measured: its locks, and what it reads, writes anew or builds anew.
+"""What a statement does to relations, measured: its locks, sequential scans, rewritten tables, rebuilt indexes.
 
-Locks are those of the statement's own transaction in pg_locks; nothing else runs in it. A relation that has
-another file afterwards (pg_relation_filenode) was rewritten. The counters of sequential scans say which
-were read as a whole; they count scans of empty tables, too.
+Locks are those of the statement's own transaction in pg_locks; nothing else runs in it. A relation with another
+file afterwards (pg_relation_filenode) was rewritten. The counters of sequential scans say which were read as a
+whole; they count scans of empty tables, too.
 """
 
 from collections.abc import Callable, Iterable
@@ -65,7 +65,7 @@ class Relation:
 
 
 class Observer:
-    """Watches the statements of one session; relations younger than `begin` are left out of what it reports."""
+    """Watches the statements of one session; it reports nothing on relations that are younger than `begin`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -77,12 +77,12 @@ class Observer:
         """Of the relations that were reported, by the names that they had then."""
 
     def begin(self) -> None:
-        """What exists now is what databases in use know and wait for."""
+        """Report from now on on the relations that exist now: others have no users to block."""
         self.look()
         self._old = set(self._known)
 
     def look(self) -> None:
-        """Read all relations anew, after something has changed them in another session."""
+        """Read all relations again, after another session has changed them."""
         self._known = {row[0]: Relation(*row) for row in self._connection.execute(_RELATIONS, ())}
 
     def watch(self, run: Callable[[], object]) -> Observation:
@@ -102,13 +102,13 @@ class Observer:
         return self._compared(before, locks, locks)
 
     def compare(self, locks: dict[int, str]) -> Observation:
-        """What has happened since the last look, under locks that were seen from elsewhere."""
+        """What has happened since the last time, under locks that another session has read."""
         before = self._known
         self.look()
         return self._compared(before, before, locks)
 
     def _count_scans(self) -> None:
-        """What was published since the last look no longer counts."""
+        """Read the counters again, which may have been published since the last time."""
         scanned = [oid for oid, relation in self._known.items() if relation.scans]
         for oid, scans in self._connection.execute(_SCANS, [scanned]):
             self._known[oid] = replace(self._known[oid], scans=scans)
@@ -117,7 +117,7 @@ class Observer:
         """What has become of the relations with these OIDs."""
         held, rewritten, scanned, rebuilt = [], [], [], []
         for was in sorted((before[oid] for oid in self._old.intersection(oids, before)), key=lambda was: was.name):
-            now = self._known.get(was.oid) or self._remade(was, before)
+            now = self._known.get(was.oid) or self._replacement(was, before)
             lock = _lock(was, locks.get(was.oid), before.get(was.table or 0))
             if lock is not None:
                 held.append(lock)
@@ -131,8 +131,8 @@ class Observer:
                 self.first_names[was.name] = self._first[was.oid]
         return Observation(tuple(held), tuple(rewritten), tuple(scanned), tuple(rebuilt))
 
-    def _remade(self, was: Relation, before: dict[int, Relation]) -> Relation | None:
-        """The index that stands in the place of one that is gone: a change of type does that, and may keep its file."""
+    def _replacement(self, was: Relation, before: dict[int, Relation]) -> Relation | None:
+        """The index that replaced one: a change of type does that, and may keep its file."""
         if was.kind not in _INDEXES:
             return None
         found = next((now for now in self._known.values() if now.name == was.name and now.oid not in before), None)

@@ -1,4 +1,4 @@
-"""Scripts run once more, each statement in a transaction of its own, so that what it does is told apart.
+"""Scripts run once more, each statement in a transaction of its own, to observe what it alone does.
 
 In a segment's one transaction the locks of earlier statements would hide those of later ones.
 """
@@ -24,9 +24,9 @@ class Watched:
 
 
 def watch(scripts: BothWays, url: str, superuser: Superuser) -> Watched:
-    """What both scripts do, run one after the other on a copy of live at `url`, and by a superuser.
+    """What both scripts do, run one after the other on a copy of live at `url`, in part by a superuser.
 
-    From a statement on that Postgres refuses outside of its segment's transaction, steps stay as they are.
+    From a statement on that fails outside of its segment's transaction, steps stay as they are.
     """
     with ExitStack() as stack:
         watcher = _Watcher(url, superuser, stack)

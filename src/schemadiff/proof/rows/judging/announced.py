@@ -1,4 +1,4 @@
-"""What a plan says beforehand it cannot bring back."""
+"""What a plan announces that it loses."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ def _also_lost(identity: Identity, live: Catalog) -> Iterator[Identity]:
             if user.kind == Column.KIND and user in live:
                 yield user
             elif user.kind == Table.KIND and user in live:
-                yield user  # it is a table OF the type, and others may hold its rows
+                yield user  # it is a table OF the type, and columns of others may have its row type
                 yield from (part for part in live.dependencies.needed_by[user] if part.kind == Column.KIND)
             elif user.kind in _BUILT_OF_TYPES:
                 yield from _also_lost(user, live)

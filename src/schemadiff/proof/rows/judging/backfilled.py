@@ -1,4 +1,4 @@
-"""What the user's own data steps may change: those values and rows are not a plan's to keep."""
+"""What the user's own data steps may change: a plan need not keep those values and rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Backfilled:
         return cls(tables, columns, everything=any(triggers))
 
     def sets(self, table: Quoted, column: Quoted) -> bool:
-        """Whether a value of the column may be another one after a backfill."""
+        """Whether a backfill may change a value of the column."""
         return self.everything or (table, column) in self.columns
 
 

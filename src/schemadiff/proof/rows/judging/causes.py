@@ -1,4 +1,4 @@
-"""Why rows and values need not come back: what the scripts of a plan say."""
+"""Why rows and values may be lost: what the scripts of a plan say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Causes:
     restarted: frozenset[Identity]
     backfilled: Backfilled
     retypes: bool
-    """Whether the type of a column may still be another one."""
+    """Whether columns may have another type yet."""
 
     @classmethod
     def after_up(cls, scripts: BothWays, live: Catalog, backfilled: Backfilled) -> "Causes":
@@ -39,7 +39,7 @@ class Causes:
         return cls(announced(scripts.up, live, for_good=True), _restarted(scripts), backfilled, retypes=False)
 
     def of(self, loss: Loss, ancestors: Sequence[Quoted], before: Snapshot, after_up: Snapshot) -> str | None:
-        """Why something does not come back; None if the plan does not show it.
+        """Why something is lost; None if the plan does not show it.
 
         `ancestors` are the tables that the table is a partition or child of.
         """

@@ -22,7 +22,7 @@ Leave = Callable[[TableSnapshot, SnapshotColumn, SnapshotColumn], bool]
 
 
 class Comparison:
-    """Compares snapshots of one database; `connection` leads to it as it is when the second one is taken."""
+    """Compares snapshots of one database; `connection` leads to it in the state of the second one."""
 
     def __init__(self, before: Snapshot, after: Snapshot, connection: Connection) -> None:
         self._before, self._after, self._connection = before, after, connection
@@ -35,8 +35,8 @@ class Comparison:
     def losses(self, leave: Leave, *, complete: bool, grown: bool) -> list[Loss]:
         """What is lost of the first snapshot.
 
-        With `complete`, every table and column must be there; without, those that are gone are meant to be.
-        With `grown`, rows may have come.
+        With `complete`, every table and column must be there; without, missing ones are meant to be missing.
+        With `grown`, there may be more rows.
         """
         found: list[Loss] = []
         for table in self._before.tables.values():

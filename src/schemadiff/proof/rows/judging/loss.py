@@ -12,7 +12,7 @@ from schemadiff.proof.rows.judging.snapshot import SequenceSnapshot, SnapshotCol
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What differs in one table: rows that are gone or new, or values of one column; or a sequence.
+    """What differs in one table: missing or additional rows, or values of one column; or a sequence.
 
     `holders` names the table, or the column that a sequence belongs to; `example` shows an old and a new value.
     """
@@ -22,7 +22,7 @@ class Loss:
     what: str
     example: tuple[Value, Value] | None = None
     advanced: bool = False
-    """Whether a sequence has but gone further."""
+    """Whether a sequence has only advanced."""
 
     def words(self, *, reveal: bool) -> str:
         """The loss in words; values only with `reveal`."""
@@ -45,14 +45,14 @@ def of_column(
 
 
 def of_sequence(sequence: SequenceSnapshot, what: str, *, advanced: bool = False) -> Loss:
-    """A difference in where a sequence stands."""
+    """A difference in the value of a sequence."""
     column = sequence.column
     holders = () if column is None else (column, qualifier(column))
     return Loss(Identity(Sequence.KIND, sequence.name), holders, what, advanced=advanced)
 
 
 def inserted_and_lost(table: TableSnapshot, count: int) -> Loss:
-    """Rows that users inserted between up and down, and that are gone after down."""
+    """Rows that users inserted between up and down, and that are missing after down."""
     rows = "1 row that was inserted after up is" if count == 1 else f"{count} rows that were inserted after up are"
     return of_table(table, f"{rows} lost")
 

@@ -1,4 +1,4 @@
-"""What a database holds at one moment: rows and values of tables, where sequences stand."""
+"""What a database contains at one moment: rows of tables, and values of sequences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ class TableSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class SequenceSnapshot:
-    """Where a sequence stands, and the column it belongs to, if any; `last` is told apart by whether it was used."""
+    """The value of a sequence, and the column it belongs to, if any; `last` is last_value and is_called."""
 
     name: Quoted
     column: Quoted | None
@@ -66,7 +66,7 @@ class Snapshot:
     labels: dict[int, str]
 
     def table_like(self, table: TableSnapshot) -> TableSnapshot | None:
-        """The same table, also if it was renamed, or made anew under its name."""
+        """The same table, also if it was renamed, or dropped and created under the same name."""
         if table.oid in self.tables:
             return self.tables[table.oid]
         return next((other for other in self.tables.values() if other.name == table.name), None)
@@ -98,7 +98,7 @@ _SEQUENCES = """
 
 
 def take_snapshot(connection: Connection, oids: Iterable[int], names: Iterable[str] = ()) -> Snapshot:
-    """What the tables with these OIDs or names hold, and where all sequences stand."""
+    """The rows of the tables with these OIDs or names, and the values of all sequences."""
     with connection.transaction():
         connection.execute("SET LOCAL search_path = ''")
         tables = connection.execute(_TABLES, [list(oids), list(names)]).fetchall()

@@ -1,4 +1,4 @@
-"""The values that a column of a table can take, as far as it depends on nothing but the column."""
+"""The values that a column of a table accepts, going by its type and the checks on it alone."""
 
 from collections.abc import Sequence
 
@@ -64,7 +64,7 @@ class Candidates:
         return [value for value, answer in zip(values, answers, strict=True) if answer]
 
     def _answers(self, questions: Sequence[str]) -> list[bool]:
-        """Which conditions hold; one that fails does not, and is told from the others by halving."""
+        """Which conditions hold; one that raises an error does not, and is found by halving the list."""
         if not questions:
             return []
         try:

@@ -1,4 +1,4 @@
-"""Made-up rows for the tables of a scratch copy: tried one by one, kept where Postgres takes them."""
+"""Made-up rows for the tables of a copy: tried one by one, kept where Postgres accepts them."""
 
 from contextlib import suppress
 
@@ -14,7 +14,7 @@ from schemadiff.proof.rows.shape import Connection, Shape, TableShape
 from schemadiff.proof.rows.shape_queries import count_rows
 
 ROWS = 5
-"""How many rows a table gets, if it takes as many."""
+"""How many rows a table gets, if it accepts as many."""
 
 _ATTEMPTS, _ATTEMPTS_WHERE_HARD = 12, 150
 _PARTITIONS = 12
@@ -38,7 +38,7 @@ class Filler:
         """Why Postgres did not take the last row that was tried, by table."""
 
     def fill(self) -> tuple[TableRows, ...]:
-        """Give every table that holds none its rows; how many each has then, and why where there are none."""
+        """Give every empty table its rows; how many each has then, and why where there are none."""
         waiting = [table for table in self._in_order() if not self._counts[table.oid]]
         ahead_of_parents = []
         for table in waiting:
@@ -79,7 +79,7 @@ class Filler:
         return ordered
 
     def _ahead(self, table: TableShape, *, optional: bool) -> set[int]:
-        """The tables that hold the rows a table refers to, with or without those where NULL does as well."""
+        """The tables with the rows that a table refers to; `optional` includes references that may be NULL."""
         found: set[int] = set()
         for reference in table.references:
             if optional or all(table.columns[number].not_null for number in reference.columns):
@@ -106,7 +106,7 @@ class Filler:
         self._attempts[table.oid] = number
 
     def _advance_sequences(self) -> None:
-        """Let sequences stand beyond the values that rows have been given without them."""
+        """Advance sequences beyond the values that rows got without them."""
         for table in self._shape.tables.values():
             pinned = self._inserts.pinned.get(table.oid, ())
             for column in table.columns.values():
@@ -119,10 +119,10 @@ class Filler:
         self._draw_from_sequences()
 
     def _draw_from_sequences(self) -> None:
-        """Draw from every sequence: none should stand where a new one would. Twice, so that the last value differs."""
+        """Use every sequence, so that none is like a new one; twice, so that its last value differs, too."""
         query = """
             SELECT nextval(c.oid), nextval(c.oid) FROM pg_catalog.pg_class AS c
             WHERE c.relkind = 'S' AND c.relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
         """
-        with suppress(psycopg.Error):  # one may have reached its end; nothing rolls back what was drawn before
+        with suppress(psycopg.Error):  # one may have reached its end; nextval() on others is not rolled back
             self._connection.execute(query.encode())

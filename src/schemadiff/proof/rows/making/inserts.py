@@ -1,4 +1,4 @@
-"""The statement that puts one made-up row into a table, with references to rows that are there."""
+"""The statement that inserts one made-up row, with references to existing rows."""
 
 from zlib import crc32
 
@@ -12,12 +12,12 @@ _CONSTANT = ("'", "(", "true", "false", "ARRAY[", "0", "1", "2", "3", "4", "5", 
 
 
 class Inserts:
-    """Writes statements; `counts` tells how many rows each table holds, as the caller keeps it."""
+    """Writes statements; `counts` has the number of rows of each table, which the caller updates."""
 
     def __init__(self, shape: Shape, candidates: Candidates, counts: dict[int, int]) -> None:
         self._shape, self._candidates, self._counts = shape, candidates, counts
         self.pinned: dict[int, set[int]] = {}
-        """Columns by table that get a known value, as rows that come before them refer to it."""
+        """Columns by table that get a known value, since rows that are inserted earlier refer to it."""
         for table in shape.tables.values():
             for reference in table.references:
                 if self._needs_pin(table, reference):
@@ -105,7 +105,7 @@ class Inserts:
         self, table: TableShape, reference: ForeignKey, parent: TableShape, attempt: int,
         chosen: dict[int, Sql], joins: list[str],
     ) -> None:  # fmt: skip
-        """Take one of the parent's rows that agrees with what is chosen already."""
+        """Choose one of the parent's rows that agrees with the values that are chosen already."""
         name = Quoted(f"r{len(joins)}")
         wanted, agreeing = [], []
         pairs = list(zip(reference.columns, reference.parent_columns, reference.operators, strict=True))
@@ -146,7 +146,7 @@ class Inserts:
 
 
 def nullable(column: ColumnShape, learned: Learned) -> bool:
-    """Whether NULL may stand in the column, as far as is known."""
+    """Whether the column accepts NULL, as far as is known."""
     return not column.not_null and column.number not in learned.never_null
 
 
@@ -162,7 +162,7 @@ def _sometimes(table: TableShape, column: ColumnShape, attempt: int, learned: Le
 
 
 def _place(table: TableShape, column: ColumnShape, attempt: int) -> int:
-    """Which value an attempt takes: ordinary ones, and from the third row on edges in between."""
+    """Which value an attempt uses: ordinary ones, and from the third row on edge cases in between."""
     edge = 5 + _dice(table, column, 0) % 5
     first = (0, 1, edge, 2, edge + 1)
     return first[attempt] if attempt < len(first) else attempt + edge

@@ -10,7 +10,7 @@ from schemadiff.proof.rows.shape import TableShape
 
 @dataclass
 class Learned:
-    """What failed attempts have taught about a table: where NULL never goes, and which conditions are hard.
+    """What refused rows say about a table: which columns refuse NULL, and which conditions are hard.
 
     `tries` counts for each hard condition how many combinations of its columns' values have been tried.
     """

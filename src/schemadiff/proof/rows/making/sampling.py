@@ -109,7 +109,7 @@ def _insert(connection: Connection, table: TableShape, row: Texts) -> None:
     try:
         connection.execute(f"{head} VALUES ({', '.join(map(_cast, columns))})".encode(), list(row))
     except psycopg.Error:
-        return  # its words might hold values
+        return  # its message may contain values
 
 
 def _cast(column: ColumnShape) -> str:

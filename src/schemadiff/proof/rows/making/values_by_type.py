@@ -76,7 +76,7 @@ _UNKNOWN = (
     *_WORDS, "1", "2", "3", "", "{}", "[]", "(1,1)", "{1,2,3}", "[1,2,3]", "1.2.3", "a=>1, b=>2",
     "a.b", "a.c", "POINT(0 0)", "POINT(1 1)", "true", "2024-01-15",
 )  # fmt: skip
-"""For types that an extension or C code brings: some of it may be their input."""
+"""For types of extensions or in C: some of these may be valid input."""
 
 _RANGES = {
     "int4range": ("1", "5", "11", "15", "21", "25", "31", "35", "41", "45"),
@@ -97,7 +97,7 @@ class Values:
         self._types = shape.types
 
     def of(self, oid: int, written: Sql, extra: Iterable[str] = ()) -> list[Sql]:
-        """Values of a type as it stands in a column, with its modifier; not all of them need be valid."""
+        """Values of a type as a column has it, with its modifier; not all of them need be valid."""
         found = self._of(self._types[oid], written, tuple(extra))
         return list(dict.fromkeys(found))
 

@@ -128,7 +128,7 @@ class _Users:
 
     def _sets(self, now: TableSnapshot, column: ColumnShape, shape: TableShape, where: str) -> bool:
         """Whether the column of a row could be given another value."""
-        for value in self._candidates.of(shape, column)[2:5]:  # the first ones are what made-up rows hold
+        for value in self._candidates.of(shape, column)[2:5]:  # made-up rows have the first ones
             differs = f"{column.name}::text IS DISTINCT FROM ({value})::text"
             update = f"UPDATE ONLY {now.name} SET {column.name} = {value} WHERE {where} AND {differs}"
             if self._succeeds(now.name, update):
@@ -160,7 +160,7 @@ class _Users:
 
 
 def _same_key(table: TableSnapshot, now: TableSnapshot) -> list[int]:
-    """Where the table's key stands after the plan; empty where it has none, or not the same."""
+    """The places of the table's key after the plan; empty where it has none, or not the same."""
     places = []
     for place in table.key:
         other = table.place_in(now, table.columns[place])

@@ -1,4 +1,4 @@
-"""What users did to rows between a plan and its rollback, and what must be there after it all the same."""
+"""What users did to rows between a plan and its rollback, and what the rollback must restore nevertheless."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ class UserChanges:
     updated: dict[int, dict[Row, set[Quoted]]] = field(default_factory=dict)
     inserted: dict[int, list[Row]] = field(default_factory=dict)
     drawn: dict[int, tuple[int, bool]] = field(default_factory=dict)
-    """Where sequences stand that were drawn from."""
+    """last_value and is_called of sequences that were used."""
 
     @property
     def tables(self) -> set[int]:
@@ -24,7 +24,7 @@ class UserChanges:
         return {*self.deleted, *self.updated, *self.inserted}
 
     def expected(self, before: Snapshot) -> Snapshot:
-        """What the rollback must bring back: what was there before, but for what users did."""
+        """What the rollback must restore: what was there before, except for what users did."""
         tables = {oid: self._expected_rows(table) for oid, table in before.tables.items()}
         sequences = {
             oid: sequence.moved_to(self.drawn[oid]) if oid in self.drawn else sequence
