@@ -40,7 +40,7 @@ _WORDS = re.compile(r"\bCONNECTION(?P<gap>\s+)E?'(?:[^']|'')*'", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Schema:
+class ShadowSchema:
     """A schema in a scratch database."""
 
     url: str
@@ -51,8 +51,8 @@ def bundle_of(
     opinions: Iterable[Opinion],
     ran: Script,
     *,
-    reached: Schema,
-    expected: Schema,
+    reached: ShadowSchema,
+    expected: ShadowSchema,
     empty: Catalog,
     origin: str,
     folders: Iterable[Path] = (),

@@ -13,13 +13,13 @@ from schemadiff.errors import PlanningError
 from schemadiff.planning import planner
 from schemadiff.plans.forecast import corrected
 from schemadiff.plans.model import BothWays, Opinion, Proof, Script
-from schemadiff.proof.bundle import Schema, bundle_of
+from schemadiff.proof.bundle import ShadowSchema, bundle_of
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
-from schemadiff.shadow.failure import Failure
+from schemadiff.shadow.failed_step import Failure
 from schemadiff.shadow.live_copy import COPY, RehearsalCopies
 from schemadiff.shadow.rehearsal import rehearse
 
@@ -105,14 +105,14 @@ class _Judges:
     copies: RehearsalCopies
 
     @property
-    def above(self) -> Schema:
+    def above(self) -> ShadowSchema:
         """What up should lead to."""
-        return Schema(self.copies.desired_url, self.copies.sides.desired)
+        return ShadowSchema(self.copies.desired_url, self.copies.sides.desired)
 
     @property
-    def below(self) -> Schema:
+    def below(self) -> ShadowSchema:
         """What down should lead to."""
-        return Schema(self.shadow.server.url(COPY), self.copies.sides.live)
+        return ShadowSchema(self.shadow.server.url(COPY), self.copies.sides.live)
 
     def judged(self, scripts: BothWays) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
         """The opinions on up, and on down unless up failed; and the statement that failed, if one did."""
@@ -126,7 +126,7 @@ class _Judges:
         return forward, backward, None if failure is None else (failure, scripts.down)
 
     def _ran(
-        self, script: Script, expected: Schema, judge_rows: Callable[[str], Opinion | None]
+        self, script: Script, expected: ShadowSchema, judge_rows: Callable[[str], Opinion | None]
     ) -> tuple[Opinions, Failure | None]:
         server = self.shadow.server
         url, superuser = server.url(REHEARSAL, self.shadow.role), self.shadow.superuser(REHEARSAL)
@@ -152,7 +152,7 @@ class _Judges:
             opinions, ran, expected = forward, scripts.up, self.above
         else:
             return None
-        reached = Schema(self.shadow.server.url(REHEARSAL), self.shadow.read(REHEARSAL))
+        reached = ShadowSchema(self.shadow.server.url(REHEARSAL), self.shadow.read(REHEARSAL))
         empty = self.shadow.read(BASELINE)
         return bundle_of(opinions, ran, reached=reached, expected=expected, empty=empty, origin=origin)
 

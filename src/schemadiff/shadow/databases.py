@@ -14,7 +14,7 @@ from schemadiff.scratch.baseline.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
 from schemadiff.shadow.subscriptions import copy_subscriptions
-from schemadiff.shadow.superuser import Superuser
+from schemadiff.shadow.superuser_rights import Superuser
 
 Connection = psycopg.Connection[TupleRow]
 

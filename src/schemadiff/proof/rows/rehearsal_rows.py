@@ -34,7 +34,7 @@ from schemadiff.proof.rows.touched import touched_tables
 from schemadiff.proof.rows.user_changes.simulation import change_as_users
 from schemadiff.proof.rows.user_changes.user_changes import UserChanges
 from schemadiff.shadow.databases import ShadowDatabases
-from schemadiff.shadow.failure import Failure
+from schemadiff.shadow.failed_step import Failure
 from schemadiff.shadow.live_copy import COPY
 
 ROWS = "rows"

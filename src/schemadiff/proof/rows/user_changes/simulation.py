@@ -15,7 +15,7 @@ from schemadiff.proof.rows.making.learned import Learned, learn
 from schemadiff.proof.rows.refused_rows import count_listed
 from schemadiff.proof.rows.shape import ColumnShape, Connection, Shape, TableShape
 from schemadiff.proof.rows.shape_queries import count_rows
-from schemadiff.proof.rows.user_changes.references import is_referred_to, referred_values
+from schemadiff.proof.rows.user_changes.referred_values import is_referred_to, referred_values
 from schemadiff.proof.rows.user_changes.user_changes import UserChanges, key_of
 
 _ATTEMPTS = range(7, 19)
