@@ -22,7 +22,7 @@ from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS
 from schemadiff.scratch.server import ScratchServer
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
-from schemadiff.shadow.live_copy import COPY, RehearsalCopies, copy_live
+from schemadiff.shadow.of_live.live_copy import COPY, RehearsalCopies, copy_live
 
 Change = Callable[[BothWays], BothWays]
 Prove = Callable[..., Proof]

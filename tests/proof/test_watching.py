@@ -15,7 +15,7 @@ from schemadiff.plans.scripts.writing import script_sql
 from schemadiff.proof.watching.watching import Watched, watch
 from schemadiff.review.markdown import review_markdown
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.superuser_rights import Superuser
+from schemadiff.shadow.rehearsing.superuser_rights import Superuser
 
 SETUP = """
 CREATE TABLE room (id int PRIMARY KEY, name varchar(10));

@@ -18,7 +18,7 @@ from schemadiff.proof.proof import REHEARSAL, WATCHED
 from schemadiff.proof.watching.watching import Watched
 from schemadiff.scratch.server import ScratchServer
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
-from schemadiff.shadow.live_copy import COPY, RehearsalCopies, copy_live
+from schemadiff.shadow.of_live.live_copy import COPY, RehearsalCopies, copy_live
 
 BEFORE, AFTER = "ground_before", "ground_after"
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol", "ground_reader", "ground_owner")

@@ -23,10 +23,10 @@ from schemadiff.plans.model import BothWays, Proof, Script, Segment, Step
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow import live_copy
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
-from schemadiff.shadow.live_copy import COPY, DESIRED_PART, copy_for_rehearsal
-from schemadiff.shadow.reach import reach
+from schemadiff.shadow.of_live import live_copy
+from schemadiff.shadow.of_live.live_copy import COPY, DESIRED_PART, copy_for_rehearsal
+from schemadiff.shadow.of_live.reach import reach
 
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol")
 """Whom the cases of the corpus name."""

@@ -15,8 +15,8 @@ from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.errors import DesiredError
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.failed_step import Failure
-from schemadiff.shadow.superuser_rights import Superuser
+from schemadiff.shadow.rehearsing.failed_step import Failure
+from schemadiff.shadow.rehearsing.superuser_rights import Superuser
 
 LIVE = """
 CREATE SCHEMA app; CREATE SCHEMA other;

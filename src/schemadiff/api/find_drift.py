@@ -7,7 +7,7 @@ from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
 from schemadiff.desired.files import read_desired
 from schemadiff.difference.explanation import Difference, differences, sentences
-from schemadiff.shadow.desired_database import create_desired_database
+from schemadiff.shadow.of_desired.desired_database import create_desired_database
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from schemadiff.planning.renames.policy import RenamePolicy
 from schemadiff.plans.model import Finding, Plan, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
-from schemadiff.shadow.desired_database import create_desired_database
-from schemadiff.shadow.renamed_copy import rename_in_copy
+from schemadiff.shadow.of_desired.desired_database import create_desired_database
+from schemadiff.shadow.of_live.renamed_copy import rename_in_copy
 
 
 @dataclass(frozen=True, slots=True)

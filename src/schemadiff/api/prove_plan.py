@@ -19,7 +19,7 @@ from schemadiff.plans.directory.writing import restamp_plan
 from schemadiff.plans.model import BothWays, Plan
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
-from schemadiff.shadow.desired_database import create_desired_database
+from schemadiff.shadow.of_desired.desired_database import create_desired_database
 
 
 @dataclass(frozen=True, slots=True)

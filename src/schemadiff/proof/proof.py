@@ -19,9 +19,9 @@ from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
-from schemadiff.shadow.failed_step import Failure
-from schemadiff.shadow.live_copy import COPY, RehearsalCopies
-from schemadiff.shadow.rehearsal import rehearse
+from schemadiff.shadow.of_live.live_copy import COPY, RehearsalCopies
+from schemadiff.shadow.rehearsing.failed_step import Failure
+from schemadiff.shadow.rehearsing.rehearsal import rehearse
 
 REHEARSAL = "rehearsal"
 WATCHED = "watched"

@@ -13,8 +13,8 @@ from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.baseline.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.subscriptions import copy_subscriptions
-from schemadiff.shadow.superuser_rights import Superuser
+from schemadiff.shadow.of_live.subscriptions import copy_subscriptions
+from schemadiff.shadow.rehearsing.superuser_rights import Superuser
 
 Connection = psycopg.Connection[TupleRow]
 

@@ -12,7 +12,7 @@ from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import Proven, prove
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.shadow.databases import ShadowDatabases
-from schemadiff.shadow.live_copy import copy_for_rehearsal
+from schemadiff.shadow.of_live.live_copy import copy_for_rehearsal
 
 
 def prove_scripts(

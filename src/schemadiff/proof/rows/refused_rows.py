@@ -11,7 +11,7 @@ from schemadiff.desired.reading.relations import relations_in
 from schemadiff.plans.model import Script
 from schemadiff.proof.rows.orphaned_rows import delete_all_rows, delete_orphans
 from schemadiff.proof.rows.shape import Connection, Shape, TableShape
-from schemadiff.shadow.failed_step import Failure
+from schemadiff.shadow.rehearsing.failed_step import Failure
 
 _DATA_EXCEPTION, _CONSTRAINT_VIOLATION, _RAISED_IN_FUNCTION = "22", "23", "P0"
 """Classes of errors that rows cause."""

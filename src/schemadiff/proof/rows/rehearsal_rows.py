@@ -34,8 +34,8 @@ from schemadiff.proof.rows.touched import touched_tables
 from schemadiff.proof.rows.user_changes.simulation import change_as_users
 from schemadiff.proof.rows.user_changes.user_changes import UserChanges
 from schemadiff.shadow.databases import ShadowDatabases
-from schemadiff.shadow.failed_step import Failure
-from schemadiff.shadow.live_copy import COPY
+from schemadiff.shadow.of_live.live_copy import COPY
+from schemadiff.shadow.rehearsing.failed_step import Failure
 
 ROWS = "rows"
 """What this judge is called."""

@@ -11,8 +11,8 @@ import psycopg
 from schemadiff.plans.model import BothWays, Observation, Script, Segment, Step
 from schemadiff.proof.watching.blocking_writers import BlockingWriters
 from schemadiff.proof.watching.observation import Connection, Observer
-from schemadiff.shadow.rehearsal import apply_settings, run_statement, text_of
-from schemadiff.shadow.superuser_rights import PRELUDE, Superuser
+from schemadiff.shadow.rehearsing.rehearsal import apply_settings, run_statement, text_of
+from schemadiff.shadow.rehearsing.superuser_rights import PRELUDE, Superuser
 
 
 @dataclass(frozen=True, slots=True)

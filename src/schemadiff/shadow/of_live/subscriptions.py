@@ -7,7 +7,7 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.planning.planner import script
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.catalog_copy import run_copying
+from schemadiff.shadow.of_live.catalog_copy import run_copying
 
 
 def copy_subscriptions(server: ScratchServer, source: str, target: str, scope: Scope) -> None:

@@ -10,10 +10,10 @@ from schemadiff.errors import ScratchError
 from schemadiff.planning.planner import script
 from schemadiff.plans.model import Script
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.grantors import grant_memberships_by_grantors, grant_privileges_by_grantors
-from schemadiff.shadow.invalid_indexes import invalidate_indexes
-from schemadiff.shadow.rehearsal import rehearse
-from schemadiff.shadow.superuser_rights import PRELUDE, Superuser
+from schemadiff.shadow.of_live.grantors import grant_memberships_by_grantors, grant_privileges_by_grantors
+from schemadiff.shadow.of_live.invalid_indexes import invalidate_indexes
+from schemadiff.shadow.rehearsing.rehearsal import rehearse
+from schemadiff.shadow.rehearsing.superuser_rights import PRELUDE, Superuser
 
 
 def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:

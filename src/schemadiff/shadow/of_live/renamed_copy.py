@@ -6,8 +6,8 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.errors import ScratchError
 from schemadiff.plans.model import Script, Segment, Step
 from schemadiff.shadow.databases import ShadowDatabases
-from schemadiff.shadow.live_copy import COPY, copy_live
-from schemadiff.shadow.rehearsal import rehearse
+from schemadiff.shadow.of_live.live_copy import COPY, copy_live
+from schemadiff.shadow.rehearsing.rehearsal import rehearse
 
 RENAMED = "renamed"
 

@@ -13,7 +13,7 @@ from schemadiff.desired.loading.harmless import defines, harmless
 from schemadiff.desired.loading.superuser import SuperuserStatements
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import BothWays
-from schemadiff.shadow.failed_step import Failure
+from schemadiff.shadow.rehearsing.failed_step import Failure
 
 PRELUDE = "SET check_function_bodies = off; SET client_min_messages = warning; SET statement_timeout = 0"
 """How sessions of rehearsals begin."""

@@ -14,9 +14,9 @@ from schemadiff.desired.loading.loading import conversions, load_desired
 from schemadiff.desired.loading.superuser import run_together
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.shadow import unspecified
-from schemadiff.shadow.conversions import annotate
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
+from schemadiff.shadow.of_desired import unspecified
+from schemadiff.shadow.of_desired.conversions import annotate
 
 
 def create_desired_database(

@@ -6,8 +6,8 @@ from psycopg.rows import TupleRow
 from schemadiff.desired.loading.harmless import harmless
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import Script, Segment, Step
-from schemadiff.shadow.failed_step import Failure
-from schemadiff.shadow.superuser_rights import PRELUDE, Superuser
+from schemadiff.shadow.rehearsing.failed_step import Failure
+from schemadiff.shadow.rehearsing.superuser_rights import PRELUDE, Superuser
 
 
 def rehearse(script: Script, url: str, superuser: Superuser | None = None, *, conceal: bool = False) -> Failure | None:

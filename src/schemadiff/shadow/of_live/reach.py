@@ -18,7 +18,7 @@ from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays, Step
-from schemadiff.shadow.reaching_kinds import (
+from schemadiff.shadow.of_live.reaching_kinds import (
     BODY_IS_TEXT,
     HOLDER_OF_ALL,
     NAMED_BY_STATEMENTS,

@@ -1,0 +1,1 @@
+"""Shadow databases that hold what the desired files declare."""

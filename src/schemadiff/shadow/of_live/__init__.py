@@ -1,0 +1,1 @@
+"""Shadow databases that hold live without its rows."""

@@ -1,0 +1,1 @@
+"""Scripts run on shadow databases."""
