@@ -107,7 +107,7 @@ def test_files_that_cannot_be_read(read: Read, tmp_path: Path) -> None:
     Path("outside.sql").write_text("CREATE TABLE t ();")
     Path("schema/a.sql").unlink()
     Path("schema/a.sql").symlink_to(tmp_path / "outside.sql")
-    with pytest.raises(DesiredError, match="is a link to a file outside of schema"):
+    with pytest.raises(DesiredError, match="is a link to a place outside of schema"):
         read_desired(Path("schema"))
     with pytest.raises(DesiredError, match="is not a directory"):
         read_desired(Path("nowhere"))

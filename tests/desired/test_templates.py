@@ -134,4 +134,4 @@ def test_a_link_out_of_the_templates_is_refused(read: Read, tmp_path: Path) -> N
     read({"templates/view.j2": VIEW})
     Path("secret").write_text("words")
     Path("templates/link.j2").symlink_to(tmp_path / "secret")
-    assert "is a link to a file outside of templates" in refused(read, {"a.sql.j2": "{% include 'link.j2' %}"})
+    assert "is a link to a place outside of templates" in refused(read, {"a.sql.j2": "{% include 'link.j2' %}"})

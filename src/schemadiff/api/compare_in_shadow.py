@@ -86,6 +86,7 @@ def _loaded(
     """Files in a shadow database; what they leave open is as in `model`."""
     with timings.part(f"load {name}"):
         templates = project.templates if path.is_dir() and project.templates.is_dir() else None
-        desired = read_desired(path, templates, roles=project.roles)
+        root = project.root if path.absolute().is_relative_to(project.root.resolve()) else None
+        desired = read_desired(path, templates, roles=project.roles, root=root)
         catalog, renamed = create_desired_database(shadow, desired, database, model)
         return _Side(catalog, shadow.server.url(database), renamed)

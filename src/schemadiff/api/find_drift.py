@@ -28,7 +28,7 @@ def drift(live_url: str, project: Project, *, progress: PlanProgress = untold) -
     Errors: DesiredError, ConnectionFailed, InspectionError, ScratchError, ConfigError.
     """
     timings = Timings(progress)
-    desired = read_desired(project.desired, project.templates, roles=project.roles)
+    desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
     with live_and_shadow(live_url, project, timings) as session:
         with timings.part("load desired schema"):
             wanted, _ = create_desired_database(session.shadow, desired, "desired", session.live)

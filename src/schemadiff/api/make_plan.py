@@ -61,7 +61,7 @@ def plan(
     """
     timings = Timings(progress)
     with timings.part("read desired files"):
-        desired = read_desired(project.desired, project.templates, roles=project.roles)
+        desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
     with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
         with timings.part("load desired schema"):

@@ -48,7 +48,7 @@ def prove(
     planned, standing = plan_file.plan, scripts_as_they_stand(plan_file)
     scope = Scope.from_lists(planned.scope)
     with timings.part("read desired files"):
-        desired = read_desired(project.desired, project.templates, roles=scope.roles)
+        desired = read_desired(project.desired, project.templates, roles=scope.roles, root=project.root)
     with SecondJudge(early=True) as judge, live_and_shadow(live_url, project, timings, scope) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
         refuse_other_state(plan_file, live.state())

@@ -6,6 +6,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 from schemadiff.errors import ProofRefused
+from schemadiff.project_files import replace_file
 
 if TYPE_CHECKING:
     from schemadiff.api import Proof
@@ -21,7 +22,7 @@ def refuse_unproven(proof: "Proof | None", outcome: str, report: Path) -> None:
     lines = [f"{outcome}:", *(indent(objection, "  ") for objection in proof.objections)]
     if proof.report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_bytes(zipped(proof.report))
+        replace_file(report, zipped(proof.report))
         lines.append(
             "the judges disagree, and one of them is wrong: look at the differences, they may be real.\n"
             f"{report} holds both schemas (no rows, no passwords), to read and to report with"

@@ -6,6 +6,8 @@ import click
 
 from schemadiff.cli.options import Session, session_command
 from schemadiff.config import CONFIG_NAME
+from schemadiff.errors import ConfigError
+from schemadiff.project_files import leads_out
 
 CONFIG_TEXT = """\
 # Settings of schemadiff. Everything is optional; what is commented out shows the default or an example.
@@ -63,6 +65,9 @@ _FOLDERS = {
 @session_command
 def command(session: Session, directory: Path) -> None:
     """Start a project in DIRECTORY (default: here). Files that exist stay as they are."""
+    for folder in _FOLDERS:
+        if leads_out(directory / folder, directory):
+            raise ConfigError(f"{directory / folder} is a link that leads out of the project: take it away")
     made = [_create(directory / CONFIG_NAME, CONFIG_TEXT, session)]
     for folder, (name, text) in _FOLDERS.items():
         occupied = (directory / folder).is_dir() and any((directory / folder).iterdir())

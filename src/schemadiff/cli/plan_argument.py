@@ -8,6 +8,7 @@ import click
 
 from schemadiff.config import Project, nearest
 from schemadiff.errors import PlanFileError
+from schemadiff.project_files import leads_out
 
 if TYPE_CHECKING:
     from schemadiff.api import PlanFile
@@ -30,17 +31,24 @@ def plan_directory(text: str, project: Project) -> Path:
         path = path.parent
     for directory in (path, project.plans / text):
         if (directory / "plan.json").is_file():
-            return directory
+            return _inside(directory, project)
     from schemadiff.api import written_plans
 
     names = written_plans(project.plans)
     fitting = [name for name in names if name.partition("_")[2] == text]
     if len(fitting) == 1:
-        return project.plans / fitting[0]
+        return _inside(project.plans / fitting[0], project)
     if fitting:
         raise PlanFileError(f"several plans are named {text!r}: {', '.join(fitting)}; give the whole name")
     hint = nearest(text, names) if names else f"{project.plans} holds none; make one with: schemadiff plan"
     raise PlanFileError(f"there is no plan {text!r}: {hint}")
+
+
+def _inside(directory: Path, project: Project) -> Path:
+    """A plan's directory, which must be in the project if its name is."""
+    if directory.absolute().is_relative_to(project.root) and leads_out(directory, project.root):
+        raise PlanFileError(f"{directory} is a link that leads out of the project {project.root}: put the plan there")
+    return directory
 
 
 def read_plan_named(text: str, project: Project) -> "PlanFile":

@@ -18,6 +18,7 @@ from schemadiff.config import (
     user_configuration,
 )
 from schemadiff.errors import ConfigError
+from schemadiff.project_files import leads_out
 
 _REPOSITORIES = (".git", ".hg", ".svn", ".jj")
 """What the root of a repository holds."""
@@ -41,7 +42,7 @@ def find_project(config: Path | None, directory: Path, trust: Trust = CALLER) ->
         found = (_project_in(path, trust) for path in files)
         project = next((one for one in found if one is not None), None) or Project.default(directory)
     for name, folder in (("desired", project.desired), ("templates", project.templates), ("plans", project.plans)):
-        if not folder.resolve().is_relative_to(project.root.resolve()):
+        if leads_out(folder, project.root):
             raise ConfigError(
                 f"{name}: {folder} is a link that leads out of the project {project.root}: all files of a project lie "
                 "inside of it"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from schemadiff.config import absolute
 from schemadiff.errors import ConfigError
+from schemadiff.project_files import leads_out
 
 TRUST_VARIABLE = "SCHEMADIFF_TRUST_PROJECT"
 
@@ -55,7 +56,7 @@ class Trust:
                 f": they would decide what is compared and where; if you trust everybody who can write there, as in a "
                 f"container, set {TRUST_VARIABLE}={path.parent}"
             )
-        if not path.resolve().is_relative_to(path.parent.resolve()):
+        if leads_out(path, path.parent):
             objection = f"it is a link that leads out of {path.parent}: put the file itself there"
         return Configuration(path, text, None if self._covers(path) else objection)
 

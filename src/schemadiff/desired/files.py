@@ -12,6 +12,7 @@ from schemadiff.desired.reading.desired_statements import DesiredStatement, stat
 from schemadiff.desired.reading.source import Source, Text
 from schemadiff.desired.templating.templates import Templates
 from schemadiff.errors import DesiredError
+from schemadiff.project_files import leads_out, read_inside
 
 PLAIN_SUFFIX = ".sql"
 TEMPLATE_SUFFIX = ".sql.j2"
@@ -29,18 +30,22 @@ class Desired:
     digest: str
 
 
-def read_desired(directory: Path, templates: Path | None = None, *, roles: bool = False) -> Desired:
+def read_desired(
+    directory: Path, templates: Path | None = None, *, roles: bool = False, root: Path | None = None
+) -> Desired:
     """All .sql and .sql.j2 files under `directory` (or that one file), sorted by path.
 
-    With `roles`, they may declare roles. Files in a folder named backfills or checks are data steps. DesiredError
-    for what cannot be read, rendered or split, and for what may not be in a desired file.
+    With `roles`, they may declare roles. Files in a folder named backfills or checks are data steps. Everything lies
+    in `root`, links followed; without it, in the folder that names it. DesiredError for what does not, for what cannot
+    be read, rendered or split, and for what may not be in a desired file.
     """
-    rendering = Templates(templates, _read)
+    rendering = Templates(templates, lambda path, folder: _read(path, root or folder))
+    inside = root or (directory if directory.is_dir() else directory.parent)
     found: list[DesiredStatement] = []
     backfills: dict[str, tuple[Backfill, Source]] = {}
     checked: dict[str, tuple[Check, Source]] = {}
-    for path, folders in _files(directory):
-        file = Text(str(path), _read(path, directory if directory.is_dir() else path.parent))
+    for path, folders in _files(directory, inside):
+        file = Text(str(path), _read(path, inside))
         source = rendering.render(file) if path.name.endswith(TEMPLATE_SUFFIX) else Source(file)
         name = path.name.removesuffix(TEMPLATE_SUFFIX).removesuffix(PLAIN_SUFFIX)
         if "backfills" in folders:
@@ -58,24 +63,42 @@ def read_desired(directory: Path, templates: Path | None = None, *, roles: bool 
     )
 
 
-def _files(directory: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _files(directory: Path, root: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Each file with the names of its folders below `directory`."""
     if directory.is_file():
         yield directory, ()
         return
     if not directory.is_dir():
         raise DesiredError(f"{directory}: is not a directory; name the one with the desired files")
-    paths = [path for path in directory.rglob("*") if path.name.endswith((PLAIN_SUFFIX, TEMPLATE_SUFFIX))]
+    paths = [path for path in _below(directory, root, ()) if path.name.endswith((PLAIN_SUFFIX, TEMPLATE_SUFFIX))]
     for path in sorted(paths, key=lambda path: path.relative_to(directory).parts):
-        if path.is_file():
-            yield path, path.relative_to(directory).parts[:-1]
+        yield path, path.relative_to(directory).parts[:-1]
 
 
-def _read(path: Path, directory: Path) -> str:
-    if not path.resolve().is_relative_to(directory.resolve()):
-        raise DesiredError(f"{path}: is a link to a file outside of {directory}; put the file itself there")
+def _below(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """All files below a folder, links to folders followed where they stay in `root` and lead to none of those above."""
+    if leads_out(folder, root):
+        raise DesiredError(_out(folder, root))
+    real = folder.resolve()
+    if real in above:
+        raise DesiredError(f"{folder}: is a link to a folder that contains it; remove it")
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield from _below(path, root, (*above, real))
+        elif path.is_file() or path.is_symlink():
+            yield path
+
+
+def _out(path: Path, root: Path) -> str:
+    return f"{path}: is a link to a place outside of {root}; put the file itself there"
+
+
+def _read(path: Path, root: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = read_inside(path, root)
+        if content is None:
+            raise DesiredError(_out(path, root))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DesiredError(f"{path}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
     except OSError as error:

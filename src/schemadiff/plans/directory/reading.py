@@ -20,6 +20,7 @@ from schemadiff.plans.directory.serialization import (
 from schemadiff.plans.directory.states import with_values
 from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.scripts.reading import ScriptFile, read_script
+from schemadiff.project_files import read_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ class PlanFile:
     def detailed(self) -> Plan:
         """The plan with the values behind its states, as far as its directory holds them."""
         try:
-            return with_values(self.plan, (self.directory / STATES).read_bytes())
+            content = read_inside(self.directory / STATES, self.directory)
         except OSError:
-            return self.plan
+            content = None
+        return self.plan if content is None else with_values(self.plan, content)
 
     def planned(self, direction: Direction) -> Script:
         """What plan.json says about the script of `direction`."""
@@ -106,7 +108,10 @@ def _document(path: Path) -> Mapping[str, object]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode()
+        content = read_inside(path, path.parent)
+        if content is None:
+            raise PlanFileError(f"{path} is a link that leads out of the plan: restore it from version control")
+        return content.decode()
     except FileNotFoundError:
         files = ", ".join(direction.file for direction in Direction)
         raise PlanFileError(f"{path} is missing: a plan has {files} and {PLAN}") from None

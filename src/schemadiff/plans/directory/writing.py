@@ -11,6 +11,7 @@ from schemadiff.plans.directory.serialization import PLAN, STATES, plan_id, text
 from schemadiff.plans.directory.states import states_bytes
 from schemadiff.plans.model import Plan
 from schemadiff.plans.scripts.writing import ScriptPair, script_pair, with_headers
+from schemadiff.project_files import replace_file
 
 
 def write_plan(plan: Plan, directory: Path, *, others: Callable[[ScriptPair], Mapping[str, str]] | None = None) -> Path:
@@ -44,9 +45,7 @@ def restamp_plan(
     texts = {**scripts.files, **others(scripts), PLAN: plan_json(plan, scripts)}
     try:
         for name, text in texts.items():
-            draft = directory / f".{name}.{uuid4().hex}"
-            draft.write_bytes(text.encode())
-            draft.replace(directory / name)
+            replace_file(directory / name, text.encode())
     except OSError as error:
         raise PlanFileError(f"cannot write plan {directory}: {error.strerror or error}") from error
     return scripts

@@ -1,0 +1,34 @@
+"""Files of a project are read and written inside of it: no link leads elsewhere."""
+
+import os
+import stat
+from pathlib import Path
+from uuid import uuid4
+
+
+def leads_out(path: Path, root: Path) -> bool:
+    """Whether a path, once its links are followed, does not lie in `root`."""
+    return not path.resolve().is_relative_to(root.resolve())
+
+
+def read_inside(path: Path, root: Path) -> bytes | None:
+    """What a file in `root` holds; None if it lies elsewhere, which is asked of the file that was opened.
+
+    Raises OSError, also for what is no regular file.
+    """
+    # a pipe would wait for somebody to write
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        opened = Path(f"/proc/self/fd/{file.fileno()}")
+        if leads_out(opened if opened.exists() else path, root):
+            return None
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(None, "is no regular file")
+        return file.read()
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file in place of whatever stands at `path`, a link to elsewhere included. Raises OSError."""
+    draft = path.with_name(f".{path.name}.{uuid4().hex}")
+    with draft.open("xb") as file:
+        file.write(content)
+    draft.replace(path)
