@@ -34,7 +34,7 @@ _WORDS = {
     ),
     NoteKind.EXTENSION_STAND_IN: "extension {0} {1} of live is not on the scratch server: a stand-in takes its place",
     NoteKind.EXTENSION_MISSING: "extension {0} {1} of live is not on the scratch server: it cannot be created there",
-    NoteKind.EXTENSION_VERSION: "extension {0}: live has version {1}, the scratch server does not",
+    NoteKind.EXTENSION_VERSION: "extension {0}: live has version {1}, the scratch server another one in its place",
     NoteKind.ROLE_IS_SUPERUSER: (
         "role {0} is the scratch server's superuser: what live refuses to it is not refused there"
     ),

@@ -50,11 +50,13 @@ def compare_in_shadow(
     connection = connections[0] if connections else None
     scope = scope_to_rehearse(connections, project) if connections else None
     with SecondJudge(early=proof) as judge, shadow_databases(connection, project, timings, scope) as shadow:
-        model = None if connection is None else inspect(connection, shadow.scope)
+        shadow.known_to = min([shadow.known_to, *(side.info.server_version for side in connections)])
+        read_as_known = partial(inspect, scope=shadow.scope, as_known_to=shadow.known_to)
+        model = None if connection is None else read_as_known(connection)
         read = [
             _loaded(side, name, database, shadow, model, project, timings)
             if isinstance(side, Path)
-            else _Side(model if model and side is connection else inspect(side, shadow.scope), name)
+            else _Side(model if model and side is connection else read_as_known(side), name)
             for side, name, database in zip(sides, names, ("from", "to"), strict=True)
         ]
         both = Sides(*(side.catalog for side in read))

@@ -92,4 +92,5 @@ def _inspect_both(sides: Sequence[Connection], project: Project, pool: ThreadPoo
     from schemadiff.catalog.reading.inspection import inspect
 
     scope = scope_to_compare(sides, project)
-    return [pool.submit(inspect, side, scope) for side in sides]
+    oldest = min(side.info.server_version for side in sides)
+    return [pool.submit(inspect, side, scope, as_known_to=oldest) for side in sides]

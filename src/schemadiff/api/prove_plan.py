@@ -49,7 +49,10 @@ def prove(
     scope = Scope.from_lists(planned.scope)
     with timings.part("read desired files"):
         desired = read_desired(project.desired, project.templates, roles=scope.roles, root=project.root)
-    with SecondJudge(early=True) as judge, live_and_shadow(live_url, project, timings, scope) as session:
+    with (
+        SecondJudge(early=True) as judge,
+        live_and_shadow(live_url, project, timings, scope, planned.known_to) as session,
+    ):
         connection, live, shadow = session.connection, session.live, session.shadow
         refuse_other_state(plan_file, live.state())
         with timings.part("load desired schema"):

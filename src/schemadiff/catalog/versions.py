@@ -23,21 +23,28 @@ HAS_IO_METHOD = 180000  # the setting io_method
 # Columns, identities, constraints.
 SHARES_IDENTITY = 170000  # partitions have the identity of the partitioned table's column
 SETS_EXPRESSIONS = 170000  # ALTER COLUMN ... SET EXPRESSION
+HAS_VIRTUAL_COLUMNS = 180000  # GENERATED ALWAYS AS (...) VIRTUAL
+HAS_ANY_SCALE = 150000  # numeric with a scale that is negative or above its precision
 NAMES_NOT_NULL = 180000  # pg_constraint has a column's NOT NULL
 NAMES_DOMAIN_NOT_NULL = 170000  # pg_constraint has a domain's NOT NULL
 HAS_SET_NULL_COLUMNS = 150000  # ON DELETE SET NULL (columns): pg_constraint.confdelsetcols
 HAS_NOT_ENFORCED = 180000  # pg_constraint.conenforced
 HAS_PERIODS = 180000  # WITHOUT OVERLAPS and PERIOD: pg_constraint.conperiod
+EXCLUDES_ACROSS_PARTITIONS = 170000  # exclusion constraints of partitioned tables
 DEFERS_PARTITIONED_CHECKS = 180000  # a foreign key of a partitioned table may be NOT VALID
 
-# Indexes, views, operators, collations.
+# Indexes, views, sequences, operators, collations, event triggers.
 HAS_NULLS_NOT_DISTINCT = 150000  # pg_index.indnullsnotdistinct
 PRINTS_BARE_COLUMNS = 160000  # pg_get_viewdef() of a query with one relation
+HAS_SECURITY_INVOKER = 150000  # the option of views
 SETS_VIEW_ACCESS_METHOD = 150000  # ALTER MATERIALIZED VIEW ... SET ACCESS METHOD
 COMPLETES_OPERATORS = 170000  # ALTER OPERATOR ... SET (COMMUTATOR, NEGATOR, MERGES, HASHES)
+HAS_UNLOGGED_SEQUENCES = 150000  # CREATE UNLOGGED SEQUENCE
+HAS_LOGIN_TRIGGERS = 170000  # event triggers ON login
 HAS_ICU_LOCALE = 150000  # pg_collation.colliculocale; collcollate before
 HAS_LOCALE_OF_ANY_PROVIDER = 170000  # pg_collation.colllocale; colliculocale before
 HAS_COLLATION_RULES = 160000  # pg_collation.collicurules
+HAS_BUILTIN_LOCALES = 170000  # the collation provider builtin
 JUDGES_INPUT = 160000  # pg_input_is_valid()
 
 # Roles and privileges.
@@ -53,6 +60,7 @@ PUBLISHES_GENERATED = 180000  # pg_publication.pubgencols
 HAS_TWO_PHASE = 150000  # pg_subscription.subtwophasestate
 HAS_DISABLE_ON_ERROR = 150000  # pg_subscription.subdisableonerr
 HAS_ORIGIN = 160000  # pg_subscription.suborigin
+HAS_PARALLEL_STREAMING = 160000  # pg_subscription.substream is a letter, p for parallel
 HAS_PASSWORD_REQUIRED = 160000  # pg_subscription.subpasswordrequired
 HAS_RUN_AS_OWNER = 160000  # pg_subscription.subrunasowner
 HAS_FAILOVER = 170000  # pg_subscription.subfailover

@@ -299,6 +299,8 @@ class Plan:
     loads: tuple[TableLoad, ...] = ()
     """Of the tables that the scripts lock, when the plan was made."""
     findings: tuple[Finding, ...] = ()
+    known_to: int | None = None
+    """The version of Postgres to which both states are told; live's own where that is no newer."""
     advice: tuple[Advice, ...] = ()
     """What lint rules recommend; nothing is refused for it."""
 

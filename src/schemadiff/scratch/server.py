@@ -175,6 +175,15 @@ class ScratchServer:
         """
         return self._own is not None and self._own.add_extension(name, version, stand_in_script(name))
 
+    def add_version(self, name: str, version: str) -> bool:
+        """Makes CREATE EXTENSION work for a version that the server lacks: with what its own version holds.
+
+        False on a given server, or if Postgres allows no such name or version.
+        """
+        query = "SELECT default_version FROM pg_catalog.pg_available_extensions WHERE name = %s"
+        known = self._connection.execute(query, [name]).fetchone()
+        return self._own is not None and known is not None and self._own.add_version(name, str(known[0]), version)
+
     def add_platform(self, content: str) -> None:
         """Loads a platform pack into a template database; roles that it creates are dropped by `clean`."""
         query = "SELECT rolname FROM pg_roles"

@@ -25,11 +25,13 @@ BASELINE = "baseline"
 class ShadowDatabases:
     """Databases on one scratch server that begin alike: the platform, and what live has that files do not declare.
 
-    `role` is the role that plans will run as, `notes` say how the server differs from live.
+    `role` is the role that plans will run as, `notes` say how the server differs from live. `known_to` is the older of
+    the two servers' versions: in its words both are read.
     """
 
     def __init__(self, server: ScratchServer, scope: Scope, live: Connection | None, role: str) -> None:
         self.server, self.scope, self.live, self.role = server, scope, live, role
+        self.known_to = min(server.version_num, live.info.server_version if live else server.version_num)
         server.create_database(BASELINE, template=server.platform_template)
         self._refused: set[str] = set()
         roles = None if live is None else SpecialRoles.of(live)
@@ -68,7 +70,7 @@ class ShadowDatabases:
     def read(self, database: str) -> Catalog:
         """The catalog of a shadow database, read as the role that plans run as."""
         with psycopg.connect(self.server.url(database, self.role), autocommit=True) as connection:
-            return inspect(connection, self.scope)
+            return inspect(connection, self.scope, as_known_to=self.known_to)
 
     def superuser(self, database: str) -> Superuser:
         """Who runs in a shadow database what only a superuser may."""

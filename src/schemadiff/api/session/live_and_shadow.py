@@ -29,10 +29,11 @@ class LiveAndShadow:
 
 @contextmanager
 def live_and_shadow(
-    live_url: str, project: Project, timings: Timings, scope: Scope | None = None
+    live_url: str, project: Project, timings: Timings, scope: Scope | None = None, known_to: int | None = None
 ) -> Iterator[LiveAndShadow]:
     """Live is read while the scratch server starts; `scope` is the project's if None.
 
+    Both are read in the words of the older one, or in those of the version `known_to` if that is older still.
     Errors: ConnectionFailed, InspectionError, ScratchError, ConfigError.
     """
     # The scratch server catches signals, which only the main thread may: so live is read in the other one.
@@ -41,7 +42,10 @@ def live_and_shadow(
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(inspect, second, scope)
             shadow = stack.enter_context(shadow_databases(connection, project, timings, scope))
+            shadow.known_to = min(shadow.known_to, known_to or shadow.known_to)
             live = reading.result()
+        if major(shadow.known_to) < major(live.known_to):
+            live = inspect(second, scope, as_known_to=shadow.known_to)
         second.close()
         yield LiveAndShadow(connection, live, shadow)
 

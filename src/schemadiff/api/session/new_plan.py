@@ -26,6 +26,7 @@ def new_plan(
         created_at=datetime.now(UTC).replace(microsecond=0),
         target=shown(live_url) if is_connection_string(live_url) else live_url,
         server_version=sides.live.server_version,
+        known_to=sides.live.known_to,
         live=nothing if stateless else sides.live.state(),
         desired=nothing if stateless else sides.desired.state(),
         up=scripts.up,

@@ -1,14 +1,19 @@
 """How a kind of database object is read: what its catalog query returns, and what stands in the catalog beside it."""
 
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from schemadiff.catalog.declaring.fields import key
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.row import Row, row_class
 from schemadiff.catalog.declaring.words import FieldWords, Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.versions import Version
+
+Reader = Callable[[list[Any], Version], list[Any]]
 
 
 @row_class
@@ -51,6 +56,10 @@ class CatalogRow(Row):
     """Whether the objects act on statements about others without a dependency."""
     BODY_IS_TEXT: ClassVar[bool] = False
     """Whether the objects may need what only their text tells."""
+    READ_BY: ClassVar[Mapping[str, Reader]] = MappingProxyType({})
+    """What makes the values of a field of what the server printed, where that depends on the server's version."""
+    NEWER: ClassVar[tuple[Newer, ...]] = ()
+    """What objects may have that an older server cannot hold."""
     WORDS: ClassVar[Words] = Words()
     WORDING: ClassVar[dict[str, FieldWords]]
     """How operations on the objects are told, and each compared field."""

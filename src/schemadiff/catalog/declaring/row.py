@@ -3,17 +3,13 @@
 What dataclass() itself writes for each of many classes would take half the program's start to compile.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import Field, FrozenInstanceError, dataclass
-from types import MappingProxyType
-from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import ClassVar, Self, TypeVar, dataclass_transform
 
 from schemadiff.catalog.declaring.fields import alters, carries, key, replaces
-from schemadiff.catalog.versions import Version
 
 Made = TypeVar("Made")
-
-Reader = Callable[[list[Any], Version], list[Any]]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(key, alters, replaces, carries))
@@ -28,8 +24,6 @@ class Row:
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, Field[object]]]
     COLUMNS: ClassVar[tuple[str, ...]]
-    READ_BY: ClassVar[Mapping[str, Reader]] = MappingProxyType({})
-    """What makes the values of a field of what the server printed, where that depends on the server's version."""
 
     def __init__(self, **values: object) -> None:
         if values.keys() != set(self.COLUMNS):

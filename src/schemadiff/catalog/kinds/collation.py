@@ -2,11 +2,18 @@
 
 from schemadiff.catalog.declaring.fields import replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.statement import Statement
-from schemadiff.catalog.versions import HAS_COLLATION_RULES, HAS_ICU_LOCALE, HAS_LOCALE_OF_ANY_PROVIDER, Version
+from schemadiff.catalog.versions import (
+    HAS_BUILTIN_LOCALES,
+    HAS_COLLATION_RULES,
+    HAS_ICU_LOCALE,
+    HAS_LOCALE_OF_ANY_PROVIDER,
+    Version,
+)
 
 PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 
@@ -24,6 +31,10 @@ class Collation(CatalogObject):
 
     PLACE = Place("collnamespace")
     RARE = "pg_collation WHERE oid >= 16384"
+    NEWER = (
+        Newer(HAS_COLLATION_RULES, "RULES", lambda it: it.rules is not None),
+        Newer(HAS_BUILTIN_LOCALES, "the provider builtin", lambda it: it.provider == "b"),
+    )
     OWNED = True
 
     @classmethod

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.trigger import ENABLING
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.statement import Statement, changing
+from schemadiff.catalog.versions import HAS_LOGIN_TRIGGERS
 
 
 @kind("event trigger", catalog="pg_event_trigger")
@@ -23,6 +25,7 @@ class EventTrigger(CatalogObject):
 
     REACHES_EVERYTHING = True
     PLACE = Place(owner="evtowner")
+    NEWER = (Newer(HAS_LOGIN_TRIGGERS, "the event login", lambda it: it.event == "login"),)
     OWNED = True
     QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, quote_ident(t.evtname) AS identity,

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
@@ -9,6 +10,8 @@ from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import PUBLISHES_GENERATED, Version
+
+GENERATED = "publish_generated_columns"
 
 
 @kind("publication", catalog="pg_publication")
@@ -21,12 +24,13 @@ class Publication(CatalogObject):
 
     REACHES_EVERYTHING = True
     PLACE = Place(owner="pubowner")
+    NEWER = (Newer(PUBLISHES_GENERATED, GENERATED, lambda it: GENERATED in split(it.options)),)
     OWNED = True
 
     @classmethod
     def query(cls, version: Version) -> str:
         """Publications of our roles, without those that the platform makes for itself."""
-        generated = "CASE WHEN p.pubgencols = 's' THEN 'publish_generated_columns=stored' END"
+        generated = f"CASE WHEN p.pubgencols = 's' THEN '{GENERATED}=stored' END"
         return f"""
         SELECT p.oid::int8 AS objid, 0 AS objsubid, quote_ident(p.pubname) AS identity,
                p.puballtables AS all_tables,
@@ -64,7 +68,7 @@ class Publication(CatalogObject):
 USUAL = {
     "publish": "insert, update, delete, truncate",
     "publish_via_partition_root": "false",
-    "publish_generated_columns": "none",
+    GENERATED: "none",
 }
 
 

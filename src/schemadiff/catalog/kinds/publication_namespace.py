@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
@@ -35,6 +36,8 @@ class PublicationNamespace(CatalogObject):
                ''::text AS schema
         WHERE %(schemas)s::int8[] IS NULL
     """
+
+    NEWER = (Newer(PUBLISHES_SCHEMAS, "tables in a schema", lambda part: True),)
 
     @classmethod
     def query(cls, version: Version) -> str:

@@ -2,6 +2,7 @@
 
 from schemadiff.catalog.declaring.fields import carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
@@ -24,6 +25,8 @@ class PublicationRelation(CatalogObject):
         alter="change {part} in publication {whole}",
         split=" in publication ",
     )
+
+    NEWER = (Newer(PUBLISHES_PARTS, "columns or a condition", lambda it: (it.columns, it.condition) != (None, None)),)
 
     @classmethod
     def query(cls, version: Version) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
@@ -14,6 +15,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
+from schemadiff.catalog.versions import HAS_UNLOGGED_SEQUENCES
 
 NOT_OF_AN_IDENTITY = """
     NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS i
@@ -66,6 +68,7 @@ class Sequence(CatalogObject):
     WORDS = Words(plural="sequences")
     MOVES_WITH_TABLE = True
     PLACE = Place("relnamespace", rows="relkind = 'S'")
+    NEWER = (Newer(HAS_UNLOGGED_SEQUENCES, "UNLOGGED", lambda it: it.persistence == "u"),)
     OWNED = True
     GRANTABLE = "s"
     HOLDS_DATA = True

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from schemadiff.catalog.declaring.fields import alters, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.foreign_options import split
 from schemadiff.catalog.sql import Quoted, Sql, literal
@@ -15,6 +17,7 @@ from schemadiff.catalog.versions import (
     HAS_DISABLE_ON_ERROR,
     HAS_FAILOVER,
     HAS_ORIGIN,
+    HAS_PARALLEL_STREAMING,
     HAS_PASSWORD_REQUIRED,
     HAS_RUN_AS_OWNER,
     HAS_TWO_PHASE,
@@ -25,22 +28,36 @@ CONNECTION = "service=set_by_hand"
 """What a new subscription connects to until somebody runs ALTER SUBSCRIPTION ... CONNECTION."""
 
 STREAMING = "CASE left(substream::text, 1) WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END"
+
+
+class _Option(NamedTuple):
+    """An option by its name: the fact that brought it (0: all servers have it), how it is read, the usual value."""
+
+    since: int
+    name: str
+    value: str
+    usual: str
+
+
 OPTIONS = (
-    (0, "binary", "subbinary::text"),
-    (0, "synchronous_commit", "subsynccommit"),
-    (0, "streaming", STREAMING),
-    (HAS_DISABLE_ON_ERROR, "disable_on_error", "subdisableonerr::text"),
-    (HAS_ORIGIN, "origin", "suborigin"),
-    (HAS_PASSWORD_REQUIRED, "password_required", "subpasswordrequired::text"),
-    (HAS_RUN_AS_OWNER, "run_as_owner", "subrunasowner::text"),
+    _Option(0, "binary", "subbinary::text", "false"),
+    _Option(0, "synchronous_commit", "subsynccommit", "off"),
+    _Option(0, "streaming", STREAMING, "off"),
+    _Option(HAS_DISABLE_ON_ERROR, "disable_on_error", "subdisableonerr::text", "false"),
+    _Option(HAS_ORIGIN, "origin", "suborigin", "any"),
+    _Option(HAS_PASSWORD_REQUIRED, "password_required", "subpasswordrequired::text", "true"),
+    _Option(HAS_RUN_AS_OWNER, "run_as_owner", "subrunasowner::text", "false"),
 )
-"""What brought the option (0: all that are supported have it), its name, its value."""
 
 FIXED = (
-    (HAS_TWO_PHASE, "two_phase", "(subtwophasestate <> 'd')::text"),
-    (HAS_FAILOVER, "failover", "subfailover::text"),
+    _Option(HAS_TWO_PHASE, "two_phase", "(subtwophasestate <> 'd')::text", "false"),
+    _Option(HAS_FAILOVER, "failover", "subfailover::text", "false"),
 )
-"""The same for options whose change needs the publisher."""
+"""Options whose change needs the publisher."""
+
+
+def _newer(option: _Option) -> Newer:
+    return Newer(option.since, option.name, lambda it: option.name in split((*it.options, *it.fixed_options)))
 
 
 @kind("subscription", catalog="pg_subscription")
@@ -54,6 +71,10 @@ class Subscription(CatalogObject):
     publications: tuple[Quoted, ...] = alters()
 
     PLACE = Place(owner="subowner", rows="subdbid = (SELECT oid FROM here)")
+    NEWER = (
+        *map(_newer, (*OPTIONS, *FIXED)),
+        Newer(HAS_PARALLEL_STREAMING, "streaming=parallel", lambda it: "streaming=parallel" in it.options),
+    )
     OWNED = True
 
     @classmethod
@@ -114,6 +135,12 @@ class Subscription(CatalogObject):
         return Statement(Sql(f"ALTER SUBSCRIPTION {self.identity} {action}"))
 
 
-def _array(options: tuple[tuple[int, str, str], ...], version: Version) -> str:
-    known = [f"'{name}=' || {value}" for since, name, value in options if version.tells(since)]
-    return f"ARRAY[{', '.join(known)}]::text[]"
+def _array(options: tuple[_Option, ...], version: Version) -> str:
+    """The options as `name=value`; of one that is not told, what is not the usual value."""
+    known = []
+    for option in options:
+        if version.has(option.since):
+            pair = f"'{option.name}=' || {option.value}"
+            unusual = f"CASE WHEN {option.value} <> '{option.usual}' THEN {pair} END"
+            known.append(pair if version.tells(option.since) else unusual)
+    return f"array_remove(ARRAY[{', '.join(known)}]::text[], NULL)"

@@ -5,15 +5,17 @@ from types import MappingProxyType
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
-from schemadiff.catalog.kinds.shared.foreign_options import sorted_options
+from schemadiff.catalog.kinds.shared.foreign_options import sorted_options, split
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import HAS_SECURITY_INVOKER
 
 GUARDS = ("security_invoker", "security_barrier", "check_option")
 """Options with which a view lets through less."""
@@ -36,6 +38,7 @@ class View(CatalogObject):
     WORDS = Words(plural="views")
     READ_BY = MappingProxyType({"definition": with_bare_columns})
     PLACE = Place("relnamespace", rows="relkind = 'v'")
+    NEWER = (Newer(HAS_SECURITY_INVOKER, "security_invoker", lambda it: "security_invoker" in split(it.options)),)
     OWNED = True
     GRANTABLE = "r"
     QUERY = f"""

@@ -19,8 +19,8 @@ _WORD = re.compile(r"\w+")
 
 
 def state_of(connection: Connection, plan: Plan) -> State:
-    """The state of a database within the scope that the plan was made with."""
-    return inspect(connection, Scope.from_lists(plan.scope)).state()
+    """The state of a database within the scope that the plan was made with, in the same words."""
+    return inspect(connection, Scope.from_lists(plan.scope), as_known_to=plan.known_to).state()
 
 
 def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:

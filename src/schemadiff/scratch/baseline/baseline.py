@@ -140,5 +140,7 @@ def _provide_extensions(
             added = server.add_extension(name, version)
             if installed:
                 yield Note.of(NoteKind.EXTENSION_STAND_IN if added else NoteKind.EXTENSION_MISSING, name, version)
-        elif installed and (name, version) not in here and name not in from_platform:
-            yield Note.of(NoteKind.EXTENSION_VERSION, name, version)
+        elif (name, version) not in here:
+            added = server.add_version(name, version)
+            if installed and name not in from_platform:
+                yield Note.of(NoteKind.EXTENSION_VERSION, name, version)

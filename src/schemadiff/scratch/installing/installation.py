@@ -54,6 +54,14 @@ class Installation:
         _write(self.share / "extension" / f"{name}.control", control)
         return True
 
+    def add_version(self, name: str, known: str, version: str) -> bool:
+        """Lets the `known` version of an extension stand in for another one; False if Postgres allows no such name."""
+        if not (_EXTENSION_NAME.fullmatch(name) and all(map(_VERSION.fullmatch, (known, version)))):
+            return False
+        _own(self.share / "extension")
+        _write(self.share / "extension" / f"{name}--{known}--{version}.sql", "")
+        return True
+
 
 def installation(binaries: Binaries, cache: Path) -> Installation:
     """The copy of `binaries` in the cache, created the first time, with stand-ins for contrib extensions it lacks."""

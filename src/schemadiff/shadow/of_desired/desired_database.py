@@ -14,6 +14,7 @@ from schemadiff.desired.loading.loading import conversions, load_desired
 from schemadiff.desired.loading.superuser import run_together
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.desired.reading.desired_statements import DesiredStatement
+from schemadiff.shadow import too_old
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_desired import unspecified
 from schemadiff.shadow.of_desired.conversions import annotate
@@ -24,21 +25,28 @@ def create_desired_database(
 ) -> tuple[Catalog, tuple[Renamed, ...]]:
     """The catalog of a new shadow database with the desired schema, and the files' @renamed annotations.
 
-    What files leave open, versions of extensions and owners, is as in `live`.
+    What files leave open, versions of extensions and owners, is as in `live`. Errors: DesiredError; ScratchError where
+    the scratch server is too old for what live holds, PlanningError where live is for what the files declare.
     """
     server = shadow.server
+    if live is not None:
+        too_old.refuse_older_scratch(live, server.version_num)
     if shadow.scope.roles:
         desired = _create_roles(shadow, desired, database, live)
     else:
         shadow.clone(BASELINE, database)
     if live is not None:
-        desired = unspecified.with_versions(desired, live, _available_versions(server.url(database)))
-    renamed = load_desired(desired, server.url(database, shadow.role), server.url(database))
+        available = _available_versions(server.url(database))
+        desired = unspecified.with_versions(desired, live, _chosen_versions(shadow), available)
+    with too_old.telling(shadow):
+        renamed = load_desired(desired, server.url(database, shadow.role), server.url(database))
     catalog = _read_annotated(shadow, desired, database)
     if live is not None and (statements := unspecified.owners(catalog, live)):
         with psycopg.connect(server.url(database), autocommit=True) as admin:
             run_together(admin, statements, statements)
         catalog = _read_annotated(shadow, desired, database)
+    if live is not None:
+        too_old.refuse_older_live(catalog, live)
     return catalog, renamed
 
 
@@ -66,6 +74,13 @@ def _read_annotated(shadow: ShadowDatabases, desired: Desired, database: str) ->
         with psycopg.connect(shadow.server.url(database, shadow.role), autocommit=True) as connection:
             annotate(catalog, conversions(desired, connection))
     return catalog
+
+
+def _chosen_versions(shadow: ShadowDatabases) -> dict[str, str]:
+    """The version by name of each extension that live takes where none is named."""
+    if shadow.live is None:
+        return {}
+    return dict(shadow.live.execute("SELECT name, default_version FROM pg_catalog.pg_available_extensions"))
 
 
 def _available_versions(url: str) -> set[tuple[str, str]]:

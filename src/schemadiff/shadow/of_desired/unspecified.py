@@ -4,7 +4,7 @@ A file that says CREATE EXTENSION without a version does not ask for an update, 
 not change the owner of a table.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
@@ -18,12 +18,15 @@ from schemadiff.desired.reading.parse_tree import options
 from schemadiff.planning.grants.owners import owned_with
 
 
-def with_versions(desired: Desired, live: Catalog, available: Collection[tuple[str, str]]) -> Desired:
-    """The files with the version that live has in every CREATE EXTENSION that names none.
+def with_versions(
+    desired: Desired, live: Catalog, chosen: Mapping[str, str], available: Collection[tuple[str, str]]
+) -> Desired:
+    """The files with the version that live has, or would have, in every CREATE EXTENSION that names none.
 
-    `available` holds name and version of what the scratch server can install.
+    `chosen` is the version by name that live's server takes by itself, `available` holds name and version of what the
+    scratch server can install.
     """
-    statements = tuple(_versioned(statement, live, available) for statement in desired.statements)
+    statements = tuple(_versioned(statement, live, chosen, available) for statement in desired.statements)
     return replace(desired, statements=statements)
 
 
@@ -45,14 +48,14 @@ def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
     return tuple(found)
 
 
-def _versioned(statement: DesiredStatement, live: Catalog, available: Collection[tuple[str, str]]) -> DesiredStatement:
+def _versioned(
+    statement: DesiredStatement, live: Catalog, chosen: Mapping[str, str], available: Collection[tuple[str, str]]
+) -> DesiredStatement:
     if statement.tag != "CreateExtensionStmt" or "new_version" in dict(options(statement.tree)):
         return statement
     name = str(statement.tree.get("extname"))
     values = live.rows.get(Extension.KIND, {}).get(quote_ident(name))
-    if values is None:
-        return statement
-    version = Extension.of(values).version
-    if (name, version) not in available:
+    version = Extension.of(values).version if values is not None else chosen.get(name)
+    if version is None or (name, version) not in available:
         return statement
     return replace(statement, sql=f"{statement.sql} VERSION {literal(version)}")

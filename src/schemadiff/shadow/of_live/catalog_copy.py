@@ -1,8 +1,11 @@
 """Shadow databases made from a catalog: the same objects, without rows."""
 
+from dataclasses import replace
+
 import psycopg
 
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.desired.loading.superuser import run_together
@@ -21,7 +24,7 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
 
     Raises ScratchError when Postgres refuses a statement, and leaves the database as it is then.
     """
-    copying = script(empty, catalog)
+    copying = script(empty, _naming_versions(catalog))
     server.create_database(database, template=baseline)
     url = server.url(database)
     try:
@@ -36,6 +39,13 @@ def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, databa
         failure = rehearse(copying, url, Superuser(url, on_live=True))
         if failure is not None:
             raise ScratchError(f"live cannot be copied to the scratch server: {failure}") from None
+
+
+def _naming_versions(catalog: Catalog) -> Catalog:
+    """The catalog with extensions that are created in the version that they have: servers choose others."""
+    place = Extension.COLUMNS.index("default_version")
+    rows = {name: (*row[:place], None, *row[place + 1 :]) for name, row in catalog.rows[Extension.KIND].items()}
+    return replace(catalog, rows=catalog.rows | {Extension.KIND: rows}, _built={})
 
 
 def run_copying(copying: Script, url: str) -> None:
@@ -55,4 +65,4 @@ def run_copying(copying: Script, url: str) -> None:
 def read_empty(server: ScratchServer, baseline: str, model: Catalog) -> Catalog:
     """The catalog of the database that copies begin as, within the scope of `model`."""
     with psycopg.connect(server.url(baseline), autocommit=True) as connection:
-        return inspect(connection, model.scope)
+        return inspect(connection, model.scope, as_known_to=model.known_to)

@@ -17,6 +17,7 @@ from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.kinds.role_membership import RoleMembership
 from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.catalog.versions import GUARDS_ROLES
+from schemadiff.scratch.server import ScratchServer
 
 
 def grant_privileges_by_grantors(catalog: Catalog, url: str) -> None:
@@ -47,11 +48,11 @@ def grant_memberships_by_grantors(catalog: Catalog, url: str) -> None:
                 connection.execute(f"REVOKE {membership.role} FROM {membership.member}".encode())
 
 
-def let_administer(catalog: Catalog, roles: Iterable[str], url: str, loader: str) -> None:
+def let_administer(server: ScratchServer, database: str, roles: Iterable[str], loader: str) -> None:
     """Let `loader` change roles that it might have created: since 16 that takes the admin option."""
-    if catalog.server_version < GUARDS_ROLES:
+    if server.version_num < GUARDS_ROLES:
         return
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(server.url(database), autocommit=True) as connection:
         for role in roles:
             query = f"GRANT {role} TO {quote_ident(loader)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
             connection.execute(query.encode())

@@ -18,6 +18,7 @@ from schemadiff.shadow.of_live.catalog_copy import copy_catalog, read_empty
 from schemadiff.shadow.of_live.grantors import let_administer
 from schemadiff.shadow.of_live.invalid_indexes import with_valid_indexes
 from schemadiff.shadow.of_live.reach import reach
+from schemadiff.shadow.too_old import telling
 
 COPY, DESIRED_PART = "copy", "desired_part"
 
@@ -43,9 +44,10 @@ def copy_live(shadow: ShadowDatabases, live: Catalog) -> None:
     if server.has_database(COPY):
         return
     empty = read_empty(server, BASELINE, live)
-    copy_catalog(live, empty, server, COPY, baseline=BASELINE)
+    with telling(shadow):
+        copy_catalog(live, empty, server, COPY, baseline=BASELINE)
     new = live.rows[Role.KIND].keys() - empty.rows[Role.KIND].keys()
-    let_administer(live, sorted(new), server.url(COPY), shadow.role)
+    let_administer(server, COPY, sorted(new), shadow.role)
     if found := differences(shadow.read(COPY), live):
         lines = indent("\n".join(sentences(found)), "  ")
         raise ScratchError(f"the scratch copy of live is not like live:\n{lines}")

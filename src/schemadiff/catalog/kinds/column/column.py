@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.forms import Online, Releasable
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.identity import IdentityColumn, feeding_words
@@ -22,6 +23,7 @@ from schemadiff.catalog.kinds.type_conversion.column_type import (
     STORAGES,
     ColumnType,
     Retyping,
+    has_odd_scale,
 )
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -29,7 +31,7 @@ from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose
 from schemadiff.catalog.statements.questions import Question, Surplus
 from schemadiff.catalog.statements.statement import Statement, asking, changing
-from schemadiff.catalog.versions import SETS_EXPRESSIONS, Version
+from schemadiff.catalog.versions import HAS_ANY_SCALE, HAS_VIRTUAL_COLUMNS, NAMES_NOT_NULL, SETS_EXPRESSIONS, Version
 
 
 @kind("column", catalog="pg_class")
@@ -93,6 +95,11 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         rejoin="convert column {name} back from text",
         validate="validate NOT NULL of {name}",
         plural="columns",
+    )
+    NEWER = (
+        Newer(HAS_VIRTUAL_COLUMNS, "VIRTUAL", lambda it: it.generated == "v"),
+        Newer(NAMES_NOT_NULL, "NO INHERIT or NOT VALID", lambda it: any((it.not_null_constraint or ())[1:3])),
+        Newer(HAS_ANY_SCALE, "a scale below 0 or above the precision", lambda it: has_odd_scale(it.type)),
     )
     NUMEROUS = True
     GRANTABLE = "c"

@@ -7,6 +7,7 @@ from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.forms import Online
 from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.constraint.query import constraint_query
@@ -17,7 +18,15 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.questions import Question
 from schemadiff.catalog.statements.statement import Phase, Statement, asking, changing
-from schemadiff.catalog.versions import DEFERS_PARTITIONED_CHECKS, Version
+from schemadiff.catalog.versions import (
+    DEFERS_PARTITIONED_CHECKS,
+    EXCLUDES_ACROSS_PARTITIONS,
+    HAS_NOT_ENFORCED,
+    HAS_NULLS_NOT_DISTINCT,
+    HAS_PERIODS,
+    HAS_SET_NULL_COLUMNS,
+    Version,
+)
 
 _NOT_VALID = Purpose(StepOperation.CREATE, note=StepNote.NOT_VALID)
 
@@ -74,6 +83,18 @@ class Constraint(Inherited, Online):
         validate="validate constraint {part}[ of {whole}]",
         kind="constraint",
         plural="constraints",
+    )
+    NEWER = (
+        Newer(HAS_NULLS_NOT_DISTINCT, "NULLS NOT DISTINCT", lambda it: it.definition.startswith("UNIQUE NULLS NOT")),
+        Newer(HAS_SET_NULL_COLUMNS, "columns of ON DELETE SET", lambda it: it.delete_set_columns),
+        Newer(EXCLUDES_ACROSS_PARTITIONS, "EXCLUDE across partitions", lambda it: it.type == "x" and it.partitioned),
+        Newer(HAS_NOT_ENFORCED, "NOT ENFORCED", lambda it: not it.enforced),
+        Newer(HAS_PERIODS, "WITHOUT OVERLAPS or PERIOD", lambda it: it.period),
+        Newer(
+            DEFERS_PARTITIONED_CHECKS,
+            "NOT VALID across partitions",
+            lambda it: it.type == "f" and it.partitioned and not it.validated,
+        ),
     )
     NUMEROUS = True
     SURVIVES_REBUILD = True

@@ -7,6 +7,7 @@ from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.forms import Online
 from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.declaring.kind import kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.index.query import index_query
@@ -17,7 +18,7 @@ from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.questions import Alike, Trial
 from schemadiff.catalog.statements.statement import Phase, Statement, asking, changing
-from schemadiff.catalog.versions import Version
+from schemadiff.catalog.versions import HAS_NULLS_NOT_DISTINCT, Version
 
 
 @kind("index", catalog="pg_class")
@@ -54,6 +55,7 @@ class Index(Inherited, Online):
     """Whether Postgres gives the index its name when it builds it anew for a partition."""
 
     WORDS = Words(create="create index {name}[ on {holder}]", plural="indexes")
+    NEWER = (Newer(HAS_NULLS_NOT_DISTINCT, "NULLS NOT DISTINCT", lambda it: not it.nulls_distinct),)
     NUMEROUS = True
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True

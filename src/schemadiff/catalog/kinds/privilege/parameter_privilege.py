@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from schemadiff.catalog.declaring.fields import alters, carries
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
+from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.privilege.privilege import Privilege, granted_words
@@ -27,6 +28,8 @@ class ParameterPrivilege(CatalogObject):
         revoke="revoke {value} on parameter {part} from {whole}",
         split=" TO ",
     )
+
+    NEWER = (Newer(HAS_PARAMETER_PRIVILEGES, "privileges on parameters", lambda privilege: True),)
 
     @classmethod
     def query(cls, version: Version) -> str:

@@ -1,5 +1,6 @@
 """How the values of a column come to be of another type."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -152,3 +153,9 @@ class ColumnType:
         made = self._from(f"(json_populate_record(NULL::{row}, {values})).held")
         around = (Sql(f"CREATE TYPE {row} AS (held {self.type})"),), (Sql(f"DROP TYPE {row}"),)
         return Retyping(made.action, made.hazards, *around)
+
+
+def has_odd_scale(type_: Sql) -> bool:
+    """Whether a number has a scale that is negative, or above its precision."""
+    limits = re.match(r"numeric\((\d+),(-?\d+)\)", type_)
+    return limits is not None and not 0 <= int(limits[2]) <= int(limits[1])
