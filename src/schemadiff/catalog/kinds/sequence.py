@@ -15,7 +15,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
-from schemadiff.catalog.versions import HAS_UNLOGGED_SEQUENCES
+from schemadiff.catalog.versions import HAS_UNLOGGED_SEQUENCES, Version
 
 NOT_OF_AN_IDENTITY = """
     NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS i
@@ -45,6 +45,13 @@ SERIAL_OF = """
 """
 """The column of which a sequence, `c` in the query, is exactly what `serial` makes."""
 
+_OF_UNLOGGED = """
+    EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+            JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid AND t.relpersistence = 'u'
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'
+              AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0)
+"""
+
 SERIAL = Sql("SERIAL")
 """The clause by which a sequence tells its column that it came with the type."""
 
@@ -72,11 +79,18 @@ class Sequence(CatalogObject):
     OWNED = True
     GRANTABLE = "s"
     HOLDS_DATA = True
-    QUERY = f"""
+
+    @classmethod
+    def query(cls, version: Version) -> str:
+        """Sequences; before servers knew unlogged ones, those of unlogged tables were permanent."""
+        persistence = "c.relpersistence::text"
+        if not version.tells(HAS_UNLOGGED_SEQUENCES):
+            persistence = f"CASE WHEN {_OF_UNLOGGED} THEN 'p' ELSE {persistence} END"
+        return f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                format_type(s.seqtypid, NULL) AS data_type, s.seqincrement AS increment, s.seqmin AS minimum,
                s.seqmax AS maximum, s.seqstart AS start, s.seqcache AS cache, s.seqcycle AS cycle,
-               c.relpersistence::text AS persistence,
+               {persistence} AS persistence,
                (SELECT format('%%I.%%I', tn.nspname, t.relname)
                 FROM pg_catalog.pg_depend AS d
                 JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid
@@ -90,7 +104,7 @@ class Sequence(CatalogObject):
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = c.oid
         WHERE c.relkind = 'S' AND n.oid = ANY(%(schemas)s) AND {NOT_OF_AN_IDENTITY}
-    """
+        """
 
     def within(self) -> Identity | None:
         return Identity("column", self.serial_of) if self.serial_of else None

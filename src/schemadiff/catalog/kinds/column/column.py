@@ -77,6 +77,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
     in_partition_key: bool = carries()
     serial: tuple[str, ...] | None = carries()
     """The sequence that belongs to the column, or that its default draws from, and is no identity's."""
+    table_persistence: str = carries()
     text_form: Sql | None = carries()
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
     holds_rows: str | None = carries()
@@ -271,6 +272,8 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         if self.compression:
             yield from self.alter_compression(self)
         yield from self._planner_settings()
+        if self.identity_kind:
+            yield from self._identity().remainder()
         if self.not_null:
             yield from self._not_null().remainder()
 
@@ -288,7 +291,8 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
 
     def _identity(self) -> IdentityColumn:
         alter = Sql(self._alter_column("").sql.rstrip())
-        return IdentityColumn(alter, self.type, self.identity_kind, self.identity_options, self.serial)
+        fed = (self.identity_kind, self.identity_options, self.serial, self.table_persistence)
+        return IdentityColumn(alter, self.type, *fed)
 
     def _not_null(self) -> NotNull:
         altered = Quoted(f"{self.relation_kind.upper()} {self.table}")

@@ -9,38 +9,48 @@ from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Statement, changing, concerning
+from schemadiff.catalog.versions import HAS_UNLOGGED_SEQUENCES, Version
 
 Feeding = tuple[str, ...]
 """Name, type, increment, minimum, maximum, start, cache, cycle and persistence of a sequence."""
 
 
-_VALUES = """ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
-                 s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
-                 s.seqcache::text, s.seqcycle::text, sc.relpersistence::text] AS sequence"""
 _SEQUENCE = """
     JOIN pg_catalog.pg_class AS sc ON sc.oid = s.seqrelid
     JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace"""
 
-FEEDING = f"""
+
+def _values(version: Version) -> str:
+    """A sequence's Feeding; before servers knew unlogged ones, all were permanent."""
+    persistence = "sc.relpersistence::text" if version.tells(HAS_UNLOGGED_SEQUENCES) else "'p'"
+    return f"""ARRAY[format('%%I.%%I', sn.nspname, sc.relname), format_type(s.seqtypid, NULL),
+                 s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqstart::text,
+                 s.seqcache::text, s.seqcycle::text, {persistence}] AS sequence"""
+
+
+def feeding(version: Version) -> str:
+    """The query for sequences that belong to columns: an identity's own (type `i`) and a serial's (`a`)."""
+    return f"""
     SELECT DISTINCT ON (i.refobjid, i.refobjsubid, i.deptype)
-           i.refobjid AS relation, i.refobjsubid AS number, i.deptype AS type, {_VALUES}
+           i.refobjid AS relation, i.refobjsubid AS number, i.deptype AS type, {_values(version)}
     FROM pg_catalog.pg_depend AS i
     JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.objid {_SEQUENCE}
     WHERE i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype IN ('a', 'i')
       AND i.refclassid = 'pg_catalog.pg_class'::regclass AND i.refobjsubid > 0
     ORDER BY i.refobjid, i.refobjsubid, i.deptype, i.objid
-"""
-"""The sequences that belong to columns: an identity's own (type `i`) and a serial's (`a`)."""
+    """
 
-DRAWN_FROM = f"""
-    SELECT DISTINCT ON (i.objid) i.objid AS default_value, {_VALUES}
+
+def drawn_from(version: Version) -> str:
+    """The query for sequences that defaults draw from, whoever they belong to."""
+    return f"""
+    SELECT DISTINCT ON (i.objid) i.objid AS default_value, {_values(version)}
     FROM pg_catalog.pg_depend AS i
     JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = i.refobjid {_SEQUENCE}
     WHERE i.classid = 'pg_catalog.pg_attrdef'::regclass AND i.deptype = 'n'
       AND i.refclassid = 'pg_catalog.pg_class'::regclass
     ORDER BY i.objid, s.seqrelid
-"""
-"""The sequences that defaults draw from, whoever they belong to."""
+    """
 
 
 _FEW = 1_000_000
@@ -57,6 +67,8 @@ class IdentityColumn:
     kind: str | None
     sequence: Feeding | None
     serial: Feeding | None
+    table_persistence: str
+    """What a new sequence of the column has, and one that is there when the table gets it."""
 
     def clause(self) -> str:
         """GENERATED ... AS IDENTITY, with the options that are not the usual ones."""
@@ -64,12 +76,18 @@ class IdentityColumn:
         named = f"SEQUENCE NAME {self.sequence[0]}" if self.sequence else ""
         return f"GENERATED {self._generation()} AS IDENTITY ({named}{options})"
 
+    def remainder(self) -> Iterator[Statement]:
+        """What the clause cannot say."""
+        if self.sequence and self.sequence[8] != self.table_persistence:
+            yield self._made_persistent(Quoted(self.sequence[0]), self.table_persistence)
+
     def change(self, before: "IdentityColumn") -> Iterator[Statement]:
         """What makes the column be fed as this one is."""
         if self.kind is None:
             yield from self._end(before)
         elif before.kind is None:
             yield from self._begin(before)
+            yield from self.remainder()
         else:
             yield from self._differ(before)
 
@@ -80,6 +98,7 @@ class IdentityColumn:
         yield from self._own_sequence((_aside(name), *self.sequence[1:]))
         yield replace(added, sql=Sql(f"{added.sql} DEFAULT nextval({literal(_aside(name))})"))
         yield from changing([self._alter("DROP DEFAULT"), self._alter(f"ADD {self.clause()}")], "identity_kind")
+        yield from self.remainder()
         yield _continued(name, _aside(name))
         yield _dropped(_aside(name))
 
@@ -147,8 +166,21 @@ class IdentityColumn:
         if words:
             made = self._alter(words.strip().replace("SET RESTART", "RESTART"))
             yield fitting(Quoted(before.sequence[0]), after, old, made) if before.sequence else made
+        if self.sequence and before.sequence:
+            follows = self.table_persistence != before.table_persistence
+            stands = self.table_persistence if follows else before.sequence[8]
+            if stands != self.sequence[8]:
+                yield self._made_persistent(Quoted(before.sequence[0]), stands)
         if self.sequence and before.sequence and self.sequence[0] != before.sequence[0]:
             yield _renamed(Quoted(before.sequence[0]), Quoted(self.sequence[0]))
+
+    def _made_persistent(self, name: Quoted, before: str) -> Statement:
+        assert self.sequence is not None
+        purpose = Purpose(
+            StepOperation.ALTER, Identity("sequence", name), (), (RawChange("persistence", before, self.sequence[8]),)
+        )
+        words = f"ALTER SEQUENCE {name} SET {'UNLOGGED' if self.sequence[8] == 'u' else 'LOGGED'}"
+        return Statement(Sql(words), purpose=purpose)
 
     def _generation(self) -> str:
         return "ALWAYS" if self.kind == "a" else "BY DEFAULT"

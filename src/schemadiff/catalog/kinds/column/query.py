@@ -1,10 +1,10 @@
 """How columns are read: one query for tables and foreign tables of every version."""
 
-from schemadiff.catalog.kinds.column.identity import DRAWN_FROM, FEEDING
+from schemadiff.catalog.kinds.column.identity import drawn_from, feeding
 from schemadiff.catalog.kinds.column.not_null import not_null_query
 from schemadiff.catalog.kinds.shared.foreign_options import query_of, sorted_options
 from schemadiff.catalog.kinds.shared.relation import relations
-from schemadiff.catalog.versions import SHARES_IDENTITY, Version
+from schemadiff.catalog.versions import HAS_UNLOGGED_SEQUENCES, SHARES_IDENTITY, Version
 
 
 def column_query(version: Version) -> str:
@@ -15,8 +15,8 @@ def column_query(version: Version) -> str:
     constraint, local, own, joined = not_null_query(version)
     return f"""
     WITH {relations("'r', 'p', 'f'")},
-    feeding AS MATERIALIZED ({FEEDING}),
-    drawn_from AS MATERIALIZED ({DRAWN_FROM})
+    feeding AS MATERIALIZED ({feeding(version)}),
+    drawn_from AS MATERIALIZED ({drawn_from(version)})
     SELECT c.oid::int8 AS objid, a.attnum::int4 AS objsubid, c.name || '.' || quote_ident(a.attname) AS identity,
            format_type(a.atttypid, a.atttypmod) AS type,
            CASE WHEN a.attcollation <> t.typcollation
@@ -52,6 +52,7 @@ def column_query(version: Version) -> str:
                                          AND pk.refobjid = c.oid AND pk.refobjsubid = 0 AND pk.deptype = 'i')
              AS in_partition_key,
            CASE WHEN a.atthasdef AND a.attgenerated = '' THEN coalesce(own.sequence, used.sequence) END AS serial,
+           {_table_persistence(version)} AS table_persistence,
            CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
                 THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,
            CASE WHEN t.typtype = 'c' THEN 'row'
@@ -78,6 +79,11 @@ def column_query(version: Version) -> str:
     {joined}
     WHERE a.attnum > 0 AND NOT a.attisdropped
     """
+
+
+def _table_persistence(version: Version) -> str:
+    """What the sequences of a table follow; nothing before servers knew unlogged ones."""
+    return "c.relpersistence::text" if version.tells(HAS_UNLOGGED_SEQUENCES) else "'p'"
 
 
 def _identity_kind(version: Version) -> str:
