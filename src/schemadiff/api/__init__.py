@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         PreflightRefused,
         ProofRefused,
         Refused,
+        SandboxMissing,
         SchemadiffError,
         ScratchError,
         ScriptChanged,
@@ -89,10 +90,10 @@ __all__ = [
     "LockRetry", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
     "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
     "ProofRefused", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "Risk",
-    "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited", "SchemadiffError", "ScratchError",
-    "Script", "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted",
-    "Status", "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification", "apply",
-    "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback",
+    "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError",
+    "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity",
+    "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification",
+    "apply", "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback",
     "script_sql", "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write",
     "written_plans",
 ]  # fmt: skip
@@ -119,7 +120,7 @@ _HOMES = {
     "errors": (
         "AmbiguousRename CheckFailed ConfigError ConnectionFailed DesiredError DriftRefused ExecutionError "
         "HazardRefused InspectionError PlanFileError PlanningError PreflightRefused ProofRefused Refused "
-        "SchemadiffError ScratchError ScriptChanged UnsupportedServer"
+        "SandboxMissing SchemadiffError ScratchError ScriptChanged UnsupportedServer"
     ),
     "execution.events": (
         "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed Leftover "
