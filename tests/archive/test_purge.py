@@ -62,4 +62,4 @@ def test_ages(text: str, age: timedelta) -> None:
 
 def test_an_age_that_is_none() -> None:
     refused = CliRunner().invoke(cli, ["purge", "--older-than", "soon"])
-    assert (refused.exit_code, "is no age" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "is not an age" in refused.stderr) == (1, True)
