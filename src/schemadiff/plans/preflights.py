@@ -11,7 +11,7 @@ def asked_before(script: Script) -> dict[int | None, list[Preflight]]:
     """The preflights by the number of the segment right before which they are asked; None: before all.
 
     One waits for its segment where its query needs what comes before, and where a backfill that runs
-    earlier may mend the rows.
+    earlier may fix the rows.
     """
     sqls = [[step.sql for step in segment.steps] for segment in script.segments]
     filled = [segment.backfill.table if segment.backfill else None for segment in script.segments]
@@ -29,8 +29,8 @@ def placed(
             numbers.setdefault(text.strip(), number)
     for preflight in preflights:
         number = numbers.get(preflight.statement.strip(), 0)
-        mended = any(table and _is_one_of(table, preflight.tables) for table in filled[: max(number - 1, 0)])
-        found[number if number and (preflight.waits or mended) else None].append(preflight)
+        fixed = any(table and _is_one_of(table, preflight.tables) for table in filled[: max(number - 1, 0)])
+        found[number if number and (preflight.waits or fixed) else None].append(preflight)
     return dict(found)
 
 

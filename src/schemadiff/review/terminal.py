@@ -67,7 +67,7 @@ def _rows(plan: Plan) -> Iterator[RenderableType]:
         yield _labelled("in the way", f"{found.object}: {in_words(found)}:", "bold red")
         yield _labelled("", found.rows, "red")
     if summary.in_the_way(plan):
-        yield _labelled("", "as it is, apply refuses this plan: mend the rows first", "bold red")
+        yield _labelled("", "as it is, apply refuses this plan: fix the rows first", "bold red")
     for found in summary.unanswered(plan):
         yield _labelled("unknown", f"rows of {found.object} {found.problem}: {found.why}", "yellow")
 

@@ -94,7 +94,7 @@ def _script(plan_file: PlanFile, direction: Direction) -> Script:
 def _preflights(planned: Script, segments: tuple[Segment, ...]) -> Iterator[Preflight]:
     """The preflights of statements that are still there, where the rows are as they are asked about.
 
-    One waits for the segments before its own if a person's statement in them may mend the rows; if one right
+    One waits for the segments before its own if a person's statement in them may fix the rows; if one right
     before it may, nobody can ask.
     """
     places = {
@@ -107,12 +107,12 @@ def _preflights(planned: Script, segments: tuple[Segment, ...]) -> Iterator[Pref
             yield preflight
         elif place := places.get(_tokens(preflight.statement)):
             major, minor, sql = place
-            if not any(map(_may_mend, segments[major].steps[:minor])):
-                mended = any(_may_mend(step) for segment in segments[:major] for step in segment.steps)
-                yield replace(preflight, statement=sql, waits=preflight.waits or mended)
+            if not any(map(_may_fix, segments[major].steps[:minor])):
+                fixed = any(_may_fix(step) for segment in segments[:major] for step in segment.steps)
+                yield replace(preflight, statement=sql, waits=preflight.waits or fixed)
 
 
-def _may_mend(step: Step) -> bool:
+def _may_fix(step: Step) -> bool:
     return step.by_hand and _tokens(step.sql)[0].upper() in _WRITING
 
 
