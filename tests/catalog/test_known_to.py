@@ -25,7 +25,9 @@ _NO_OBJECTS = ("role", "tablespace", "extension")
 
 
 @pytest.fixture(scope="module")
-def servers(server15: ScratchServer, server17: ScratchServer) -> tuple[ScratchServer, ScratchServer]:
+def servers(
+    server15: ScratchServer, server17: ScratchServer
+) -> Iterator[tuple[ScratchServer, ScratchServer]]:
     """The older server and the younger one, with the roles that cases name."""
     if major(server15.version_num) != OLDER:
         pytest.skip("no Postgres 15 here")
@@ -33,7 +35,10 @@ def servers(server15: ScratchServer, server17: ScratchServer) -> tuple[ScratchSe
         server.create_role(LOADER, "SUPERUSER LOGIN")
         for role in ("corpus_alice", "corpus_bob", "corpus Carol"):
             server.create_role(role)
-    return server15, server17
+    yield server15, server17
+    for server in (server15, server17):
+        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP ROLE {LOADER}".encode())
 
 
 def _sides() -> Iterator[object]:
