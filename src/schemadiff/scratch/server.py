@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from secrets import token_hex
-from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from schemadiff.catalog.versions import COPIES_FILES
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.addresses import url_of
 from schemadiff.scratch.cluster import Clusters
 from schemadiff.scratch.confinement.cell import Cell
 from schemadiff.scratch.installing.installation import Installation, stand_in_script
@@ -50,7 +50,7 @@ class ScratchServer:
         self._clusters = clusters
         self._databases: list[str] = []
         self._roles: list[str] = []
-        self._passwords = {self.superuser: parameters["password"]} if "password" in parameters else {}
+        self._passwords = {self.superuser: parameters["password"]} if parameters.get("password") else {}
 
     @property
     def given(self) -> bool:
@@ -70,14 +70,10 @@ class ScratchServer:
     def url(self, database: str, role: str | None = None) -> str:
         """A libpq URL for `database`, as `role` or else as the superuser."""
         role = role or self.superuser
-        login = quote(role, safe="")
-        password = self._passwords.get(role)
-        if password:
-            login += ":" + quote(password, safe="")
+        login = {"user": role, "password": self._passwords.get(role, "")}
         cluster = self._clusters and self._clusters.of(database)
         parameters = cluster.parameters if cluster else self._parameters
-        others = {k: v for k, v in parameters.items() if k not in ("user", "password", "dbname")}
-        return f"postgresql://{login}@/{quote(self.name_of(database), safe='')}?{urlencode(others)}"
+        return url_of(parameters | login, self.name_of(database))
 
     def name_of(self, database: str) -> str:
         """The name of `database` on the server: on a given server with a prefix of this run."""

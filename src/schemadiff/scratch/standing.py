@@ -12,9 +12,10 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from schemadiff.catalog.versions import USUAL_MAJOR
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.addresses import private, url_of
 from schemadiff.scratch.confinement.cell import OPEN
 from schemadiff.scratch.installing.binaries import find_binaries
-from schemadiff.scratch.installing.cache import cache_folder, locked, make_folder
+from schemadiff.scratch.installing.cache import cache_folder, is_marked, locked, make_folder, mark
 from schemadiff.scratch.installing.data_directory import BOOTSTRAP, copy_data_directory
 from schemadiff.scratch.installing.installation import Installation, installation, linked
 from schemadiff.scratch.installing.platform_template import PLATFORM_TEMPLATE, filled_data_directory
@@ -72,23 +73,24 @@ def standing_server(
         make_folder(folder.parent)
         with locked(folder.with_name(f"{name}.lock")):
             stop_standing_server(name, cache_dir=cache_dir)
-            private = _folder_with_data(folder, source, account)
+            sockets = _folder_with_data(folder, source, account)
         try:
             view = linked(programs, folder / "programs")
-            process, port = _start(view, folder, private, account)
+            process, port = _start(view, folder, sockets, account)
         except BaseException:
             stop_standing_server(name, cache_dir=cache_dir)
             raise
+        superuser = private(BOOTSTRAP, sockets, str(port))
         server = StandingServer(
             name,
             folder,
             port,
-            superuser_url=f"postgresql://{BOOTSTRAP}@/{name}?host={private}&port={port}",
+            superuser_url=url_of(superuser, name),
             origin=found.origin,
             password=token_urlsafe(12),
         )
         try:
-            _create_database(server, f"postgresql://{BOOTSTRAP}@/postgres?host={private}&port={port}", profile)
+            _create_database(server, url_of(superuser, "postgres"), profile)
             yield server
         finally:
             if server.keep:
@@ -101,29 +103,32 @@ def standing_server(
 def stop_standing_server(name: str, *, cache_dir: Path | None = None) -> None:
     """Stops the server `name` that was kept running, and removes its data; does nothing if there is none."""
     folder = cache_folder(server_account(), cache_dir) / "standing" / name
+    if folder.exists() and not is_marked(folder):
+        raise ScratchError(f"{str(folder)!r} was not created by schemadiff: remove it yourself")
     remove_run(folder)
 
 
 def _folder_with_data(folder: Path, source: Path, account: Account | None) -> Path:
     """Makes the server's folder; returns the one for its socket."""
     make_folder(folder)
+    mark(folder)
     copy_data_directory(source, data_folder(folder, account), account)
     return socket_folder(folder, account)
 
 
-def _start(view: Installation, folder: Path, private: Path, account: Account | None) -> tuple[ServerProcess, int]:
+def _start(view: Installation, folder: Path, sockets: Path, account: Account | None) -> tuple[ServerProcess, int]:
     """Starts on a port that is free now; if another process takes it meanwhile, on another one."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(ScratchError):
-            return _start_on(_free_port(), view, folder, private, account)
-    return _start_on(_free_port(), view, folder, private, account)
+            return _start_on(_free_port(), view, folder, sockets, account)
+    return _start_on(_free_port(), view, folder, sockets, account)
 
 
 def _start_on(
-    port: int, view: Installation, folder: Path, private: Path, account: Account | None
+    port: int, view: Installation, folder: Path, sockets: Path, account: Account | None
 ) -> tuple[ServerProcess, int]:
     settings = {
-        "unix_socket_directories": str(private),
+        "unix_socket_directories": str(sockets),
         "listen_addresses": "127.0.0.1",
         "port": str(port),
     }

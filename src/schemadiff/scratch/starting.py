@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from psycopg.conninfo import conninfo_to_dict
-
 from schemadiff.catalog.versions import USUAL_MAJOR, refuse_unsupported
+from schemadiff.connection_string import UNREADABLE, alone, parameters_of
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.addresses import url_of
 from schemadiff.scratch.cluster import Clusters, Household, cluster
 from schemadiff.scratch.confinement.cell import GIVEN, cell_here
 from schemadiff.scratch.installing.binaries import find_binaries
@@ -73,7 +73,9 @@ def _own_server(
         clusters = Clusters(source, shared, first.programs) if roles_apart else None
         if clusters:
             stack.callback(clusters.close)
-        server = ScratchServer(connection, first.parameters, found.origin, cell, own=first.programs, clusters=clusters)
+        server = ScratchServer(
+            connection, first.parameters, found.described, cell, own=first.programs, clusters=clusters
+        )
         server.platform_template = PLATFORM_TEMPLATE if pack(profile) else None
         owner = os.getpid()
         try:
@@ -91,11 +93,13 @@ def _view(programs: Installation, run: Run) -> Installation:
 
 @contextmanager
 def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
-    with closing(session_at(url)) as connection:
+    known = parameters_of(url)
+    if known is None:
+        raise ScratchError(f"the URL of the scratch server is {UNREADABLE}: write postgresql://user@host:5432/database")
+    with closing(session_at(url_of(alone(known), known.get("dbname", "")))) as connection:
         info = connection.info
         refuse_unsupported(info.server_version, "the scratch server")
-        known = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
-        parameters = known | {"user": info.user, "host": info.host, "port": str(info.port)}
+        parameters = alone(known) | {"user": info.user, "host": info.host, "port": str(info.port)}
         server = ScratchServer(connection, parameters, "given URL", GIVEN, prefix=f"schemadiff_{token_hex(4)}_")
         try:
             content = pack(profile)

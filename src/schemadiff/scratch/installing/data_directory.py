@@ -11,6 +11,7 @@ from pathlib import Path
 
 from schemadiff.catalog.versions import HAS_IO_METHOD, major
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.addresses import private, url_of
 from schemadiff.scratch.confinement.cell import cell_here
 from schemadiff.scratch.installing.cache import once
 from schemadiff.scratch.installing.installation import Installation
@@ -70,7 +71,7 @@ def data_directory(installation: Installation, cache: Path, *, content: str, fil
                 installation, run.data, account=account, log=run.log, settings=settings, cell=cell_here(account)
             )
             try:
-                fill(f"postgresql://{BOOTSTRAP}@/postgres?host={run.socket}")
+                fill(url_of(private(BOOTSTRAP, run.socket), "postgres"))
             finally:
                 server.stop(signal.SIGINT)
             if account:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from schemadiff.scratch.installing.binaries import Binaries
-from schemadiff.scratch.installing.cache import make_folder, once
+from schemadiff.scratch.installing.cache import make_folder, mark, once
 from schemadiff.scratch.platform import platform_extensions
 
 _LEFT_OUT = shutil.ignore_patterns("*.a", "bitcode", "pgxs", "pkgconfig", "doc", "man", "locale", "include", "llvmjit*")
@@ -70,6 +70,8 @@ def installation(binaries: Binaries, cache: Path) -> Installation:
 
     def build(fresh: Path) -> None:
         copy = _placed(binaries, fresh)
+        make_folder(fresh)
+        mark(fresh)
         _copy_programs(binaries, copy)
         for (name, version), script in stand_ins.items():
             if not copy.has_extension(name):

@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from schemadiff.scratch.installing.cache import locked, make_folder
+from schemadiff.scratch.installing.cache import is_marked, locked, make_folder, mark
 from schemadiff.scratch.running.account import Account
 from schemadiff.scratch.running.process import stop_abandoned
 
@@ -51,22 +53,29 @@ def claimed_run(cache: Path, account: Account | None) -> Iterator[Run]:
     with locked(cache / "runs.lock"):
         stale = list(_claimed_stale(runs))
         make_folder(folder)
+        mark(folder)
         owner = _claim(folder)
     for abandoned, lock in stale:
         remove_run(abandoned)
         os.close(lock)
     process = os.getpid()
+    watcher = None
     try:
-        yield Run(folder, socket_folder(folder, account))
+        run = Run(folder, socket_folder(folder, account))
+        watcher = _watcher(run)
+        yield run
     finally:
         # A forked child that unwinds must leave the server to its parent.
         if os.getpid() == process:
             remove_run(folder)
             os.close(owner)
+            if watcher:
+                watcher.kill()
+                watcher.communicate()  # closes the pipe, too
 
 
 def _claimed_stale(runs: Path) -> Iterator[tuple[Path, int]]:
-    for folder in runs.iterdir():
+    for folder in filter(is_marked, runs.iterdir()):
         try:
             lock = _claim(folder)
         except OSError:
@@ -127,9 +136,35 @@ def _make_private(folder: Path, account: Account | None) -> None:
 
 
 def remove_run(folder: Path) -> None:
-    """Ends the server whose files are in `folder`, if it still runs, and removes them."""
+    """Ends the server whose files are in `folder`, if it still runs, and removes them; nothing if it is not ours."""
+    if not is_marked(folder):
+        return
     stop_abandoned(folder / "data")
-    for link in (folder / "data", folder / "socket"):
-        if link.is_symlink() and link.readlink().name.startswith(_PREFIX):
-            shutil.rmtree(link.readlink(), ignore_errors=True)
+    for target in _elsewhere(folder):
+        shutil.rmtree(target, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _elsewhere(folder: Path) -> list[Path]:
+    """What a run keeps in other places, under names that only we give."""
+    links = [link for link in (folder / "data", folder / "socket") if link.is_symlink()]
+    return [target for target in map(Path.readlink, links) if re.fullmatch(rf"{_PREFIX}[0-9a-f]{{12}}", target.name)]
+
+
+def _watcher(run: Run) -> subprocess.Popen[bytes] | None:
+    """A process that removes a run's files when this one is killed: they may hold rows of live's."""
+    # The server ends by itself then; its data in memory are named like the run, if they lie there.
+    folders = [run.folder, _MEMORY / f"{_PREFIX}{run.folder.name}", *_elsewhere(run.folder)]
+    command: list[str | Path] = ["/bin/sh", "-c", 'read -r line; sleep 1; exec rm -rf -- "$@"', "schemadiff", *folders]
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PATH": os.defpath},
+            start_new_session=True,
+        )
+    except OSError:  # then the next run removes them
+        return None
