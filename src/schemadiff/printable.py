@@ -8,4 +8,6 @@ def one_line(text: str) -> str:
 
 def printable(text: str, keep: str = "") -> str:
     """`text` with a blank for each control character that is not in `keep`."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() or char in keep else " " for char in text)

@@ -121,7 +121,7 @@ def cli(ctx: click.Context) -> None:
 def main() -> Never:
     """The entry point `schemadiff`."""
     # A catalog is many objects that all stay: collecting garbage among them again and again finds none.
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
     # What reads from a server asks the next question at once, also while another thread is busy.
     sys.setswitchinterval(0.0005)
     try:
