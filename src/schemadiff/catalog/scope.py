@@ -115,7 +115,8 @@ class Scope:
         """The scope as plan.json keeps it."""
         lists = {"profile": [self.profile], "include": list(self.include), "exclude": list(self.exclude)}
         if self.roles:
-            lists |= {"roles": ["on"], "connected": list(self.connected), "settings": ["on"] * self.settings}
+            settings = ["on"] if self.settings else []
+            lists |= {"roles": ["on"], "connected": list(self.connected), "settings": settings}
         return lists
 
     @classmethod

@@ -48,9 +48,9 @@ class CatalogRow(Row):
 
     A sequence's ownership by a column is an object of its own, yet pg_depend records the edge with the sequence.
     """
-    ANNOUNCES: ClassVar[tuple[str, ...]] = ()
-    """Kinds of objects of the same name that this one precedes: what such an object and another one both need
-    of each other, the other one needs of this object instead. The shell of a base type stands in for it so.
+    SHELL_OF: ClassVar[tuple[str, ...]] = ()
+    """Kinds of types of which this is the shell, under the same name: a function and such a type that need each
+    other both need the shell instead.
     """
     REACHES_EVERYTHING: ClassVar[bool] = False
     """Whether the objects act on statements about others without a dependency."""

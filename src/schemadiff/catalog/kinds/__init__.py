@@ -137,7 +137,7 @@ BY_NAME: dict[str, type[CatalogObject]] = {cls.KIND: cls for cls in KINDS}
 RANK: dict[str, int] = {cls.KIND: place for place, cls in enumerate(KINDS)}
 SATELLITES: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.SATELLITE)
 STANDING_FOR: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.STANDS_FOR)
-ANNOUNCING: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.ANNOUNCES)
+SHELLS: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.SHELL_OF)
 AROUND_SCHEMAS: frozenset[type[CatalogObject]] = frozenset(
     {Role, RoleMembership, RoleSetting, DatabaseSetting, ParameterPrivilege}
 )

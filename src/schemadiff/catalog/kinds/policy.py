@@ -87,7 +87,8 @@ class Policy(CatalogObject):
         more = "PUBLIC" in self.roles or not set(self.roles) <= set(before.roles)
         fewer = "PUBLIC" in before.roles or not set(before.roles) <= set(self.roles)
         widens, narrows = (more, fewer) if self.permissive else (fewer, more)
-        return (Hazard.WIDENS_ACCESS,) * widens + (Hazard.NARROWS_ACCESS,) * narrows
+        hazards = ((Hazard.WIDENS_ACCESS, widens), (Hazard.NARROWS_ACCESS, narrows))
+        return tuple(hazard for hazard, applies in hazards if applies)
 
 
 def _clauses(using: Sql | None, with_check: Sql | None) -> str:

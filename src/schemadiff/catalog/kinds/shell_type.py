@@ -17,7 +17,7 @@ class ShellType(CatalogObject):
 
     PLACE = Place("typnamespace", rows="NOT typisdefined")
     RARE = "pg_type WHERE typtype IN ('b', 'p', 'r') AND typinput <> 'array_in'::regproc AND oid >= 16384"
-    ANNOUNCES = ("base type", "range type")
+    SHELL_OF = ("base type", "range type")
     OWNED = True
     QUERY = f"""
         SELECT t.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, t.typname) AS identity,

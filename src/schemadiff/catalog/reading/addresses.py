@@ -30,7 +30,7 @@ class Addresses:
 
     def __init__(self, known: dict[Address, Identity], edges: list[Edge]) -> None:
         self._known = known
-        # By OID alone: two catalogs may share one, so who looks here compares the catalog too.
+        # By OID alone: two catalogs may share one, so lookups compare the catalog, too.
         self._outgoing: dict[int, list[Edge]] = defaultdict(list)
         self._incoming: dict[int, list[Edge]] = defaultdict(list)
         for edge in edges:
@@ -44,9 +44,9 @@ class Addresses:
                 self._columns[classid, objid].append(identity)
 
     def object_at(self, address: Address) -> Identity | None:
-        """The object at `address`, or the one that owns what stands there.
+        """The object at `address`, or the one that owns what is there.
 
-        None for what Postgres copies to partitions by itself: what the original needs says it all.
+        None for what Postgres copies to partitions: it needs what the original needs.
         """
         seen = set()
         while address not in self._known:
@@ -103,7 +103,7 @@ class Addresses:
         return any(edge[6] == "P" for edge in self._outgoing.get(address[1], ()) if edge[:3] == address)
 
     def _owner(self, address: Address) -> Address | None:
-        """The object that what stands at `address`, which is none itself, is the closest part of."""
+        """The object to which what is at `address` belongs most closely, where that is not an object itself."""
         if address not in self._owners:
             leading = [edge for edge in self._outgoing.get(address[1], ()) if edge[:3] == address and _leads(edge)]
             closest = max(leading, key=lambda edge: _CLOSENESS[edge[6]], default=None)

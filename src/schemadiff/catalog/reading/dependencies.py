@@ -1,4 +1,4 @@
-"""Which object needs which, by name, worked out for the objects that somebody asks about.
+"""Which object needs which, by name, found for each object when it is first asked for.
 
 Source: Postgres docs, "Dependency Tracking", and the catalog pg_depend. Edges run from the dependent to what
 it needs.
@@ -10,7 +10,7 @@ from functools import cached_property
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds import ANNOUNCING, BY_NAME, SATELLITES, STANDING_FOR
+from schemadiff.catalog.kinds import BY_NAME, SATELLITES, SHELLS, STANDING_FOR
 from schemadiff.catalog.reading.addresses import MEMBERS, Address, Addresses, Edge
 from schemadiff.catalog.sql import Quoted
 
@@ -64,28 +64,28 @@ class Dependencies:
     def _needs(self, identity: Identity) -> set[Identity]:
         found = self._needs_as_recorded(identity)
         for other in list(found):
-            herald = self._herald(other)
-            if herald is not None and identity in self._needs_as_recorded(other):
-                found = found - {other} | {herald}
-        if (herald := self._herald(identity)) is not None:
-            found.add(herald)
+            shell = self._shell(other)
+            if shell is not None and identity in self._needs_as_recorded(other):
+                found = found - {other} | {shell}
+        if (shell := self._shell(identity)) is not None:
+            found.add(shell)
         return found
 
     def _needed_by(self, identity: Identity) -> set[Identity]:
         found = self._needed_by_as_recorded(identity)
-        if self._herald(identity) is not None:
+        if self._shell(identity) is not None:
             found -= self._mutual(identity)
-        for announced in self._announced(identity):
-            found |= {announced, *self._mutual(announced)}
+        for complete in self._completing(identity):
+            found |= {complete, *self._mutual(complete)}
         return found
 
     def _falls_with(self, identity: Identity) -> set[Identity]:
         found = {needed for needed, edge in self._outgoing(identity) if _implies(identity, edge)}
         if (holder := self._addresses.holder(identity)) is not None:
             found.add(holder)
-        if (leaning := self._leaning(identity)) is not None:
-            found.add(leaning)
-        found |= set(self._announced(identity))
+        if (described := self._described(identity)) is not None:
+            found.add(described)
+        found |= set(self._completing(identity))
         return found | {other for other in self._needs_as_recorded(identity) if identity in self._mutual(other)}
 
     def _takes_along(self, identity: Identity) -> set[Identity]:
@@ -94,8 +94,8 @@ class Dependencies:
             for dependent, edge in self._incoming(identity)
             if _implies(dependent, edge) and self._substitute(dependent, identity, edge) is None
         }
-        if (herald := self._herald(identity)) is not None:
-            found |= {herald, *self._mutual(identity)}
+        if (shell := self._shell(identity)) is not None:
+            found |= {shell, *self._mutual(identity)}
         return found
 
     def _needs_as_recorded(self, identity: Identity) -> set[Identity]:
@@ -113,8 +113,8 @@ class Dependencies:
             }
         if (holder := self._addresses.holder(identity)) is not None:
             found.add(holder)
-        if (leaning := self._leaning(identity)) is not None:
-            found.add(leaning)
+        if (described := self._described(identity)) is not None:
+            found.add(described)
         if BY_NAME[identity.kind].uses is not CatalogObject.uses and identity.name in self._rows.get(identity.kind, ()):
             found.update(self._build(identity).uses())
         return found
@@ -126,7 +126,7 @@ class Dependencies:
             if edge[6] != "P"
         }
         found.update(self._addresses.columns(identity))
-        found.update(self._leaning_on.get(identity, ()))
+        found.update(self._described_by.get(identity, ()))
         return found
 
     def _outgoing(self, identity: Identity) -> Iterator[tuple[Identity, Edge]]:
@@ -142,7 +142,7 @@ class Dependencies:
                 yield dependent, edge
 
     def _is_own_column(self, dependent: Identity, edge: Edge) -> bool:
-        """A table never waits for its own column."""
+        """Whether the edge leads from a table to its own column."""
         return bool(edge[5]) and self._addresses.object_at((edge[3], edge[4], 0)) == dependent
 
     def _substitute(self, dependent: Identity, needed: Identity, edge: Edge) -> Identity | None:
@@ -157,8 +157,8 @@ class Dependencies:
             if identity.name in self._rows.get(kind, ()):
                 yield Identity(kind, identity.name)
 
-    def _leaning(self, identity: Identity) -> Identity | None:
-        """What a satellite describes, and what an object stands on that stands for another's edges."""
+    def _described(self, identity: Identity) -> Identity | None:
+        """What a satellite describes, and what an object belongs to that has another's edges."""
         cls = BY_NAME[identity.kind]
         if cls.SATELLITE:
             values = self._rows[identity.kind].get(identity.name)
@@ -166,7 +166,7 @@ class Dependencies:
         return self._build(identity).within() if cls.STANDS_FOR else None
 
     @cached_property
-    def _leaning_on(self) -> dict[Identity, list[Identity]]:
+    def _described_by(self) -> dict[Identity, list[Identity]]:
         """The inverse of what satellites describe and of what kinds say that they use."""
         found: dict[Identity, list[Identity]] = defaultdict(list)
         for cls in SATELLITES:
@@ -178,28 +178,29 @@ class Dependencies:
                 continue
             for name in self._rows.get(cls.KIND, ()):
                 identity = Identity(cls.KIND, Quoted(name))
-                leaning = self._leaning(identity)
-                for used in {*self._build(identity).uses(), *([leaning] if leaning else [])}:
+                described = self._described(identity)
+                for used in {*self._build(identity).uses(), *([described] if described else [])}:
                     found[used].append(identity)
         return found
 
-    def _herald(self, identity: Identity) -> Identity | None:
-        """The object of the same name that announces this one."""
-        for cls in ANNOUNCING:
-            if identity.kind in cls.ANNOUNCES and identity.name in self._rows.get(cls.KIND, ()):
+    def _shell(self, identity: Identity) -> Identity | None:
+        """The shell type of the same name."""
+        for cls in SHELLS:
+            if identity.kind in cls.SHELL_OF and identity.name in self._rows.get(cls.KIND, ()):
                 return Identity(cls.KIND, identity.name)
         return None
 
-    def _announced(self, identity: Identity) -> Iterator[Identity]:
-        for kind in BY_NAME[identity.kind].ANNOUNCES:
+    def _completing(self, identity: Identity) -> Iterator[Identity]:
+        """The types whose shell the object is."""
+        for kind in BY_NAME[identity.kind].SHELL_OF:
             if identity.name in self._rows.get(kind, ()):
                 yield Identity(kind, identity.name)
 
-    def _mutual(self, announced: Identity) -> set[Identity]:
-        """What an announced object needs and is needed by; these need its herald instead."""
-        if self._herald(announced) is None:
+    def _mutual(self, complete: Identity) -> set[Identity]:
+        """What a type with a shell needs and is needed by, such as its input function: that needs the shell instead."""
+        if self._shell(complete) is None:
             return set()
-        return self._needs_as_recorded(announced) & self._needed_by_as_recorded(announced)
+        return self._needs_as_recorded(complete) & self._needed_by_as_recorded(complete)
 
 
 _STANDING: dict[tuple[str, str, str], type[CatalogObject]] = {

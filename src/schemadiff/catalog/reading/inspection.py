@@ -74,7 +74,7 @@ SELECT rolname, oid = 10 OR rolname = current_user, oid < 16384 FROM pg_catalog.
 """The bootstrap superuser has OID 10."""
 
 RARE = "VALUES " + ", ".join(f"('{cls.KIND}', EXISTS (SELECT FROM pg_catalog.{cls.RARE}))" for cls in KINDS if cls.RARE)
-"""Which of the kinds that a database may well not have it has."""
+"""Which kinds of objects that most databases lack are there."""
 
 EDGES = """
 SELECT classid::regclass::text, objid::int8, objsubid, refclassid::regclass::text, refobjid::int8, refobjsubid,
@@ -84,7 +84,7 @@ WHERE objid >= 16384 AND (refobjid >= 16384 OR refclassid = 'pg_catalog.pg_names
   AND NOT (classid = 'pg_catalog.pg_trigger'::regclass AND refclassid = 'pg_catalog.pg_constraint'::regclass
            AND deptype = 'i')
 """
-"""Objects below OID 16384 are made by initdb; of them only schema public can be ours.
+"""Objects below OID 16384 are created by initdb; of them only schema public can be ours.
 
 The triggers that are part of a constraint are those of foreign keys and deferred keys: nothing else needs them.
 """
@@ -195,15 +195,15 @@ def _read(
         others = [(cls, run(cls.query(version), parameters)) for cls in asked if not cls.NUMEROUS]
         satellites = [(cls, run(cls.query(version), parameters)) for cls in SATELLITES if cls.QUERY]
         edges = run(EDGES)
-        strangers = run(UNMANAGED, parameters)
+        unknown = run(UNMANAGED, parameters)
         for cls, cursor in numerous:
-            _take(cls, cursor, scope, rows, addresses, version)
+            _add_objects(cls, cursor, scope, rows, addresses, version)
     for cls, cursor in others:
-        _take(cls, cursor, scope, rows, addresses, version)
+        _add_objects(cls, cursor, scope, rows, addresses, version)
     for cls, cursor in satellites:
-        _take_satellites(cls, cursor, rows, addresses)
+        _add_satellites(cls, cursor, rows, addresses)
     found: list[Edge] = edges.fetchall()
-    unmanaged = tuple(f"{kind} {name}" for kind, name in strangers.fetchall() if scope.holds(kind, name))
+    unmanaged = tuple(f"{kind} {name}" for kind, name in unknown.fetchall() if scope.holds(kind, name))
     return Catalog(version.server, version.known_to, user, scope, rows, addresses, found, unmanaged)
 
 
@@ -229,7 +229,7 @@ def _expect_columns(cls: type[CatalogObject], cursor: Cursor[TupleRow], standard
 
 
 def _columns(cursor: Cursor[TupleRow], keep: Callable[[str], bool] | None = None) -> list[list[object]]:
-    """The result column by column, arrays as tuples; with `keep`, only rows whose third value it likes."""
+    """The result column by column, arrays as tuples; with `keep`, only rows for whose third value it is true."""
     rows = cursor.fetchall()
     if keep is not None:
         rows = [row for row in rows if keep(str(row[2]))]
@@ -239,7 +239,7 @@ def _columns(cursor: Cursor[TupleRow], keep: Callable[[str], bool] | None = None
     return columns
 
 
-def _take(
+def _add_objects(
     cls: type[CatalogObject],
     cursor: Cursor[TupleRow],
     scope: Scope,
@@ -271,13 +271,13 @@ def _take(
                 rows[Privilege.KIND].update((str(values[0]), values) for values in found)
 
 
-def _take_satellites(
+def _add_satellites(
     cls: type[CatalogObject],
     cursor: Cursor[TupleRow],
     rows: dict[str, dict[str, Values]],
     addresses: dict[Address, Identity],
 ) -> None:
-    """Rows that name what they describe by address: class, OID, column number, then the satellite's own values."""
+    """Add objects whose rows name what they describe by address: class, OID, column number, then their own values."""
     mine = rows[cls.KIND]
     for classid, objid, objsubid, *values in zip(*_columns(cursor), strict=True):
         target = addresses.get((str(classid), int(str(objid)), int(str(objsubid))))

@@ -37,7 +37,7 @@ WHERE d.datname = pg_catalog.current_database()
 """
 """Minutes since the counters began; those of a database that were never reset began with the server's."""
 
-_PATIENCE = "1s"
+_LOCK_TIMEOUT = "1s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def read_loads(connection: psycopg.Connection[TupleRow], tables: Iterable[str]) 
     try:
         with connection.transaction():
             connection.execute("SET TRANSACTION READ ONLY")
-            connection.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'".encode())
+            connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'".encode())
             found = connection.execute(_LOADS, [list(tables)]).fetchall()
             (minutes,) = connection.execute(_COUNTED_FOR).fetchone() or (None,)
     except psycopg.errors.LockNotAvailable:

@@ -1,4 +1,4 @@
-"""What stands in scope and is of no known kind: named in every plan, never passed over."""
+"""Objects in scope of no known kind: every plan names them."""
 
 from collections.abc import Container
 
@@ -11,13 +11,13 @@ _PLACES = {name: (cls.CATALOG, cls.PLACE) for name, cls in BY_NAME.items() if cl
     "type": ("pg_type", Place("typnamespace", rows="typtype NOT IN ('b', 'c', 'd', 'e', 'm', 'p', 'r')")),
     "routine": ("pg_proc", Place("pronamespace", rows="prokind NOT IN ('f', 'w', 'p', 'a')")),
 }
-"""Kind to its system catalog and where its objects stand in it; the last three are what later servers may add.
+"""Kind to its system catalog and where its objects are in it; the last three are what later servers may add.
 
 Types are called what they are, others as `pg_identify_object().type` calls them.
 """
 
 HANGING_ON_SCHEMAS = {"pg_default_acl", "pg_extension", "pg_publication_namespace"}
-"""System catalogs whose rows name a schema and do not stand in it."""
+"""System catalogs whose rows name a schema without being in it."""
 
 
 UNSEEN = f"""
@@ -28,7 +28,7 @@ UNSEEN = f"""
         WHERE u.umuser <> s.srvowner AND pg_get_userbyid(s.srvowner) <> ALL(%(roles)s)
           AND {of_no_extension("pg_foreign_server", "s.oid")}
 """
-"""What only the role that it is about sees: compared by nobody, since two servers would show different parts."""
+"""What only the role that it is about sees: not compared, since two servers would show different parts."""
 
 
 def _selection(kind: str, catalog: str, place: Place) -> str:
@@ -42,7 +42,7 @@ def _selection(kind: str, catalog: str, place: Place) -> str:
 
 
 def _of_other_catalogs() -> str:
-    """What stands in our schemas and in a system catalog that is not named here."""
+    """Objects of our schemas in a system catalog that is not named here."""
     homes = {catalog for catalog, place in _PLACES.values() if place.schema}
     named = ", ".join(f"'{name}'" for name in sorted(homes | HANGING_ON_SCHEMAS))
     return (
@@ -57,10 +57,10 @@ def unmanaged_query(known: Container[str]) -> str:
 
     Parameters are those of the kinds' own queries.
     """
-    strangers = [_selection(kind, *place) for kind, place in _PLACES.items() if kind not in known]
+    selections = [_selection(kind, *place) for kind, place in _PLACES.items() if kind not in known]
     return f"""
         WITH here AS (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()),
-             found AS ({" UNION ALL ".join([_of_other_catalogs(), *strangers])})
+             found AS ({" UNION ALL ".join([_of_other_catalogs(), *selections])})
         SELECT f.kind, o.identity
         FROM found AS f
         CROSS JOIN LATERAL pg_catalog.pg_identify_object(f.classid, f.objid, 0) AS o

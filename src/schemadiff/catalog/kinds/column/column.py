@@ -285,9 +285,15 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
     def typed(self) -> ColumnType:
         """The type, and how values come to be of it."""
         return ColumnType(
-            self.name, self.type, self.collation, self.using, self.text_form, self.holds_rows,
-            plain=not (self._foreign or self.generated), foreign=self._foreign,
-        )  # fmt: skip
+            name=self.name,
+            type=self.type,
+            collation=self.collation,
+            using=self.using,
+            text_form=self.text_form,
+            holds_rows=self.holds_rows,
+            plain=not (self._foreign or self.generated),
+            foreign=self._foreign,
+        )
 
     def _identity(self) -> IdentityColumn:
         alter = Sql(self._alter_column("").sql.rstrip())

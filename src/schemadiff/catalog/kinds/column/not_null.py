@@ -52,11 +52,11 @@ Constrained = tuple[str, ...] | None
 
 def renamed_apart(old: Constrained, new: Constrained, above_old: Constrained, above_new: Constrained) -> bool:
     """Whether a child's constraint and its parent's do not go from one common name to another."""
-    forms = (old, new, above_old, above_new)
-    if any(not form or form[1] for form in forms):
+    if not (old and new and above_old and above_new) or any(form[1] for form in (old, new, above_old, above_new)):
         return False
-    names = [form[0] for form in forms if form]
-    return names[0::2] != names[1::2] and names[:2] != names[2:]
+    renamed = old[0] != new[0] or above_old[0] != above_new[0]
+    together = (old[0], new[0]) == (above_old[0], above_new[0])
+    return renamed and not together
 
 
 def renamed_with(mine: Constrained, above_old: Constrained, above_new: Constrained) -> Constrained:

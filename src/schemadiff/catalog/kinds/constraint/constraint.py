@@ -268,11 +268,25 @@ class Constraint(Inherited, Online):
         return deferrable + ("" if self.enforced else " NOT ENFORCED")
 
     def _question(self) -> Question:
-        return ConstraintRows(
-            self.name, self.table, self.type, self.definition, self.partitioned, self.columns, self.keys,
-            self.operators or (), self.expression, self.no_inherit, self.target, self.target_partitioned,
-            self.target_columns or (), self.period, self.match_full, self.nulls_distinct,
-        ).question()  # fmt: skip
+        rows = ConstraintRows(
+            name=self.name,
+            table=self.table,
+            type=self.type,
+            definition=self.definition,
+            partitioned=self.partitioned,
+            columns=self.columns,
+            keys=self.keys,
+            operators=self.operators or (),
+            expression=self.expression,
+            no_inherit=self.no_inherit,
+            target=self.target,
+            target_partitioned=self.target_partitioned,
+            target_columns=self.target_columns or (),
+            period=self.period,
+            match_full=self.match_full,
+            nulls_distinct=self.nulls_distinct,
+        )
+        return rows.question()
 
     def _risks(self) -> tuple[Hazard, ...]:
         if not self.validated or not self.enforced:

@@ -25,7 +25,7 @@ def joined(*granted: Sequence[str]) -> tuple[str, ...]:
     options: dict[str, bool] = {}
     for name in (name for names in granted for name in names):
         options[name.rstrip("*")] = options.get(name.rstrip("*"), False) or name.endswith("*")
-    return tuple(sorted(name + "*" * option for name, option in options.items()))
+    return tuple(sorted(f"{name}*" if option else name for name, option in options.items()))
 
 
 def untold_privileges(version: Version) -> frozenset[str]:

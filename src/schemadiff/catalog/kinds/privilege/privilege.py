@@ -65,7 +65,11 @@ class Privilege(CatalogObject):
             made = before._statement("REVOKE GRANT OPTION FOR", unoptioned, "FROM", Hazard.NARROWS_ACCESS)
             option = RawChange("granted", tuple(f"{name}*" for name in unoptioned), tuple(unoptioned))
             yield replace(made, purpose=Purpose(StepOperation.REVOKE, fields=(), changes=(option,)))
-        new = [name + "*" * option for name, option in has.items() if name not in had or option > had[name]]
+        new = [
+            f"{name}*" if option else name
+            for name, option in has.items()
+            if name not in had or (option and not had[name])
+        ]
         yield from self._change(("GRANT", "TO"), new)
 
     def _change(self, words: tuple[str, str], granted: Sequence[str]) -> Iterator[Statement]:

@@ -48,7 +48,7 @@ class Routine(CatalogObject):
 
     def must_replace(self, before: "Routine") -> bool:
         """Results, names of input arguments, the number of defaults and their types stay."""
-        names = self.argument_names or ("",) * len(before.argument_names)
+        names = self.argument_names or [""] * len(before.argument_names)  # none at all where no argument has a name
         return (
             any(old and old != new for old, new in zip(before.argument_names, names, strict=False))
             or self.result != before.result
