@@ -25,9 +25,7 @@ _NO_OBJECTS = ("role", "tablespace", "extension")
 
 
 @pytest.fixture(scope="module")
-def servers(
-    server15: ScratchServer, server17: ScratchServer
-) -> Iterator[tuple[ScratchServer, ScratchServer]]:
+def servers(server15: ScratchServer, server17: ScratchServer) -> Iterator[tuple[ScratchServer, ScratchServer]]:
     """The older server and the younger one, with the roles that cases name."""
     if major(server15.version_num) != OLDER:
         pytest.skip("no Postgres 15 here")
