@@ -11,10 +11,10 @@ def leads_out(path: Path, root: Path) -> bool:
     return not path.resolve().is_relative_to(root.resolve())
 
 
-def read_inside(path: Path, root: Path) -> bytes | None:
+def read_inside(path: Path, root: Path, *, most: int = -1) -> bytes | None:
     """What a file in `root` holds; None if it lies elsewhere, which is asked of the file that was opened.
 
-    Raises OSError, also for what is no regular file.
+    With `most`, no more bytes than that. Raises OSError, also for what is no regular file.
     """
     # a pipe would wait for somebody to write
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
@@ -23,7 +23,7 @@ def read_inside(path: Path, root: Path) -> bytes | None:
             return None
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(None, "is no regular file")
-        return file.read()
+        return file.read(most)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -1,12 +1,17 @@
 """Templates: what becomes SQL, what is refused, and where errors are said to be."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from schemadiff.desired import limits
 from schemadiff.desired.files import Desired
+from schemadiff.desired.templating import templates
 from schemadiff.errors import DesiredError
+from schemadiff.scratch.confinement import landlock
 
 from .database import Scratch
 
@@ -135,3 +140,83 @@ def test_a_link_out_of_the_templates_is_refused(read: Read, tmp_path: Path) -> N
     Path("secret").write_text("words")
     Path("templates/link.j2").symlink_to(tmp_path / "secret")
     assert "is a link to a place outside of templates" in refused(read, {"a.sql.j2": "{% include 'link.j2' %}"})
+
+
+LOOPS = {
+    "loops in a loop": "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+    "a macro that calls itself twice": (
+        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(90) }}"
+    ),
+    "output without end": "{% for i in range(99999) %}{% for j in range(99999) %}SELECT 1;{% endfor %}{% endfor %}",
+    "a filter of filters": "{% for i in range(99999) %}{% set x = range(99999) | map('literal') | join %}{% endfor %}",
+}
+
+
+@pytest.mark.parametrize("template", LOOPS.values(), ids=LOOPS)
+def test_a_template_that_does_not_end(read: Read, monkeypatch: pytest.MonkeyPatch, template: str) -> None:
+    monkeypatch.setattr(limits, "TEMPLATE_SECONDS", 1)
+    error = refused(read, {"a.sql.j2": f"SELECT 1;\n{template}"})
+    assert error.startswith("schema/a.sql.j2:2:"), error
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% set x = 'a' * 10 ** 11 %}",
+        "{% set ns = namespace(x='a' * 1000) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        "{% set n = namespace(x=[]) %}{% for i in range(9999) %}{% set n.x = n.x + [range(9999) | list] %}{% endfor %}",
+        "{{ ('%099999999999d' % 1) | literal }}",
+        "{{ 'a'.ljust(10 ** 11) | literal }}",
+        "{{ '{:>99999999999}'.format(1) | literal }}",
+    ],
+)
+def test_a_template_that_takes_all_memory(read: Read, monkeypatch: pytest.MonkeyPatch, template: str) -> None:
+    monkeypatch.setattr(limits, "TEMPLATE_MEMORY", 200 * 2**20)
+    assert refused(read, {"a.sql.j2": f"SELECT 1;\n{template}"}).startswith("schema/a.sql.j2:2:")
+
+
+@pytest.mark.parametrize("power", ["9 ** (9 ** 9)", "(2 ** 9999) ** 9999", "10 ** 999999"])
+def test_a_number_that_takes_for_ever(read: Read, power: str) -> None:
+    assert "the power is too large a number" in refused(read, {"a.sql.j2": f"SELECT {{{{ {power} }}}}"})
+
+
+def test_a_file_that_renders_to_too_much(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_TEXT", 10_000)
+    assert "a.sql.j2:1:1: desired files hold more than" in refused(
+        read, {"a.sql.j2": "{% for i in range(9999) %}SELECT 1;{% endfor %}"}
+    )
+
+
+def test_the_process_that_renders_reads_no_other_files(tmp_path: Path) -> None:
+    if not landlock.version():
+        pytest.skip("this kernel has no Landlock")
+    secret = tmp_path / "secret"
+    secret.write_text("words")
+    (tmp_path / "templates").mkdir()
+    program = """
+import sys
+from pathlib import Path
+from schemadiff.desired.templating import worker
+worker._shut_in(Path(sys.argv[1]))
+for path in ("/etc/passwd", sys.argv[2], "/proc/self/environ"):
+    try:
+        print(Path(path).read_bytes())
+    except PermissionError:
+        print("refused")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "templates", secret], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["refused"] * 3
+
+
+def test_a_process_that_fails_is_told_of(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_WORKER", "raise SystemExit(3)")
+    assert refused(read, {"a.sql.j2": "SELECT 1"}).startswith("schema/a.sql.j2:1:1: makes the process fail")
+
+
+def test_a_process_that_hangs_is_ended(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_WORKER", "import time; time.sleep(60)")
+    monkeypatch.setattr(templates, "_GRACE_SECONDS", 0)
+    monkeypatch.setattr(limits, "TEMPLATE_SECONDS", 1)
+    assert refused(read, {"a.sql.j2": "SELECT 1"}).startswith("schema/a.sql.j2:1:1: does not end within 1 seconds")

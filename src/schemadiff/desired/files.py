@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from schemadiff.desired import limits
 from schemadiff.desired.data_steps.parsing import backfill, checks
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.desired.reading.desired_statements import DesiredStatement, statements
 from schemadiff.desired.reading.source import Source, Text
+from schemadiff.desired.reading.text import outside, read_text, too_long
 from schemadiff.desired.templating.templates import Templates
 from schemadiff.errors import DesiredError
-from schemadiff.project_files import leads_out, read_inside
+from schemadiff.project_files import leads_out
 
 PLAIN_SUFFIX = ".sql"
 TEMPLATE_SUFFIX = ".sql.j2"
@@ -39,28 +41,40 @@ def read_desired(
     in `root`, links followed; without it, in the folder that names it. DesiredError for what does not, for what cannot
     be read, rendered or split, and for what may not be in a desired file.
     """
-    rendering = Templates(templates, lambda path, folder: _read(path, root or folder))
     inside = root or (directory if directory.is_dir() else directory.parent)
     found: list[DesiredStatement] = []
     backfills: dict[str, tuple[Backfill, Source]] = {}
     checked: dict[str, tuple[Check, Source]] = {}
-    for path, folders in _files(directory, inside):
-        file = Text(str(path), _read(path, inside))
-        source = rendering.render(file) if path.name.endswith(TEMPLATE_SUFFIX) else Source(file)
-        name = path.name.removesuffix(TEMPLATE_SUFFIX).removesuffix(PLAIN_SUFFIX)
-        if "backfills" in folders:
-            _add(backfills, "backfill", name, backfill(source, name), source)
-        elif "checks" in folders:
-            for check in checks(source, name):
-                _add(checked, "check", check.name, check, source)
-        else:
-            found.extend(statements(source, roles=roles))
+    with Templates(templates, root) as rendering:
+        for path, folders, source in _sources(directory, inside, rendering):
+            name = path.name.removesuffix(TEMPLATE_SUFFIX).removesuffix(PLAIN_SUFFIX)
+            if "backfills" in folders:
+                _add(backfills, "backfill", name, backfill(source, name), source)
+            elif "checks" in folders:
+                for check in checks(source, name):
+                    _add(checked, "check", check.name, check, source)
+            else:
+                found.extend(statements(source, roles=roles))
     return Desired(
         tuple(found),
         tuple(step for step, _ in backfills.values()),
         tuple(check for check, _ in checked.values()),
         _digest(found),
     )
+
+
+def _sources(
+    directory: Path, root: Path, rendering: Templates
+) -> Iterator[tuple[Path, tuple[str, ...], Source]]:
+    """Each file with the names of its folders below `directory`, and the SQL in it."""
+    length = 0
+    for path, folders in _files(directory, root):
+        file = Text(str(path), read_text(path, root))
+        source = rendering.render(file) if path.name.endswith(TEMPLATE_SUFFIX) else Source(file)
+        length += len(source.text)
+        if length > limits.MOST_TEXT:
+            raise too_long(path)
+        yield path, folders, source
 
 
 def _files(directory: Path, root: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -78,7 +92,7 @@ def _files(directory: Path, root: Path) -> Iterator[tuple[Path, tuple[str, ...]]
 def _below(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
     """All files below a folder, links to folders followed where they stay in `root` and lead to none of those above."""
     if leads_out(folder, root):
-        raise DesiredError(_out(folder, root))
+        raise outside(folder, root)
     real = folder.resolve()
     if real in above:
         raise DesiredError(f"{folder}: is a link to a folder that contains it; remove it")
@@ -87,25 +101,6 @@ def _below(folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
             yield from _below(path, root, (*above, real))
         elif path.is_file() or path.is_symlink():
             yield path
-
-
-def _out(path: Path, root: Path) -> str:
-    return f"{path}: is a link to a place outside of {root}; put the file itself there"
-
-
-def _read(path: Path, root: Path) -> str:
-    try:
-        content = read_inside(path, root)
-        if content is None:
-            raise DesiredError(_out(path, root))
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DesiredError(f"{path}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
-    except OSError as error:
-        raise DesiredError(f"{path}: cannot be read: {error.strerror}; make it readable") from None
-    if "\0" in text:
-        raise DesiredError(f"{path}: contains a NUL character, which Postgres does not accept; remove it")
-    return text
 
 
 def _add(found: dict[str, tuple[Step, Source]], kind: str, name: str, step: Step, source: Source) -> None:

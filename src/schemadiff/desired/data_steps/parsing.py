@@ -4,14 +4,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from schemadiff.catalog.sql import Quoted, Sql, quote_ident
+from schemadiff.catalog.sql import Quoted, Sql, name_parts, quote_ident, unquoted
 from schemadiff.desired.data_steps.batch import BATCH, EVERY_ROW, batch_places, with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.desired.reading.annotations import Written, written
 from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse
 from schemadiff.desired.reading.source import Source
 from schemadiff.desired.reading.splitting import Chunk, split
-from schemadiff.desired.templating.filters import ident, qname
 
 DEFAULT_BATCH_SIZE = 1000
 
@@ -120,9 +119,7 @@ def _name(
     value = settings.get(setting, "")
     if form.fullmatch(value) is None:
         raise source.error(header.offset, f"@backfill does not name {wanted.split(':')[0]}", f"write {wanted}")
-    if setting == "table":
-        return Sql(str(qname(value)))
-    return Sql(str(qname(value)) if value.startswith('"') else str(ident(value)))
+    return Sql(".".join(quote_ident(unquoted(part)) for part in name_parts(value)))
 
 
 def _parsed(source: Source, chunk: Chunk, sql: str) -> tuple[str, Tree]:

@@ -85,6 +85,11 @@ class Source:
         """How the file is shown."""
         return self._file.name
 
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where its parts were written."""
+        return self._spans
+
     def position(self, offset: int) -> Position:
         """Where the character at `offset` was written: in the file, and in a template if that wrote it."""
         index = max(bisect_right(self._span_starts, offset) - 1, 0)

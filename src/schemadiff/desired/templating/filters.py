@@ -5,16 +5,13 @@ from collections.abc import Iterable
 
 from jinja2.exceptions import TemplateRuntimeError
 from markupsafe import Markup
-from pglast import keywords
 
 from schemadiff.catalog import sql
 
 MARKER = re.compile("\x1e[0-9]+\x1f")
 """Stands in rendered text before each part that comes from another place in a file."""
 
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _PART = re.compile(r'"(?:[^"]|"")+"|[^".]+')
-_NEEDS_QUOTES = keywords.RESERVED_KEYWORDS | keywords.COL_NAME_KEYWORDS | keywords.TYPE_FUNC_NAME_KEYWORDS
 
 
 def ident(value: object) -> Markup:
@@ -22,9 +19,7 @@ def ident(value: object) -> Markup:
     name = _text(value, "ident")
     if not name:
         raise TemplateRuntimeError("ident: an identifier cannot be empty")
-    if _PLAIN.fullmatch(name) and name not in _NEEDS_QUOTES:
-        return Markup(name)
-    return Markup('"' + name.replace('"', '""') + '"')
+    return Markup(sql.quote_ident(name))
 
 
 def qname(value: object) -> Markup:
