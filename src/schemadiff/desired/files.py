@@ -63,9 +63,7 @@ def read_desired(
     )
 
 
-def _sources(
-    directory: Path, root: Path, rendering: Templates
-) -> Iterator[tuple[Path, tuple[str, ...], Source]]:
+def _sources(directory: Path, root: Path, rendering: Templates) -> Iterator[tuple[Path, tuple[str, ...], Source]]:
     """Each file with the names of its folders below `directory`, and the SQL in it."""
     length = 0
     for path, folders in _files(directory, root):

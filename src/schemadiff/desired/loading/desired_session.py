@@ -7,6 +7,8 @@ import psycopg
 from psycopg import sql
 from psycopg.errors import Diagnostic
 
+from schemadiff.desired import limits
+from schemadiff.desired.loading.watch import Watch
 from schemadiff.desired.reading.desired_statements import DesiredStatement
 
 
@@ -33,15 +35,16 @@ class Report:
 
 _LOADING = (
     "SET check_function_bodies = off; SET client_min_messages = notice; "
-    "SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = 0"
+    "SET synchronous_commit = off; SET lock_timeout = 0; SET statement_timeout = '{}s'"
 )
 
 
 class DesiredSession:
-    """Runs statements one by one, each in a transaction of its own."""
+    """Runs statements one by one, each in a transaction of its own; with a `watch`, that knows of them."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: psycopg.Connection, watch: Watch | None = None) -> None:
         self._connection = connection
+        self._watch = watch
         self._settings: tuple[str, ...] | None = None
         self.notices: list[Report] = []
         """What the server said during the last statement."""
@@ -49,6 +52,7 @@ class DesiredSession:
 
     def run(self, statement: DesiredStatement, text: str) -> psycopg.Error | None:
         """Run `text` under the settings of the statement; the server's error, or None."""
+        self._begin([statement])
         try:
             self.use(statement.settings)
             self.notices.clear()
@@ -64,11 +68,13 @@ class DesiredSession:
 
         False, with nothing done, if one of them fails or the server has something to say about it.
         """
+        self._begin(statements)
+        numbered = [f"SET LOCAL application_name = '{number}';\n{text}" for number, text in enumerate(texts)]
         try:
             self.use(statements[0].settings)
             self.notices.clear()
             with self._connection.transaction() as transaction:
-                self._connection.execute(_trusted("\n;\n".join(texts)))
+                self._connection.execute(_trusted("\n;\n".join(numbered)))
                 if self.notices:
                     raise psycopg.Rollback(transaction)
         except psycopg.Error:
@@ -77,12 +83,16 @@ class DesiredSession:
             return False
         return not self.notices
 
+    def _begin(self, statements: Sequence[DesiredStatement]) -> None:
+        if self._watch is not None:
+            self._watch.begin(statements)
+
     def use(self, settings: tuple[str, ...]) -> None:
         """Apply the settings of a file, and none of another file."""
         if settings == self._settings:
             return
         self._settings = None
-        self._connection.execute(_trusted(f"RESET ALL; RESET ROLE; {_LOADING}"))
+        self._connection.execute(_trusted(f"RESET ALL; RESET ROLE; {_LOADING.format(limits.STATEMENT_SECONDS)}"))
         for setting in settings:
             self._connection.execute(_trusted(setting))
         self._settings = settings

@@ -15,11 +15,13 @@ from schemadiff.desired.loading.desired_session import DesiredSession
 from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.harmless import changes_owner, is_compiled
 from schemadiff.desired.loading.superuser import SuperuserStatements
+from schemadiff.desired.loading.watch import Watch, too_slow, took_too_much
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
+_CANCELED = "57014"
 _TOGETHER = 200
 """Statements in a transaction; a table may take ten locks, and a server has room for a few thousand."""
 # Postgres names what is missing in its message alone; a wrong guess only means another attempt later
@@ -39,10 +41,11 @@ def load_desired(desired: Desired, url_loader: str, url_admin: str) -> tuple[Ren
 
     Statements run as the role of `url_loader`. What only a superuser may do, and does no harm on a
     scratch server, runs on `url_admin`, for that role. DesiredError with file:line:column
-    if a statement fails or an object is declared twice.
+    if a statement fails or an object is declared twice, and for one that takes too long or stores too much.
     """
     with _connected(url_loader) as loader, _connected(url_admin) as admin:
-        _Loading(desired, loader, admin).run()
+        with Watch(url_admin, (loader, admin)) as watch:
+            _Loading(desired, loader, admin, watch).run()
         return renames(desired, loader)
 
 
@@ -59,8 +62,8 @@ def conversions(desired: Desired, loaded: psycopg.Connection) -> tuple[Using, ..
 class _Loading:
     """One run over all statements; each is tried at its place, after what it is found to lack."""
 
-    def __init__(self, desired: Desired, loader: psycopg.Connection, admin: psycopg.Connection) -> None:
-        self._session = DesiredSession(loader)
+    def __init__(self, desired: Desired, loader: psycopg.Connection, admin: psycopg.Connection, watch: Watch) -> None:
+        self._session = DesiredSession(loader, watch)
         self._superuser = SuperuserStatements(admin, loader)
         self._duplicates = Duplicates()
         # the loader cannot change an object any more once another role owns it
@@ -139,6 +142,8 @@ class _Loading:
             return True
         if isinstance(error, errors.SyntaxError):
             raise failure(statement, error)
+        if error.sqlstate == _CANCELED:
+            raise took_too_much(statement, too_slow()) from error
         self._errors[index] = error
         return False
 
