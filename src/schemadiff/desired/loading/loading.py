@@ -21,7 +21,6 @@ from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
-_CANCELED = "57014"
 _TOGETHER = 200
 """Statements in a transaction; a table may take ten locks, and a server has room for a few thousand."""
 # Postgres names what is missing in its message alone; a wrong guess only means another attempt later
@@ -142,7 +141,7 @@ class _Loading:
             return True
         if isinstance(error, errors.SyntaxError):
             raise failure(statement, error)
-        if error.sqlstate == _CANCELED:
+        if isinstance(error, errors.QueryCanceled):
             raise took_too_much(statement, too_slow()) from error
         self._errors[index] = error
         return False

@@ -4,13 +4,14 @@ from pathlib import Path
 
 from schemadiff.desired import limits
 from schemadiff.errors import DesiredError
-from schemadiff.project_files import read_inside
+from schemadiff.project_files import leads_out, read_inside
 
 
 def read_text(path: Path, root: Path) -> str:
     """The text of a file in `root`. DesiredError where it cannot be read, is too long or is elsewhere."""
     try:
-        content = read_inside(path, root, most=limits.MOST_TEXT + 1)
+        # told before it is opened, which may be refused to this process; asked again of what was opened
+        content = None if leads_out(path, root) else read_inside(path, root, most=limits.MOST_TEXT + 1)
         if content is None:
             raise outside(path, root)
         text = content.decode("utf-8-sig")

@@ -42,6 +42,7 @@ max_parallel_workers_per_gather = 0
 bgwriter_lru_maxpages = 0
 dynamic_shared_memory_type = mmap
 jit = off
+temp_file_limit = 4GB
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_messages = fatal
