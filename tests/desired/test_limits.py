@@ -10,7 +10,7 @@ import pytest
 from schemadiff.desired import limits
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading import watch
-from schemadiff.errors import DesiredError
+from schemadiff.errors import DesiredError, ScratchError
 
 from .database import Scratch
 
@@ -87,6 +87,12 @@ def test_a_session_that_hears_nothing_is_cut_off(read: Read, scratch: Scratch, m
     """As where a function in C computes without end: the server cannot end the session."""
     monkeypatch.setattr(watch, "_TERMINATE", "SELECT %s::int")
     with pytest.raises(DesiredError, match=r"^schema/a\.sql:1:1: does not end within 1 seconds"):
+        scratch.load(read({"a.sql": ENDLESS["what catches its end"]}))
+
+
+def test_nothing_loads_unwatched(read: Read, scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "_STATE", "SELECT 1 / 0 WHERE %s > 0")
+    with pytest.raises(ScratchError, match="cannot be watched: division by zero"):
         scratch.load(read({"a.sql": ENDLESS["what catches its end"]}))
 
 

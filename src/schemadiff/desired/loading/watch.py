@@ -1,7 +1,7 @@
 """Ending a load that takes too long, or fills the disk.
 
 The server ends a statement by itself after some time, unless the statement catches that. Then its session is ended
-from here; and where the server does not even get to do that, the connection is cut.
+from here; and where the server does not even get to do that, or cannot be asked, the connection is cut.
 """
 
 import os
@@ -17,7 +17,7 @@ import psycopg
 
 from schemadiff.desired import limits
 from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.errors import DesiredError
+from schemadiff.errors import DesiredError, ScratchError
 
 _TICK_SECONDS = 1.0
 _GRACE_SECONDS = 5.0
@@ -46,6 +46,7 @@ class Watch:
         self._running: Sequence[DesiredStatement] = ()
         self._reason = ""
         self._culprit: DesiredStatement | None = None
+        self._failure: psycopg.Error | None = None
         self._over = Event()
         self._thread = Thread(target=self._look, daemon=True)
 
@@ -58,8 +59,12 @@ class Watch:
     ) -> None:
         self._over.set()
         self._thread.join()
-        if self._culprit is not None and isinstance(error, psycopg.OperationalError):
+        if not isinstance(error, psycopg.OperationalError):
+            return
+        if self._culprit is not None:
             raise took_too_much(self._culprit, self._reason) from error
+        if self._failure is not None:
+            raise ScratchError(f"the loading of desired files cannot be watched: {self._failure}") from error
 
     def begin(self, statements: Sequence[DesiredStatement]) -> None:
         """Take note that these statements run from now on."""
@@ -67,31 +72,41 @@ class Watch:
 
     def _look(self) -> None:
         begun = time.monotonic()
-        place, since = None, begun
         if self._over.wait(_TICK_SECONDS):
             return
-        with suppress(psycopg.Error), psycopg.connect(self._url, autocommit=True) as connection:
-            while not self._over.wait(_TICK_SECONDS):
-                statements = self._running
-                row = connection.execute(_STATE, [self._pids[0]]).fetchone()
-                number, size = row or ("", 0)
-                now = time.monotonic()
-                if (statements, number) != place:
-                    place, since = (statements, number), now
-                reason = _reason(now - since, now - begun, size)
-                if reason and statements:
-                    self._reason, self._culprit = reason, statements[_index(number, len(statements))]
-                    self._end(connection)
-                    return
+        try:
+            with psycopg.connect(self._url, autocommit=True) as connection:
+                self._watch(connection, begun)
+        except psycopg.Error as error:
+            self._failure = error
+            self._cut()
+
+    def _watch(self, connection: psycopg.Connection, begun: float) -> None:
+        place, since = None, begun
+        while not self._over.wait(_TICK_SECONDS):
+            statements = self._running
+            row = connection.execute(_STATE, [self._pids[0]]).fetchone()
+            number, size = row or ("", 0)
+            now = time.monotonic()
+            if (statements, number) != place:
+                place, since = (statements, number), now
+            reason = _reason(now - since, now - begun, size)
+            if reason and statements:
+                self._reason, self._culprit = reason, statements[_index(number, len(statements))]
+                self._end(connection)
+                return
 
     def _end(self, connection: psycopg.Connection) -> None:
         for pid in self._pids:
             with suppress(psycopg.Error):
                 connection.execute(_TERMINATE, [pid])
         if not self._over.wait(_GRACE_SECONDS):
-            for session in self._sessions:
-                with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(session.fileno())) as wire:
-                    wire.shutdown(socket.SHUT_RDWR)
+            self._cut()
+
+    def _cut(self) -> None:
+        for session in self._sessions:
+            with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(session.fileno())) as wire:
+                wire.shutdown(socket.SHUT_RDWR)
 
 
 def took_too_much(statement: DesiredStatement, reason: str) -> DesiredError:

@@ -22,6 +22,8 @@ from schemadiff.errors import DesiredError
 from schemadiff.scratch.confinement import landlock, seccomp
 from schemadiff.scratch.confinement.system_calls import machine
 
+_AGAIN_SECONDS = 3
+
 
 class Answer(TypedDict):
     """What a file renders to: where its parts were written, and the texts of the templates among them.
@@ -83,7 +85,8 @@ class _TooSlow(Exception):
 @contextmanager
 def _in_time() -> Iterator[None]:
     signal.signal(signal.SIGALRM, _interrupt)
-    signal.setitimer(signal.ITIMER_REAL, limits.TEMPLATE_SECONDS)
+    # again and again: what is rendered may catch one
+    signal.setitimer(signal.ITIMER_REAL, limits.TEMPLATE_SECONDS, _AGAIN_SECONDS)
     try:
         yield
     finally:
