@@ -21,7 +21,7 @@ LAYERS = (
     ("demo",),
     ("proof",),
     ("shadow",),
-    ("review", "lint"),
+    ("review", "lint", "pulling"),
     ("planning", "execution"),
     ("plans",),
     ("difference", "desired"),

@@ -18,10 +18,14 @@
         ├── PreflightRefused        rows that would make a statement fail
         ├── SandboxMissing          the scratch server would run in no sandbox, and one is required
         ├── ProofRefused            the rehearsal did not reach what it should
+        ├── PullRefused             files would not declare the database that they were made from
         └── CheckFailed             a check does not hold
 
 Messages are lower case, name the object and say the next step.
 """
+
+_SHOWN = 20
+"""Lines of a long list that a message holds."""
 
 
 class SchemadiffError(Exception):
@@ -98,6 +102,19 @@ class SandboxMissing(Refused):
 
 class ProofRefused(Refused):
     """The rehearsal did not reach what it should."""
+
+
+class PullRefused(Refused):
+    """Files do not declare the database that they were made from; `differences` say where, in words."""
+
+    def __init__(self, differences: tuple[str, ...]) -> None:
+        self.differences = differences
+        shown = "\n".join(f"  {line}" for line in differences[:_SHOWN])
+        more = f"\n  and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+        super().__init__(
+            f"the files would not declare the database as it is, so none was written:\n{shown}{more}\n"
+            "leave these objects alone with the setting exclude, or declare them by hand, and report it"
+        )
 
 
 class CheckFailed(Refused):

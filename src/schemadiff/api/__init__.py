@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from schemadiff.api.inspect_live import inspect
     from schemadiff.api.make_plan import Planned, plan
     from schemadiff.api.prove_plan import Reproven, prove
+    from schemadiff.api.pull_live import Pulled, PulledFile, pull, write_pulled
     from schemadiff.api.purge_archive import purge
     from schemadiff.api.read_status import Status, status
     from schemadiff.api.roll_back_plan import rollback
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         PlanningError,
         PreflightRefused,
         ProofRefused,
+        PullRefused,
         Refused,
         SandboxMissing,
         SchemadiffError,
@@ -80,22 +82,23 @@ if TYPE_CHECKING:
     from schemadiff.plans.model import FieldChange, Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.scripts.writing import script_sql
     from schemadiff.plans.wording import summary
+    from schemadiff.pulling.left_out import LeftOut
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
     "Advice", "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
     "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo", "DesiredError",
     "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding",
-    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "Leftover", "LeftoverSettled", "LockBudget",
-    "LockRetry", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
+    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftOut", "Leftover", "LeftoverSettled",
+    "LockBudget", "LockRetry", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
     "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
-    "ProofRefused", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "Risk",
-    "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError",
-    "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity",
-    "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification",
-    "apply", "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "purge", "read_plan", "rollback",
-    "script_sql", "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write",
-    "written_plans",
+    "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
+    "RenamePolicy", "Reproven", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited",
+    "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished",
+    "SegmentStarted", "Severity", "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames",
+    "UnsupportedServer", "Verification", "apply", "demo_database", "diff", "drift", "inspect", "plan", "plan_id",
+    "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary",
+    "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -105,6 +108,7 @@ _HOMES = {
     "api.inspect_live": "inspect",
     "api.make_plan": "Planned plan",
     "api.prove_plan": "Reproven prove",
+    "api.pull_live": "Pulled PulledFile pull write_pulled",
     "api.purge_archive": "purge",
     "api.read_status": "Status status",
     "api.roll_back_plan": "rollback",
@@ -119,7 +123,7 @@ _HOMES = {
     "difference.explanation": "Difference",
     "errors": (
         "AmbiguousRename CheckFailed ConfigError ConnectionFailed DesiredError DriftRefused ExecutionError "
-        "HazardRefused InspectionError PlanFileError PlanningError PreflightRefused ProofRefused Refused "
+        "HazardRefused InspectionError PlanFileError PlanningError PreflightRefused ProofRefused PullRefused Refused "
         "SandboxMissing SchemadiffError ScratchError ScriptChanged UnsupportedServer"
     ),
     "execution.events": (
@@ -140,6 +144,7 @@ _HOMES = {
     "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
     "plans.scripts.writing": "script_sql",
     "plans.wording": "summary",
+    "pulling.left_out": "LeftOut",
     "scratch.running.signals": "unwinding_on_termination",
 }
 """Which names stand in which module of schemadiff."""

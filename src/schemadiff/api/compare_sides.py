@@ -49,7 +49,7 @@ def diff(
         connections = [side for side in sides if not isinstance(side, Path)]
         if len(connections) == 2 and not proof and not (renames and renames.renamed):
             return _compared(connections, from_side, project, renames, timings)
-        from schemadiff.api.compare_in_shadow import compare_in_shadow
+        from schemadiff.api.session.compare_in_shadow import compare_in_shadow
 
         return compare_in_shadow(
             sides, (from_side, to_side), project, renames, timings, proof=proof, whole_proof=whole_proof

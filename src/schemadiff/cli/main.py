@@ -18,6 +18,7 @@ from schemadiff.errors import SchemadiffError
 
 COMMANDS = {
     "init": "Start a project in this folder.",
+    "pull": "Write the files that declare the live database.",
     "plan": "Compare live with the desired schema and write a migration to review.",
     "show": "Show a plan: what changes, how risky it is, and how it is rolled back.",
     "prove": "Prove a plan whose scripts were edited by hand, and stamp it.",

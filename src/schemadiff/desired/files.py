@@ -1,8 +1,10 @@
 """Reading of a directory of desired files: statements, backfills and checks, each with its place."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +32,10 @@ class Desired:
     backfills: tuple[Backfill, ...]
     checks: tuple[Check, ...]
     digest: str
+
+
+NOTHING = Desired((), (), (), hashlib.sha256().hexdigest())
+"""What no file says."""
 
 
 def read_desired(
@@ -63,6 +69,22 @@ def read_desired(
     )
 
 
+def redrafted(desired: Desired, directory: Path, drafts: Mapping[Path, str | None], *, roles: bool = False) -> Desired:
+    """What the files would say with other texts: `drafts` by path, None for a file that goes. Errors: DesiredError."""
+    by_file: dict[Path, list[DesiredStatement]] = defaultdict(list)
+    for statement in desired.statements:
+        by_file[Path(statement.source.name)].append(statement)
+    for path, text in drafts.items():
+        by_file[path] = [] if text is None else list(statements(Source(Text(str(path), text)), roles=roles))
+    found = [statement for path in sorted(by_file, key=partial(_place, directory)) for statement in by_file[path]]
+    return replace(desired, statements=tuple(found), digest=_digest(found))
+
+
+def _place(directory: Path, path: Path) -> tuple[str, ...]:
+    """What files are sorted by."""
+    return path.relative_to(directory).parts
+
+
 def _sources(directory: Path, root: Path, rendering: Templates) -> Iterator[tuple[Path, tuple[str, ...], Source]]:
     """Each file with the names of its folders below `directory`, and the SQL in it."""
     length = 0
@@ -83,7 +105,7 @@ def _files(directory: Path, root: Path) -> Iterator[tuple[Path, tuple[str, ...]]
     if not directory.is_dir():
         raise DesiredError(f"{directory}: is not a directory; name the one with the desired files")
     paths = [path for path in _below(directory, root, ()) if path.name.endswith((PLAIN_SUFFIX, TEMPLATE_SUFFIX))]
-    for path in sorted(paths, key=lambda path: path.relative_to(directory).parts):
+    for path in sorted(paths, key=partial(_place, directory)):
         yield path, path.relative_to(directory).parts[:-1]
 
 

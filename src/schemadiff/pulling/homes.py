@@ -9,38 +9,13 @@ from typing import NamedTuple
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
-from schemadiff.catalog.kinds.aggregate import Aggregate
-from schemadiff.catalog.kinds.base_type import BaseType
-from schemadiff.catalog.kinds.composite_type import CompositeType
-from schemadiff.catalog.kinds.database_setting import DatabaseSetting
-from schemadiff.catalog.kinds.domain import Domain
-from schemadiff.catalog.kinds.enum import EnumType
-from schemadiff.catalog.kinds.foreign_data_wrapper import ForeignDataWrapper
 from schemadiff.catalog.kinds.foreign_table import ForeignTable
-from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.inheritance import Inheritance
-from schemadiff.catalog.kinds.materialized_view import MaterializedView
-from schemadiff.catalog.kinds.operator_class import OperatorClass
-from schemadiff.catalog.kinds.operator_family import OperatorFamily
-from schemadiff.catalog.kinds.privilege.parameter_privilege import ParameterPrivilege
 from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
-from schemadiff.catalog.kinds.procedure import Procedure
-from schemadiff.catalog.kinds.range_type import RangeType
-from schemadiff.catalog.kinds.role import Role
-from schemadiff.catalog.kinds.role_membership import RoleMembership
-from schemadiff.catalog.kinds.role_setting import RoleSetting
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.kinds.sequence import Sequence
 from schemadiff.catalog.kinds.sequence_owner import SequenceOwner
-from schemadiff.catalog.kinds.server import Server
-from schemadiff.catalog.kinds.shell_type import ShellType
 from schemadiff.catalog.kinds.table import Table
-from schemadiff.catalog.kinds.text_search_configuration import TextSearchConfiguration
-from schemadiff.catalog.kinds.text_search_dictionary import TextSearchDictionary
-from schemadiff.catalog.kinds.text_search_parser import TextSearchParser
-from schemadiff.catalog.kinds.text_search_template import TextSearchTemplate
-from schemadiff.catalog.kinds.user_mapping import UserMapping
-from schemadiff.catalog.kinds.view import View
 from schemadiff.catalog.sql import Quoted, last_name, qualifier, schema_of, unquoted
 from schemadiff.plans.model import Step
 
@@ -52,35 +27,42 @@ LAST = "zz_default_privileges"
 """The file of default privileges: it is loaded last, since objects are declared with the privileges they have."""
 
 _A_FILE_EACH = {
-    Table.KIND: "tables",
-    ForeignTable.KIND: "tables",
-    View.KIND: "views",
-    MaterializedView.KIND: "views",
-    Sequence.KIND: "sequences",
-    Function.KIND: "functions",
-    Procedure.KIND: "functions",
-    Aggregate.KIND: "functions",
-    **{cls.KIND: "types" for cls in (EnumType, Domain, CompositeType, RangeType, BaseType, ShellType)},
+    "table": "tables",
+    "foreign table": "tables",
+    "view": "views",
+    "materialized view": "views",
+    "sequence": "sequences",
+    "function": "functions",
+    "procedure": "functions",
+    "aggregate": "functions",
+    "enum": "types",
+    "domain": "types",
+    "composite type": "types",
+    "range type": "types",
+    "base type": "types",
+    "shell type": "types",
 }
 """Folder, in that of the schema, by the kind of objects that have a file each."""
 
 _TOGETHER = {
-    Role.KIND: "roles",
-    RoleMembership.KIND: "roles",
-    RoleSetting.KIND: "roles",
-    ParameterPrivilege.KIND: "roles",
-    DatabaseSetting.KIND: "settings",
-    ForeignDataWrapper.KIND: "foreign_servers",
-    Server.KIND: "foreign_servers",
-    UserMapping.KIND: "foreign_servers",
-    TextSearchConfiguration.KIND: "text_search",
-    TextSearchDictionary.KIND: "text_search",
-    TextSearchParser.KIND: "text_search",
-    TextSearchTemplate.KIND: "text_search",
-    OperatorClass.KIND: "operators",
-    OperatorFamily.KIND: "operators",
+    "role": "roles",
+    "role membership": "roles",
+    "role setting": "roles",
+    "parameter privilege": "roles",
+    "database setting": "settings",
+    "foreign-data wrapper": "foreign_servers",
+    "server": "foreign_servers",
+    "user mapping": "foreign_servers",
+    "operator class": "operators",
+    "operator family": "operators",
+    "text search configuration": "text_search",
+    "text search dictionary": "text_search",
+    "text search parser": "text_search",
+    "text search template": "text_search",
 }
 """File by the kind of objects that share one; the others have the plural of their kind's name."""
+
+FILES = {**_A_FILE_EACH, **_TOGETHER}
 
 
 class Home(NamedTuple):
@@ -90,25 +72,20 @@ class Home(NamedTuple):
     name: str
 
 
+def root_of(step: Step) -> Identity:
+    """The outermost object around the one that a statement is about."""
+    return _identity(step.holder) if step.holder else step.id
+
+
 class Homes:
     """Where the objects of one database are declared."""
 
     def __init__(self, live: Catalog) -> None:
         self._live = live
 
-    def of(self, step: Step) -> Home:
-        """The file of a statement: that of the outermost object around the one it is about."""
-        return self.of_root(self.root(step))
-
-    def root(self, step: Step) -> Identity:
-        """The object whose file the statement stands in."""
-        held = _identity(step.holder) if step.holder else step.id
-        if held.kind == Sequence.KIND:
-            return self._owners.get(held, held)
-        return self._family(held)
-
-    def of_root(self, root: Identity) -> Home:
-        """The file of an outermost object."""
+    def of(self, root: Identity) -> Home:
+        """The file of an object that is no part of another one; partitions stand with their parents."""
+        root = self._owners.get(root, root) if root.kind == Sequence.KIND else self._family(root)
         kind, name = root
         if kind == DefaultPrivileges.KIND:
             return Home((), LAST)
