@@ -46,6 +46,10 @@ def pull(live_url: str, project: Project, *, progress: PlanProgress = untold) ->
     timings = Timings(progress)
     desired = _read(project)
     with live_and_shadow(live_url, project, timings) as session:
+        if desired.statements:
+            with timings.part("verify"):
+                verify(session, desired)
+            return Pulled((), (), session.shadow.notes, timings.seconds)
         with timings.part("see what live begins with"):
             beginning, _ = create_desired_database(session.shadow, NOTHING, "beginning", session.live)
         with timings.part("write declarations"):

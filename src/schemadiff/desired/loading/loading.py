@@ -13,8 +13,9 @@ from schemadiff.catalog.kinds.subscription import CONNECTION
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.desired_session import DesiredSession
 from schemadiff.desired.loading.duplicates import Duplicates
-from schemadiff.desired.loading.harmless import changes_owner, is_compiled
+from schemadiff.desired.loading.harmless import is_compiled
 from schemadiff.desired.loading.superuser import SuperuserStatements
+from schemadiff.desired.loading.turns import turn_of
 from schemadiff.desired.loading.watch import Watch, too_slow, took_too_much
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
@@ -65,9 +66,7 @@ class _Loading:
         self._session = DesiredSession(loader, watch)
         self._superuser = SuperuserStatements(admin, loader)
         self._duplicates = Duplicates()
-        # the loader cannot change an object any more once another role owns it
-        numbered = list(enumerate(desired.statements))
-        self._pending = dict(sorted(numbered, key=lambda pair: changes_owner(pair[1].tag, pair[1].tree)))
+        self._pending = dict(sorted(enumerate(desired.statements), key=lambda pair: turn_of(pair[1])))
         self._errors: dict[int, psycopg.Error] = {}
         self._declaring: dict[str, list[int]] = {}
         for index, statement in self._pending.items():
