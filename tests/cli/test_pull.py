@@ -76,3 +76,13 @@ def test_check_writes_nothing(shop: Shell) -> None:
     checked = shop("pull", "--check", code=2)
     assert "+CREATE VIEW shop.names AS" in checked.stdout
     assert not Path("desired_schema").exists()
+
+
+def test_a_project_begins_with_what_is_live(shop: Shell) -> None:
+    begun = shop("init", "--from-live")
+    assert Path(".gitignore").read_text().splitlines()[-1] == ".env"
+    assert "eol=lf" in Path(".gitattributes").read_text()
+    assert "shop/tables/customer.sql" in files()
+    assert "example.sql" not in files()
+    assert "schemadiff plan" in begun.stderr
+    assert "nothing to do" in shop("plan").stderr

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from schemadiff.cli.options import Session, session_command
+from schemadiff.cli.options import Session, roles_option, scratch_options, session_command, target_options
+from schemadiff.cli.pull import make, tell_left_out, write
 from schemadiff.config import CONFIG_NAME
 from schemadiff.errors import ConfigError
 from schemadiff.project_files import leads_out
@@ -52,6 +53,20 @@ _EXAMPLE = """\
 -- SELECT count(*) = 0 AS ok FROM app.customer WHERE email = '';
 """
 
+_GITIGNORE = """\
+# passwords of databases do not belong in a repository
+.env
+"""
+
+_GITATTRIBUTES = """\
+# digests of plans and files are made of bytes: the same ones on every system
+desired_schema/** text eol=lf
+templates/** text eol=lf
+plans/** text eol=lf
+"""
+
+_FILES = {CONFIG_NAME: CONFIG_TEXT, ".gitignore": _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
+
 _FOLDERS = {
     "desired_schema": ("example.sql", _EXAMPLE),
     "templates": (".gitkeep", ""),
@@ -62,27 +77,49 @@ _FOLDERS = {
 
 @click.command("init")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@click.option("--from-live", is_flag=True, help="Write the live database as desired files, as `schemadiff pull` does.")
+@roles_option
+@scratch_options
+@target_options
 @session_command
-def command(session: Session, directory: Path) -> None:
+def command(session: Session, directory: Path, *, from_live: bool) -> None:
     """Start a project in DIRECTORY (default: here). Files that exist stay as they are."""
     for folder in _FOLDERS:
         if leads_out(directory / folder, directory):
             raise ConfigError(f"{directory / folder} is a link that leads out of the project: take it away")
-    made = [_create(directory / CONFIG_NAME, CONFIG_TEXT, session)]
+    made = [_create(directory / name, text, session) for name, text in _FILES.items()]
     for folder, (name, text) in _FOLDERS.items():
         occupied = (directory / folder).is_dir() and any((directory / folder).iterdir())
-        made.append(_create(directory / folder / name, text, session, keep=occupied))
-    if not any(made):
+        if not (from_live and folder == "desired_schema"):
+            made.append(_create(directory / folder / name, text, session, keep=occupied))
+    if from_live:
+        _pull(session, directory)
+    elif not any(made):
         session.output.say("nothing to do: this folder holds a project already")
-        return
-    session.output.say(
-        "\nnext steps:\n"
-        "  1. set DATABASE_URL, or write it to .env (keep .env out of version control)\n"
-        "  2. declare the wanted schema in desired_schema/*.sql; of a database that is there already:\n"
-        '     pg_dump "$DATABASE_URL" --schema-only --schema=public > desired_schema/public.sql\n'
-        "  3. schemadiff plan          compare, and write a migration with its rollback to plans/\n"
-        "  4. schemadiff apply PLAN    after the review"
-    )
+    else:
+        session.output.say(
+            "\nnext steps:\n"
+            "  1. set DATABASE_URL, or write it to .env (keep .env out of version control)\n"
+            "  2. schemadiff pull          write the database that is there already to desired_schema/;\n"
+            "                              for a new one, declare the wanted schema there\n" + _NEXT
+        )
+
+
+_NEXT = (
+    "  3. schemadiff plan          compare, and write a migration with its rollback to plans/\n"
+    "  4. schemadiff apply PLAN    after the review"
+)
+
+
+def _pull(session: Session, directory: Path) -> None:
+    """Pull into the project that stands in the folder now."""
+    session.config = directory / CONFIG_NAME if session.config is None else session.config
+    session.output.say(f"live: {session.target.shown}")
+    pulled = make(session)
+    if pulled.files:
+        write(session, pulled)
+    tell_left_out(session, pulled)
+    session.output.say(f"\nnext steps: change the files in {session.project.desired.name}/, then\n{_NEXT}")
 
 
 def _create(path: Path, text: str, session: Session, *, keep: bool = False) -> bool:
