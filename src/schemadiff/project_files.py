@@ -21,9 +21,11 @@ def read_inside(path: Path, root: Path, *, most: int = -1) -> bytes | None:
         opened = Path(f"/proc/self/fd/{file.fileno()}")
         if leads_out(opened if opened.exists() else path, root):
             return None
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(None, "is no regular file")
-        return file.read(most)
+        # room for `most` bytes would be made at once
+        return file.read(min(most, status.st_size + 1))
 
 
 def replace_file(path: Path, content: bytes) -> None:

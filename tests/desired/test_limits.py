@@ -68,7 +68,7 @@ def test_what_does_not_end(read: Read, scratch: Scratch, statements: str) -> Non
 def test_all_files_together(read: Read, scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LOADING_SECONDS", 2)
     waits = {f"{n}.sql": "DO $$ BEGIN PERFORM pg_sleep(0.4); END $$" for n in range(10, 40)}
-    with pytest.raises(DesiredError, match=r"^schema/\d+\.sql:1:1: desired files are not loaded within 2 seconds"):
+    with pytest.raises(DesiredError, match=r"^schema/\d+\.sql:1:1: was running when all together had taken 2 seconds"):
         scratch.load(read(waits))
 
 
@@ -79,7 +79,7 @@ def test_what_fills_the_disk(read: Read, scratch: Scratch, monkeypatch: pytest.M
         "CREATE TABLE t (a text);\n"
         "DO $$ BEGIN LOOP INSERT INTO t SELECT repeat('x', 999) FROM generate_series(1, 9999); END LOOP; END $$"
     )
-    with pytest.raises(DesiredError, match=r"^schema/a\.sql:2:1: desired files store more than 40 MB"):
+    with pytest.raises(DesiredError, match=r"^schema/a\.sql:2:1: was running when .* grown beyond 40 MB"):
         scratch.load(read({"a.sql": fill}))
 
 
@@ -102,6 +102,12 @@ def test_files_that_hold_too_much(read: Read, monkeypatch: pytest.MonkeyPatch) -
         read({"a.sql": "-- " + "a" * 600, "b.sql": "-- " + "b" * 600})
     with pytest.raises(DesiredError, match=r"^schema/a\.sql:1:1: desired files hold more than"):
         read({"a.sql": "-- " + "a" * 1600})
+
+
+@pytest.mark.parametrize("expression", ["1 " + "- 1 " * 9999, "NOT " * 3000 + "true"])
+def test_expressions_that_are_nested_too_deeply(read: Read, expression: str) -> None:
+    with pytest.raises(DesiredError, match=r"^schema/a\.sql:2:1: the statement is nested too deeply"):
+        read({"a.sql": f"CREATE TABLE t ();\nCREATE VIEW v AS SELECT {expression};"})
 
 
 def test_a_pipe_is_no_file(read: Read, tmp_path: Path) -> None:

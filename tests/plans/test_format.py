@@ -1,5 +1,8 @@
 """A plan on disk: written once, read back strictly, also after an edit by hand."""
 
+import gzip
+import tracemalloc
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +21,7 @@ from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import PlanFileError
 from schemadiff.notes import Note, NoteKind
+from schemadiff.plans.directory import limits
 from schemadiff.plans.directory.reading import read_plan
 from schemadiff.plans.directory.serialization import from_json, to_json
 from schemadiff.plans.directory.writing import write_plan
@@ -249,3 +253,37 @@ def test_a_semicolon_after_a_comment() -> None:
     body = script_sql(Script((Segment((step("SELECT 1 -- one", "x"), step("SELECT 2;", "x"))),)))
     assert "SELECT 1 -- one\n;\n" in body
     assert "SELECT 2;\n" in body
+
+
+@pytest.mark.parametrize("name", ["plan.json", "up.sql", "down.sql"])
+def test_a_file_that_holds_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    directory = write_plan(PLAN, tmp_path)
+    path = directory / name
+    monkeypatch.setattr(limits, "MOST_TEXT", max(file.stat().st_size for file in directory.iterdir()))
+    read_plan(directory)
+    path.write_text(path.read_text() + " " * limits.MOST_TEXT)
+    with pytest.raises(PlanFileError, match=rf"{name} holds more than 0 MB: restore it from version control"):
+        read_plan(directory)
+
+
+def test_json_without_end_is_refused(tmp_path: Path) -> None:
+    directory = write_plan(PLAN, tmp_path)
+    (directory / "plan.json").write_text("[" * 1_000_000)
+    with pytest.raises(PlanFileError, match=r"plan\.json is not JSON"):
+        read_plan(directory)
+
+
+def test_states_that_unpack_to_too_much_count_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few kilobytes that would fill the memory."""
+    monkeypatch.setattr(limits, "MOST_TEXT", 2**22)
+    directory = write_plan(PLAN, tmp_path)
+    packing = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packing.compress(b" " * 2**20) for _ in range(64)) + packing.flush()
+    (directory / "states.json.gz").write_bytes(bomb)
+    tracemalloc.start()
+    assert read_plan(directory).detailed == read_plan(directory).plan
+    assert tracemalloc.get_traced_memory()[1] < 8 * limits.MOST_TEXT
+    tracemalloc.stop()
+    for content in ("[" * 1_000_000, '{"live": ' * 100_000):
+        (directory / "states.json.gz").write_bytes(gzip.compress(content.encode()))
+        assert read_plan(directory).detailed == read_plan(directory).plan

@@ -42,7 +42,7 @@ _LOADING = (
 class DesiredSession:
     """Runs statements one by one, each in a transaction of its own; with a `watch`, that knows of them."""
 
-    def __init__(self, connection: psycopg.Connection, watch: Watch | None = None) -> None:
+    def __init__(self, connection: psycopg.Connection, watch: Watch[DesiredStatement] | None = None) -> None:
         self._connection = connection
         self._watch = watch
         self._settings: tuple[str, ...] | None = None

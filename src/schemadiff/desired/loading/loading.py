@@ -10,13 +10,14 @@ import psycopg
 from psycopg import errors
 
 from schemadiff.catalog.kinds.subscription import CONNECTION
+from schemadiff.desired import limits
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.desired_session import DesiredSession
 from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.harmless import is_compiled
 from schemadiff.desired.loading.superuser import SuperuserStatements
 from schemadiff.desired.loading.turns import turn_of
-from schemadiff.desired.loading.watch import Watch, too_slow, took_too_much
+from schemadiff.desired.loading.watch import Watch, too_slow
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
@@ -44,7 +45,7 @@ def load_desired(desired: Desired, url_loader: str, url_admin: str) -> tuple[Ren
     if a statement fails or an object is declared twice, and for one that takes too long or stores too much.
     """
     with _connected(url_loader) as loader, _connected(url_admin) as admin:
-        with Watch(url_admin, (loader, admin)) as watch:
+        with Watch(url_admin, (loader, admin), took_too_much, all_seconds=limits.LOADING_SECONDS) as watch:
             _Loading(desired, loader, admin, watch).run()
         return renames(desired, loader)
 
@@ -62,7 +63,9 @@ def conversions(desired: Desired, loaded: psycopg.Connection) -> tuple[Using, ..
 class _Loading:
     """One run over all statements; each is tried at its place, after what it is found to lack."""
 
-    def __init__(self, desired: Desired, loader: psycopg.Connection, admin: psycopg.Connection, watch: Watch) -> None:
+    def __init__(
+        self, desired: Desired, loader: psycopg.Connection, admin: psycopg.Connection, watch: Watch[DesiredStatement]
+    ) -> None:
         self._session = DesiredSession(loader, watch)
         self._superuser = SuperuserStatements(admin, loader)
         self._duplicates = Duplicates()
@@ -175,6 +178,12 @@ def failure(statement: DesiredStatement, error: psycopg.Error, more: str = "") -
     steps = [text for text in (diagnosis.message_hint, _next_step(error, statement), more) if text]
     offset = statement.offset + max(int(diagnosis.statement_position or 1) - 1, 0)
     return statement.source.error(offset, message, "\n".join(steps))
+
+
+def took_too_much(statement: DesiredStatement, reason: str) -> DesiredError:
+    """The error about a statement that took too long, or stored too much."""
+    step = "desired files declare a schema and are loaded for each plan; remove what computes or stores much"
+    return statement.source.error(statement.offset, reason, step)
 
 
 def _next_step(error: psycopg.Error, statement: DesiredStatement) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using, annotations
 from schemadiff.desired.reading.declared import Declared, declared
-from schemadiff.desired.reading.parse_tree import Tree, parse
+from schemadiff.desired.reading.parse_tree import Tree, parse_shallow
 from schemadiff.desired.reading.refusals import (
     Setting,
     changes_nothing,
@@ -57,7 +57,7 @@ def statements(source: Source, *, roles: bool = False) -> Iterator[DesiredStatem
             annotations(source, chunk, "", None)
             continue
         sql = source.text[chunk.start : chunk.end]
-        tag, tree = parse(sql)
+        tag, tree = _parsed(source, chunk.start, sql)
         changed = setting(tag, tree)
         if changed is not None:
             settings = _with_setting(source, chunk.start, settings, changed, tree, sql)
@@ -66,6 +66,13 @@ def statements(source: Source, *, roles: bool = False) -> Iterator[DesiredStatem
         if refused is not None:
             raise source.error(chunk.start, *refused, shown=not holds_password(tag, tree))
         yield _statement(source, chunk, sql, tag, tree, settings)
+
+
+def _parsed(source: Source, offset: int, sql: str) -> tuple[str, Tree]:
+    try:
+        return parse_shallow(sql)
+    except RecursionError:
+        raise source.error(offset, "the statement is nested too deeply", "write a long expression in parts") from None
 
 
 def _statement(

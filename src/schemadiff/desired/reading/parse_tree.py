@@ -13,6 +13,14 @@ Tree = dict[str, object]
 def parse(sql: str) -> tuple[str, Tree]:
     """The node class of a statement and its parse tree; ("", {}) where only the server can read it."""
     try:
+        return parse_shallow(sql)
+    except RecursionError:
+        return "", {}
+
+
+def parse_shallow(sql: str) -> tuple[str, Tree]:
+    """As `parse`, but raises RecursionError where expressions are nested too deeply for us."""
+    try:
         statement = json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"]
     except (parser.ParseError, LookupError):
         return "", {}
@@ -22,13 +30,14 @@ def parse(sql: str) -> tuple[str, Tree]:
 
 def nodes(tree: object) -> Iterator[Tree]:
     """Every node in a tree, from the outside in."""
-    if isinstance(tree, list):
-        for item in tree:
-            yield from nodes(item)
-    elif isinstance(tree, dict):
-        yield tree
-        for item in tree.values():
-            yield from nodes(item)
+    waiting = [tree]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(reversed(item))
+        elif isinstance(item, dict):
+            yield item
+            waiting.extend(reversed(item.values()))
 
 
 def listed(tree: Tree, field: str) -> list[dict[str, Tree]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.errors import PlanFileError
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory import limits
 from schemadiff.plans.directory.serialization import (
     PLAN,
     STATES,
@@ -52,7 +53,7 @@ class PlanFile:
     def detailed(self) -> Plan:
         """The plan with the values behind its states, as far as its directory holds them."""
         try:
-            content = read_inside(self.directory / STATES, self.directory)
+            content = read_inside(self.directory / STATES, self.directory, most=limits.MOST_PACKED)
         except OSError:
             content = None
         return self.plan if content is None else with_values(self.plan, content)
@@ -99,7 +100,7 @@ def written_plans(folder: Path) -> tuple[str, ...]:
 def _document(path: Path) -> Mapping[str, object]:
     try:
         document = json.loads(_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PlanFileError(f"{path} is not JSON ({error}): restore it from version control") from error
     if not isinstance(document, dict):
         raise PlanFileError(f"{path} is not a JSON object: restore it from version control")
@@ -108,9 +109,11 @@ def _document(path: Path) -> Mapping[str, object]:
 
 def _text(path: Path) -> str:
     try:
-        content = read_inside(path, path.parent)
+        content = read_inside(path, path.parent, most=limits.MOST_TEXT + 1)
         if content is None:
             raise PlanFileError(f"{path} is a link that leads out of the plan: restore it from version control")
+        if len(content) > limits.MOST_TEXT:
+            raise PlanFileError(f"{path} holds more than {limits.MOST_TEXT >> 20} MB: restore it from version control")
         return content.decode()
     except FileNotFoundError:
         files = ", ".join(direction.file for direction in Direction)

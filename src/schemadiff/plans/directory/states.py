@@ -5,12 +5,17 @@ Nothing is decided by them: a value counts only where it has the digest that pla
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from schemadiff.catalog.fingerprint import State, Values, digest
 from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.plans.directory import limits
 from schemadiff.plans.model import Plan
+
+_GZIP = 16
+"""Makes zlib read gzip's header and checksum."""
 
 _Rows = dict[str, dict[str, Values]]
 
@@ -30,12 +35,21 @@ def states_bytes(plan: Plan) -> bytes | None:
 def with_values(plan: Plan, content: bytes) -> Plan:
     """`plan` with the values in `content`; without them where that cannot be read."""
     try:
-        document = json.loads(gzip.decompress(content))
+        document = json.loads(_unpacked(content))
         live, added = (dict(_read(document[name])) for name in ("live", "desired"))
-    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError):
+    except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return plan
     desired = {kind: {**live.get(kind, {}), **added.get(kind, {})} for kind in live.keys() | added.keys()}
     return replace(plan, live=_with(plan.live, live), desired=_with(plan.desired, desired))
+
+
+def _unpacked(content: bytes) -> bytes:
+    """What is packed, in memory that the limit bounds. Raises ValueError where it is more, or not all there."""
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | _GZIP)
+    text = unpacking.decompress(content, limits.MOST_TEXT)
+    if not unpacking.eof:
+        raise ValueError("cut off, or too long")
+    return text
 
 
 def _values(state: State, without: State | None = None) -> _Rows:

@@ -8,6 +8,9 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from schemadiff.catalog.scope import ROWS_ROLE
+from schemadiff.desired import limits
+from schemadiff.desired.loading.watch import Watch
+from schemadiff.errors import ScratchError
 from schemadiff.proof.rows.shape import Connection
 from schemadiff.scratch.server import ScratchServer
 
@@ -37,6 +40,17 @@ class RowsRole:
     @contextmanager
     def session(self, database: str) -> Iterator[Connection]:
         """A session in autocommit, with settings under which every value is printed in one way."""
-        with psycopg.connect(self._server.url(database, self._name), autocommit=True) as connection:
+        with (
+            psycopg.connect(self._server.url(database, self._name), autocommit=True) as connection,
+            Watch(self._server.url(database), [connection], _ended, all_seconds=limits.REHEARSAL_SECONDS) as deadline,
+        ):
+            deadline.begin(["code of the database"])
             connection.execute(_SETTINGS)
             yield connection
+
+
+def _ended(what: str, reason: str) -> ScratchError:
+    return ScratchError(
+        f"{what} {reason} (it ran while rows were made or read for the rehearsal: "
+        "look at functions in checks, defaults, generated columns and indexes)"
+    )

@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 
 import psycopg
 
+from schemadiff.desired import limits
+from schemadiff.desired.loading.watch import Watch
+from schemadiff.errors import ScratchError
 from schemadiff.plans.model import BothWays, Observation, Script, Segment, Step
+from schemadiff.plans.wording import summary
 from schemadiff.proof.watching.blocking_writers import BlockingWriters
 from schemadiff.proof.watching.observation import Connection, Observer
 from schemadiff.shadow.rehearsing.rehearsal import apply_settings, run_statement, text_of
-from schemadiff.shadow.rehearsing.superuser_rights import PRELUDE, Superuser
+from schemadiff.shadow.rehearsing.superuser_rights import Superuser, prelude
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,17 @@ def watch(scripts: BothWays, url: str, superuser: Superuser) -> Watched:
         return Watched(seen, watcher.live_names)
 
 
+def _ended(step: Step, reason: str) -> ScratchError:
+    return ScratchError(f"{summary(step)} {reason}")
+
+
 class _Watcher:
     def __init__(self, url: str, superuser: Superuser, stack: ExitStack) -> None:
         self._superuser, self._stack = superuser, stack
         self._connection = self._opened(url)
-        self._connection.execute(PRELUDE)
+        deadline = Watch(superuser.url, [self._connection], _ended, all_seconds=limits.REHEARSAL_SECONDS)
+        self._deadline = stack.enter_context(deadline)
+        self._connection.execute(prelude())
         self._observer = Observer(self._connection)
         self._writers = BlockingWriters(lambda: self._opened(superuser.url))
         self._stuck = False
@@ -50,8 +60,10 @@ class _Watcher:
 
     def script(self, script: Script) -> Script:
         """The script with what its steps did."""
+        if self._connection.closed:
+            return script
         if any(step.settings for step in script.steps):
-            self._connection.execute(f"RESET ALL; RESET SESSION AUTHORIZATION; {PRELUDE}")
+            self._connection.execute(f"RESET ALL; RESET SESSION AUTHORIZATION; {prelude()}")
         self._observer.begin()
         segments = tuple(
             replace(segment, steps=tuple(self._step(step, segment) for step in segment.steps))
@@ -63,6 +75,7 @@ class _Watcher:
         if self._stuck:
             return step
         text = text_of(step, segment)
+        self._deadline.begin([step])
         try:
             seen = self._in_transaction(step, text) if segment.transactional else self._alone(step, text)
         except psycopg.Error:

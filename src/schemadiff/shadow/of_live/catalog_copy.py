@@ -8,7 +8,9 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.desired import limits
 from schemadiff.desired.loading.superuser import run_together
+from schemadiff.desired.loading.watch import Watch
 from schemadiff.errors import ScratchError
 from schemadiff.planning.planner import script
 from schemadiff.plans.model import Script
@@ -16,7 +18,7 @@ from schemadiff.scratch.server import ScratchServer
 from schemadiff.shadow.of_live.grantors import grant_memberships_by_grantors, grant_privileges_by_grantors
 from schemadiff.shadow.of_live.invalid_indexes import invalidate_indexes
 from schemadiff.shadow.rehearsing.rehearsal import rehearse
-from schemadiff.shadow.rehearsing.superuser_rights import PRELUDE, Superuser
+from schemadiff.shadow.rehearsing.superuser_rights import Superuser, prelude
 
 
 def copy_catalog(catalog: Catalog, empty: Catalog, server: ScratchServer, database: str, *, baseline: str) -> None:
@@ -50,8 +52,12 @@ def _naming_versions(catalog: Catalog) -> Catalog:
 
 def run_copying(copying: Script, url: str) -> None:
     """Run a script as a superuser, with one round trip for each segment. Raises psycopg.Error."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(PRELUDE)
+    with (
+        psycopg.connect(url, autocommit=True) as connection,
+        Watch(url, [connection], _ended, all_seconds=limits.LOADING_SECONDS, in_one_go=True) as watch,
+    ):
+        watch.begin(["the copy of live"])
+        connection.execute(prelude())
         for segment in copying.segments:
             texts = [step.sql for step in segment.steps]
             if not segment.transactional:
@@ -60,6 +66,10 @@ def run_copying(copying: Script, url: str) -> None:
                 continue
             changing_owners = [step.sql for step in segment.steps if step.kind == Owner.KIND]
             run_together(connection, texts, changing_owners)
+
+
+def _ended(what: str, reason: str) -> psycopg.Error:
+    return psycopg.errors.QueryCanceled(f"{what} {reason}")
 
 
 def read_empty(server: ScratchServer, baseline: str, model: Catalog) -> Catalog:

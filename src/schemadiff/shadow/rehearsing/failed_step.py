@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.errors import QueryCanceled
 
 from schemadiff.catalog.sql import Quoted, quote_ident
+from schemadiff.desired.loading.watch import too_slow
 from schemadiff.plans.model import Step
 from schemadiff.plans.wording import summary
+
+_WITHOUT_END = "57014"
 
 _NAMES_NO_VALUE = frozenset(("0A", "23", "2B", "42", "55"))
 """Classes of errors whose messages name objects and never a value, unless a function of the user raises them."""
@@ -24,8 +28,15 @@ class Failure:
     column: Quoted | None = None
 
     @classmethod
+    def without_end(cls, step: Step, number: int, reason: str) -> "Failure":
+        """The failure of a step that was ended for a reason."""
+        return cls(step, number, reason, _WITHOUT_END)
+
+    @classmethod
     def of(cls, step: Step, number: int, error: psycopg.Error, *, conceal: bool) -> "Failure":
         """The failure of step `number`; with `conceal`, its message contains no value of a row."""
+        if isinstance(error, QueryCanceled):
+            return cls.without_end(step, number, too_slow())
         schema, table, column = error.diag.schema_name, error.diag.table_name, error.diag.column_name
         return cls(
             step,

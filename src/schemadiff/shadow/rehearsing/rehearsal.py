@@ -3,46 +3,73 @@
 import psycopg
 from psycopg.rows import TupleRow
 
+from schemadiff.desired import limits
 from schemadiff.desired.loading.harmless import harmless
+from schemadiff.desired.loading.watch import Watch
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import Script, Segment, Step
 from schemadiff.shadow.rehearsing.failed_step import Failure
-from schemadiff.shadow.rehearsing.superuser_rights import PRELUDE, Superuser
+from schemadiff.shadow.rehearsing.superuser_rights import Superuser, prelude
 
 
 def rehearse(script: Script, url: str, superuser: Superuser | None = None, *, conceal: bool = False) -> Failure | None:
     """Run every statement on the database at `url`; the first failure, or None.
 
     What only a superuser may do and is harmless on a scratch server runs as `superuser`. With `conceal`, a failure
-    contains no value of a row.
+    contains no value of a row. A statement that does not end fails, too.
     """
     number = 0
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(PRELUDE)
-        for segment in script.segments:
-            failure = _run(segment, connection, superuser, number, conceal)
-            if failure is not None:
-                return failure
-            number += len(segment.steps)
+    observer_url = superuser.url if superuser else url
+    try:
+        with (
+            psycopg.connect(url, autocommit=True) as connection,
+            Watch(observer_url, [connection], _Ended, all_seconds=limits.REHEARSAL_SECONDS) as watch,
+        ):
+            connection.execute(prelude())
+            for segment in script.segments:
+                failure = _run(segment, connection, superuser, number, conceal, watch)
+                if failure is not None:
+                    return failure
+                number += len(segment.steps)
+    except _Ended as ended:
+        return ended.failure
     return None
 
 
+class _Ended(Exception):
+    """The session was ended while it ran a step."""
+
+    def __init__(self, numbered: tuple[int, Step], reason: str) -> None:
+        number, step = numbered
+        self.failure = Failure.without_end(step, number, reason)
+
+
 def _run(
-    segment: Segment, connection: psycopg.Connection[TupleRow], superuser: Superuser | None, number: int, conceal: bool
+    segment: Segment,
+    connection: psycopg.Connection[TupleRow],
+    superuser: Superuser | None,
+    number: int,
+    conceal: bool,
+    watch: Watch[tuple[int, Step]],
 ) -> Failure | None:
     if segment.transactional:
         connection.execute("BEGIN")
     for place, step in enumerate(segment.steps, number + 1):
+        watch.begin([(place, step)])
         try:
             apply_settings(step, connection)
             run_statement(text_of(step, segment), connection, superuser, transactional=segment.transactional)
         except psycopg.Error as error:
+            if connection.broken:
+                raise
             connection.execute("ROLLBACK")
             return Failure.of(step, place, error, conceal=conceal)
     if segment.transactional:
         try:
             connection.execute("COMMIT")
         except psycopg.Error as error:
+            if connection.broken:
+                raise
             return Failure.of(segment.steps[-1], number + len(segment.steps), error, conceal=conceal)
     return None
 

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.errors import InsufficientPrivilege, InvalidFunctionDefinition
 from psycopg.rows import TupleRow
 
+from schemadiff.desired import limits
 from schemadiff.desired.loading.declared_roles import declares_roles
 from schemadiff.desired.loading.harmless import defines, harmless
 from schemadiff.desired.loading.superuser import SuperuserStatements
@@ -15,14 +16,19 @@ from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import BothWays
 from schemadiff.shadow.rehearsing.failed_step import Failure
 
-PRELUDE = "SET check_function_bodies = off; SET client_min_messages = warning; SET statement_timeout = 0"
-"""How sessions of rehearsals begin."""
-
 _ONE_AT_A_TIME = Lock()
 """A session changes what all databases of the server share: the role, and who owns event triggers."""
 
 _REFUSED = (InsufficientPrivilege.sqlstate, InvalidFunctionDefinition.sqlstate)
 """How Postgres refuses what only superusers may do; for an aggregate, it calls the definition invalid."""
+
+
+def prelude() -> str:
+    """How sessions of rehearsals begin."""
+    return (
+        "SET check_function_bodies = off; SET client_min_messages = warning; "
+        f"SET statement_timeout = '{limits.STATEMENT_SECONDS}s'"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +84,5 @@ class Superuser:
     def execute(self, sql: str, connection: psycopg.Connection[TupleRow]) -> None:
         """Run a statement in a session of the superuser's, for the role of `connection`. Raises psycopg.Error."""
         with _ONE_AT_A_TIME, psycopg.connect(self.url, autocommit=True) as admin:
-            admin.execute(PRELUDE)
+            admin.execute(prelude())
             SuperuserStatements(admin, connection).execute(sql, *parse(sql), "")
