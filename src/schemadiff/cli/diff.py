@@ -69,7 +69,7 @@ def command(
     else:
         from schemadiff.api import script_sql  # while nothing is read any more: both servers should begin early
 
-        session.output.result(script_sql(plan.up).rstrip())
+        session.output.result_sql(script_sql(plan.up).rstrip())
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)
 

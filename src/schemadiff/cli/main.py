@@ -15,6 +15,7 @@ from schemadiff.cli.libpq_variables import hidden
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
+from schemadiff.printable import printable, without_commands
 
 COMMANDS = {
     "init": "Start a project in this folder.",
@@ -42,6 +43,10 @@ class Misuse(click.UsageError):
     """Wrong usage; it exits with 1, since 2 is the word for pending changes."""
 
     exit_code = 1
+
+    def format_message(self) -> str:
+        """What was wrong, in which a name may be anybody's."""
+        return without_commands(printable(super().format_message(), keep="\n"))
 
 
 class Commands(click.Group):

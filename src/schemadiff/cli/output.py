@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemadiff.connection_string import secrets_of, without_password
-from schemadiff.printable import printable
+from schemadiff.printable import printable, printable_json, without_commands
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -39,21 +39,30 @@ class Output:
         self._secrets |= secrets_of(url)
 
     def redacted(self, text: str) -> str:
-        """`text` without the passwords in it, and without control characters that would steer a terminal."""
+        """`text` without the passwords in it, and without what would steer a terminal or a log."""
         text = without_password(text)
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        return printable(text, keep="\n\t")
+        return without_commands(printable(text, keep="\n\t"))
 
     def result(self, text: str) -> None:
         """Print what the command was asked for."""
-        click.echo(text)
+        click.echo(without_commands(printable(text, keep="\n\t")))
+
+    def result_sql(self, text: str) -> None:
+        """Print SQL that means exactly the same, with names and strings spelled so that they steer nothing."""
+        from schemadiff.review.script_text import script_text
+
+        shown, exact = script_text(text)
+        if not exact:
+            self.say("warning: the script holds characters that are shown as blanks; run the file, not this text")
+        click.echo(shown)
 
     def result_json(self, document: object) -> None:
         """Print what the command was asked for as JSON."""
         import json  # not for those who read --help
 
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+        click.echo(printable_json(json.dumps(document, indent=2, ensure_ascii=False, default=str)))
 
     def result_marked(self, text: str) -> None:
         """Print words of a result in which differing words are marked; on a terminal they are painted."""
@@ -87,14 +96,14 @@ class Output:
         with console.capture() as shown:
             console.print(renderable)
         for line in shown.get().splitlines():
-            click.echo(line.rstrip(), err=console.stderr)
+            click.echo(without_commands(line.rstrip()), err=console.stderr)
 
     def console(self, *, stderr: bool = True) -> "Console":
         """A rich console on stderr or stdout that respects --no-color."""
-        from rich.console import Console
+        from schemadiff.cli.safe_console import SafeConsole
 
         stream = sys.stderr if stderr else sys.stdout
-        return Console(
+        return SafeConsole(
             stderr=stderr,
             color_system=None if self.color is False else "auto",
             width=None if stream.isatty() else 110,

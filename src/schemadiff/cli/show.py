@@ -25,6 +25,6 @@ def command(session: Session, *, plan: str, format_: str) -> None:
     elif format_ == "markdown":
         output.result(review_markdown(plan_file.plan, plan_file.approval, str(plan_file.directory)).rstrip())
     elif format_ in ("sql", "rollback-sql"):
-        output.result((plan_file.up_text if format_ == "sql" else plan_file.down_text).rstrip())
+        output.result_sql((plan_file.up_text if format_ == "sql" else plan_file.down_text).rstrip())
     else:
         output.result_rendered(plan_summary(plan_file.plan))

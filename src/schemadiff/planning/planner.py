@@ -30,6 +30,7 @@ from schemadiff.planning.work.closure import closure
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writer import Writer
 from schemadiff.plans.model import BothWays, Script, Segment
+from schemadiff.plans.scripts.spelling import spelled_script
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def script(
     replaced: frozenset[Identity] = frozenset()
     while True:
         try:
-            return _script(closure(changes, live, desired, replaced), extras or Extras())
+            return spelled_script(_script(closure(changes, live, desired, replaced), extras or Extras()))
         except CyclicPlan as error:
             more = replaced | _replaceable(error.path, desired)
             if more == replaced:

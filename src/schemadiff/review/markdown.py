@@ -12,7 +12,7 @@ from schemadiff.plans import wording
 from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import Plan
 from schemadiff.plans.preflights import in_words
-from schemadiff.printable import one_line, printable
+from schemadiff.printable import one_line, printable, without_commands
 from schemadiff.review import summary
 
 
@@ -32,7 +32,7 @@ def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> 
         archived=summary.archived(plan.up),
         lost_on_the_way_back=summary.steps_with(plan.down, Hazard.DATA_LOSS),
     )
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return without_commands(re.sub(r"\n{3,}", "\n\n", text).strip()) + "\n"
 
 
 @cache
@@ -59,8 +59,8 @@ def _template() -> Template:
 
 def line(text: str) -> str:
     """`text` as a line of Markdown that shows what it says: names cannot add markup, HTML or mentions."""
-    text = re.sub(r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)", r"\\\g<0>", one_line(text))
-    return text.replace("@", "@\u200b")
+    text = re.sub(r"[\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w)", r"\\\g<0>", one_line(text))
+    return text.replace("@", "@&#8203;")
 
 
 def listed(text: str) -> str:

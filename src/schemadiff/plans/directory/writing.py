@@ -11,6 +11,7 @@ from schemadiff.plans.directory.serialization import PLAN, STATES, plan_id, text
 from schemadiff.plans.directory.states import states_bytes
 from schemadiff.plans.model import Plan
 from schemadiff.plans.scripts.writing import ScriptPair, script_pair, with_headers
+from schemadiff.printable import printable_json
 from schemadiff.project_files import replace_file
 
 
@@ -57,7 +58,7 @@ def plan_json(plan: Plan, scripts: ScriptPair) -> str:
         "scripts": {name: text_sha(text) for name, text in scripts.files.items()},
         "approval": scripts.approval,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _write_whole(files: Mapping[str, bytes], directory: Path, target: Path) -> None:
