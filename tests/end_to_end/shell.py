@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+from schemadiff.connection_string import split_secrets
 from schemadiff.scratch.installing.binaries import find_binaries
 
 TABLES = ("hubspot_bookings", "hubspot_contact_credits", "hubspot_mock_exams")
@@ -93,7 +94,9 @@ class Shell:
         beside = find_binaries(major).programs / "pg_dump"
         program = beside if beside.is_file() else shutil.which("pg_dump")
         assert program, "no pg_dump of the server's version is installed"
-        command = [program, "--schema-only", "--exclude-schema=schemadiff", f"--dbname={self.url}"]
+        # another libpq than ours may not know all that the URL says
+        database, _ = split_secrets(self.url)
+        command = [program, "--schema-only", "--exclude-schema=schemadiff", f"--dbname={database}"]
         text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=FINISHED).stdout
         # newer versions of pg_dump put a random word into these two lines
         return re.sub(r"^\\(un)?restrict .*$", "", text, flags=re.MULTILINE)

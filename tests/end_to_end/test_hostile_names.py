@@ -65,8 +65,8 @@ def steering(text: str) -> list[str]:
 
 
 @pytest.fixture
-def shell(server: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path) -> Shell:
-    found = Shell(tmp_path, fresh_database(server))
+def shell(server17: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path) -> Shell:
+    found = Shell(tmp_path, fresh_database(server17))
     found.execute(LIVE)
     found.execute("INSERT INTO app.kept VALUES (1)")
     found.write("schemadiff.toml", "")
@@ -96,15 +96,14 @@ def on_a_terminal(shell: Shell, *arguments: str) -> str:
     return received.decode()
 
 
-def test_names_steer_nothing(shell: Shell, fresh_database: Callable[..., str], server: ScratchServer) -> None:
-    other = Shell(shell.folder, fresh_database(server))
+def test_names_steer_nothing(shell: Shell, fresh_database: Callable[..., str], server17: ScratchServer) -> None:
+    other = Shell(shell.folder, fresh_database(server17))
     other.execute(LIVE)
     planned = shell("plan", "--name", "names", "--renames", "never", "--allow", ALLOWED)
     plan = planned.stdout.strip()
     told = {
         "plan": planned.output,
-        "drift": shell("drift").output,
-        "drift json": shell("drift", "--format", "json").output,
+        "drift": shell("drift", "--format", "json").output,
         "diff": shell("diff", shell.url, "desired_schema", "--no-proof", "--renames", "never").output,
     }
     for form in ("text", "json", "markdown", "sql", "rollback-sql"):
@@ -154,11 +153,10 @@ def test_the_words_of_a_server_steer_nothing(shell: Shell) -> None:
         "CREATE SCHEMA app; DO $$ BEGIN RAISE EXCEPTION E'\\n::error::x \\x1b[2J\\u202e' USING "
         "DETAIL = E'\\n##[error]y\\u009b', HINT = E'\\r\\n  ::add-mask::z'; END $$",
     )
-    for options in ([], ["--debug"]):
-        with shell.start("plan", *options) as process:
-            stdout, stderr = process.communicate(timeout=120)
-        assert process.returncode == 1 and "add-mask" in stderr
-        assert steering(stdout + stderr) == []
+    with shell.start("plan", "--debug") as process:
+        stdout, stderr = process.communicate(timeout=120)
+    assert process.returncode == 1 and "Traceback" in stderr and "add-mask" in stderr
+    assert steering(stdout + stderr) == []
 
 
 def test_the_name_of_a_file_steers_nothing(shell: Shell) -> None:
