@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -13,6 +14,7 @@ from schemadiff.cli import main as main_module
 from schemadiff.cli.main import COMMANDS, cli
 from schemadiff.cli.options import Session
 from schemadiff.errors import PreflightRefused
+from schemadiff.scratch.server import ScratchServer
 
 HEAVY = ("psycopg", "sqlalchemy", "pglast", "rich", "jinja2", "migra", "platformdirs")
 
@@ -93,6 +95,24 @@ def test_secrets_stay_out_of_errors(monkeypatch: pytest.MonkeyPatch, arguments: 
     result = run(*arguments, session=session)
     assert result.exit_code == 1
     assert not any(secret in result.output for secret in ("hunter2", "hunter3", "tr@il", "tr%40il"))
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["status", "--debug"]])
+def test_values_stay_out_of_errors(
+    monkeypatch: pytest.MonkeyPatch, server17: ScratchServer, arguments: list[str]
+) -> None:
+    """What a server says may be about rows, also where it is the cause of another error."""
+    with psycopg.connect(server17.url("postgres")) as connection:
+        with pytest.raises(psycopg.Error) as caught:
+            connection.execute("SELECT v::regclass FROM (VALUES (reverse('terces'))) AS t (v)")
+    wrapped = RuntimeError("it fails")
+    wrapped.__cause__ = caught.value
+    for error in (caught.value, wrapped):
+        fails_with(monkeypatch, error)
+        result = run(*arguments)
+        assert result.exit_code == 1
+        assert "secret" not in result.output
+        assert "42P01" in result.output or error is wrapped
 
 
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

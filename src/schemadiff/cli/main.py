@@ -16,6 +16,7 @@ from schemadiff.cli.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
 from schemadiff.printable import printable, without_commands
+from schemadiff.server_errors import traceback_without_values, words_of
 
 COMMANDS = {
     "init": "Start a project in this folder.",
@@ -105,14 +106,12 @@ class Commands(click.Group):
 
 def _message(error: Exception, *, debug: bool) -> str:
     if debug:
-        import traceback
-
-        return "".join(traceback.format_exception(error)).rstrip()
+        return traceback_without_values(error)
     if isinstance(error, SchemadiffError):
         return f"error: {error}".replace(f"{Path.cwd()}/", "")
     if isinstance(error, OSError) and error.strerror:
         return f"error: {error.strerror.lower()}{f': {error.filename}' if error.filename else ''}"
-    detail = f"{type(error).__name__}: {error}".strip()
+    detail = f"{type(error).__name__}: {words_of(error)}".strip()
     return f"unexpected error: {detail}\nadd --debug to the command to see where it came from"
 
 

@@ -1,5 +1,6 @@
 """Errors of the server, told with the statement, its place in the script, and what stands now."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -31,6 +32,12 @@ def shown(sql: str) -> str:
     lines = sql.strip().splitlines()
     more = [] if len(lines) <= _SHOWN_LINES else ["..."]
     return textwrap.indent("\n".join([*lines[:_SHOWN_LINES], *more]), "    ")
+
+
+def kind_of_error(error: psycopg.Error) -> str:
+    """What kind of error it is, without the server's message, which may hold values."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.rstrip("_")).lower()
+    return f"{words} (SQLSTATE {error.sqlstate})" if error.sqlstate else words
 
 
 def _message(error: psycopg.Error) -> str:

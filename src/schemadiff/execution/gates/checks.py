@@ -9,9 +9,8 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.execution.events import CheckFinished, Progress
+from schemadiff.execution.failure import kind_of_error
 from schemadiff.execution.gates.read_only import reading, single_query
-
-_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,8 @@ def _problem(connection: Connection, check: Check) -> str:
     except psycopg.Error as error:
         if check.raises is not None and error.sqlstate == check.raises:
             return ""
-        message = error.diag.message_primary or str(error)
         wanted = f", not with {check.raises}" if check.raises else ""
-        return f"fails with SQLSTATE {error.sqlstate}{wanted}: {message}"
+        return f"fails: {kind_of_error(error)}{wanted}"
     return f"raises nothing, {check.raises} was expected"
 
 
@@ -68,5 +66,4 @@ def _not_ok(connection: Connection, query: Sql) -> str:
         return "its column ok is not a boolean"
     if not bad:
         return ""
-    first = ", ".join(f"{name}={value!r}" for name, value in zip(names, bad[0], strict=True))
-    return f"{len(bad)} of {len(rows)} rows are not ok, the first: {first[:_SHOWN_CHARACTERS]}"
+    return f"{len(bad)} of {len(rows)} rows are not ok; run its query to see which"

@@ -9,11 +9,9 @@ from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.desired.loading.watch import too_slow
 from schemadiff.plans.model import Step
 from schemadiff.plans.wording import summary
+from schemadiff.server_errors import without_values
 
 _WITHOUT_END = "57014"
-
-_NAMES_NO_VALUE = frozenset(("0A", "23", "2B", "42", "55"))
-"""Classes of errors whose messages name objects and never a value, unless a function of the user raises them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Failure:
         return cls(
             step,
             number,
-            _without_values(error) if conceal else _message(error),
+            without_values(error) if conceal else _message(error),
             error.sqlstate or "",
             Quoted(f"{quote_ident(schema)}.{quote_ident(table)}") if schema and table else None,
             quote_ident(column) if column else None,
@@ -55,10 +53,3 @@ def _message(error: psycopg.Error) -> str:
     primary = error.diag.message_primary or str(error)
     detail = f" ({error.diag.message_detail})" if error.diag.message_detail else ""
     return f"{primary}{detail} [{error.sqlstate}]"
-
-
-def _without_values(error: psycopg.Error) -> str:
-    """The message if it can contain no value of a row, else only what kind of error it is."""
-    if (error.sqlstate or "")[:2] in _NAMES_NO_VALUE and error.diag.context is None and error.diag.message_primary:
-        return f"{error.diag.message_primary} [{error.sqlstate}]"
-    return f"{type(error).__name__}, with a message that is not shown as it may contain values [{error.sqlstate}]"

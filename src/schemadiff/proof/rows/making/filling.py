@@ -12,6 +12,7 @@ from schemadiff.proof.rows.making.learned import Learned, learn
 from schemadiff.proof.rows.orphaned_rows import delete_orphans
 from schemadiff.proof.rows.shape import Connection, Shape, TableShape
 from schemadiff.proof.rows.shape_queries import count_rows
+from schemadiff.server_errors import without_values
 
 ROWS = 5
 """How many rows a table gets, if it accepts as many."""
@@ -100,7 +101,7 @@ class Filler:
                 cursor = self._connection.execute(self._inserts.statement(table, number, learned).encode())
                 self._counts[table.oid] += cursor.rowcount
             except psycopg.Error as error:
-                self._refusals[table.oid] = error.diag.message_primary or type(error).__name__
+                self._refusals[table.oid] = without_values(error)
                 learn(error, table, learned)
             number += 1
         self._attempts[table.oid] = number
