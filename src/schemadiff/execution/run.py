@@ -115,7 +115,7 @@ class Runner(ScriptRun):
             refuse_drift(self.plan_file, self.direction, now)
         else:
             self._refuse_other_script(interrupted)
-            refuse_drift_of_interrupted(self.plan_file, self.direction, now)
+            refuse_drift_of_interrupted(self.plan_file, self.direction, now, self.ledger.segments(interrupted.id))
         gate = Gate.of(self)
         self.progress(GatesPassed(gate.before_all(self._done(interrupted.id) if interrupted else frozenset())))
         return gate

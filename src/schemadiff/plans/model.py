@@ -139,6 +139,11 @@ class Segment:
     steps: tuple[Step, ...]
     transactional: bool = True
     backfill: Backfill | None = None
+    leaves: dict[str, str | None] | None = None
+    """The objects that it leaves otherwise than it found them, by name: their digests, None for what is gone.
+
+    None where no rehearsal stopped behind it to look, and behind a script's last segment.
+    """
 
     @classmethod
     def of_backfill(cls, backfill: Backfill) -> "Segment":

@@ -1,11 +1,12 @@
 """The proof of a plan: up and down on a scratch copy of live, each end judged twice."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.versions import major, printed
 from schemadiff.difference.explanation import differences
 from schemadiff.difference.sides import Sides
@@ -18,6 +19,7 @@ from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
+from schemadiff.proof.waypoints import Waypoints
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_live.live_copy import COPY, RehearsalCopies
 from schemadiff.shadow.rehearsing.failed_step import Failure
@@ -54,11 +56,12 @@ def prove(
     rows = RehearsalRows(scripts, copies.sides, shadow, sample)
     judges = _Judges(shadow, rows, judge, copies)
     while True:
+        passed = tuple(Waypoints(script, _state_of_rehearsal(shadow)) for script in (scripts.up, scripts.down))
         shadow.clone(COPY, REHEARSAL)
         shadow.clone(REHEARSAL, WATCHED)  # with its rows, while it has no sessions
         with ThreadPoolExecutor(1) as pool:
             watching = pool.submit(watch, scripts, server.url(WATCHED, shadow.role), shadow.superuser(WATCHED))
-            forward, backward, failed = judges.judged(scripts)
+            forward, backward, failed = judges.judged(scripts, passed)
             seen = watching.result()
         if failed is None:
             break
@@ -80,7 +83,14 @@ def prove(
     )
     same_version = major(server.version_num) == major(copies.sides.live.server_version)
     up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
+    up, down = (
+        looks.marked(script, side.state()) for looks, script, side in zip(passed, (up, down), copies.sides, strict=True)
+    )
     return Proven(proof, BothWays(up, down), seen.live_names)
+
+
+def _state_of_rehearsal(shadow: ShadowDatabases) -> Callable[[], State]:
+    return lambda: shadow.read(REHEARSAL).state()
 
 
 def _planned(sides: Sides) -> frozenset[str]:
@@ -114,23 +124,28 @@ class _Judges:
         """What down should lead to."""
         return ShadowSchema(self.shadow.server.url(COPY), self.copies.sides.live)
 
-    def judged(self, scripts: BothWays) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
-        """The opinions on up, and on down unless up failed; and the statement that failed, if one did."""
-        forward, failure = self._ran(scripts.up, self.above, self.rows.judge_up)
+    def judged(
+        self, scripts: BothWays, passed: Sequence[Waypoints]
+    ) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
+        """The opinions on up, and on down unless up failed; and the statement that failed, if one did.
+
+        `passed` look at the states between segments, on the way up and on the way down.
+        """
+        forward, failure = self._ran(passed[0], self.above, self.rows.judge_up)
         if failure is not None:
             return forward, (), (failure, scripts.up)
         if any(opinion.objects for opinion in forward):
             return forward, (), None
         self.rows.change_as_users(REHEARSAL)
-        backward, failure = self._ran(scripts.down, self.below, self.rows.judge_down)
+        backward, failure = self._ran(passed[1], self.below, self.rows.judge_down)
         return forward, backward, None if failure is None else (failure, scripts.down)
 
     def _ran(
-        self, script: Script, expected: ShadowSchema, judge_rows: Callable[[str], Opinion | None]
+        self, passed: Waypoints, expected: ShadowSchema, judge_rows: Callable[[str], Opinion | None]
     ) -> tuple[Opinions, Failure | None]:
         server = self.shadow.server
         url, superuser = server.url(REHEARSAL, self.shadow.role), self.shadow.superuser(REHEARSAL)
-        failure = rehearse(script, url, superuser, conceal=self.rows.real)
+        failure = rehearse(passed.script, url, superuser, conceal=self.rows.real, between=passed.look)
         if failure is not None:
             text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
             return (Opinion("Postgres", False, (text,), sqlstate=failure.sqlstate),), failure

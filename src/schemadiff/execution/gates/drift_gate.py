@@ -1,7 +1,7 @@
 """The drift gate: a plan runs only on the state it was made for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import indent
 
 from schemadiff.catalog.fingerprint import State
@@ -10,9 +10,10 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.connection import Connection
 from schemadiff.difference.explanation import MOVED, Difference, sentences, state_differences
 from schemadiff.errors import DriftRefused, Refused
+from schemadiff.execution.record.ledger import SegmentState
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
-from schemadiff.plans.model import Plan
+from schemadiff.plans.model import Plan, Segment
 
 _SHOWN = 50
 _WORD = re.compile(r"\w+")
@@ -63,25 +64,64 @@ def refuse_other_goal(plan_file: PlanFile, declared: State) -> None:
         )
 
 
-def refuse_drift_of_interrupted(plan_file: PlanFile, direction: Direction, now: State) -> None:
-    """Refuse what an interrupted run of the script cannot have left.
+def refuse_drift_of_interrupted(
+    plan_file: PlanFile, direction: Direction, now: State, segments: Mapping[int, SegmentState]
+) -> None:
+    """Refuse what an interrupted run of the script cannot have left; `segments` are those that it began or did.
+
+    Where the rehearsal looked behind its last finished segment, the database must be like that; a segment outside of
+    transactions that came next may be half done.
+    Errors: DriftRefused, naming each other object.
+    """
+    before, after = plan_file.plan.ends(direction)
+    planned = plan_file.planned(direction).segments
+    done = next((number for number in range(len(planned)) if segments.get(number + 1) != "done"), len(planned))
+    expected = _left_behind(planned[:done], before) if done < len(planned) else after
+    if expected is None:
+        moved = _impossible(planned, before, after, now)
+    else:
+        unsettled = _may_be_half_done(planned[done], expected, after) if done < len(planned) else frozenset[str]()
+        moved = [name for name in expected.moved(now) if name not in unsettled]
+    if moved:
+        raise _refusal(plan_file, direction, now, moved)
+
+
+def _left_behind(done: Sequence[Segment], before: State) -> State | None:
+    """What stands when these segments are done; None where the rehearsal did not look."""
+    objects: dict[str, str] = dict(before.objects)
+    for segment in done:
+        if segment.leaves is None:
+            return None
+        for name, digest in segment.leaves.items():
+            if digest is None:
+                objects.pop(name, None)
+            else:
+                objects[name] = digest
+    return State("", objects)
+
+
+def _may_be_half_done(segment: Segment, expected: State, after: State) -> frozenset[str]:
+    """The objects that an unfinished segment may have left in between."""
+    if segment.transactional:
+        return frozenset()
+    moving = expected.moved(after) if segment.leaves is None else segment.leaves.keys()
+    return frozenset((*moving, *(step.object for step in segment.steps)))
+
+
+def _impossible(segments: Sequence[Segment], before: State, after: State, now: State) -> list[str]:
+    """What no interruption can have left, as far as the script alone tells it.
 
     What the script does not touch must be as before. What it touches may be half made; but what it
     drops stands whole or is gone, unless that happens outside of transactions. What a
     statement names that a person wrote may be in between, too.
-    Errors: DriftRefused, naming each other object.
     """
-    before, after = plan_file.plan.ends(direction)
-    segments = plan_file.planned(direction).segments
     steps = [step for segment in segments for step in segment.steps]
     touched = {*before.moved(after), *(step.object for step in steps if not step.operation.passing)}
     half_dropped = {step.object for segment in segments if not segment.transactional for step in segment.steps}
     dropped = before.objects.keys() - after.objects.keys() - half_dropped
     moved = [name for name in before.moved(now) if name not in touched or (name in dropped and name in now.objects)]
     words = {word for step in steps if step.by_hand for word in _WORD.findall(step.sql)}
-    moved = [name for name in moved if not words.intersection(_WORD.findall(name.partition(".")[2])[:1])]
-    if moved:
-        raise _refusal(plan_file, direction, now, moved)
+    return [name for name in moved if not words.intersection(_WORD.findall(name.partition(".")[2])[:1])]
 
 
 def not_reached(plan_file: PlanFile, direction: Direction, now: State) -> tuple[Difference, ...]:

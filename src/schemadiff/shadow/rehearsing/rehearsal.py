@@ -1,5 +1,7 @@
 """Scripts run on shadow databases, statement by statement, up to the one that fails."""
 
+from collections.abc import Callable
+
 import psycopg
 from psycopg.rows import TupleRow
 
@@ -12,8 +14,22 @@ from schemadiff.shadow.rehearsing.failed_step import Failure
 from schemadiff.shadow.rehearsing.superuser_rights import Superuser, prelude
 
 
-def rehearse(script: Script, url: str, superuser: Superuser | None = None, *, conceal: bool = False) -> Failure | None:
+def _go_on(number: int) -> None:
+    """Nothing happens between segments."""
+
+
+def rehearse(
+    script: Script,
+    url: str,
+    superuser: Superuser | None = None,
+    *,
+    conceal: bool = False,
+    between: Callable[[int], None] = _go_on,
+) -> Failure | None:
     """Run every statement on the database at `url`; the first failure, or None.
+
+    `between` is called with the number of segments that are committed, before the first one and then behind each but
+    the last.
 
     What only a superuser may do and is harmless on a scratch server runs as `superuser`. With `conceal`, a failure
     contains no value of a row. A statement that does not end fails, too.
@@ -26,7 +42,8 @@ def rehearse(script: Script, url: str, superuser: Superuser | None = None, *, co
             Watch(observer_url, [connection], _Ended, all_seconds=limits.REHEARSAL_SECONDS) as watch,
         ):
             connection.execute(prelude())
-            for segment in script.segments:
+            for committed, segment in enumerate(script.segments):
+                between(committed)
                 failure = _run(segment, connection, superuser, number, conceal, watch)
                 if failure is not None:
                     return failure
