@@ -18,7 +18,7 @@ from schemadiff.desired.reading.source import Source, Text
 from schemadiff.difference.sides import Sides
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import RULES
-from schemadiff.planning.planner import both_ways
+from schemadiff.planning.both_ways import both_ways
 from schemadiff.scratch.server import ScratchServer
 
 HERE = Path(__file__).parent
@@ -52,7 +52,9 @@ def test_every_rule_has_cases() -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_rule(server: ScratchServer, fresh_database: Callable[..., str], case: Case) -> None:
     live, desired = (_catalog(fresh_database(server), sql) for sql in (case.live, case.desired))
-    plan = new_plan("linted", "postgresql://", Sides(live, desired), both_ways(live, desired, archived=None), None, ())
+    plan = new_plan(
+        "linted", "postgresql://", Sides(live, desired), both_ways(live, desired, archived=None).scripts, None, ()
+    )
     places = Places(statements(Source(Text("schema.sql", case.desired))), HERE)
     (rule,) = (rule for rule in RULES if rule.__name__ == case.rule)
     advice = list(rule(Context(plan, live, desired, places)))

@@ -5,7 +5,8 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.forecast import corrected, forecasts, lock_words, outlasting, touched
-from schemadiff.plans.model import BothWays, Lock, Observation, Script, Segment, Step
+from schemadiff.plans.model import BothWays, Script, Segment, Step
+from schemadiff.plans.observation import Lock, Observation
 from schemadiff.plans.quantities import described, listed
 
 BOOKINGS = TableLoad("app.bookings", 1_200_000, 340 << 20, 35.4)

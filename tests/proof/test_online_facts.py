@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
-from schemadiff.plans.model import LOCK_MODES, Observation
+from schemadiff.plans.observation import LOCK_MODES, Observation
 from schemadiff.proof.watching.blocking_writers import BlockingWriters
 from schemadiff.proof.watching.observation import Connection, Observer
 from schemadiff.scratch.server import ScratchServer

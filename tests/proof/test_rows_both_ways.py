@@ -14,7 +14,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.difference.sides import Sides
-from schemadiff.planning.planner import both_ways
+from schemadiff.planning.both_ways import both_ways
 from schemadiff.plans.model import BothWays, Opinion, Proof, Recovery, Segment, Step, TableRows
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
@@ -52,7 +52,7 @@ def proof(server: ScratchServer, fresh_database: Callable[..., str], second_judg
             forget()
             shadow = ShadowDatabases(server, Scope.of(), connection, connection.info.user)
             copy_live(shadow, live)
-            scripts = change(both_ways(live, wanted, archived=None))
+            scripts = change(both_ways(live, wanted, archived=None).scripts)
             copies = RehearsalCopies(Sides(live, wanted), urls[1])
             taken = Sample(connection, sample) if sample else None
             return prove(scripts, copies, shadow=shadow, judge=second_judge, sample=taken).proof

@@ -10,7 +10,7 @@ import pytest
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Sql
 from schemadiff.difference.sides import Sides
-from schemadiff.planning.planner import both_ways
+from schemadiff.planning.both_ways import both_ways
 from schemadiff.plans.model import BothWays, Proof, Script, Step
 from schemadiff.proof import proof
 from schemadiff.proof.judges.second_opinion import SecondJudge
@@ -42,7 +42,7 @@ class Ground:
 
     def plan(self) -> BothWays:
         """The plan as the planner makes it now."""
-        return both_ways(*self._sides, archived=None)
+        return both_ways(*self._sides, archived=None).scripts
 
     def prove(self, made: BothWays) -> Proof:
         """The proof of both scripts, each time on a fresh copy."""

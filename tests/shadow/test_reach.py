@@ -18,7 +18,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.config import Project
 from schemadiff.difference.sides import Sides
-from schemadiff.planning.planner import both_ways
+from schemadiff.planning.both_ways import both_ways
 from schemadiff.plans.model import BothWays, Proof, Script, Segment, Step
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
@@ -74,7 +74,7 @@ class Pair:
         self.desired_url = urls[1]
         with psycopg.connect(urls[1], autocommit=True) as other:
             self.sides = Sides(inspect(live, Scope.of()), inspect(other, Scope.of()))
-        self.scripts = both_ways(*self.sides, archived=None)
+        self.scripts = both_ways(*self.sides, archived=None).scripts
         self.shadow = ShadowDatabases(server, Scope.of(), live, live.info.user)
 
     def prove(self, *, whole: bool = False, extra: str = "") -> Proof:

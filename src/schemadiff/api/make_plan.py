@@ -71,12 +71,15 @@ def plan(
             backfills = tuple(map(Segment.of_backfill, _waiting(desired.backfills, connection)))
             archived = archived_names(connection) if archive else None
             rename, policy = partial(rename_in_copy, shadow, live), renames or RenamePolicy()
-            scripts = both_ways_with_renames(sides, declared, policy, rename, backfills=backfills, archived=archived)
+            ways = both_ways_with_renames(sides, declared, policy, rename, backfills=backfills, archived=archived)
+            scripts = ways.scripts
         refuse_hazards(scripts.up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
             url = shadow.server.url("desired")
-            proven = prove_scripts(scripts, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample)
+            proven = prove_scripts(
+                scripts, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample, ways=ways
+            )
             scripts = proven.scripts
             loads = loads_of(proven, connection)
         if live_queries and (askable := asked_before(scripts.up).get(None)):
@@ -84,7 +87,14 @@ def plan(
                 rows_in_the_way = tuple(findings(connection, askable, project.live_query_timeout))
     planned = new_plan(name, live_url, sides, scripts, proven.proof if proven else None, shadow.notes)
     advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
-    complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
+    complete = replace(
+        planned,
+        checks=desired.checks,
+        loads=loads,
+        findings=rows_in_the_way,
+        advice=advice,
+        ways_back=proven.ways_back if proven else (),
+    )
     return Planned(complete, timings.seconds)
 
 

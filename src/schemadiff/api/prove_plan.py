@@ -68,6 +68,7 @@ def prove(
             proof=proven.proof,
             loads=loads_of(proven, connection),
             notes=(*without_edits(planned.notes), *edits(BothWays(planned.up, planned.down), standing)),
+            ways_back=(),
             findings=tuple(findings(connection, askable, project.live_query_timeout)),
         )
     approval = None

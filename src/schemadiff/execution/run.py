@@ -100,7 +100,7 @@ class Runner(ScriptRun):
         )
 
     def require_reached(self) -> None:
-        """Errors: CheckFailed, naming each object that is not as the script leaves it."""
+        """Errors: CheckFailed, naming each object that differs from what the script leads to."""
         moved = not_reached(self.plan_file, self.direction, self.state_now())
         if moved:
             what = indent("\n".join(sentences(moved)), "  ")

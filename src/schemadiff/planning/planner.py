@@ -1,7 +1,4 @@
-"""From two catalogs to a script: differences, closure, graph, folding, order, segments.
-
-The rollback is the same with the ends swapped.
-"""
+"""From two catalogs to a script: differences, closure, graph, folding, order, segments."""
 
 from dataclasses import dataclass
 
@@ -10,12 +7,9 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.difference.diff import Change, diff
 from schemadiff.planning import passes
-from schemadiff.planning.archive.archive import NOTHING, Archive, Places
-from schemadiff.planning.archive.backfills import giving_back, graded, keeping
-from schemadiff.planning.archive.choosing import archive
+from schemadiff.planning.archive.archive import NOTHING, Archive
 from schemadiff.planning.archive.foreign_keys import of_restored_tables
-from schemadiff.planning.archive.order import Immovable, refuse_torn, together
-from schemadiff.planning.archive.saved.columns import SavedValues
+from schemadiff.planning.archive.order import refuse_torn, together
 from schemadiff.planning.archive.segments import destruction, with_archive
 from schemadiff.planning.archive.triggers import order_triggers
 from schemadiff.planning.order.folding import fold
@@ -29,7 +23,7 @@ from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.closure import closure
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writer import Writer
-from schemadiff.plans.model import BothWays, Script, Segment
+from schemadiff.plans.model import Script, Segment
 from schemadiff.plans.scripts.spelling import spelled_script
 
 
@@ -45,31 +39,6 @@ class Extras:
     giving: Archive = NOTHING
     backfills: tuple[Segment, ...] = ()
     graded: bool = False
-
-
-def both_ways(
-    live: Catalog, desired: Catalog, *, backfills: tuple[Segment, ...] = (), archived: frozenset[str] | None
-) -> BothWays:
-    """The script from `live` to `desired`, and the one back, which brings back what the first one destroys.
-
-    `archived` are names in use in the archive; None leaves it alone, and what goes is gone. Raises PlanningError.
-    """
-    kept, immovable = NOTHING, set[Identity]()
-    backfills = graded(backfills, live)
-    overwritten: tuple[SavedValues, ...] = ()
-    if archived is not None:
-        taken = set(archived)
-        backfills, overwritten = keeping(backfills, Work(live, desired), Places(taken, live.default_grantees))
-        archived = frozenset(taken)
-    while True:
-        if archived is not None:
-            works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
-            kept = archive(works[0], works[1], archived, immovable)
-        try:
-            up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
-            return giving_back(BothWays(up, script(desired, live, Extras(giving=kept))), overwritten)
-        except Immovable as error:
-            immovable.add(error.table)
 
 
 def script(

@@ -10,7 +10,8 @@ from enum import IntEnum
 
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard, Risk
-from schemadiff.plans.model import LOCK_MODES, BothWays, Lock, Observation, Script, Segment, Step
+from schemadiff.plans.model import BothWays, Script, Segment, Step
+from schemadiff.plans.observation import LOCK_MODES, Lock, Observation
 from schemadiff.plans.quantities import described, listed
 
 

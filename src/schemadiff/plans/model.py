@@ -22,6 +22,7 @@ from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.notes import Note
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.observation import Observation
 
 FORMAT_VERSION = 2
 """Raised whenever plan.json changes in a way that an older reader would misread."""
@@ -34,39 +35,6 @@ class Recovery(StrEnum):
     STRUCTURE_ONLY = "structure-only"
     """The object comes back, the rows or values in it do not."""
     IMPOSSIBLE = "impossible"
-
-
-LOCK_MODES = (
-    "AccessShareLock",
-    "RowShareLock",
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-)
-"""In the words of pg_locks, the weakest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """The strongest lock on one relation; `table` is the one that an index or a sequence belongs to."""
-
-    relation: str
-    mode: str
-    table: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What the rehearsal saw a statement do to relations that were there before its script, by name."""
-
-    locks: tuple[Lock, ...] = ()
-    rewritten: tuple[str, ...] = ()
-    scanned: tuple[str, ...] = ()
-    rebuilt: tuple[str, ...] = ()
-    """Indexes rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +138,14 @@ class Script:
         """Each hazard of the script once, in the order of the vocabulary."""
         found = {hazard for step in self.steps for hazard in step.hazards}
         return tuple(hazard for hazard in Hazard if hazard in found)
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """What leads back when the first script stopped and `behind` so many of its segments were committed."""
+
+    behind: int
+    script: Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +284,8 @@ class Plan:
     """The version of Postgres to which both states are told; live's own where that is no newer."""
     advice: tuple[Advice, ...] = ()
     """What lint rules recommend; nothing is refused for it."""
+    ways_back: tuple[WayBack, ...] = ()
+    """From the middle of up, by the segments that are done: those that were rehearsed and led back."""
 
     @property
     def empty(self) -> bool:

@@ -11,15 +11,16 @@ from schemadiff.catalog.versions import major, printed
 from schemadiff.difference.explanation import differences
 from schemadiff.difference.sides import Sides
 from schemadiff.errors import PlanningError
-from schemadiff.planning import planner
+from schemadiff.planning.both_ways import Ways, both_ways
 from schemadiff.plans.forecast import corrected
-from schemadiff.plans.model import BothWays, Opinion, Proof, Script
+from schemadiff.plans.model import BothWays, Opinion, Proof, Script, WayBack
 from schemadiff.proof.bundle import ShadowSchema, bundle_of
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
 from schemadiff.proof.waypoints import Waypoints
+from schemadiff.proof.ways_back import ways_back
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_live.live_copy import COPY, RehearsalCopies
 from schemadiff.shadow.rehearsing.failed_step import Failure
@@ -37,6 +38,7 @@ class Proven:
     proof: Proof
     scripts: BothWays
     live_names: dict[str, str]
+    ways_back: tuple[WayBack, ...] = ()
 
 
 def prove(
@@ -46,8 +48,11 @@ def prove(
     shadow: ShadowDatabases,
     judge: SecondJudge,
     sample: Sample | None = None,
+    ways: Ways | None = None,
 ) -> Proven:
     """Run both scripts on a copy of live with rows in it: made-up ones, or those of the sample.
+
+    With `ways`, the ways back from the middle of up are planned and rehearsed, too.
 
     A failed direction is an opinion that does not agree; nothing is raised.
     """
@@ -86,7 +91,8 @@ def prove(
     up, down = (
         looks.marked(script, side.state()) for looks, script, side in zip(passed, (up, down), copies.sides, strict=True)
     )
-    return Proven(proof, BothWays(up, down), seen.live_names)
+    back = ways_back(ways, shadow, rows, copies.sides.live) if ways is not None and proof.holds else ()
+    return Proven(proof, BothWays(up, down), seen.live_names, back)
 
 
 def _state_of_rehearsal(shadow: ShadowDatabases) -> Callable[[], State]:
@@ -96,7 +102,7 @@ def _state_of_rehearsal(shadow: ShadowDatabases) -> Callable[[], State]:
 def _planned(sides: Sides) -> frozenset[str]:
     """The statements of a plan between the two states, both ways."""
     try:
-        ways = planner.both_ways(*sides, archived=None)
+        ways = both_ways(*sides, archived=None).scripts
     except PlanningError:
         return frozenset()
     return frozenset(step.sql for script in (ways.up, ways.down) for step in script.steps)

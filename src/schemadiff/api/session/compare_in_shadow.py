@@ -68,7 +68,7 @@ def compare_in_shadow(
                 declared,
                 renames or RenamePolicy(),
                 partial(rename_in_copy, shadow, both.live),
-            )
+            ).scripts
         proven = None
         if proof and scripts.up.segments:
             proven = prove_scripts(scripts, both, read[1].url, shadow, judge, timings, whole=whole_proof)

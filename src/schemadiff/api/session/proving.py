@@ -6,6 +6,7 @@ from schemadiff.api.session.timings import Timings
 from schemadiff.catalog.reading.loads import TableLoad, read_loads
 from schemadiff.connection import Connection
 from schemadiff.difference.sides import Sides
+from schemadiff.planning.both_ways import Ways
 from schemadiff.plans.forecast import touched
 from schemadiff.plans.model import BothWays
 from schemadiff.proof.judges.second_opinion import SecondJudge
@@ -25,17 +26,18 @@ def prove_scripts(
     *,
     whole: bool = False,
     sampled: int = 0,
+    ways: Ways | None = None,
 ) -> Proven:
     """The proof of both scripts on a copy of what they can touch of live, or, with `whole`, of all of it.
 
     `desired_url` leads to a database with the desired schema. `sampled` is how many rows of each table are copied
-    from live; where it is 0, rows are made up.
+    from live; where it is 0, rows are made up. With `ways`, those back from the middle of up are rehearsed, too.
     """
     with timings.part("copy live"):
         copies = copy_for_rehearsal(shadow, scripts, sides, desired_url, whole=whole)
     with timings.part("prove"):
         sample = Sample(shadow.live, sampled) if shadow.live and sampled else None
-        return prove(scripts, copies, shadow=shadow, judge=judge, sample=sample)
+        return prove(scripts, copies, shadow=shadow, judge=judge, sample=sample, ways=ways)
 
 
 def loads_of(proven: Proven, connection: Connection) -> tuple[TableLoad, ...]:

@@ -1,8 +1,9 @@
 """What a script saves before it destroys it, so that the other script of the plan can give it back."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Container, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.identity import Identity
@@ -12,6 +13,8 @@ from schemadiff.planning.archive.saved.columns import SavedValues
 from schemadiff.planning.archive.saved.contents import Place, Saved
 from schemadiff.planning.archive.saved.sequences import LastValue
 from schemadiff.planning.work.work import Work
+
+_Kept = TypeVar("_Kept")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,15 @@ class Archive:
     moves: Mapping[Identity, frozenset[Identity]] = field(default_factory=dict)
     changes: Mapping[Identity, SavedValues] = field(default_factory=dict)
     counters: Mapping[Identity, LastValue] = field(default_factory=dict)
+
+    def only(self, objects: Container[Identity]) -> "Archive":
+        """What concerns these objects."""
+        return Archive(
+            _only(self.saved, objects),
+            _only(self.moves, objects),
+            _only(self.changes, objects),
+            _only(self.counters, objects),
+        )
 
     @cached_property
     def movers(self) -> dict[Identity, Identity]:
@@ -73,6 +85,10 @@ class Choice:
     def dropped(self) -> list[Identity]:
         """What goes and can come back, sorted."""
         return sorted(self.up.drops & self.down.creates)
+
+
+def _only(held: Mapping[Identity, _Kept], objects: Container[Identity]) -> dict[Identity, _Kept]:
+    return {identity: kept for identity, kept in held.items() if identity in objects}
 
 
 def _readable(name: Quoted) -> str:

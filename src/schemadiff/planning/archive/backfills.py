@@ -1,7 +1,7 @@
 """Columns whose values a backfill writes over: these are saved before it runs, and come back last of all."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
@@ -17,7 +17,15 @@ from schemadiff.planning.archive.saved.columns import SavedValues
 from schemadiff.planning.archive.saved.contents import CLOSING, opening
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.work import Work
-from schemadiff.plans.model import BothWays, Recovery, Script, Segment, Step
+from schemadiff.plans.model import Recovery, Script, Segment, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """Values of a column that a backfill writes over."""
+
+    backfill: str
+    values: SavedValues
 
 
 def graded(backfills: tuple[Segment, ...], live: Catalog) -> tuple[Segment, ...]:
@@ -42,10 +50,10 @@ def _irreversible(step: Step, rule: str, *hazards: Hazard) -> Step:
 
 def keeping(
     backfills: tuple[Segment, ...], work: Work, places: Places
-) -> tuple[tuple[Segment, ...], tuple[SavedValues, ...]]:
+) -> tuple[tuple[Segment, ...], tuple[Overwritten, ...]]:
     """The backfills' segments with what saves the values that they write over, and these values."""
     segments: list[Segment] = []
-    saved: list[SavedValues] = []
+    saved: list[Overwritten] = []
     for segment in backfills:
         overwritten = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
         if overwritten:
@@ -55,15 +63,33 @@ def keeping(
         if overwritten:
             outcome = (step for values in overwritten for step in _steps(values, values.record_outcome()))
             segments.append(Segment(tuple(outcome)))
-        saved += overwritten
+        saved += (Overwritten(segment.backfill.name, values) for values in overwritten if segment.backfill)
     return tuple(segments), tuple(saved)
 
 
-def giving_back(ways: BothWays, saved: tuple[SavedValues, ...]) -> BothWays:
-    """Both scripts, the second of which ends with the values as they were before the backfills."""
-    if not saved:
-        return ways
-    restored = [(values, tuple(values.give_back())) for values in reversed(saved)]
+def giving_back(down: Script, saved: tuple[Overwritten, ...]) -> Script:
+    """The script, which ends with the values as they were before the backfills."""
+    return _ending_with(down, [(one.values, tuple(one.values.give_back())) for one in reversed(saved)])
+
+
+def undoing(back: Script, saved: tuple[Overwritten, ...], up: Script, done: Sequence[Segment]) -> Script:
+    """A way back from the middle of `up`, of which `done` is committed, that undoes what backfills wrote until then.
+
+    A backfill may have stopped between its batches: what it wrote is noted first.
+    """
+    places = {one.backfill.name: place for place, one in enumerate(up.segments) if one.backfill}
+    undone = []
+    for one in reversed(saved):
+        ahead = len(done) - places[one.backfill]
+        if ahead >= 0:  # the segment before the backfill has saved the values, the one behind it notes the outcome
+            outcome = () if ahead > 1 else one.values.record_outcome()
+            undone.append((one.values, (*outcome, *one.values.give_back())))
+    return _ending_with(back, undone)
+
+
+def _ending_with(script: Script, restored: Sequence[tuple[SavedValues, tuple[Statement, ...]]]) -> Script:
+    if not restored:
+        return script
     asked = tuple(
         replace(asked, statement=statement.sql)
         for _, statements in restored
@@ -72,8 +98,7 @@ def giving_back(ways: BothWays, saved: tuple[SavedValues, ...]) -> BothWays:
     )
     steps = [step for values, statements in restored for step in _steps(values, statements)]
     last = Segment((*steps, step_by_itself(CLOSING)))
-    down = Script((*ways.down.segments, last), (*ways.down.preflights, *asked))
-    return BothWays(ways.up, down)
+    return Script((*script.segments, last), (*script.preflights, *asked))
 
 
 def _overwritten(backfill: Backfill, work: Work, places: Places) -> Iterator[SavedValues]:

@@ -1,13 +1,14 @@
 """Both scripts of a plan with renames: those come first on the way up and last on the way down."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
-from schemadiff.planning import planner
+from schemadiff.planning.both_ways import Ways, both_ways
 from schemadiff.planning.preflights.renamed import after_renames
 from schemadiff.planning.renames.policy import Rename, RenamePolicy
 from schemadiff.planning.renames.renames import look_alikes, namesakes, refuse_unanswered, wanted_renames
@@ -26,8 +27,8 @@ def both_ways_with_renames(
     *,
     backfills: tuple[Segment, ...] = (),
     archived: frozenset[str] | None = None,
-) -> BothWays:
-    """Both scripts as `planner.both_ways` gives them, between the renames that annotations and answers ask for.
+) -> Ways:
+    """Both scripts as `both_ways` gives them, between the renames that annotations and answers ask for.
 
     `rename` carries steps out on a copy of live, one list after the other, and returns live's catalog after them.
     Errors: AmbiguousRename for a drop beside a look-alike add that nothing explains.
@@ -44,14 +45,15 @@ def both_ways_with_renames(
             forward += steps
             renamed += renames
     refuse_unanswered(look_alikes(diff(*current), current, policy), policy)
-    scripts = planner.both_ways(*current, backfills=backfills, archived=archived)
+    ways = both_ways(*current, backfills=backfills, archived=archived)
     if not forward:
-        return scripts
-    up, down = scripts.up, scripts.down
-    return BothWays(
+        return ways
+    up, down = ways.scripts.up, ways.scripts.down
+    scripts = BothWays(
         Script((Segment(tuple(forward)), *up.segments), after_renames(up.preflights, renamed)),
         Script((*down.segments, Segment(tuple(backward))), down.preflights),
     )
+    return replace(ways, scripts=scripts, renaming=tuple(backward))
 
 
 def _rounds(declared: "tuple[Renamed, ...]", policy: RenamePolicy) -> Iterator[Callable[[Sides], list[Rename]]]:

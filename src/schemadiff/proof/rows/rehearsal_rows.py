@@ -133,16 +133,23 @@ class RehearsalRows:
 
         What users did between up and down is as they left it.
         """
+        return self._judge_back(database, self._changes)
+
+    def judge_back(self, database: str) -> Opinion | None:
+        """Whether every row and value is there again, where no user did anything; None without rows to look at."""
+        return self._judge_back(database, UserChanges())
+
+    def _judge_back(self, database: str, changes: UserChanges) -> Opinion | None:
         if not self._before.tables:
             return None
         with self._role.session(database) as connection:
             names = [table.name for table in self._before.tables.values()]
             after = take_snapshot(connection, self._before.tables, names)
-            comparison = Comparison(self._changes.expected(self._before), after, connection)
-            grown = bool(self._backfilled.tables or self._changes.inserted)
+            comparison = Comparison(changes.expected(self._before), after, connection)
+            grown = bool(self._backfilled.tables or changes.inserted)
             found = comparison.losses(self._leave_after_down, complete=True, grown=grown)
             losses = [loss for loss in found if not self._was_drawn_from(loss)]
-            losses += [inserted_and_lost(table, number) for table, number in self._changes.missing(after)]
+            losses += [inserted_and_lost(table, number) for table, number in changes.missing(after)]
         opinion = self._opinion(losses, Causes.after_down(self._scripts, self._sides.live, self._backfilled))
         return replace(opinion, details=(*opinion.details, self._refusal)) if self._refusal else opinion
 

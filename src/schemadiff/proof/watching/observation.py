@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.versions import COUNTS_SCANS_AT_ONCE
-from schemadiff.plans.model import LOCK_MODES, Lock, Observation
+from schemadiff.plans.observation import LOCK_MODES, Lock, Observation
 
 Connection = psycopg.Connection[TupleRow]
 

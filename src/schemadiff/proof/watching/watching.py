@@ -11,7 +11,8 @@ import psycopg
 from schemadiff.desired import limits
 from schemadiff.desired.loading.watch import Watch
 from schemadiff.errors import ScratchError
-from schemadiff.plans.model import BothWays, Observation, Script, Segment, Step
+from schemadiff.plans.model import BothWays, Script, Segment, Step
+from schemadiff.plans.observation import Observation
 from schemadiff.plans.wording import summary
 from schemadiff.proof.watching.blocking_writers import BlockingWriters
 from schemadiff.proof.watching.observation import Connection, Observer

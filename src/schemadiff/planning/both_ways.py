@@ -1,0 +1,69 @@
+"""Both scripts of a plan: what the first one destroys is archived, and the second one gives it back.
+
+The rollback is planned like the script itself, with the ends swapped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
+from schemadiff.difference.diff import diff
+from schemadiff.planning.archive.archive import NOTHING, Archive, Places
+from schemadiff.planning.archive.backfills import Overwritten, giving_back, graded, keeping, undoing
+from schemadiff.planning.archive.choosing import archive
+from schemadiff.planning.archive.order import Immovable
+from schemadiff.planning.planner import Extras, script
+from schemadiff.planning.work.closure import closure
+from schemadiff.planning.work.work import Work
+from schemadiff.plans.model import BothWays, Script, Segment, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Both scripts, and what a way back from the middle of the first one needs to know.
+
+    `renaming` are the steps that undo the renames with which the first script begins.
+    """
+
+    scripts: BothWays
+    archive: Archive = NOTHING
+    overwritten: tuple[Overwritten, ...] = ()
+    renaming: tuple[Step, ...] = ()
+
+    def back_from(self, middle: Catalog, begin: Catalog, done: Sequence[Segment]) -> Script:
+        """What leads back when the segments `done` of the first script are committed, and no more.
+
+        `middle` is what stands then, `begin` what stood when the renames were done. Raises PlanningError.
+        """
+        changes = diff(middle, begin)
+        back = script(middle, begin, Extras(giving=self.archive.only(changes)), changes=changes)
+        back = undoing(back, self.overwritten, self.scripts.up, done)
+        renaming = (Segment(self.renaming),) if self.renaming else ()
+        return Script((*back.segments, *renaming), back.preflights)
+
+
+def both_ways(
+    live: Catalog, desired: Catalog, *, backfills: tuple[Segment, ...] = (), archived: frozenset[str] | None
+) -> Ways:
+    """The script from `live` to `desired`, and the one back, which brings back what the first one destroys.
+
+    `archived` are names in use in the archive; None leaves it alone, and what goes is gone. Raises PlanningError.
+    """
+    kept, immovable = NOTHING, set[Identity]()
+    backfills = graded(backfills, live)
+    overwritten: tuple[Overwritten, ...] = ()
+    if archived is not None:
+        taken = set(archived)
+        backfills, overwritten = keeping(backfills, Work(live, desired), Places(taken, live.default_grantees))
+        archived = frozenset(taken)
+    while True:
+        if archived is not None:
+            works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
+            kept = archive(works[0], works[1], archived, immovable)
+        try:
+            up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
+            down = giving_back(script(desired, live, Extras(giving=kept)), overwritten)
+            return Ways(BothWays(up, down), kept, overwritten)
+        except Immovable as error:
+            immovable.add(error.table)
