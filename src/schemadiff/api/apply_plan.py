@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from schemadiff.errors import CheckFailed, Refused
+from schemadiff.api.roll_back_plan import roll_back_from
+from schemadiff.errors import CheckFailed
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
 from schemadiff.execution.record.ledger import RunRecord
@@ -22,7 +23,8 @@ def apply(
 ) -> Outcome:
     """Run up.sql of the plan in `directory` on the database at `url`, or what an interrupted run left of it.
 
-    A plan that is applied already is left alone. `confirm` is shown the plan once it may run, and raises to keep it
+    A plan that is applied already is left alone; a rollback of it that stopped in the middle is finished first.
+    `confirm` is shown the plan once it may run, and raises to keep it
     from running.
 
     Errors: Refused and its kin before anything ran; ExecutionError for a statement that failed;
@@ -33,7 +35,7 @@ def apply(
         latest = run.latest()
         if latest is not None and _stands(run, latest):
             return run.nothing_to_do()
-        outcome = run.run(_interrupted(run, latest))
+        outcome = run.run(_interrupted(run, latest, confirm))
         run.require_reached()
         checks = run_checks(run.connection, run.plan_file.plan.checks, progress)
         _require(run.plan_file.name, checks)
@@ -50,15 +52,14 @@ def _stands(run: Runner, latest: RunRecord) -> bool:
     return bool(plan.live.moved(run.state_now()))
 
 
-def _interrupted(run: Runner, latest: RunRecord | None) -> RunRecord | None:
-    """The run to go on with, if there is one."""
+def _interrupted(run: Runner, latest: RunRecord | None, confirm: Confirm) -> RunRecord | None:
+    """The run to go on with, if there is one; a rollback that stopped in the middle is finished first."""
     if latest is None or latest.state == "done" or run.outdated(latest):
         return None
     if latest.direction is Direction.DOWN:
-        raise Refused(
-            f"the rollback of plan {latest.plan} is half done: finish it with "
-            f"'schemadiff rollback {run.plan_file.directory}', then apply"
-        )
+        down = replace(run, direction=Direction.DOWN, script=run.plan_file.script(Direction.DOWN))
+        roll_back_from(down, latest, confirm)
+        return None
     return latest
 
 

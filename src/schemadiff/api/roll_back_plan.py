@@ -1,12 +1,16 @@
-"""Rolling an applied plan back."""
+"""Rolling a plan back, from where it ended or from where it stopped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from schemadiff.errors import Refused
 from schemadiff.execution.events import Progress, silent
+from schemadiff.execution.record.ledger import RunRecord
 from schemadiff.execution.run import Confirm, Outcome, Runner, runner, unasked
 from schemadiff.execution.run_options import RunOptions
+from schemadiff.execution.running.unfinished import finished_segments
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.halfway import halfway
 
 
 def rollback(
@@ -19,8 +23,10 @@ def rollback(
 ) -> Outcome:
     """Run down.sql of the plan in `directory` on the database at `url`; arguments and errors as `apply`.
 
-    The plan's backfills count as undone afterwards. A plan that is rolled back already is left alone.
-    Errors besides: Refused when the plan is not applied there, or only in part.
+    A plan that stopped in the middle is rolled back from there, by the way back that was rehearsed with it, which
+    `confirm` is shown, too. The plan's backfills count as undone afterwards. A plan that is rolled back already is
+    left alone.
+    Errors besides: Refused when the plan is not applied there, or stopped where no way back was rehearsed.
     """
     given = options or RunOptions()
     with runner(directory, url, Direction.DOWN, given, progress=progress, confirm=confirm) as run:
@@ -28,21 +34,40 @@ def rollback(
         if latest is None:
             name = run.plan_file.name
             raise Refused(f"plan {name} was never applied to this database: there is nothing to roll back")
-        if latest.direction is Direction.UP:
-            _require_applied(run, latest.state == "done")
-            outcome = run.run(None)
-        elif latest.state == "done":
+        if latest.direction is Direction.DOWN and latest.state == "done":
             return run.nothing_to_do()
-        else:
-            outcome = run.run(None if run.outdated(latest) else latest)
-        run.require_reached()
-        return outcome
+        return roll_back_from(run, latest, confirm)
 
 
-def _require_applied(run: Runner, done: bool) -> None:
-    if not done:
+def roll_back_from(run: Runner, latest: RunRecord, confirm: Confirm) -> Outcome:
+    """Roll back what the run `latest` of the plan has done, or go on with it if it is a rollback itself.
+
+    Errors: as `rollback`.
+    """
+    interrupted, applied = None, latest
+    if latest.direction is Direction.DOWN:
+        interrupted = None if run.outdated(latest) else latest
+        applied = run.ledger.run_before(latest) or latest
+    if applied.direction is Direction.UP and applied.state != "done":
+        behind = finished_segments(run, applied)
+        if not behind:
+            return run.nothing_to_do()
+        if behind < len(run.plan_file.plan.up.segments):
+            run = _halfway(run, behind)
+            confirm(run.plan_file)
+    outcome = run.run(interrupted)
+    run.require_reached()
+    return outcome
+
+
+def _halfway(run: Runner, behind: int) -> Runner:
+    """The runner of the way back from behind so many segments. Errors: Refused where none was rehearsed."""
+    plan_file = halfway(run.plan_file, behind)
+    if plan_file is None:
+        total = len(run.plan_file.plan.up.segments)
         raise Refused(
-            f"plan {run.plan_file.name} is applied only in part: finish it with "
-            f"'schemadiff apply {run.plan_file.directory}' and roll it back then, "
+            f"plan {run.plan_file.name} is applied only in part ({behind} of {total} segments), and no way back from "
+            f"there was rehearsed: finish it with 'schemadiff apply {run.plan_file.directory}' and roll it back then, "
             "or plan from the state as it is with 'schemadiff plan'"
         )
+    return replace(run, plan_file=plan_file, script=plan_file.script(Direction.DOWN))

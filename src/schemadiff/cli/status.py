@@ -43,6 +43,10 @@ def command(session: Session, *, format_: str) -> None:
     if history.interrupted:
         run = history.interrupted
         output.say(f"half done: continue with schemadiff {run.direction.command} {run.plan}")
+        other = run.direction.choose(
+            "or take it back with schemadiff rollback", "or apply it again with schemadiff apply"
+        )
+        output.say(f"           {other} {run.plan}")
 
 
 def _waiting(session: Session, history: "Status") -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from schemadiff.difference.explanation import MOVED, Difference, sentences, stat
 from schemadiff.errors import DriftRefused, Refused
 from schemadiff.execution.record.ledger import SegmentState
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.halfway import left_behind
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import Plan, Segment
 
@@ -76,7 +77,7 @@ def refuse_drift_of_interrupted(
     before, after = plan_file.plan.ends(direction)
     planned = plan_file.planned(direction).segments
     done = next((number for number in range(len(planned)) if segments.get(number + 1) != "done"), len(planned))
-    expected = _left_behind(planned[:done], before) if done < len(planned) else after
+    expected = left_behind(planned[:done], before) if done < len(planned) else after
     if expected is None:
         moved = _impossible(planned, before, after, now)
     else:
@@ -84,20 +85,6 @@ def refuse_drift_of_interrupted(
         moved = [name for name in expected.moved(now) if name not in unsettled]
     if moved:
         raise _refusal(plan_file, direction, now, moved)
-
-
-def _left_behind(done: Sequence[Segment], before: State) -> State | None:
-    """What stands when these segments are done; None where the rehearsal did not look."""
-    objects: dict[str, str] = dict(before.objects)
-    for segment in done:
-        if segment.leaves is None:
-            return None
-        for name, digest in segment.leaves.items():
-            if digest is None:
-                objects.pop(name, None)
-            else:
-                objects[name] = digest
-    return State("", objects)
 
 
 def _may_be_half_done(segment: Segment, expected: State, after: State) -> frozenset[str]:

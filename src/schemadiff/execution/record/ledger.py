@@ -166,6 +166,11 @@ class Ledger:
             newest = newest.where(RUN.c.plan == plan)
         return next(iter(self._records(newest)), None)
 
+    def run_before(self, run: RunRecord) -> RunRecord | None:
+        """The latest effective run of the same plan before `run`."""
+        earlier = select(*_RUN_COLUMNS).where(_EFFECTIVE, RUN.c.plan == run.plan, RUN.c.id < run.id)
+        return next(iter(self._records(earlier.order_by(RUN.c.id.desc()).limit(1))), None)
+
     def begin_run(self, plan_file: PlanFile, direction: Direction) -> int:
         """Record that a run begins and return its id; unfinished runs of other plans are over with that."""
         with self._connection.transaction():
