@@ -94,12 +94,12 @@ class Shell:
         beside = find_binaries(major).programs / "pg_dump"
         program = beside if beside.is_file() else shutil.which("pg_dump")
         assert program, "no pg_dump of the server's version is installed"
-        # another libpq than ours may not know all that the URL says
-        database, _ = split_secrets(self.url)
-        command = [program, "--schema-only", "--exclude-schema=schemadiff", f"--dbname={database}"]
-        text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=FINISHED).stdout
+        connection, password = split_secrets(self.url)
+        command = [program, "--schema-only", "--exclude-schema=schemadiff", f"--dbname={connection}"]
+        variables = {"PATH": os.defpath} | password
+        run = subprocess.run(command, env=variables, check=True, capture_output=True, text=True, timeout=FINISHED)
         # newer versions of pg_dump put a random word into these two lines
-        return re.sub(r"^\\(un)?restrict .*$", "", text, flags=re.MULTILINE)
+        return re.sub(r"^\\(un)?restrict .*$", "", run.stdout, flags=re.MULTILINE)
 
     def content(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row of the real input's tables, in the order of their keys."""

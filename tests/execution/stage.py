@@ -21,6 +21,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Preflight
+from schemadiff.connection_string import split_secrets
 from schemadiff.desired.data_steps.batch import with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.execution.events import Event
@@ -187,8 +188,10 @@ class Stage:
 
     def dump(self) -> str:
         """The database's schema without the ledger's, as pg_dump prints it."""
-        command = [tool("pg_dump"), "--schema-only", "--exclude-schema=schemadiff", f"--dbname={self.url}"]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+        connection, password = split_secrets(self.url)
+        command = [tool("pg_dump"), "--schema-only", "--exclude-schema=schemadiff", f"--dbname={connection}"]
+        variables = {"PATH": os.defpath} | password
+        printed = subprocess.run(command, env=variables, capture_output=True, text=True, check=True, timeout=60).stdout
         # newer versions of pg_dump print a random key
         return "".join(line for line in printed.splitlines(True) if "restrict " not in line)
 

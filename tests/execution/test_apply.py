@@ -1,5 +1,6 @@
 """The whole way: apply, apply again, verify, roll back, apply again."""
 
+import os
 import subprocess
 
 import psycopg
@@ -7,6 +8,7 @@ import pytest
 
 from schemadiff.api import status, verify
 from schemadiff.catalog.sql import Sql
+from schemadiff.connection_string import split_secrets
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import CheckFailed, ExecutionError, Refused
 from schemadiff.execution.events import AlreadyDone, BackfillProgress, CheckFinished, SegmentStarted
@@ -74,6 +76,7 @@ def test_the_ledger_tells_what_was_done(server17: ScratchServer, stage: StageMak
 def test_psql_runs_the_scripts_as_they_stand(server: ScratchServer, stage: StageMaker) -> None:
     """What apply runs, psql runs with the same result."""
     case = stage(server)
+    connection, password = split_secrets(case.url)
     for name, expected in (("up.sql", case.plan.desired), ("down.sql", case.plan.live)):
         command = [
             tool("psql"),
@@ -82,9 +85,10 @@ def test_psql_runs_the_scripts_as_they_stand(server: ScratchServer, stage: Stage
             "ON_ERROR_STOP=1",
             "-f",
             str(case.directory / name),
-            case.url,
+            connection,
         ]
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        variables = {"PATH": os.defpath} | password
+        ran = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
         assert ran.returncode == 0, ran.stderr
         assert state_of(case.url) == expected
 
