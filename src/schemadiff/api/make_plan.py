@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from schemadiff.api.session.live_and_shadow import live_and_shadow
+from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shadow
 from schemadiff.api.session.new_plan import new_plan
 from schemadiff.api.session.proving import loads_of, prove_scripts
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
@@ -14,15 +14,17 @@ from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.desired.files import read_desired
 from schemadiff.desired.places import Places
+from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.difference.sides import Sides
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.record.archive import archived_names
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
+from schemadiff.planning.both_ways import Ways
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.policy import RenamePolicy
-from schemadiff.plans.model import Finding, Plan, Segment
+from schemadiff.plans.model import BothWays, Finding, Plan, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
@@ -68,10 +70,7 @@ def plan(
             wanted, declared = create_desired_database(shadow, desired, "desired", live)
         sides = Sides(live, wanted)
         with timings.part("plan"):
-            backfills = tuple(map(Segment.of_backfill, _waiting(desired.backfills, connection)))
-            archived = archived_names(connection) if archive else None
-            rename, policy = partial(rename_in_copy, shadow, live), renames or RenamePolicy()
-            ways = both_ways_with_renames(sides, declared, policy, rename, backfills=backfills, archived=archived)
+            ways = _ways(session, sides, declared, renames or RenamePolicy(), desired.backfills, archive=archive)
             scripts = ways.scripts
         refuse_hazards(scripts.up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
@@ -82,9 +81,8 @@ def plan(
             )
             scripts = proven.scripts
             loads = loads_of(proven, connection)
-        if live_queries and (askable := asked_before(scripts.up).get(None)):
-            with timings.part("look for rows in the way"):
-                rows_in_the_way = tuple(findings(connection, askable, project.live_query_timeout))
+        if live_queries:
+            rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
     planned = new_plan(name, live_url, sides, scripts, proven.proof if proven else None, shadow.notes)
     advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
     complete = replace(
@@ -96,6 +94,31 @@ def plan(
         ways_back=proven.ways_back if proven else (),
     )
     return Planned(complete, timings.seconds)
+
+
+def _ways(
+    session: LiveAndShadow,
+    sides: Sides,
+    declared: tuple[Renamed, ...],
+    renames: RenamePolicy,
+    backfills: tuple[Backfill, ...],
+    *,
+    archive: bool,
+) -> Ways:
+    waiting = tuple(map(Segment.of_backfill, _waiting(backfills, session.connection)))
+    archived = archived_names(session.connection) if archive else None
+    rename = partial(rename_in_copy, session.shadow, session.live)
+    return both_ways_with_renames(sides, declared, renames, rename, backfills=waiting, archived=archived)
+
+
+def _rows_in_the_way(
+    scripts: BothWays, connection: Connection, project: Project, timings: Timings
+) -> tuple[Finding, ...]:
+    askable = asked_before(scripts.up).get(None)
+    if not askable:
+        return ()
+    with timings.part("look for rows in the way"):
+        return tuple(findings(connection, askable, project.live_query_timeout))
 
 
 def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Backfill]:

@@ -86,13 +86,18 @@ def prove(
         used=rows.used,
         report=judges.report(scripts, forward, backward, origin),
     )
-    same_version = major(server.version_num) == major(copies.sides.live.server_version)
-    up, down = (corrected(script, same_version=same_version) for script in (seen.scripts.up, seen.scripts.down))
-    up, down = (
-        looks.marked(script, side.state()) for looks, script, side in zip(passed, (up, down), copies.sides, strict=True)
-    )
     back = ways_back(ways, shadow, rows, copies.sides.live) if ways is not None and proof.holds else ()
-    return Proven(proof, BothWays(up, down), seen.live_names, back)
+    return Proven(proof, _observed(seen.scripts, passed, shadow, copies.sides), seen.live_names, back)
+
+
+def _observed(scripts: BothWays, passed: Sequence[Waypoints], shadow: ShadowDatabases, sides: Sides) -> BothWays:
+    """The scripts with what their statements do on live's version, and with what each segment leaves."""
+    same_version = major(shadow.server.version_num) == major(sides.live.server_version)
+    up, down = (
+        looks.marked(corrected(script, same_version=same_version), side.state())
+        for looks, script, side in zip(passed, (scripts.up, scripts.down), sides, strict=True)
+    )
+    return BothWays(up, down)
 
 
 def _state_of_rehearsal(shadow: ShadowDatabases) -> Callable[[], State]:
