@@ -85,15 +85,8 @@ def plan(
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
     planned = new_plan(name, live_url, sides, scripts, proven.proof if proven else None, shadow.notes)
     advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
-    complete = replace(
-        planned,
-        checks=desired.checks,
-        loads=loads,
-        findings=rows_in_the_way,
-        advice=advice,
-        ways_back=proven.ways_back if proven else (),
-    )
-    return Planned(complete, timings.seconds)
+    complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
+    return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 
 
 def _ways(
