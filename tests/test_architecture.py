@@ -29,7 +29,7 @@ LAYERS = (
     ("catalog",),
     ("config",),
     ("printable", "notes", "server_errors"),
-    ("connection_string", "project_files"),
+    ("connection_string", "project_files", "session"),
     ("errors",),
     ("__version__",),
 )

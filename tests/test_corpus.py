@@ -159,7 +159,7 @@ def _reordered(catalog: Catalog) -> Catalog:
 
 
 def _apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
-    connection.execute("SET check_function_bodies = off")
+    connection.execute("SET check_function_bodies = off; SET search_path = ''")
     expect_a_preflight_for_each_hazard(plan)
     asked = asked_before(plan)
     expect_no_rows(connection, asked.get(None, []))
@@ -174,6 +174,7 @@ def _apply(way: str, connection: Connection[TupleRow], plan: Script) -> None:
                 pytest.fail(f"{way} fails at {step.sql}: {error}\n{_text(plan)}", pytrace=False)
         if segment.transactional:
             connection.execute("COMMIT")
+    connection.execute("RESET search_path")
 
 
 def _text(plan: Script) -> str:

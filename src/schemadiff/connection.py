@@ -1,7 +1,7 @@
 """Connecting to the live database, with errors that say what to do and show no password."""
 
 import re
-from contextlib import suppress
+from typing import Any
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -9,6 +9,7 @@ from psycopg.rows import TupleRow
 from schemadiff.catalog.versions import refuse_unsupported
 from schemadiff.connection_string import UNREADABLE, parameters_of, secrets_of, shown, without_password
 from schemadiff.errors import ConnectionFailed, Refused, UnsupportedServer
+from schemadiff.session import prepare
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -16,6 +17,15 @@ TRANSACTION_POOLER_PORT = 6543
 """The port on which Supabase's poolers give every transaction another backend."""
 
 _PROBES = 4
+
+_GONE: dict[str, Any] = {
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 6,
+    "tcp_user_timeout": 90_000,
+}
+"""How a server is noticed that no longer answers, where the connection string says nothing about it."""
 
 _NEXT_STEPS = (
     ("password authentication failed", "check user and password"),
@@ -41,11 +51,14 @@ _IPV6_STEP = (
 )
 
 
-def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Connection:
+def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10, writes: bool = False) -> Connection:
     """A session in autocommit mode that calls itself `purpose`; waits at most `timeout` seconds.
 
-    Errors: ConnectionFailed with the masked URL and the next step; UnsupportedServer.
+    Before anything else, it is set so that nothing of live decides what our statements mean; only one that `writes`
+    can write. Errors: ConnectionFailed with the masked URL and the next step; UnsupportedServer; Refused where settings
+    do not hold, as behind a transaction pooler.
     """
+    given = parameters_of(url) or {}
     try:
         # poolers hand the session on to other clients: prepared statements would outlive us there
         connection = psycopg.connect(
@@ -54,12 +67,18 @@ def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Conn
             application_name=purpose[:63],
             connect_timeout=timeout,
             prepare_threshold=None,
+            **{name: value for name, value in _GONE.items() if name not in given},
         )
     except (psycopg.OperationalError, psycopg.ProgrammingError, UnicodeError) as error:
         raise ConnectionFailed(_refusal(url, error)) from None
     try:
         refuse_unsupported(connection.info.server_version, f"the server behind {shown(url)!r}")
-    except UnsupportedServer:
+        _refuse_pooler_port(connection)
+        prepare(connection, writes=writes)
+    except psycopg.Error as error:
+        connection.close()
+        raise ConnectionFailed(_refusal(url, error)) from None
+    except (UnsupportedServer, Refused):
         connection.close()
         raise
     return connection
@@ -67,27 +86,23 @@ def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10) -> Conn
 
 def refuse_transaction_pooler(connection: Connection) -> None:
     """Raise Refused where one session's transactions run on several backends: its locks would be lost."""
+    rows = (connection.execute("SELECT pg_catalog.pg_backend_pid()").fetchone() for _ in range(_PROBES))
+    if len(set(rows)) > 1:
+        raise _pooled(connection)
+
+
+def _refuse_pooler_port(connection: Connection) -> None:
     host, port = connection.info.host, connection.info.port
     local = host.startswith("/") or host in ("", "localhost", "127.0.0.1", "::1")
-    pooled = port == TRANSACTION_POOLER_PORT and not local
-    if not pooled:
-        rows = (connection.execute("SELECT pg_backend_pid()").fetchone() for _ in range(_PROBES))
-        pooled = len(set(rows)) > 1
-    if pooled:
-        raise Refused(
-            f"port {port} of {host} is a transaction pooler, where timeouts and the lock of a migration "
-            "do not hold: use the direct connection or the session pooler (port 5432)"
-        )
+    if port == TRANSACTION_POOLER_PORT and not local:
+        raise _pooled(connection)
 
 
-def prepare_session(connection: Connection) -> None:
-    """Settings that make a run die cleanly: an idle transaction or a vanished client must not keep locks."""
-    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
-    connection.execute("SET standard_conforming_strings = on")
-    connection.execute("SET datestyle = 'ISO'")
-    # not every server's operating system can tell that a client is gone
-    with suppress(psycopg.errors.InvalidParameterValue):
-        connection.execute("SET client_connection_check_interval = '1s'")
+def _pooled(connection: Connection) -> Refused:
+    return Refused(
+        f"port {connection.info.port} of {connection.info.host} is a transaction pooler, where settings, timeouts and "
+        "the lock of a migration do not hold: use the direct connection or the session pooler (port 5432)"
+    )
 
 
 def _refusal(url: str, error: Exception) -> str:

@@ -55,7 +55,8 @@ def plan(
 ) -> Planned:
     """Plan from the live database to the project's desired files, and prove the plan.
 
-    Only reads from live; with `live_queries`, rows too, to find those that would make a statement fail. A
+    Only reads from live; with `live_queries`, rows too once the proof holds, to find those that would make a statement
+    fail. A
     large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
     `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else.
     With `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
@@ -79,11 +80,11 @@ def plan(
             proven = prove_scripts(
                 scripts, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample, ways=ways
             )
-            scripts = proven.scripts
-            loads = loads_of(proven, connection)
-        if live_queries:
+            scripts, loads = proven.scripts, loads_of(proven, connection)
+        if live_queries and proven and proven.proof.holds:
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
-    planned = new_plan(name, live_url, sides, scripts, proven.proof if proven else None, shadow.notes)
+    outcome, zone = proven.proof if proven else None, shadow.settings.time_zone
+    planned = new_plan(name, live_url, sides, scripts, outcome, shadow.notes, time_zone=zone)
     advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
     complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)

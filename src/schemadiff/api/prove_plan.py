@@ -60,7 +60,8 @@ def prove(
         refuse_other_goal(plan_file, wanted.state())
         sides, url = Sides(live, wanted), shadow.server.url("desired")
         proven = prove_scripts(standing, sides, url, shadow, judge, timings, whole=whole_proof)
-        askable = asked_before(standing.up).get(None, ()) if planned.findings else ()
+        asks = planned.findings and proven.proof.holds
+        askable = asked_before(standing.up).get(None, ()) if asks else ()
         reproven = replace(
             planned,
             up=proven.scripts.up,

@@ -17,7 +17,7 @@ def purge(
 
     `confirm` is shown what would go, and raises to keep it. Errors: ConnectionFailed; Refused while a plan runs.
     """
-    with closing(connect(url, purpose="schemadiff purge")) as connection:
+    with closing(connect(url, purpose="schemadiff purge", writes=True)) as connection:
         with only_runner(connection, silent, runner_wait):
             old = tuple(entry for entry in contents(connection) if entry.age >= older_than)
             if old:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 
+from schemadiff.catalog.sql import quote_ident
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ExecutionError
 
@@ -41,11 +42,32 @@ def kind_of_error(error: psycopg.Error) -> str:
 
 
 def _message(error: psycopg.Error) -> str:
+    if _is_of_values(error):
+        return f"{kind_of_error(error)}{_objects(error)}"
     text = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
     return f"{text} (SQLSTATE {error.sqlstate})" if error.sqlstate else text
 
 
+def _is_of_values(error: psycopg.Error) -> bool:
+    """Whether the server's message is about values of rows, and shows them."""
+    return (error.sqlstate or "").startswith(("22", "23"))
+
+
+def _objects(error: psycopg.Error) -> str:
+    """The objects that an error names."""
+    table = ".".join(quote_ident(part) for part in (error.diag.schema_name, error.diag.table_name) if part)
+    named = (
+        ("constraint", error.diag.constraint_name and quote_ident(error.diag.constraint_name)),
+        ("column", error.diag.column_name and quote_ident(error.diag.column_name)),
+        ("table", error.diag.table_name and table),
+    )
+    words = ", ".join(f"{kind} {name}" for kind, name in named if name)
+    return f": {words}" if words else ""
+
+
 def _details(error: psycopg.Error) -> Iterator[str]:
+    if _is_of_values(error):
+        return
     if error.diag.message_detail:
         yield f"detail: {error.diag.message_detail}"
     if error.diag.message_hint:

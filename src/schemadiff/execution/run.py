@@ -10,7 +10,7 @@ from textwrap import indent
 import psycopg
 
 from schemadiff.catalog.fingerprint import State
-from schemadiff.connection import connect, prepare_session, refuse_transaction_pooler
+from schemadiff.connection import connect, refuse_transaction_pooler
 from schemadiff.difference.explanation import sentences
 from schemadiff.errors import CheckFailed, ScriptChanged
 from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted
@@ -27,6 +27,7 @@ from schemadiff.execution.running.segments import Segments, roll_back
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
+from schemadiff.session import users_path
 
 Confirm = Callable[[PlanFile], None]
 """Is shown a plan that may run, before any database is asked, and raises to keep it from running."""
@@ -172,12 +173,12 @@ def runner(
     plan_file, script = admitted(directory, direction, options)
     confirm(plan_file)
     purpose = f"schemadiff {direction.command} {plan_file.name}"
-    with closing(connect(url, purpose=purpose)) as connection:
+    with closing(connect(url, purpose=purpose, writes=True)) as connection:
         try:
             refuse_transaction_pooler(connection)
-            prepare_session(connection)
             with only_runner(connection, progress, options.runner_wait):
-                yield Runner(plan_file, direction, script, url, connection, Ledger(connection), options, progress)
+                ledger, path = Ledger(connection), users_path(connection)
+                yield Runner(plan_file, direction, script, url, connection, ledger, options, progress, path)
         except psycopg.Error as error:
             raise failure(
                 error,

@@ -16,7 +16,8 @@ from schemadiff.plans.scripts.reading import ScriptFile
 class ScriptRun:
     """One direction of a plan on a database that nobody else migrates meanwhile.
 
-    `script` is the file as it stands, `planned` what plan.json says about it.
+    `script` is the file as it stands, `planned` what plan.json says about it. What runs users' code looks up names in
+    `users_path`; all else looks up none.
     """
 
     plan_file: PlanFile
@@ -27,6 +28,7 @@ class ScriptRun:
     ledger: Ledger
     options: RunOptions
     progress: Progress
+    users_path: str
 
     @property
     def planned(self) -> Script:

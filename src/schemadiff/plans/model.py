@@ -123,10 +123,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One direction of a plan."""
+    """One direction of a plan, rehearsed in `time_zone` where the meaning of values hangs on it."""
 
     segments: tuple[Segment, ...]
     preflights: tuple[Preflight, ...] = ()
+    time_zone: str | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -235,6 +236,8 @@ class Unanswered(StrEnum):
     """The role may not read this, or something held a lock."""
     FAILED = "failed"
     """The query itself is at fault."""
+    UNTRUSTED = "untrusted"
+    """The query may run code of others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ def prove(
         shadow.clone(COPY, REHEARSAL)
         shadow.clone(REHEARSAL, WATCHED)  # with its rows, while it has no sessions
         with ThreadPoolExecutor(1) as pool:
-            watching = pool.submit(watch, scripts, server.url(WATCHED, shadow.role), shadow.superuser(WATCHED))
+            url, superuser = server.url(WATCHED, shadow.role), shadow.superuser(WATCHED)
+            watching = pool.submit(watch, scripts, url, superuser, shadow.settings)
             forward, backward, failed = judges.judged(scripts, passed)
             seen = watching.result()
         if failed is None:
@@ -156,7 +157,8 @@ class _Judges:
     ) -> tuple[Opinions, Failure | None]:
         server = self.shadow.server
         url, superuser = server.url(REHEARSAL, self.shadow.role), self.shadow.superuser(REHEARSAL)
-        failure = rehearse(passed.script, url, superuser, conceal=self.rows.real, between=passed.look)
+        conceal, settings = self.rows.real, self.shadow.settings
+        failure = rehearse(passed.script, url, superuser, conceal=conceal, settings=settings, between=passed.look)
         if failure is not None:
             text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
             return (Opinion("Postgres", False, (text,), sqlstate=failure.sqlstate),), failure

@@ -62,4 +62,4 @@ def _leads_back(script: Script, shadow: ShadowDatabases, rows: RehearsalRows, li
 
 def _rehearsed(script: Script, shadow: ShadowDatabases, rows: RehearsalRows) -> bool:
     url, superuser = shadow.server.url(MIDDLE, shadow.role), shadow.superuser(MIDDLE)
-    return rehearse(script, url, superuser, conceal=rows.real) is None
+    return rehearse(script, url, superuser, conceal=rows.real, settings=shadow.settings) is None

@@ -13,6 +13,7 @@ from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.baseline.baseline import copy_baseline, copy_settings
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.session import UsersSettings
 from schemadiff.shadow.of_live.subscriptions import copy_subscriptions
 from schemadiff.shadow.rehearsing.superuser_rights import Superuser
 
@@ -26,11 +27,12 @@ class ShadowDatabases:
     """Databases on one scratch server that begin alike: the platform, and what live has that files do not declare.
 
     `role` is the role that plans will run as, `notes` say how the server differs from live. `known_to` is the older of
-    the two servers' versions: in its words both are read.
+    the two servers' versions: in its words both are read. Under `settings`, users' code runs.
     """
 
     def __init__(self, server: ScratchServer, scope: Scope, live: Connection | None, role: str) -> None:
         self.server, self.scope, self.live, self.role = server, scope, live, role
+        self.settings = UsersSettings.of(live) if live else UsersSettings("public")
         self.known_to = min(server.version_num, live.info.server_version if live else server.version_num)
         server.create_database(BASELINE, template=server.platform_template)
         self._refused: set[str] = set()

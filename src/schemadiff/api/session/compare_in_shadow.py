@@ -73,7 +73,8 @@ def compare_in_shadow(
         if proof and scripts.up.segments:
             proven = prove_scripts(scripts, both, read[1].url, shadow, judge, timings, whole=whole_proof)
             scripts = proven.scripts
-        return new_plan("diff", names[0], both, scripts, proven.proof if proven else None, shadow.notes)
+        outcome, zone = proven.proof if proven else None, shadow.settings.time_zone
+        return new_plan("diff", names[0], both, scripts, outcome, shadow.notes, time_zone=zone)
 
 
 def _loaded(

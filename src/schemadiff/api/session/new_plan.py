@@ -7,6 +7,7 @@ from schemadiff.connection_string import is_connection_string, shown
 from schemadiff.difference.sides import Sides
 from schemadiff.notes import Note
 from schemadiff.plans.model import BothWays, Plan, Proof
+from schemadiff.plans.scripts.time_zone import naming_time_zone
 
 
 def new_plan(
@@ -18,9 +19,14 @@ def new_plan(
     notes: tuple[Note, ...],
     *,
     stateless: bool = False,
+    time_zone: str | None = None,
 ) -> Plan:
-    """A plan made now for the database at `live_url`, or for files there; a `stateless` one is only for reading."""
+    """A plan made now for the database at `live_url`, or for files there; a `stateless` one is only for reading.
+
+    `time_zone` is the one that its scripts were rehearsed in.
+    """
     nothing = State("", {})
+    scripts = naming_time_zone(scripts, time_zone) if time_zone else scripts
     return Plan(
         name=name,
         created_at=datetime.now(UTC).replace(microsecond=0),

@@ -52,7 +52,7 @@ SELECT current_setting('server_version_num')::int, quote_ident(current_user), {D
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 SETTINGS = """
-SELECT set_config(name, value, true)
+SELECT pg_catalog.set_config(name, value, true)
 FROM (VALUES ('jit', 'off'), ('search_path', ''), ('quote_all_identifiers', 'off'), ('datestyle', 'ISO, YMD'),
              ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('extra_float_digits', '3'), ('bytea_output', 'hex'),
              ('xmlbinary', 'base64')) AS rendering (name, value)

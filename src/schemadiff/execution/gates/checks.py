@@ -11,6 +11,7 @@ from schemadiff.desired.data_steps.steps import Check
 from schemadiff.execution.events import CheckFinished, Progress
 from schemadiff.execution.failure import kind_of_error
 from schemadiff.execution.gates.read_only import reading, single_query
+from schemadiff.session import looking_up, users_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,18 @@ class CheckResult:
 
 def run_checks(connection: Connection, checks: Iterable[Check], progress: Progress) -> tuple[CheckResult, ...]:
     """Run every check, each in a read-only transaction with a timeout, and report each."""
-    results = []
+    results, path = [], users_path(connection)
     for check in checks:
-        result = CheckResult(check.name, _problem(connection, check))
+        result = CheckResult(check.name, _problem(connection, check, path))
         progress(CheckFinished(result.name, result.holds, result.problem))
         results.append(result)
     return tuple(results)
 
 
-def _problem(connection: Connection, check: Check) -> str:
+def _problem(connection: Connection, check: Check, path: str) -> str:
     query = single_query(check.sql, f"check {check.name!r}")
     try:
-        with reading(connection):
+        with reading(connection), looking_up(connection, path):
             if check.raises is None:
                 return _not_ok(connection, query)
             connection.execute(query)

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import psycopg
 
 from schemadiff.catalog.statements.statement import Preflight, PreflightKind
-from schemadiff.errors import PreflightRefused
+from schemadiff.errors import ExecutionError, PreflightRefused
 from schemadiff.execution.events import PreflightUnanswered
-from schemadiff.execution.failure import failure
+from schemadiff.execution.failure import kind_of_error, shown
 from schemadiff.execution.gates.asking import ask
 from schemadiff.execution.gates.row_security import hidden_rows
 from schemadiff.execution.record.archive import missing
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.model import Finding, Unanswered
 from schemadiff.plans.preflights import in_words, placed
+from schemadiff.session import looking_up
 
 _GONE = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName)
 _TIMEOUT = "5min"
@@ -69,7 +70,8 @@ class Gate:
         """Backfills that would skip rows."""
         for segment in self.run.planned.segments:
             if segment.backfill is not None:
-                hidden = hidden_rows(self.run.connection, segment.backfill, segment.backfill.sql)
+                with looking_up(self.run.connection, self.run.users_path):
+                    hidden = hidden_rows(self.run.connection, segment.backfill, segment.backfill.sql)
                 if hidden:
                     yield hidden
 
@@ -115,6 +117,7 @@ def _indented(text: str) -> str:
 
 
 def _failed(error: psycopg.Error, preflight: Preflight) -> Exception:
-    where = f"the preflight of {preflight.object}"
-    step = "fix the cause, or make the plan again"
-    return failure(error, where=where, sql=preflight.rows, state="no statement of the plan was run for it", step=step)
+    return ExecutionError(
+        f"the preflight of {preflight.object} fails: {kind_of_error(error)}\n{shown(preflight.rows)}\n"
+        "now: no statement of the plan was run for it\nnext: fix the cause, or make the plan again"
+    )

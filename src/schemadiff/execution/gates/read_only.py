@@ -18,7 +18,7 @@ def reading(connection: Connection, timeout: str = _TIMEOUT) -> Iterator[None]:
     """A read-only transaction for the block, rolled back at its end; each statement ends after `timeout`."""
     connection.execute("BEGIN READ ONLY")
     try:
-        connection.execute("SELECT set_config('statement_timeout', %s, true)", [timeout])
+        connection.execute("SELECT pg_catalog.set_config('statement_timeout', %s, true)", [timeout])
         yield
     finally:
         if not connection.closed:

@@ -10,6 +10,7 @@ from schemadiff.execution.events import BackfillProgress
 from schemadiff.execution.gates.references import alias_of
 from schemadiff.execution.gates.row_security import hidden_rows
 from schemadiff.execution.record.ledger import BackfillRecord, Ledger
+from schemadiff.session import looking_up
 
 _COUNTED_BYTES = 64 * 1024 * 1024
 """Tables up to this size are counted, since that is quick; of larger ones the server's estimate is taken."""
@@ -28,13 +29,14 @@ SELECT format_type(attribute.atttypid, attribute.atttypmod)
 
 
 class Batches:
-    """The batches of one backfill, whose SQL is as the script holds it."""
+    """The batches of one backfill, whose SQL is as the script holds it and finds names in `path`."""
 
-    def __init__(self, connection: Connection, ledger: Ledger, plan: str, backfill: Backfill) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, plan: str, backfill: Backfill, path: str) -> None:
         self._connection = connection
         self._ledger = ledger
         self._plan = plan
         self._backfill = backfill
+        self._path = path
         alias = alias_of(backfill.table, backfill.sql)
         self._column = f"{alias}.{backfill.key}" if alias else backfill.key
         self._record = BackfillRecord(None, 0, 0, None)
@@ -45,7 +47,8 @@ class Batches:
     def open(self) -> None:
         """Take up where the ledger says. Errors: ExecutionError for hidden rows or a missing key."""
         backfill = self._backfill
-        hidden = hidden_rows(self._connection, backfill, backfill.sql)
+        with looking_up(self._connection, self._path):
+            hidden = hidden_rows(self._connection, backfill, backfill.sql)
         if hidden:
             raise ExecutionError(hidden)
         row = self._connection.execute(_KEY_TYPE, [backfill.table, backfill.key]).fetchone()
@@ -69,7 +72,8 @@ class Batches:
             self._ledger.finish_backfill(backfill.name, backfill.sha256)
             return None
         passed, upto = found
-        changed = self._connection.execute(backfill.where(self._condition(upto))).rowcount
+        with looking_up(self._connection, self._path):
+            changed = self._connection.execute(backfill.where(self._condition(upto))).rowcount
         record = replace(
             self._record,
             last_key=upto,

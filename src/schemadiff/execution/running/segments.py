@@ -24,6 +24,8 @@ from schemadiff.execution.running.leftovers import remove_invalid_index, runs_al
 from schemadiff.execution.running.retry import Watch, with_retries
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
+from schemadiff.plans.scripts.users_code import runs_users_code
+from schemadiff.session import looking_up
 
 _CLEANUP_LOCK_TIMEOUT = "3s"
 
@@ -141,7 +143,8 @@ class Segments:
         self._current = statement
         assert segment.backfill is not None
         backfill = replace(self.run.plan_file.backfill(segment.backfill), sql=statement.sql)
-        batches = Batches(self.run.connection, self.run.ledger, self.run.plan_file.name, backfill)
+        run = self.run
+        batches = Batches(run.connection, run.ledger, run.plan_file.name, backfill, run.users_path)
         batches.open()
         self.run.ledger.start_segment(self.run_id, segment.number)
         self._report_statement(statement)
@@ -182,7 +185,11 @@ class Segments:
         self._current = statement
         if statement.counted:
             self._report_statement(statement)
-        self.run.connection.execute(statement.sql)
+        if runs_users_code(type(statement.tree).__name__):
+            with looking_up(self.run.connection, self.run.users_path):
+                self.run.connection.execute(statement.sql)
+        else:
+            self.run.connection.execute(statement.sql)
 
     def _execute_or(self, default: str, statement: ScriptStatement | None) -> None:
         if statement is None:

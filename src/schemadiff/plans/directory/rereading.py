@@ -16,6 +16,7 @@ from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.plans.scripts.by_hand import step_by_hand
 from schemadiff.plans.scripts.reading import ScriptSegment
+from schemadiff.plans.scripts.time_zone import zone_setting
 from schemadiff.plans.wording import shown_sql, summary
 
 _WITHOUT_EFFECT = frozenset(
@@ -85,10 +86,20 @@ def _script(plan_file: PlanFile, direction: Direction) -> Script:
     before, _ = plan_file.plan.ends(direction)
     known = _by_tokens(planned)
     session: list[Sql] = []
-    segments = tuple(
-        _segment(segment, known, before, session, plan_file) for segment in plan_file.script(direction).segments
-    )
-    return Script(segments, tuple(_preflights(planned, segments)))
+    standing, zone = _without_zone(plan_file.script(direction).segments, planned.time_zone)
+    segments = tuple(_segment(segment, known, before, session, plan_file) for segment in standing)
+    return Script(segments, tuple(_preflights(planned, segments)), zone)
+
+
+def _without_zone(
+    segments: tuple[ScriptSegment, ...], zone: str | None
+) -> tuple[tuple[ScriptSegment, ...], str | None]:
+    """The segments without the plan's own setting of the time zone, and the zone where that stood there."""
+    if zone is None or not segments:
+        return segments, None
+    first, *rest = segments
+    others = tuple(one for one in first.settings if one.sql != zone_setting(zone))
+    return (replace(first, settings=others), *rest), zone if len(others) < len(first.settings) else None
 
 
 def _preflights(planned: Script, segments: tuple[Segment, ...]) -> Iterator[Preflight]:

@@ -11,6 +11,7 @@ from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.serialization import SCRIPT_MARK, approval_sha, plan_id
 from schemadiff.plans.forecast import lock_words, outlasting
 from schemadiff.plans.model import Plan, Script, Segment, Step
+from schemadiff.plans.scripts.time_zone import zone_setting
 from schemadiff.plans.wording import sign, summary
 from schemadiff.printable import one_line
 
@@ -49,7 +50,8 @@ def with_headers(plan: Plan, up: str, down: str) -> ScriptPair:
 
 def script_sql(script: Script) -> str:
     """What stands below the mark line: settings, then every segment with its statements."""
-    parts = ["SET statement_timeout = 0;\nSET check_function_bodies = off;\n"]
+    zone = [] if script.time_zone is None else [f"-- as rehearsed\n{zone_setting(script.time_zone)};\n"]
+    parts = ["".join(["SET statement_timeout = 0;\nSET check_function_bodies = off;\n", *zone])]
     for number, segment in enumerate(script.segments, start=1):
         parts.append(_segment(segment, number, len(script.segments)))
     return "\n".join(parts)

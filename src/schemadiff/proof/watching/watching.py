@@ -16,8 +16,9 @@ from schemadiff.plans.observation import Observation
 from schemadiff.plans.wording import summary
 from schemadiff.proof.watching.blocking_writers import BlockingWriters
 from schemadiff.proof.watching.observation import Connection, Observer
-from schemadiff.shadow.rehearsing.rehearsal import apply_settings, run_statement, text_of
-from schemadiff.shadow.rehearsing.superuser_rights import Superuser, prelude
+from schemadiff.session import UsersSettings
+from schemadiff.shadow.rehearsing.rehearsal import apply_settings, begin, run_statement, text_of
+from schemadiff.shadow.rehearsing.superuser_rights import Superuser
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,13 @@ class Watched:
     live_names: dict[str, str]
 
 
-def watch(scripts: BothWays, url: str, superuser: Superuser) -> Watched:
+def watch(scripts: BothWays, url: str, superuser: Superuser, settings: UsersSettings | None = None) -> Watched:
     """What both scripts do, run one after the other on a copy of live at `url`, in part by a superuser.
 
     From a statement on that fails outside of its segment's transaction, steps stay as they are.
     """
     with ExitStack() as stack:
-        watcher = _Watcher(url, superuser, stack)
+        watcher = _Watcher(url, superuser, stack, settings or UsersSettings())
         seen = BothWays(watcher.script(scripts.up), watcher.script(scripts.down))
         return Watched(seen, watcher.live_names)
 
@@ -44,12 +45,12 @@ def _ended(step: Step, reason: str) -> ScratchError:
 
 
 class _Watcher:
-    def __init__(self, url: str, superuser: Superuser, stack: ExitStack) -> None:
-        self._superuser, self._stack = superuser, stack
+    def __init__(self, url: str, superuser: Superuser, stack: ExitStack, settings: UsersSettings) -> None:
+        self._superuser, self._stack, self._settings = superuser, stack, settings
         self._connection = self._opened(url)
         deadline = Watch(superuser.url, [self._connection], _ended, all_seconds=limits.REHEARSAL_SECONDS)
         self._deadline = stack.enter_context(deadline)
-        self._connection.execute(prelude())
+        begin(self._connection, settings)
         self._observer = Observer(self._connection)
         self._writers = BlockingWriters(lambda: self._opened(superuser.url))
         self._stuck = False
@@ -64,7 +65,8 @@ class _Watcher:
         if self._connection.closed:
             return script
         if any(step.settings for step in script.steps):
-            self._connection.execute(f"RESET ALL; RESET SESSION AUTHORIZATION; {prelude()}")
+            self._connection.execute("RESET ALL; RESET SESSION AUTHORIZATION")
+            begin(self._connection, self._settings)
         self._observer.begin()
         segments = tuple(
             replace(segment, steps=tuple(self._step(step, segment) for step in segment.steps))
@@ -89,7 +91,7 @@ class _Watcher:
 
         def run() -> None:
             nonlocal own
-            own = run_statement(text, self._connection, self._superuser, transactional=True)
+            own = self._run(text, transactional=True)
 
         self._connection.execute("BEGIN")
         try:
@@ -105,12 +107,16 @@ class _Watcher:
 
     def _alone(self, step: Step, text: str) -> Observation | None:
         def run() -> bool:
-            return run_statement(text, self._connection, self._superuser, transactional=False)
+            return self._run(text, transactional=False)
 
         apply_settings(step, self._connection)
         locks = self._writers.locks(text, run, self._connection.info.backend_pid)
         seen = self._observer.compare(locks)
         return seen if locks else None
+
+    def _run(self, text: str, *, transactional: bool) -> bool:
+        path = self._settings.search_path
+        return run_statement(text, self._connection, self._superuser, transactional=transactional, path=path)
 
     def _opened(self, url: str) -> Connection:
         return self._stack.enter_context(psycopg.connect(url, autocommit=True))

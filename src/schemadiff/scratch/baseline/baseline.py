@@ -17,7 +17,7 @@ from schemadiff.scratch.platform import Profile, platform_extensions
 from schemadiff.scratch.server import ScratchServer
 
 _SETTINGS_THAT_CHANGE_MEANING = """
-SELECT name, reset_val
+SELECT name, CASE name WHEN 'search_path' THEN reset_val ELSE setting END
 FROM pg_settings
 WHERE lower(name) IN (
     'search_path', 'timezone', 'datestyle', 'intervalstyle', 'standard_conforming_strings', 'xmloption',

@@ -24,6 +24,7 @@ class Failure:
     sqlstate: str = ""
     table: Quoted | None = None
     column: Quoted | None = None
+    hint: str = ""
 
     @classmethod
     def without_end(cls, step: Step, number: int, reason: str) -> "Failure":
@@ -31,7 +32,7 @@ class Failure:
         return cls(step, number, reason, _WITHOUT_END)
 
     @classmethod
-    def of(cls, step: Step, number: int, error: psycopg.Error, *, conceal: bool) -> "Failure":
+    def of(cls, step: Step, number: int, error: psycopg.Error, *, conceal: bool, hint: str = "") -> "Failure":
         """The failure of step `number`; with `conceal`, its message contains no value of a row."""
         if isinstance(error, QueryCanceled):
             return cls.without_end(step, number, too_slow())
@@ -43,10 +44,12 @@ class Failure:
             error.sqlstate or "",
             Quoted(f"{quote_ident(schema)}.{quote_ident(table)}") if schema and table else None,
             quote_ident(column) if column else None,
+            hint,
         )
 
     def __str__(self) -> str:
-        return f"statement {self.number} ({summary(self.step)}) fails: {self.message}\n{self.step.sql}"
+        hint = f"\n({self.hint})" if self.hint else ""
+        return f"statement {self.number} ({summary(self.step)}) fails: {self.message}\n{self.step.sql}{hint}"
 
 
 def _message(error: psycopg.Error) -> str:

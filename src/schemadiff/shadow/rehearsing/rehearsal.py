@@ -1,6 +1,7 @@
 """Scripts run on shadow databases, statement by statement, up to the one that fails."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -10,6 +11,8 @@ from schemadiff.desired.loading.harmless import harmless
 from schemadiff.desired.loading.watch import Watch
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import Script, Segment, Step
+from schemadiff.plans.scripts.users_code import runs_users_code
+from schemadiff.session import LOOKUP_FAILED, UsersSettings, looking_up, lookup_hint
 from schemadiff.shadow.rehearsing.failed_step import Failure
 from schemadiff.shadow.rehearsing.superuser_rights import Superuser, prelude
 
@@ -24,6 +27,7 @@ def rehearse(
     superuser: Superuser | None = None,
     *,
     conceal: bool = False,
+    settings: UsersSettings | None = None,
     between: Callable[[int], None] = _go_on,
 ) -> Failure | None:
     """Run every statement on the database at `url`; the first failure, or None.
@@ -32,25 +36,33 @@ def rehearse(
     the last.
 
     What only a superuser may do and is harmless on a scratch server runs as `superuser`. With `conceal`, a failure
-    contains no value of a row. A statement that does not end fails, too.
+    contains no value of a row. A statement that does not end fails, too. `settings` are those of live for what runs
+    users' code.
     """
-    number = 0
+    number, given = 0, settings or UsersSettings()
+    given = replace(given, time_zone=script.time_zone or given.time_zone)
     observer_url = superuser.url if superuser else url
     try:
         with (
             psycopg.connect(url, autocommit=True) as connection,
             Watch(observer_url, [connection], _Ended, all_seconds=limits.REHEARSAL_SECONDS) as watch,
         ):
-            connection.execute(prelude())
+            begin(connection, given)
             for committed, segment in enumerate(script.segments):
                 between(committed)
-                failure = _run(segment, connection, superuser, number, conceal, watch)
+                failure = _run(segment, connection, superuser, number, conceal, watch, given.search_path)
                 if failure is not None:
                     return failure
                 number += len(segment.steps)
     except _Ended as ended:
         return ended.failure
     return None
+
+
+def begin(connection: psycopg.Connection[TupleRow], settings: UsersSettings) -> None:
+    """Set a session as one on live that runs a script."""
+    connection.execute(prelude())
+    settings.apply_to(connection)
 
 
 class _Ended(Exception):
@@ -68,19 +80,21 @@ def _run(
     number: int,
     conceal: bool,
     watch: Watch[tuple[int, Step]],
+    path: str,
 ) -> Failure | None:
     if segment.transactional:
         connection.execute("BEGIN")
     for place, step in enumerate(segment.steps, number + 1):
         watch.begin([(place, step)])
+        text = text_of(step, segment)
         try:
             apply_settings(step, connection)
-            run_statement(text_of(step, segment), connection, superuser, transactional=segment.transactional)
+            run_statement(text, connection, superuser, transactional=segment.transactional, path=path)
         except psycopg.Error as error:
             if connection.broken:
                 raise
             connection.execute("ROLLBACK")
-            return Failure.of(step, place, error, conceal=conceal)
+            return Failure.of(step, place, error, conceal=conceal, hint=_hint(error, text, path))
     if segment.transactional:
         try:
             connection.execute("COMMIT")
@@ -89,6 +103,14 @@ def _run(
                 raise
             return Failure.of(segment.steps[-1], number + len(segment.steps), error, conceal=conceal)
     return None
+
+
+def _hint(error: psycopg.Error, sql: str, path: str) -> str:
+    """What to know of a name that is not found in users' code."""
+    users = runs_users_code(parse(sql)[0])
+    if error.sqlstate not in LOOKUP_FAILED or not (users or error.diag.context):
+        return ""
+    return lookup_hint(path, users_code=users)
 
 
 def apply_settings(step: Step, connection: psycopg.Connection[TupleRow]) -> None:
@@ -103,14 +125,24 @@ def text_of(step: Step, segment: Segment) -> str:
 
 
 def run_statement(
-    sql: str, connection: psycopg.Connection[TupleRow], superuser: Superuser | None, *, transactional: bool
+    sql: str,
+    connection: psycopg.Connection[TupleRow],
+    superuser: Superuser | None,
+    *,
+    transactional: bool,
+    path: str = "",
 ) -> bool:
     """Run a statement as the role itself or, where that may not, as superuser in another session.
 
     The transaction so far is committed then, so that the other session sees it. Returns whether it ran in this
-    session. Raises psycopg.Error.
+    session. What runs users' code finds names in `path`. Raises psycopg.Error.
     """
-    if superuser is None or not (superuser.runs(sql) or harmless(*parse(sql))):
+    tag, tree = parse(sql)
+    if runs_users_code(tag):
+        with looking_up(connection, path):
+            connection.execute(sql.encode())
+        return True
+    if superuser is None or not (superuser.runs(sql) or harmless(tag, tree)):
         connection.execute(sql.encode())
         return True
     if not superuser.runs(sql) and _is_permitted(sql, connection, transactional):

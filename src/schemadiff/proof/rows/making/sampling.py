@@ -1,10 +1,14 @@
 """Rows of live in the copy: some of each table, with the rows they refer to."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.pq.abc import PGresult
 
+from schemadiff.execution.trust.asking_role import become, read_all_rows, role_to_become
+from schemadiff.execution.trust.trusted import verdict_on
 from schemadiff.proof.rows.orphaned_rows import delete_orphans
 from schemadiff.proof.rows.shape import ColumnShape, Connection, ForeignKey, Shape, TableShape
 from schemadiff.proof.rows.shape_queries import count_rows
@@ -14,8 +18,7 @@ _MOST_ROUNDS = 20
 
 _SETTINGS = (
     "SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC';"
-    " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL search_path = '';"
-    " SET LOCAL statement_timeout = '20s'"
+    " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL statement_timeout = '20s'"
 )
 
 Texts = tuple[str | None, ...]
@@ -31,8 +34,8 @@ class Sample:
     def copy_into(self, connection: Connection, shape: Shape) -> dict[int, int]:
         """Put sampled rows into the tables of a scratch copy; how many each got.
 
-        Values are passed on as text and appear nowhere else. A table that cannot be read gets none; a row that
-        does not fit is left out, and so is what refers to it.
+        Values are passed on as text and appear nowhere else. A table that cannot be read whole, or not without code of
+        others, gets none; a row that does not fit is left out, and so is what refers to it.
         """
         found = _Sampler(self, shape).collect()
         for table in shape.holders():
@@ -47,12 +50,15 @@ class _Sampler:
         self._sample, self._shape = sample, shape
         self._rows: dict[int, dict[Texts, None]] = {}
         self._new: dict[int, list[Texts]] = {}
+        self._roles: dict[int, str | None] = {}
+        """Tables that may be read, with the owner to read each as where that is another role."""
 
     def collect(self) -> dict[int, dict[Texts, None]]:
         """Rows by table, each once."""
         with self._sample.live.transaction(force_rollback=True):
             self._sample.live.execute("SET TRANSACTION READ ONLY")
             self._sample.live.execute(_SETTINGS.encode())
+            read_all_rows(self._sample.live)
             for table in self._shape.holders():
                 self._read(table, "LIMIT %s", [self._sample.rows])
             for _ in range(_MOST_ROUNDS):
@@ -84,11 +90,7 @@ class _Sampler:
     def _read(self, table: TableShape, clause: str, values: Sequence[object]) -> None:
         columns = ", ".join(f"t.{column.name}" for column in _stored(table))
         query = f"SELECT {columns} FROM {table.source} AS t ".replace("%", "%%") + clause
-        try:
-            with self._sample.live.transaction():
-                result = self._sample.live.execute(query.encode(), values).pgresult
-        except psycopg.Error:
-            return
+        result = self._answer(table, query, values)
         if result is None:
             return
         known = self._rows.setdefault(table.oid, {})
@@ -98,6 +100,27 @@ class _Sampler:
             if row not in known:
                 known[row] = None
                 self._new.setdefault(table.oid, []).append(row)
+
+    def _answer(self, table: TableShape, query: str, values: Sequence[object]) -> PGresult | None:
+        """What the table's owner reads, or else we do; None where nobody may."""
+        live = self._sample.live
+        try:
+            if table.oid not in self._roles:
+                with live.transaction():
+                    verdict = verdict_on(live, f"SELECT * FROM {table.source}")
+                if verdict.problem is not None:
+                    return None
+                self._roles[table.oid] = role_to_become(live, verdict.owner)
+            for role in dict.fromkeys((self._roles[table.oid], None)):
+                with suppress(psycopg.errors.InsufficientPrivilege), live.transaction():
+                    if role is not None:
+                        become(live, role)
+                    result = live.execute(query.encode(), values).pgresult
+                    live.execute("RESET ROLE")
+                    return result
+        except psycopg.Error:
+            pass
+        return None
 
 
 def _insert(connection: Connection, table: TableShape, row: Texts) -> None:
