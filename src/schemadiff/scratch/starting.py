@@ -99,6 +99,11 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
     with closing(session_at(url_of(alone(known), known.get("dbname", "")))) as connection:
         info = connection.info
         refuse_unsupported(info.server_version, "the scratch server")
+        if info.parameter_status("is_superuser") != "on":
+            raise ScratchError(
+                f"role {info.user!r} of the given scratch server is not a superuser: name one that is in its URL, "
+                "or give no URL, so that a private server is started"
+            )
         parameters = alone(known) | {"user": info.user, "host": info.host, "port": str(info.port)}
         server = ScratchServer(connection, parameters, "given URL", GIVEN, prefix=f"schemadiff_{token_hex(4)}_")
         try:
