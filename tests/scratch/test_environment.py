@@ -37,7 +37,11 @@ VARIABLES = {
     "PGGSSENCMODE": "require",
 }
 
+_OF_SESSIONS = {"PGTZ": "Asia/Tokyo", "PGDATESTYLE": "German, DMY", "PGGEQO": "off"}
+"""No connection string says anything about these."""
+
 _PROGRAM = """
+import os
 import psycopg
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.scratch.starting import scratch_server
@@ -48,17 +52,23 @@ with scratch_server() as server, SecondJudge() as judge:
         given.create_database("three")
         for url in (server.url("one"), given.url("three")):
             with psycopg.connect(url) as connection:
-                settings = connection.execute("SELECT current_setting('work_mem'), current_setting('application_name')")
-                assert settings.fetchone() == ("4MB", "")
+                for name, value in (("work_mem", "4MB"), ("application_name", ""), ("TimeZone", "UTC"),
+                                    ("DateStyle", "ISO, MDY"), ("geqo", "on")):
+                    assert connection.execute(f"SHOW {name}".encode()).fetchone() == (value,), name
                 assert connection.info.encoding == "utf-8"
     opinion = judge.opinion(server.url("one"), server.url("two"))
     assert opinion.agrees, opinion
+assert os.environ["PGTZ"] == "Asia/Tokyo"
 """
 
 
 def test_no_variable_reaches_a_scratch_server() -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", _PROGRAM], env=os.environ | VARIABLES, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _PROGRAM],
+        env=os.environ | VARIABLES | _OF_SESSIONS,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 

@@ -22,6 +22,7 @@ from schemadiff.scratch.running.account import server_account
 from schemadiff.scratch.running.runs import Run
 from schemadiff.scratch.running.signals import unwinding_on_termination
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.session_variables import without_session_variables
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def scratch_server(
         raise ScratchError("roles cannot be rehearsed on a given scratch server: all its databases share them")
     if url and sandboxed:
         GIVEN.require()
-    with unwinding_on_termination():
+    with without_session_variables(), unwinding_on_termination():
         own = _own_server(major, profile, cache_dir, binaries, roles_apart, sandboxed)
         with _given_server(url, profile) if url else own as server:
             yield server

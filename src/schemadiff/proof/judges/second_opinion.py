@@ -14,12 +14,17 @@ from schemadiff.proof.judges.migra_worker import Answer, failed
 JUDGE = "migra"
 
 _WORKER = """
-import json, sys
+import json, os, sys
+for name in [name for name in os.environ if name.startswith("PG")]:
+    del os.environ[name]
 sys.path[:] = json.loads(sys.stdin.readline())
 from schemadiff.proof.judges.migra_worker import serve
 serve(sys.stdin, sys.stdout)
 """
-"""Finds modules where this process does, and (with -P) not in the working directory, which a pull request may fill."""
+"""Finds modules where this process does, and (with -P) not in the working directory, which a pull request may fill.
+
+The URLs say all: nothing is left to libpq's variables.
+"""
 
 
 class SecondJudge:
