@@ -39,14 +39,15 @@ def command(session: Session, *, check: bool, auto_approve: bool) -> None:
     pulled = make(session)
     for line in _diff(pulled):
         output.result(line)
-    if not pulled.files:
+    if pulled.empty:
         output.say("nothing to do: the files declare the database as it is")
     elif check:
         output.say(f"{_counted(len(pulled.files))} would change")
-        click.get_current_context().exit(2)
-    elif _may_write(session, pulled, auto_approve=auto_approve):
+    elif pulled.files and _may_write(session, pulled, auto_approve=auto_approve):
         write(session, pulled)
     tell_left_out(session, pulled)
+    if check and not pulled.empty:
+        click.get_current_context().exit(2)
 
 
 def make(session: Session) -> "Pulled":
@@ -73,6 +74,8 @@ def tell_left_out(session: Session, pulled: "Pulled") -> None:
     """What no file says, and why."""
     for note in pulled.notes:
         session.output.say(f"note: {note}")
+    for name, path in pulled.by_templates:
+        session.output.say(f"{name} is not what live has, and {_relative(path)} makes it: change the template by hand")
     if pulled.left_out:
         session.output.say("left out:")
     for left in pulled.left_out:
