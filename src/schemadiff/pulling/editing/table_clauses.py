@@ -54,12 +54,15 @@ def with_changes(written: str, before: str, after: str) -> str | None:
     if len(old.named) < len(old.clauses) or len(new.named) < len(new.clauses):
         return None
     edits: list[tuple[int, int, str]] = []
+    columns_go = any(kind == "column" for kind, _ in old.named.keys() - new.named.keys())
     for name, clause in old.named.items():
         wanted = new.named.get(name)
         if wanted is not None and wanted.text == clause.text:
             continue
         found = mine.named.get(name)
         if found is None:
+            if wanted is None and name[0] == "constraint" and columns_go:
+                continue  # it stood beside one of them
             return None
         if wanted is None:
             edits.append(_removal(mine, found))
@@ -78,7 +81,7 @@ def _additions(
     before: tuple[str, str] | None = None
     for name, clause in new.items():
         if name not in old and mine.clauses:
-            here = mine.named.get(before) if before is not None else None
+            here = mine.named.get(before) if before is not None and before[0] == name[0] else None
             columns = [one for one in mine.clauses if one.name is None or one.name[0] == "column"]
             last = columns[-1] if name[0] == "column" and columns else mine.clauses[-1]
             yield from _addition(mine, here or last, clause.text)
