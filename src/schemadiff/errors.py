@@ -13,6 +13,7 @@
         ├── UnsupportedServer       a server's major version is older or newer than those that are known
         ├── HazardRefused           a hazard that was not allowed
         ├── AmbiguousRename         a drop beside a look-alike add, without an annotation
+        ├── NothingDeclared         the files are empty, and the database is not
         ├── DriftRefused            the database is not what the plan was made for
         ├── ScriptChanged           up.sql or down.sql is not what was proven or approved
         ├── PreflightRefused        rows that would make a statement fail
@@ -82,6 +83,10 @@ class HazardRefused(Refused):
 
 class AmbiguousRename(Refused):
     """A drop stands beside a look-alike add, without an annotation that says which is meant."""
+
+
+class NothingDeclared(Refused):
+    """The desired files are empty, and the database is not."""
 
 
 class DriftRefused(Refused):

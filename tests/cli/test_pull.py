@@ -86,3 +86,8 @@ def test_a_project_begins_with_what_is_live(shop: Shell) -> None:
     assert "example.sql" not in files()
     assert "schemadiff plan" in begun.stderr
     assert "nothing to do" in shop("plan").stderr
+
+
+def test_a_plan_from_empty_files_drops_nothing(shop: Shell) -> None:
+    shop("init")
+    assert "the files declare nothing: pull first" in shop("plan", code=3).stderr

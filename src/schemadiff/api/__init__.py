@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ExecutionError,
         HazardRefused,
         InspectionError,
+        NothingDeclared,
         PlanFileError,
         PlanningError,
         PreflightRefused,
@@ -90,15 +91,15 @@ __all__ = [
     "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo", "DesiredError",
     "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding",
     "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftOut", "Leftover", "LeftoverSettled",
-    "LockBudget", "LockRetry", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
-    "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
-    "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
-    "RenamePolicy", "Reproven", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited",
-    "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished",
-    "SegmentStarted", "Severity", "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames",
-    "UnsupportedServer", "Verification", "apply", "demo_database", "diff", "drift", "inspect", "plan", "plan_id",
-    "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary",
-    "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
+    "LockBudget", "LockRetry", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError",
+    "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress",
+    "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename",
+    "RenameMode", "RenamePolicy", "Reproven", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
+    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment",
+    "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status", "Step", "StepOperation",
+    "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database", "diff", "drift", "inspect",
+    "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status",
+    "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -123,8 +124,8 @@ _HOMES = {
     "difference.explanation": "Difference",
     "errors": (
         "AmbiguousRename CheckFailed ConfigError ConnectionFailed DesiredError DriftRefused ExecutionError "
-        "HazardRefused InspectionError PlanFileError PlanningError PreflightRefused ProofRefused PullRefused Refused "
-        "SandboxMissing SchemadiffError ScratchError ScriptChanged UnsupportedServer"
+        "HazardRefused InspectionError NothingDeclared PlanFileError PlanningError PreflightRefused ProofRefused "
+        "PullRefused Refused SandboxMissing SchemadiffError ScratchError ScriptChanged UnsupportedServer"
     ),
     "execution.events": (
         "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed Leftover "

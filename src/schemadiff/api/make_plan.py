@@ -7,15 +7,20 @@ from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shado
 from schemadiff.api.session.new_plan import new_plan
 from schemadiff.api.session.proving import loads_of, prove_scripts
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.kinds import AROUND_SCHEMAS, SATELLITES
+from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
+from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
-from schemadiff.desired.files import read_desired
+from schemadiff.desired.files import Desired, read_desired
 from schemadiff.desired.places import Places
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.difference.sides import Sides
+from schemadiff.errors import NothingDeclared
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.record.archive import archived_names
@@ -60,13 +65,15 @@ def plan(
     large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
     `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else.
     With `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
-    Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused.
+    Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused,
+    NothingDeclared where the files are empty and the database is not.
     """
     timings = Timings(progress)
     with timings.part("read desired files"):
         desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
     with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
+        _refuse_nothing_declared(desired, live, project)
         with timings.part("load desired schema"):
             wanted, declared = create_desired_database(shadow, desired, "desired", live)
         sides = Sides(live, wanted)
@@ -113,6 +120,20 @@ def _rows_in_the_way(
         return ()
     with timings.part("look for rows in the way"):
         return tuple(findings(connection, askable, project.live_query_timeout))
+
+
+def _refuse_nothing_declared(desired: Desired, live: Catalog, project: Project) -> None:
+    """Files that hold nothing at all are a project that has not begun. Errors: NothingDeclared."""
+    if desired.statements:
+        return
+    kept = {Schema.KIND, DefaultPrivileges.KIND}
+    around = {cls.KIND for cls in (*AROUND_SCHEMAS, *SATELLITES)} | kept
+    count = sum(len(rows) for kind, rows in live.rows.items() if kind not in around)
+    if count:
+        raise NothingDeclared(
+            f"the files declare nothing: pull first; {project.desired} is empty, and the database holds {count} "
+            "objects, which `schemadiff pull` writes as files"
+        )
 
 
 def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Backfill]:
