@@ -61,10 +61,9 @@ def plan(
     """Plan from the live database to the project's desired files, and prove the plan.
 
     Only reads from live; with `live_queries`, rows too once the proof holds, to find those that would make a statement
-    fail. A
-    large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
-    `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else.
-    With `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
+    fail. A large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
+    `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else. With
+    `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
     Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused,
     NothingDeclared where the files are empty and the database is not.
     """
