@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemadiff.api.session.live_and_shadow import live_and_shadow
+from schemadiff.api.session.new_plan import with_words
 from schemadiff.api.session.proving import loads_of, prove_scripts
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.api.write_plan import review_of
@@ -62,8 +63,11 @@ def prove(
         proven = prove_scripts(standing, sides, url, shadow, judge, timings, whole=whole_proof)
         asks = planned.findings and proven.proof.holds
         askable = asked_before(standing.up).get(None, ()) if asks else ()
+        ends = with_words(planned.live, planned.desired, proven)
         reproven = replace(
             planned,
+            live=ends[0],
+            desired=ends[1],
             up=proven.scripts.up,
             down=proven.scripts.down,
             proof=proven.proof,

@@ -16,6 +16,7 @@ KEPT_APART = {"kept": "apart"}
 class State:
     """What a database looked like: one digest over everything, and one for each object by its name.
 
+    `also` are digests of objects in the words that a server prints once it has read its own, where they are others.
     `rows` are the values behind the digests, by kind and name, where they are at hand.
     """
 
@@ -24,11 +25,17 @@ class State:
     rows: Mapping[str, Mapping[str, Values]] | None = field(
         default=None, compare=False, repr=False, metadata=KEPT_APART
     )
+    also: dict[str, str] = field(default_factory=dict)
 
     def moved(self, now: "State") -> tuple[str, ...]:
         """Names of the objects that are new, gone or different in `now`, sorted."""
         names = self.objects.keys() | now.objects.keys()
-        return tuple(sorted(name for name in names if self.objects.get(name) != now.objects.get(name)))
+        return tuple(sorted(name for name in names if not self._digests(name) & now._digests(name)))
+
+    def _digests(self, name: str) -> set[str | None]:
+        """The digests of an object, each as good as the other; None for one that is not there."""
+        digests: set[str | None] = {self.objects.get(name)}
+        return digests | {self.also[name]} if name in self.also else digests
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

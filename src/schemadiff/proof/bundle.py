@@ -41,10 +41,11 @@ _WORDS = re.compile(r"\bCONNECTION(?P<gap>\s+)E?'(?:[^']|'')*'", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ShadowSchema:
-    """A schema in a scratch database."""
+    """A schema in a database, which need not be a scratch server's."""
 
     url: str
     catalog: Catalog
+    in_scratch: bool = True
 
 
 def bundle_of(

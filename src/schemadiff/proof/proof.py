@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from schemadiff.catalog.fingerprint import State
@@ -12,6 +12,7 @@ from schemadiff.difference.explanation import differences
 from schemadiff.difference.sides import Sides
 from schemadiff.errors import PlanningError
 from schemadiff.planning.both_ways import Ways, both_ways
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.forecast import corrected
 from schemadiff.plans.model import BothWays, Opinion, Proof, Script, WayBack
 from schemadiff.proof.bundle import ShadowSchema, bundle_of
@@ -25,6 +26,7 @@ from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_live.live_copy import COPY, RehearsalCopies
 from schemadiff.shadow.rehearsing.failed_step import Failure
 from schemadiff.shadow.rehearsing.rehearsal import rehearse
+from schemadiff.shadow.wording.same_words import in_words_of, other_words
 
 REHEARSAL = "rehearsal"
 WATCHED = "watched"
@@ -33,11 +35,15 @@ INSPECTION = "inspection"
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A proof, and the scripts with what their statements did; `live_names` has what those call relations of live."""
+    """A proof, and the scripts with what their statements did; `live_names` has what those call relations of live.
+
+    `reworded` has, for either direction, objects that are as they should be and that the server words otherwise there.
+    """
 
     proof: Proof
     scripts: BothWays
     live_names: dict[str, str]
+    reworded: dict[Direction, dict[str, str]]
     ways_back: tuple[WayBack, ...] = ()
 
 
@@ -88,7 +94,7 @@ def prove(
         report=judges.report(scripts, forward, backward, origin),
     )
     back = ways_back(ways, shadow, rows, copies.sides.live) if ways is not None and proof.holds else ()
-    return Proven(proof, _observed(seen.scripts, passed, shadow, copies.sides), seen.live_names, back)
+    return Proven(proof, _observed(seen.scripts, passed, shadow, copies.sides), seen.live_names, judges.reworded, back)
 
 
 def _observed(scripts: BothWays, passed: Sequence[Waypoints], shadow: ShadowDatabases, sides: Sides) -> BothWays:
@@ -125,11 +131,12 @@ class _Judges:
     rows: RehearsalRows
     second: SecondJudge
     copies: RehearsalCopies
+    reworded: dict[Direction, dict[str, str]] = field(default_factory=dict)
 
     @property
     def above(self) -> ShadowSchema:
         """What up should lead to."""
-        return ShadowSchema(self.copies.desired_url, self.copies.sides.desired)
+        return ShadowSchema(self.copies.desired_url, self.copies.sides.desired, self.copies.desired_in_scratch)
 
     @property
     def below(self) -> ShadowSchema:
@@ -143,18 +150,17 @@ class _Judges:
 
         `passed` look at the states between segments, on the way up and on the way down.
         """
-        forward, failure = self._ran(passed[0], self.above, self.rows.judge_up)
+        forward, failure = self._ran(Direction.UP, passed[0])
         if failure is not None:
             return forward, (), (failure, scripts.up)
         if any(opinion.objects for opinion in forward):
             return forward, (), None
         self.rows.change_as_users(REHEARSAL)
-        backward, failure = self._ran(passed[1], self.below, self.rows.judge_down)
+        backward, failure = self._ran(Direction.DOWN, passed[1])
         return forward, backward, None if failure is None else (failure, scripts.down)
 
-    def _ran(
-        self, passed: Waypoints, expected: ShadowSchema, judge_rows: Callable[[str], Opinion | None]
-    ) -> tuple[Opinions, Failure | None]:
+    def _ran(self, direction: Direction, passed: Waypoints) -> tuple[Opinions, Failure | None]:
+        expected = direction.choose(self.above, self.below)
         server = self.shadow.server
         url, superuser = server.url(REHEARSAL, self.shadow.role), self.shadow.superuser(REHEARSAL)
         conceal, settings = self.rows.real, self.shadow.settings
@@ -162,13 +168,17 @@ class _Judges:
         if failure is not None:
             text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
             return (Opinion("Postgres", False, (text,), sqlstate=failure.sqlstate),), failure
-        found = differences(self.shadow.read(REHEARSAL), expected.catalog)
+        reached = self.shadow.read(REHEARSAL)
+        settled = in_words_of(expected.catalog, reached, expected.url) if expected.in_scratch else reached
+        self.reworded[direction] = other_words(reached, settled)
+        found = differences(settled, expected.catalog)
         inspection = Opinion(INSPECTION, not found, differences=found)
         if found:
             return (inspection,), None
         with ThreadPoolExecutor(1) as pool:
-            second = pool.submit(self.second.opinion, superuser.url, expected.url)
-            of_rows = judge_rows(REHEARSAL)
+            reading = expected.url if expected.in_scratch else None
+            second = pool.submit(self.second.opinion, superuser.url, expected.url, reading)
+            of_rows = direction.choose(self.rows.judge_up, self.rows.judge_down)(REHEARSAL)
             opinions = (inspection, second.result(), of_rows)
         return tuple(opinion for opinion in opinions if opinion is not None), None
 

@@ -12,6 +12,7 @@ from schemadiff.proof.rows.rehearsal_rows import RehearsalRows
 from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.of_live.live_copy import COPY
 from schemadiff.shadow.rehearsing.rehearsal import rehearse
+from schemadiff.shadow.wording.same_words import in_words_of
 
 MIDDLE = "middle"
 
@@ -54,7 +55,9 @@ def _back(ways: Ways, middle: Catalog, begin: Catalog, behind: int) -> Script | 
 
 def _leads_back(script: Script, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog) -> bool:
     """Whether a script runs, and schema and rows are as before up."""
-    if not _rehearsed(script, shadow, rows) or differences(shadow.read(MIDDLE), live):
+    if not _rehearsed(script, shadow, rows):
+        return False
+    if differences(in_words_of(live, shadow.read(MIDDLE), shadow.server.url(COPY)), live):
         return False
     opinion = rows.judge_back(MIDDLE)
     return opinion is None or opinion.agrees

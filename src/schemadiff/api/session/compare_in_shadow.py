@@ -71,10 +71,13 @@ def compare_in_shadow(
             ).scripts
         proven = None
         if proof and scripts.up.segments:
-            proven = prove_scripts(scripts, both, read[1].url, shadow, judge, timings, whole=whole_proof)
+            loaded = read[1].renamed is not None
+            proven = prove_scripts(
+                scripts, both, read[1].url, shadow, judge, timings, whole=whole_proof, in_scratch=loaded
+            )
             scripts = proven.scripts
-        outcome, zone = proven.proof if proven else None, shadow.settings.time_zone
-        return new_plan("diff", names[0], both, scripts, outcome, shadow.notes, time_zone=zone)
+        zone = shadow.settings.time_zone
+        return new_plan("diff", names[0], both, scripts, proven, shadow.notes, time_zone=zone)
 
 
 def _loaded(

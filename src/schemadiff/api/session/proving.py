@@ -26,15 +26,17 @@ def prove_scripts(
     *,
     whole: bool = False,
     sampled: int = 0,
+    in_scratch: bool = True,
     ways: Ways | None = None,
 ) -> Proven:
     """The proof of both scripts on a copy of what they can touch of live, or, with `whole`, of all of it.
 
-    `desired_url` leads to a database with the desired schema. `sampled` is how many rows of each table are copied
-    from live; where it is 0, rows are made up. With `ways`, those back from the middle of up are rehearsed, too.
+    `desired_url` leads to a database with the desired schema, a shadow database with `in_scratch`. `sampled` is how
+    many rows of each table are copied from live; where it is 0, rows are made up. With `ways`, those back from the
+    middle of up are rehearsed, too.
     """
     with timings.part("copy live"):
-        copies = copy_for_rehearsal(shadow, scripts, sides, desired_url, whole=whole)
+        copies = copy_for_rehearsal(shadow, scripts, sides, desired_url, whole=whole, in_scratch=in_scratch)
     with timings.part("prove"):
         sample = Sample(shadow.live, sampled) if shadow.live and sampled else None
         return prove(scripts, copies, shadow=shadow, judge=judge, sample=sample, ways=ways)

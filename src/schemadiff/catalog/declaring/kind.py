@@ -37,6 +37,9 @@ class CatalogObject(CatalogRow):
     MOVES_WITH_TABLE: ClassVar[bool] = False
     """Whether an object of the kind is a part of its table that stays with it wherever it goes."""
 
+    NAMED_AFTER_OTHERS: ClassVar[bool] = False
+    """Whether an object of the kind has no name of its own, but that of the one that it is about, and follows it."""
+
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterable[Statement]:
         """What makes the object; `parts` are the clauses of objects folded into it."""
         raise PlanningError(f"a {self.KIND} cannot be created by itself: {self.identity}")

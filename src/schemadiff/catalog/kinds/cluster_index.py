@@ -26,6 +26,7 @@ class ClusterIndex(CatalogObject):
     RARE = "pg_index WHERE indisclustered"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
+    NAMED_AFTER_OTHERS = True
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                quote_ident(ic.relname) AS name,

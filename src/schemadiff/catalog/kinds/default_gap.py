@@ -29,6 +29,7 @@ class DefaultGap(CatalogObject):
         alter="drop the inherited default of {name}",
     )
     RARE = "pg_inherits"
+    NAMED_AFTER_OTHERS = True
     QUERY = f"""
         WITH RECURSIVE above AS (
             SELECT a.attrelid AS relation, a.attnum AS number, a.attname AS name, a.attrelid AS ancestor, 0 AS level

@@ -26,6 +26,7 @@ class DefaultValue(Inherited):
     )
     NUMEROUS = True
     MOVES_WITH_TABLE = True
+    NAMED_AFTER_OTHERS = True
     # A default names no columns, so the server need not open its table (0) to print it.
     QUERY = f"""
         WITH {relations("'r', 'p', 'f', 'v'")}

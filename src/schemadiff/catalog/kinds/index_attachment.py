@@ -33,6 +33,7 @@ class IndexAttachment(Inherited):
     RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = _EDGES
+    NAMED_AFTER_OTHERS = True
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                format('%%I.%%I', pn.nspname, p.relname) AS parent,

@@ -37,6 +37,7 @@ class Inheritance(CatalogObject):
     RARE = "pg_inherits"
     MOVES_WITH_TABLE = True
     STANDS_FOR = tuple((child, "table", deptype) for child in ("table", "foreign table") for deptype in ("n", "a"))
+    NAMED_AFTER_OTHERS = True
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                p.parents, pg_get_expr(c.relpartbound, c.oid) AS bound,

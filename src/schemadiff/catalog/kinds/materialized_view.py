@@ -9,9 +9,9 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
+from schemadiff.catalog.kinds.shared.bare_values import COMPARABLE, written
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
-from schemadiff.catalog.kinds.view import COMPARABLE
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -69,14 +69,15 @@ class MaterializedView(CatalogObject):
         return replace(self, populated=self.populated or before.populated)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        words = f"CREATE MATERIALIZED VIEW {self.identity}"
+        columns, query = written(self.text)
+        words = f"CREATE MATERIALIZED VIEW {self.identity}{columns}"
         if self.access_method not in (None, "heap"):
             words += f" USING {self.access_method}"
         if self.options:
             words += f" WITH ({', '.join(written_options(self.options))})"
         if self.tablespace is not None:
             words += f" TABLESPACE {self.tablespace}"
-        words += f" AS\n{self.text}"
+        words += f" AS\n{query}"
         if not self.populated:
             return (Statement(Sql(f"{words}\nWITH NO DATA")),)
         return (Statement(Sql(words), (Hazard.LONG_SCAN,)),)

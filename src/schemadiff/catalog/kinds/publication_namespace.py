@@ -22,6 +22,7 @@ class PublicationNamespace(CatalogObject):
         drop="remove schema {part} from publication {whole}",
         split=" in publication ",
     )
+    NAMED_AFTER_OTHERS = True
     QUERY = """
         SELECT m.oid::int8 AS objid, 0 AS objsubid,
                format('%%I in publication %%I', n.nspname, p.pubname) AS identity,

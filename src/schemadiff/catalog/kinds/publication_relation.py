@@ -27,6 +27,7 @@ class PublicationRelation(CatalogObject):
     )
 
     NEWER = (Newer(PUBLISHES_PARTS, "columns or a condition", lambda it: (it.columns, it.condition) != (None, None)),)
+    NAMED_AFTER_OTHERS = True
 
     @classmethod
     def query(cls, version: Version) -> str:

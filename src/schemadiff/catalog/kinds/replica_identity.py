@@ -30,6 +30,7 @@ class ReplicaIdentity(CatalogObject):
     RARE = "pg_class WHERE relreplident <> 'd' AND oid >= 16384 AND relkind IN ('r', 'p', 'm')"
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
+    NAMED_AFTER_OTHERS = True
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                CASE WHEN c.relreplident = 'f' THEN 'FULL' WHEN i.indexrelid IS NULL THEN 'NOTHING'

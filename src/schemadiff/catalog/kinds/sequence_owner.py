@@ -32,6 +32,7 @@ class SequenceOwner(CatalogObject):
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
     STANDS_FOR = (("sequence", "column", "a"),)
+    NAMED_AFTER_OTHERS = True
     QUERY = f"""
         SELECT c.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, c.relname) AS identity,
                format('%%I.%%I.%%I', tn.nspname, t.relname, a.attname) AS "column", {SERIAL_OF} IS NOT NULL AS serial,

@@ -32,6 +32,7 @@ class TriggerState(CatalogObject):
         kind="trigger",
     )
     RARE = "pg_inherits"
+    NAMED_AFTER_OTHERS = True
     QUERY = """
         SELECT t.oid::int8 AS objid, 0 AS objsubid,
                format('%%I ON %%I.%%I', t.tgname, n.nspname, c.relname) AS identity,

@@ -24,6 +24,7 @@ class UserMapping(CatalogObject):
     seen_options: tuple[str, ...] = carries()
 
     RARE = "pg_foreign_server"
+    NAMED_AFTER_OTHERS = True
     QUERY = f"""
         SELECT u.umid::int8 AS objid, 0 AS objsubid,
                format('FOR %%s SERVER %%I', coalesce(quote_ident(r.rolname), 'PUBLIC'), u.srvname)

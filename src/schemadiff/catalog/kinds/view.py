@@ -9,6 +9,7 @@ from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
+from schemadiff.catalog.kinds.shared.bare_values import COMPARABLE, written
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options, split
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
@@ -19,9 +20,6 @@ from schemadiff.catalog.versions import HAS_SECURITY_INVOKER
 
 GUARDS = ("security_invoker", "security_barrier", "check_option")
 """Options with which a view lets through less."""
-
-COMPARABLE = "replace({}, '(VALUES ', '( VALUES ')"
-"""The server prints VALUES as a view's own query otherwise than the same query made from that print."""
 
 
 @kind("view", catalog="pg_class")
@@ -87,7 +85,8 @@ class View(CatalogObject):
 
     def _create(self, verb: str, *hazards: Hazard) -> Statement:
         options = f" WITH ({', '.join(written_options(self.options))})" if self.options else ""
-        return Statement(Sql(f"{verb} {self.identity}{options} AS\n{self.text}"), hazards)
+        columns, query = written(self.text)
+        return Statement(Sql(f"{verb} {self.identity}{columns}{options} AS\n{query}"), hazards)
 
     def _shifts(self, before: "View") -> tuple[Hazard, ...]:
         had, has = before._guards(), self._guards()

@@ -11,6 +11,7 @@ from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options
 from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, STORAGES
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement, changing
 
 
@@ -51,6 +52,10 @@ class ViewColumn(CatalogObject):
 
     def within(self) -> Identity:
         return Identity(self.relation_kind, self.view)
+
+    def rename(self, name: Quoted) -> Statement:
+        words = f"ALTER {self.relation_kind.upper()} {self.view} RENAME COLUMN {self.name} TO {name}"
+        return Statement(Sql(words), (Hazard.BREAKS_CLIENTS,))
 
     def create(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """The column stands with its view; only what departs from the usual is said."""

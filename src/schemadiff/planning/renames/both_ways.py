@@ -11,7 +11,7 @@ from schemadiff.difference.sides import Sides
 from schemadiff.planning.both_ways import Ways, both_ways
 from schemadiff.planning.preflights.renamed import after_renames
 from schemadiff.planning.renames.policy import Rename, RenamePolicy
-from schemadiff.planning.renames.renames import look_alikes, namesakes, refuse_unanswered, wanted_renames
+from schemadiff.planning.renames.renames import Depth, look_alikes, namesakes, refuse_unanswered, wanted_renames
 from schemadiff.planning.renames.steps import renaming_steps
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 
@@ -37,7 +37,7 @@ def both_ways_with_renames(
     backward: list[Step] = []
     renamed: list[Rename] = []
     current = sides
-    for find in _rounds(declared, policy):
+    for find in _rounds(declared, policy, renamed):
         if renames := find(current):
             steps = list(renaming_steps(renames, current.live))
             current = current._replace(live=rename(steps))
@@ -56,11 +56,11 @@ def both_ways_with_renames(
     return replace(ways, scripts=scripts, renaming=tuple(backward))
 
 
-def _rounds(declared: "tuple[Renamed, ...]", policy: RenamePolicy) -> Iterator[Callable[[Sides], list[Rename]]]:
-    """Tables and other holders first, then their parts under the new names, then what was named after them."""
-    holders = tuple(note for note in declared if note.object.relation is None)
-    parts = tuple(note for note in declared if note.object.relation is not None)
-    for notes in (holders, parts):
-        yield partial(wanted_renames, notes, policy)
+def _rounds(
+    declared: "tuple[Renamed, ...]", policy: RenamePolicy, made: Sequence[Rename]
+) -> Iterator[Callable[[Sides], list[Rename]]]:
+    """Schemas and other holders first, then parts under the new names, then what was named after them."""
+    for depth in Depth:
+        yield partial(wanted_renames, declared, policy, depth, made)
     if declared or policy.renamed:
         yield namesakes

@@ -7,11 +7,15 @@ that hold data, is a question that somebody has to answer.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.forms import named_parts
+from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds import BY_NAME
+from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.sql import Quoted
 from schemadiff.difference.diff import Change, diff
 from schemadiff.difference.sides import Sides
@@ -27,15 +31,51 @@ LOOKING: tuple[Callable[[Identity, Catalog], object], ...] = (looks_of_column, l
 """What an object that holds data looks like, if it is of the kind that the function is about; None otherwise."""
 
 
-def wanted_renames(declared: "tuple[Renamed, ...]", policy: RenamePolicy, sides: Sides) -> list[Rename]:
-    """The renames that annotations and answers ask for and that are still to be made."""
+class Depth(Enum):
+    """How deep an object stands: what it is a part of is renamed first."""
+
+    SCHEMAS = "schemas"
+    HOLDERS = "holders"
+    PARTS = "parts"
+
+    @classmethod
+    def of(cls, kind: str) -> "Depth | None":
+        """The depth of a kind's objects; None where they have no names of their own."""
+        made = BY_NAME[kind]
+        if made.SATELLITE or made.NAMED_AFTER_OTHERS:
+            return None
+        if made is Schema:
+            return cls.SCHEMAS
+        return cls.PARTS if made.within is not CatalogObject.within else cls.HOLDERS
+
+
+def wanted_renames(
+    declared: "tuple[Renamed, ...]", policy: RenamePolicy, depth: Depth, made: Iterable[Rename], sides: Sides
+) -> list[Rename]:
+    """The renames of objects at one depth that annotations and answers ask for and that are still to be made.
+
+    Answers call a part of what has been renamed by its old or its new name; `made` are the renames so far.
+    """
     live, desired = sides
     pairs = [pair for note in declared for pair in annotated_objects(note, desired)]
-    pairs += [(kind, old, new) for old, new in policy.renamed for kind in live.rows]
+    pairs += [(kind, _by_now(old, made), new) for old, new in policy.renamed for kind in live.rows]
+    pairs = [(kind, old, new) for kind, old, new in pairs if Depth.of(kind) is depth]
     asked = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
-    asked += [Rename(of, of, part) for note in declared for of, part in annotated_parts(note, desired)]
+    if depth is Depth.PARTS:
+        asked += [Rename(of, of, part) for note in declared for of, part in annotated_parts(note, desired)]
     standing = [rename for rename in dict.fromkeys(asked) if _applies(rename, sides)]
     return _still_to_make(standing, sides)
+
+
+def _by_now(old: str, made: Iterable[Rename]) -> str:
+    """What an object is called after the renames of those that it is a part of."""
+    for rename in made:
+        holder, called = rename.old.name, rename.new.name
+        if old.startswith(f"{holder}."):
+            old = called + old.removeprefix(holder)
+        elif old.endswith(f" ON {holder}"):
+            old = old.removesuffix(holder) + called
+    return old
 
 
 def namesakes(sides: Sides) -> list[Rename]:

@@ -10,6 +10,8 @@ from importlib.resources import files
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, TextIO, TypedDict
 
+from schemadiff.proof.judges.migra_words import settle_words
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
@@ -24,7 +26,8 @@ class Answer(TypedDict):
 def serve(questions: TextIO, answers: TextIO) -> None:
     """Answer until the questions end, which they do with the process that asks.
 
-    A question is the URL of the database that was reached, that of the wanted one, and a schema to leave out.
+    A question is the URL of the database that was reached, that of the wanted one, a schema to leave out, and the URL
+    of a database that reads texts once more, or an empty text.
     """
     with redirect_stdout(None):  # where the answers go
         sys.modules["pkg_resources"] = _PkgResources("pkg_resources")
@@ -53,14 +56,14 @@ def failed(error: Exception) -> Answer:
     return Answer(differences=[], failure=f"{type(error).__name__}: {str(error).strip()}".splitlines()[0])
 
 
-def _answer(reached_url: str, wanted_url: str, left_out: str) -> Answer:
+def _answer(reached_url: str, wanted_url: str, left_out: str, reading_url: str) -> Answer:
     try:
-        return Answer(differences=_differences(reached_url, wanted_url, left_out), failure="")
+        return Answer(differences=_differences(reached_url, wanted_url, left_out, reading_url), failure="")
     except Exception as error:  # migra fails in many ways on what it does not know; none of them is a verdict
         return failed(error)
 
 
-def _differences(reached_url: str, wanted_url: str, left_out: str) -> list[str]:
+def _differences(reached_url: str, wanted_url: str, left_out: str, reading_url: str) -> list[str]:
     from migra import Migration
 
     engines = [_engine(url) for url in (reached_url, wanted_url)]
@@ -69,6 +72,10 @@ def _differences(reached_url: str, wanted_url: str, left_out: str) -> list[str]:
             migration = Migration(reached, wanted, exclude_schema=left_out)
             _leave_out_what_means_nothing(migration.changes.i_from, reached)
             _leave_out_what_means_nothing(migration.changes.i_target, wanted)
+            reached.rollback()  # whoever reads texts once more needs the locks
+            wanted.rollback()
+            if reading_url:
+                settle_words(migration.changes.i_from, migration.changes.i_target, reading_url)
             migration.set_safety(False)
             migration.add_all_changes()
             return [str(statement).strip() for statement in migration.statements]
@@ -105,4 +112,11 @@ def _engine(url: str) -> "Engine":
     from sqlalchemy import create_engine, pool
 
     # SQLAlchemy would leave out parameters without a value, which libpq would then take from its environment
-    return create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=pool.NullPool)
+    # and names are told as everywhere, whatever search_path the database sets
+    def connect() -> psycopg.Connection:
+        connection = psycopg.connect(url, autocommit=True)
+        connection.execute("SET search_path = ''")
+        connection.autocommit = False
+        return connection
+
+    return create_engine("postgresql+psycopg://", creator=connect, poolclass=pool.NullPool)

@@ -56,10 +56,13 @@ class SecondJudge:
             self._process.communicate()  # closes the pipes, too
             self._process = None
 
-    def opinion(self, reached_url: str, wanted_url: str) -> Opinion:
-        """Whether migra, too, finds no difference between two databases; where it fails, it abstains."""
+    def opinion(self, reached_url: str, wanted_url: str, reading_url: str | None = None) -> Opinion:
+        """Whether migra, too, finds no difference between two databases; where it fails, it abstains.
+
+        Texts that differ are read once more in the database at `reading_url`, which is a scratch server's, if given.
+        """
         try:
-            answer = self._ask(self._started(), (reached_url, wanted_url, ARCHIVE_SCHEMA))
+            answer = self._ask(self._started(), (reached_url, wanted_url, ARCHIVE_SCHEMA, reading_url or ""))
         except OSError as error:
             answer = failed(error)
         if answer["failure"]:

@@ -18,6 +18,7 @@ from schemadiff.shadow import too_old
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_desired import unspecified
 from schemadiff.shadow.of_desired.conversions import annotate
+from schemadiff.shadow.wording.same_words import in_words_of
 
 
 def create_desired_database(
@@ -47,6 +48,7 @@ def create_desired_database(
         catalog = _read_annotated(shadow, desired, database)
     if live is not None:
         too_old.refuse_older_live(catalog, live)
+        catalog = in_words_of(live, catalog, server.url(database))
     return catalog, renamed
 
 

@@ -19,6 +19,7 @@ from schemadiff.shadow.of_live.grantors import let_administer
 from schemadiff.shadow.of_live.invalid_indexes import with_valid_indexes
 from schemadiff.shadow.of_live.reach import reach
 from schemadiff.shadow.too_old import telling
+from schemadiff.shadow.wording.same_words import in_words_of
 
 COPY, DESIRED_PART = "copy", "desired_part"
 
@@ -30,12 +31,14 @@ COPIED_WHOLE = 1500
 class RehearsalCopies:
     """Shadow databases of both sides: COPY is like live, to which a rollback returns; `desired_url` leads to desired.
 
-    `objects` is how many of live's objects these are, None if they are all.
+    `objects` is how many of live's objects these are, None if they are all. `desired_in_scratch` tells that desired is
+    a shadow database, too, and none that the user has named.
     """
 
     sides: Sides
     desired_url: str
     objects: int | None = None
+    desired_in_scratch: bool = True
 
 
 def copy_live(shadow: ShadowDatabases, live: Catalog) -> None:
@@ -48,17 +51,24 @@ def copy_live(shadow: ShadowDatabases, live: Catalog) -> None:
         copy_catalog(live, empty, server, COPY, baseline=BASELINE)
     new = live.rows[Role.KIND].keys() - empty.rows[Role.KIND].keys()
     let_administer(server, COPY, sorted(new), shadow.role)
-    if found := differences(shadow.read(COPY), live):
+    if found := differences(in_words_of(live, shadow.read(COPY), server.url(COPY)), live):
         lines = indent("\n".join(sentences(found)), "  ")
         raise ScratchError(f"the scratch copy of live is not like live:\n{lines}")
 
 
 def copy_for_rehearsal(
-    shadow: ShadowDatabases, scripts: BothWays, sides: Sides, desired_url: str, *, whole: bool = False
+    shadow: ShadowDatabases,
+    scripts: BothWays,
+    sides: Sides,
+    desired_url: str,
+    *,
+    whole: bool = False,
+    in_scratch: bool = True,
 ) -> RehearsalCopies:
     """Copy what the scripts can touch; of a small database, with `whole`, or where they may touch anything, all.
 
-    With roles, all, too: any object may name them. `desired_url` leads to a database like `sides.desired`.
+    With roles, all, too: any object may name them. `desired_url` leads to a database like `sides.desired`, a shadow
+    database with `in_scratch`.
     Raises ScratchError.
     """
     small = sum(map(len, sides.live.rows.values())) <= COPIED_WHOLE
@@ -67,7 +77,8 @@ def copy_for_rehearsal(
         if identities is not None and (copies := _copy_part(shadow, sides, identities)) is not None:
             return copies
     copy_live(shadow, sides.live)
-    return RehearsalCopies(sides._replace(live=with_valid_indexes(sides.live)), desired_url)
+    valid = sides._replace(live=with_valid_indexes(sides.live))
+    return RehearsalCopies(valid, desired_url, desired_in_scratch=in_scratch)
 
 
 def _copy_part(shadow: ShadowDatabases, sides: Sides, identities: frozenset[Identity]) -> RehearsalCopies | None:
@@ -93,4 +104,5 @@ def _is_copied(shadow: ShadowDatabases, empty: Catalog, part: Catalog, database:
         copy_catalog(part, empty, shadow.server, database, baseline=BASELINE)
     except ScratchError:
         return False
-    return not differences(shadow.read(database), part)
+    copied = in_words_of(part, shadow.read(database), shadow.server.url(database))
+    return not differences(copied, part)

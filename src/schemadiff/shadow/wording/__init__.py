@@ -1,0 +1,1 @@
+"""Definitions that servers word differently although they mean the same."""
