@@ -39,9 +39,9 @@ def test_a_look_alike_is_refused_with_both_readings(shop: Shell) -> None:
 
 PARTS = """CREATE SCHEMA shop;
 CREATE TABLE shop.customer (id bigint PRIMARY KEY, full_name text NOT NULL);
-CREATE TABLE shop.item (number serial PRIMARY KEY, label text DEFAULT 'none', code text NOT NULL UNIQUE);
-ALTER TABLE shop.item REPLICA IDENTITY USING INDEX item_code_key;
-ALTER TABLE shop.item CLUSTER ON item_code_key;
+CREATE TABLE shop.item (number serial PRIMARY KEY, label text DEFAULT 'none', code text NOT NULL CONSTRAINT one_code UNIQUE);
+ALTER TABLE shop.item REPLICA IDENTITY USING INDEX one_code;
+ALTER TABLE shop.item CLUSTER ON one_code;
 CREATE TABLE shop.event (id integer, kind integer) PARTITION BY LIST (kind);
 CREATE TABLE shop.event_one PARTITION OF shop.event FOR VALUES IN (1);
 CREATE INDEX event_id ON shop.event (id);
