@@ -39,7 +39,8 @@ def test_a_look_alike_is_refused_with_both_readings(shop: Shell) -> None:
 
 PARTS = """CREATE SCHEMA shop;
 CREATE TABLE shop.customer (id bigint PRIMARY KEY, full_name text NOT NULL);
-CREATE TABLE shop.item (number serial PRIMARY KEY, label text DEFAULT 'none', code text NOT NULL CONSTRAINT one_code UNIQUE);
+CREATE TABLE shop.item (number serial PRIMARY KEY, label text DEFAULT 'none', code text NOT NULL);
+ALTER TABLE shop.item ADD CONSTRAINT one_code UNIQUE (code);
 ALTER TABLE shop.item REPLICA IDENTITY USING INDEX one_code;
 ALTER TABLE shop.item CLUSTER ON one_code;
 CREATE TABLE shop.event (id integer, kind integer) PARTITION BY LIST (kind);
