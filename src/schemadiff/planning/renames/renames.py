@@ -15,8 +15,7 @@ from schemadiff.catalog.declaring.forms import named_parts
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
-from schemadiff.catalog.kinds.schema import Schema
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, qualifier
 from schemadiff.difference.diff import Change, diff
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.renames.annotated import annotated_objects, annotated_parts
@@ -34,19 +33,19 @@ LOOKING: tuple[Callable[[Identity, Catalog], object], ...] = (looks_of_column, l
 class Depth(Enum):
     """How deep an object stands: what it is a part of is renamed first."""
 
-    SCHEMAS = "schemas"
-    HOLDERS = "holders"
-    PARTS = "parts"
+    SCHEMAS = "schemas and others that stand in none"
+    HOLDERS = "tables and others that stand in schemas"
+    PARTS = "their parts"
 
     @classmethod
-    def of(cls, kind: str) -> "Depth | None":
-        """The depth of a kind's objects; None where they have no names of their own."""
+    def of(cls, kind: str, name: str) -> "Depth | None":
+        """The depth of an object; None where it has no name of its own."""
         made = BY_NAME[kind]
         if made.SATELLITE or made.NAMED_AFTER_OTHERS:
             return None
-        if made is Schema:
-            return cls.SCHEMAS
-        return cls.PARTS if made.within is not CatalogObject.within else cls.HOLDERS
+        if made.within is not CatalogObject.within:
+            return cls.PARTS
+        return cls.HOLDERS if qualifier(Quoted(name)) else cls.SCHEMAS
 
 
 def wanted_renames(
@@ -59,7 +58,7 @@ def wanted_renames(
     live, desired = sides
     pairs = [pair for note in declared for pair in annotated_objects(note, desired)]
     pairs += [(kind, _by_now(old, made), new) for old, new in policy.renamed for kind in live.rows]
-    pairs = [(kind, old, new) for kind, old, new in pairs if Depth.of(kind) is depth]
+    pairs = [(kind, old, new) for kind, old, new in pairs if Depth.of(kind, new) is depth]
     asked = [Rename(Identity(kind, Quoted(old)), Identity(kind, Quoted(new))) for kind, old, new in pairs]
     if depth is Depth.PARTS:
         asked += [Rename(of, of, part) for note in declared for of, part in annotated_parts(note, desired)]
