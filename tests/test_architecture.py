@@ -49,6 +49,7 @@ NAMING_KINDS = (
     "planning/archive/tables.py",
     "planning/archive/triggers.py",
     "planning/archive/types.py",
+    "planning/preflights/backfill_keys.py",
     "planning/preflights/columns.py",
     "planning/preflights/domains.py",
     "planning/preflights/partitions.py",

@@ -27,6 +27,7 @@ from schemadiff.execution.record.archive import archived_names
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
 from schemadiff.planning.both_ways import Ways
+from schemadiff.planning.preflights.backfill_keys import refuse_unfit_keys
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.policy import RenamePolicy
 from schemadiff.plans.model import BothWays, Finding, Plan, Segment
@@ -105,10 +106,13 @@ def _ways(
     *,
     archive: bool,
 ) -> Ways:
-    waiting = tuple(map(Segment.of_backfill, _waiting(backfills, session.connection)))
+    waiting = _waiting(backfills, session.connection)
+    refuse_unfit_keys(waiting, sides)
     archived = archived_names(session.connection) if archive else None
     rename = partial(rename_in_copy, session.shadow, session.live)
-    return both_ways_with_renames(sides, declared, renames, rename, backfills=waiting, archived=archived)
+    return both_ways_with_renames(
+        sides, declared, renames, rename, backfills=tuple(map(Segment.of_backfill, waiting)), archived=archived
+    )
 
 
 def _rows_in_the_way(

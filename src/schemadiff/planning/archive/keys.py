@@ -31,6 +31,21 @@ def rows_by(name: Quoted, key: Quoted, work: Work) -> Rows | None:
     return _rows(name, (key,), work)
 
 
+def tells_rows_apart(column: Column, table: Quoted, side: Catalog) -> bool:
+    """Whether no two rows of a table can have the same value in a column: it is a key by itself."""
+    users = (side.get(user) for user in side.dependencies.needed_by.get(column.id, ()))
+    return any(
+        user.table == table and _is_key(side, user.id, [column]) and _keys(user) == (column.name,)
+        for user in users
+        if isinstance(user, Constraint | Index)
+    )
+
+
+def _keys(user: Constraint | Index) -> tuple[str, ...]:
+    """What of a key tells rows apart; INCLUDE adds to what it needs, not to this."""
+    return user.columns if isinstance(user, Constraint) else user.keys
+
+
 def _rows(name: Quoted, key: tuple[Quoted, ...], work: Work) -> Rows | None:
     table, after = work.live.get(Identity(Table.KIND, name)), work.desired.get(Identity(Table.KIND, name))
     if not isinstance(table, Table) or not isinstance(after, Table) or _has_children(table, work.live):
