@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from corpus.dump import dumped
-from schemadiff.api import apply, plan, read_plan, rollback, write
+from schemadiff.api import apply, drift, plan, read_plan, rollback, write
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import read_schemadiff_toml
 from schemadiff.errors import Refused
@@ -193,3 +193,19 @@ def test_what_another_user_did_meanwhile_is_still_refused(ground: Ground) -> Non
     for command in (apply, rollback):
         with pytest.raises(Refused, match="table constraint orders_note_check"):
             command(ground.directory, ground.url, RunOptions(allow=ALLOWED))
+
+
+@pytest.mark.parametrize("ground", ["required"], indirect=True)
+def test_no_plan_from_the_middle_unless_asked(ground: Ground) -> None:
+    project = read_schemadiff_toml("", ground.directory.parents[1])
+    ground.begin(Direction.UP)
+    ground.run(Direction.UP, 1)
+    with pytest.raises(
+        Refused, match=r"plan \S+_boundaries is half done here: finish it with 'schemadiff apply"
+    ) as refused:
+        plan(ground.url, project, name="next")
+    assert "take it back with 'schemadiff rollback" in str(refused.value)
+    assert drift(ground.url, project).unfinished
+    assert plan(ground.url, project, name="next", proof=False, unfinished=True).plan.up.segments
+    ground.run(Direction.DOWN)
+    assert drift(ground.url, project).unfinished is None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemadiff.api.session.live_and_shadow import live_and_shadow
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
+from schemadiff.connection import Connection
 from schemadiff.desired.files import read_desired
 from schemadiff.difference.explanation import Difference, differences, sentences
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
@@ -12,9 +13,13 @@ from schemadiff.shadow.of_desired.desired_database import create_desired_databas
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Where a database (found) is not what the files declare (expected)."""
+    """Where a database (found) is not what the files declare (expected).
+
+    `unfinished` says which plan is half done there, if one is.
+    """
 
     changes: tuple[Difference, ...]
+    unfinished: str | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -32,4 +37,11 @@ def drift(live_url: str, project: Project, *, progress: PlanProgress = untold) -
     with live_and_shadow(live_url, project, timings) as session:
         with timings.part("load desired schema"):
             wanted, _ = create_desired_database(session.shadow, desired, "desired", session.live)
-        return Drift(differences(session.live, wanted))
+        return Drift(differences(session.live, wanted), _unfinished(session.connection))
+
+
+def _unfinished(connection: Connection) -> str | None:
+    from schemadiff.execution.gates.unfinished import in_words, unfinished_run  # SQLAlchemy: long to import
+
+    run = unfinished_run(connection)
+    return None if run is None else in_words(run)

@@ -58,14 +58,16 @@ def plan(
     allow: frozenset[Hazard] = frozenset(),
     live_queries: bool = True,
     archive: bool = True,
+    unfinished: bool = False,
 ) -> Planned:
     """Plan from the live database to the project's desired files, and prove the plan.
 
     Only reads from live; with `live_queries`, rows too once the proof holds, to find those that would make a statement
     fail. A large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
     `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else. With
-    `archive`, what the plan destroys is kept in the database until its rollback or `purge`.
-    Errors: DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused,
+    `archive`, what the plan destroys is kept in the database until its rollback or `purge`. Where a run stopped in the
+    middle, nothing is planned unless `unfinished` is set.
+    Errors: Refused, DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused,
     NothingDeclared where the files are empty and the database is not.
     """
     timings = Timings(progress)
@@ -74,6 +76,7 @@ def plan(
     with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
         _refuse_nothing_declared(desired, live, project)
+        _refuse_unfinished(connection, asked=unfinished)
         with timings.part("load desired schema"):
             wanted, declared = create_desired_database(shadow, desired, "desired", live)
         sides = Sides(live, wanted)
@@ -84,9 +87,7 @@ def plan(
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
             url = shadow.server.url("desired")
-            proven = prove_scripts(
-                scripts, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample, ways=ways
-            )
+            proven = prove_scripts(ways, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample)
             scripts, loads = proven.scripts, loads_of(proven, connection)
         if live_queries and proven and proven.proof.holds:
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
@@ -137,6 +138,13 @@ def _refuse_nothing_declared(desired: Desired, live: Catalog, project: Project) 
             f"the files declare nothing: pull first; {project.desired} is empty, and the database holds {count} "
             "objects, which `schemadiff pull` writes as files"
         )
+
+
+def _refuse_unfinished(connection: Connection, *, asked: bool) -> None:
+    from schemadiff.execution.gates.unfinished import refuse_unfinished  # SQLAlchemy: long to import
+
+    if not asked:
+        refuse_unfinished(connection)
 
 
 def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Backfill]:

@@ -31,9 +31,11 @@ def command(session: Session, *, format_: str, exit_code: bool) -> None:
         drifted = drift(target.url, project, progress=progress)
     if format_ == "json":
         changes = [asdict(change) for change in drifted.changes]
-        output.result_json({"drift": bool(changes), "changes": changes})
+        output.result_json({"drift": bool(changes), "changes": changes, "unfinished": drifted.unfinished})
     elif drifted.changes:
         output.result_marked("\n".join(drifted.sentences))
+    if drifted.unfinished:
+        output.say(f"note: {drifted.unfinished}")
     if not drifted.changes:
         output.say("no drift: the database is what the files declare")
     elif exit_code:

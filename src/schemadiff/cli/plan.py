@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     "--sample", type=click.IntRange(min=1), metavar="N",
     help="Rehearse with N rows of each table of the live database instead of made-up ones; no value is shown.",
 )  # fmt: skip
+@click.option("--unfinished", is_flag=True, help="Plan also where a run of another plan stopped in the middle.")
 @roles_option
 @scratch_options
 @click.option("--timings", is_flag=True, help="Show what took how long.")
@@ -64,6 +65,7 @@ def command(
     live_queries: bool,
     archive: str,
     sample: int | None,
+    unfinished: bool,
     timings: bool,
     **answers: Unpack[RenameArguments],
 ) -> None:

@@ -17,7 +17,7 @@ from schemadiff.shadow.of_live.live_copy import copy_for_rehearsal
 
 
 def prove_scripts(
-    scripts: BothWays,
+    ways: Ways | BothWays,
     sides: Sides,
     desired_url: str,
     shadow: ShadowDatabases,
@@ -27,19 +27,20 @@ def prove_scripts(
     whole: bool = False,
     sampled: int = 0,
     in_scratch: bool = True,
-    ways: Ways | None = None,
 ) -> Proven:
     """The proof of both scripts on a copy of what they can touch of live, or, with `whole`, of all of it.
 
     `desired_url` leads to a database with the desired schema, a shadow database with `in_scratch`. `sampled` is how
-    many rows of each table are copied from live; where it is 0, rows are made up. With `ways`, those back from the
+    many rows of each table are copied from live; where it is 0, rows are made up. Of `Ways`, those back from the
     middle of up are rehearsed, too.
     """
+    planned = ways if isinstance(ways, Ways) else None
+    scripts = ways if isinstance(ways, BothWays) else ways.scripts
     with timings.part("copy live"):
         copies = copy_for_rehearsal(shadow, scripts, sides, desired_url, whole=whole, in_scratch=in_scratch)
     with timings.part("prove"):
         sample = Sample(shadow.live, sampled) if shadow.live and sampled else None
-        return prove(scripts, copies, shadow=shadow, judge=judge, sample=sample, ways=ways)
+        return prove(scripts, copies, shadow=shadow, judge=judge, sample=sample, ways=planned)
 
 
 def loads_of(proven: Proven, connection: Connection) -> tuple[TableLoad, ...]:
