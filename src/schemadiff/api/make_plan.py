@@ -91,8 +91,7 @@ def plan(
             scripts, loads = proven.scripts, loads_of(proven, connection)
         if live_queries and proven and proven.proof.holds:
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
-    zone = shadow.settings.time_zone
-    planned = new_plan(name, live_url, sides, scripts, proven, shadow.notes, time_zone=zone)
+    planned = new_plan(name, live_url, sides, scripts, proven, shadow.notes, time_zone=shadow.settings.time_zone)
     advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
     complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
