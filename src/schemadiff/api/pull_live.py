@@ -113,6 +113,8 @@ class _Pulling:
             else:
                 return editing
         assert failed is not None
+        if isinstance(failed, DesiredError):
+            raise DesiredError(f"no file was written, since one would not load:\n{failed}") from failed
         raise failed
 
     def changed(self, editing: Editing) -> Iterator[PulledFile]:

@@ -15,6 +15,7 @@ from schemadiff.pulling.editing.subjects import ALTERED, CREATED, GRANTED, part_
 from schemadiff.pulling.editing.table_clauses import with_changes
 from schemadiff.pulling.editing.text_edits import FileEdits
 from schemadiff.pulling.editing.written import Written, plain
+from schemadiff.pulling.writing import text
 
 
 class Thoroughness(IntEnum):
@@ -26,6 +27,8 @@ class Thoroughness(IntEnum):
     """Single statements, a CREATE TABLE with all that ALTER TABLE adds to it."""
     OBJECTS = 2
     """All statements that are about the object."""
+    FILES = 3
+    """All files with such statements: what tables share with their partitions depends on the order."""
 
 
 @dataclass(slots=True)
@@ -49,12 +52,15 @@ class Editing:
     def change(self, old: Sequence[Declaration], new: Sequence[Declaration]) -> None:
         """Bring in what live has instead of what the files declare, object by object."""
         before, after = _by_root(old), _by_root(new)
+        if self.thoroughness is Thoroughness.FILES:
+            self._write_files(before, after, new)
+            return
         added: dict[Path, list[str]] = defaultdict(list)
         for root in {**before, **after}:
             was, now = before.get(root, []), after.get(root, [])
-            if [one.sql for one in was] == [one.sql for one in now]:
+            if _sql(was) == _sql(now):
                 continue
-            mine = self.written.about(root) or self.written.alike(one.sql for one in was)
+            mine = self.written.about(root) or self.written.alike(_sql(was))
             templates = [one for one in mine if one.source.name.endswith(TEMPLATE_SUFFIX)]
             if templates:
                 self.by_templates[root] = Path(templates[0].source.name)
@@ -68,6 +74,33 @@ class Editing:
                 self._change_object(mine, said(was), said(now))
         for path, statements in added.items():
             self._at(path).append(statements)
+
+    def _write_files(
+        self,
+        before: Mapping[Identity, list[Declaration]],
+        after: Mapping[Identity, list[Declaration]],
+        new: Sequence[Declaration],
+    ) -> None:
+        """Write the files of all changed objects anew, with all other objects that are declared there."""
+        homes = {root: self._homes(root, before) for root in {**before, **after}}
+        changed = [root for root in homes if _sql(before.get(root, [])) != _sql(after.get(root, []))]
+        files = {path for root in changed for path in homes[root]}
+        texts: dict[Path, list[Declaration]] = {path: [] for path in files}
+        for one in new:
+            path = next(iter(homes[one.root]), self.place(one))
+            if path in files or not homes[one.root]:
+                texts.setdefault(path, []).append(one)
+        for path, declared in texts.items():
+            if path.name.endswith(TEMPLATE_SUFFIX):
+                self.by_templates.update((one.root, path) for one in declared)
+            else:
+                self._at(path).rewrite(text(declared) if declared else "", keeping=path not in files)
+
+    def _homes(self, root: Identity, before: Mapping[Identity, list[Declaration]]) -> list[Path]:
+        """The files that are about an object, in which it is created first."""
+        mine = self.written.about(root) or self.written.alike(_sql(before.get(root, [])))
+        ordered = sorted(mine, key=lambda statement: part_of(statement) != CREATED)
+        return list(dict.fromkeys(Path(statement.source.name) for statement in ordered))
 
     def _change_object(self, mine: list[DesiredStatement], was: Said, now: Said) -> None:
         created = [one for one in mine if part_of(one) == CREATED]
@@ -143,6 +176,10 @@ class Editing:
         if path not in self.files:
             self.files[path] = FileEdits(self.written.text(path) if text is None else text)
         return self.files[path]
+
+
+def _sql(declared: Iterable[Declaration]) -> list[str]:
+    return [one.sql for one in declared]
 
 
 def _by_root(declared: Iterable[Declaration]) -> Mapping[Identity, list[Declaration]]:

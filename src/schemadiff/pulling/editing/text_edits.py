@@ -44,6 +44,11 @@ class FileEdits:
         written = "\n\n".join(f"{sql};" for sql in statements)
         self._edits.append((len(before), len(self.text), (f"\n\n{written}" if before else written) + "\n"))
 
+    def rewrite(self, text: str, *, keeping: bool) -> None:
+        """Put `text` in the place of all there is, or below it."""
+        before = self.text.rstrip() + "\n\n" if keeping and self.text.strip() else ""
+        self._edits.append((0, len(self.text), before + text))
+
     @property
     def result(self) -> str | None:
         """The text as it becomes; None where nothing is left of it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.sql import last_name, schema_of, unquoted
@@ -36,7 +37,9 @@ class Written:
         """The statements that are about an outermost object alone."""
         space, schema, name, _ = subject_of_root(root)
         found = []
-        for place in ((space, schema, name), (space, None, name)) if schema is not None else ((space, None, name),):
+        spaces = (space, "relation") if root.kind == CompositeType.KIND else (space,)
+        schemas = (schema, None) if schema is not None else (None,)
+        for place in ((space, schema, name) for space in spaces for schema in schemas):
             found += [
                 statement
                 for subject, statement in self._by_name.get(place, [])
