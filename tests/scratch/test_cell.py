@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from schemadiff.catalog.scope import REACHING_OUT
 from schemadiff.errors import SandboxMissing
 from schemadiff.scratch.cluster import Household, cluster
 from schemadiff.scratch.confinement import landlock, limits, seccomp, wrapping
@@ -205,13 +206,23 @@ def test_settings_start_no_program(major: int, outside: Outside) -> None:
 
 
 def test_there_is_one_superuser_with_a_random_name(server: ScratchServer) -> None:
-    query = "SELECT rolname FROM pg_roles WHERE rolsuper"
+    query = "SELECT rolname FROM pg_roles WHERE rolsuper AND rolname !~ '^pg_'"
     with scratch_server(profile="supabase") as other:
         for one in (server, other):
             with psycopg.connect(one.url("postgres")) as connection:
                 assert connection.execute(query).fetchall() == [(one.superuser,)]
                 assert connection.execute("SELECT current_user").fetchone() == (one.superuser,)
         assert server.superuser != other.superuser
+
+
+@pytest.mark.parametrize("role", REACHING_OUT)
+def test_who_may_create_roles_gets_none_that_reaches_out(server: ScratchServer, role: str) -> None:
+    """Before 16, CREATEROLE is enough to grant all roles but those of superusers."""
+    server.create_role("cell_creator", "LOGIN CREATEROLE")
+    with psycopg.connect(server.url("postgres", "cell_creator"), autocommit=True) as connection:
+        for statement in (f"GRANT {role} TO cell_creator", f"SET ROLE {role}", f"CREATE ROLE cell_x IN ROLE {role}"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement.encode())
 
 
 def test_where_roles_are_apart_the_superuser_is_the_same_role() -> None:

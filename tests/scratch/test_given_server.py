@@ -66,6 +66,22 @@ def test_the_loader_logs_in_with_a_password_of_its_own(given: ScratchServer) -> 
                     assert loader.execute("SHOW is_superuser").fetchone() == ("off",)
 
 
+def test_no_role_there_can_grant_itself_one_that_reaches_out(given: ScratchServer) -> None:
+    with scratch_server(major=given.version_num // 10000) as source:
+        source.create_database("live")
+        with psycopg.connect(source.url("live"), autocommit=True) as live:
+            live.execute("CREATE ROLE given_loader CREATEROLE; CREATE ROLE given_other CREATEROLE")
+            live.execute("GRANT given_other TO given_loader")
+            with scratch_server(url=given.url("postgres")) as server:
+                server.create_database("app")
+                copy_baseline(live, server, "app", "given_loader", profile="plain")
+                with psycopg.connect(server.url("app", "given_loader"), autocommit=True) as loader:
+                    for role in ("given_loader", "given_other"):
+                        loader.execute(f"SET ROLE {role}".encode())
+                        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                            loader.execute(f"GRANT pg_execute_server_program TO {role}".encode())
+
+
 def test_a_role_that_cannot_log_in_there_is_an_error(given: ScratchServer) -> None:
     with (
         psycopg.connect(given.url("postgres")) as live,

@@ -9,6 +9,8 @@ from secrets import token_hex
 
 import psycopg
 
+from schemadiff.catalog.scope import REACHING_OUT
+from schemadiff.catalog.versions import GUARDS_ROLES
 from schemadiff.scratch.addresses import private, url_of
 from schemadiff.scratch.confinement.cell import Cell
 from schemadiff.scratch.installing.data_directory import BOOTSTRAP, copy_data_directory
@@ -58,6 +60,10 @@ class Cluster:
         session = session_at(url_of(private(BOOTSTRAP, self.run.socket), "postgres"))
         # nobody may rename the user of a session with ALTER ROLE
         session.execute("UPDATE pg_catalog.pg_authid SET rolname = %s WHERE oid = 10", [self.shared.superuser])
+        if session.info.server_version < GUARDS_ROLES:
+            # whoever has CREATEROLE there may grant all roles but those of superusers, also to itself
+            query = "UPDATE pg_catalog.pg_authid SET rolsuper = true WHERE rolname = ANY (%s)"
+            session.execute(query, [list(REACHING_OUT)])
         return session
 
     @contextmanager

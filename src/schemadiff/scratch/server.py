@@ -7,7 +7,7 @@ from secrets import token_hex
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from schemadiff.catalog.versions import COPIES_FILES
+from schemadiff.catalog.versions import COPIES_FILES, GUARDS_ROLES
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.addresses import url_of
 from schemadiff.scratch.cluster import Clusters
@@ -56,6 +56,11 @@ class ScratchServer:
     def given(self) -> bool:
         """Whether the server is not ours: everything that we create there must be dropped again."""
         return self._own is None
+
+    @property
+    def limits_createrole(self) -> bool:
+        """Whether a role with CREATEROLE cannot make itself a member of those that reach out of databases."""
+        return not self.given or self.version_num >= GUARDS_ROLES
 
     @property
     def roles_apart(self) -> bool:

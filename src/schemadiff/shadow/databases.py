@@ -53,7 +53,8 @@ class ShadowDatabases:
             return copy_baseline(
                 self.live, self.server, database, self.role, profile=profile, without=without, then=then
             )
-        self.server.create_role(self.role, "LOGIN CREATEDB CREATEROLE", beside=database)
+        createrole = " CREATEROLE" if self.server.limits_createrole else ""
+        self.server.create_role(self.role, f"LOGIN CREATEDB{createrole}", beside=database)
         then()
         with psycopg.connect(self.server.url(database), autocommit=True) as connection:
             name = self.server.name_of(database)

@@ -72,6 +72,8 @@ def copy_roles(
         attributes = dict(zip(_ATTRIBUTES, flags, strict=True)) | {"LOGIN": False}
         if name == loader:
             attributes |= {"LOGIN": True, "CREATEROLE": True, "CREATEDB": True}
+        if not server.limits_createrole:
+            attributes["CREATEROLE"] = False
         written = " ".join(attribute if on else f"NO{attribute}" for attribute, on in attributes.items())
         if name not in without and server.create_role(name, written, beside=database):
             created.add(name)
