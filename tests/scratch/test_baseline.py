@@ -37,12 +37,13 @@ STATE = """
 SELECT 'public', pg_get_userbyid(nspowner), obj_description(oid, 'pg_namespace'), nspacl::text
 FROM pg_namespace WHERE nspname = 'public'
 UNION ALL
-SELECT 'default', pg_get_userbyid(defaclrole), concat(defaclnamespace::regnamespace, defaclobjtype),
-    defaclacl::text
-FROM pg_default_acl
-UNION ALL
 SELECT 'setting', '', name, reset_val FROM pg_settings WHERE name IN ('search_path', 'TimeZone')
 ORDER BY 1, 2, 3
+"""
+
+DEFAULTS = """
+SELECT pg_get_userbyid(defaclrole), concat(defaclnamespace::regnamespace, defaclobjtype), defaclacl::text
+FROM pg_default_acl ORDER BY 1, 2
 """
 
 
@@ -67,6 +68,7 @@ def test_everything_is_copied(live: tuple[ScratchServer, int]) -> None:
         assert copy_baseline(connection, server, "scratch", "app", profile="plain") == ()
         with psycopg.connect(server.url("scratch", "app")) as loader:
             assert loader.execute(STATE).fetchall() == connection.execute(STATE).fetchall()
+            assert loader.execute(DEFAULTS).fetchall() == [], "files declare them"
             loader.execute("CREATE SCHEMA mine; CREATE ROLE other; CREATE TABLE mine.t ()")
             for role in (ODD, "Select", "reader"):
                 loader.execute(SQL("ALTER SCHEMA mine OWNER TO {}").format(Identifier(role)))
@@ -175,4 +177,5 @@ def test_the_platform_keeps_its_roles(platform_server: ScratchServer) -> None:
             assert loader.execute("SHOW search_path").fetchone() == ('"$user", public, extensions',)
             loader.execute("CREATE TABLE t (id uuid DEFAULT uuid_generate_v4())")
             assert loader.execute(STATE).fetchall() == live.execute(STATE).fetchall()
+            assert loader.execute(DEFAULTS).fetchall() == live.execute(DEFAULTS).fetchall(), "the platform's hold"
     platform_server.drop_database("live")

@@ -19,6 +19,7 @@ class StatisticsObject(CatalogObject):
     """
 
     definition: Sql = replaces()
+    """With the columns by name: they are a set, and stand in the order in which the table got them."""
     target: int = alters(values=USUAL_TARGET)
     """-1 for the usual one."""
 
@@ -27,10 +28,16 @@ class StatisticsObject(CatalogObject):
     OWNED = True
     QUERY = f"""
         SELECT s.oid::int8 AS objid, 0 AS objsubid, format('%%I.%%I', n.nspname, s.stxname) AS identity,
-               pg_get_statisticsobjdef(s.oid) AS definition, coalesce(s.stxstattarget, -1)::int4 AS target,
+               replace(pg_get_statisticsobjdef(s.oid), ' ON ' || k.printed, ' ON ' || k.by_name) AS definition,
+               coalesce(s.stxstattarget, -1)::int4 AS target,
                quote_ident(pg_get_userbyid(s.stxowner)) AS owner
         FROM pg_catalog.pg_statistic_ext AS s
         JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
+        CROSS JOIN LATERAL (
+          SELECT coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY u.place), '') AS printed,
+                 coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname), '') AS by_name
+          FROM unnest(s.stxkeys) WITH ORDINALITY AS u (number, place)
+          JOIN pg_catalog.pg_attribute AS a ON a.attrelid = s.stxrelid AND a.attnum = u.number) AS k
         WHERE n.oid = ANY(%(schemas)s)
           AND {neither_of_an_extension(("pg_class", "s.stxrelid"), ("pg_statistic_ext", "s.oid"))}
     """

@@ -49,8 +49,8 @@ def copy_baseline(
     """Makes the empty scratch `database` like live in what desired files build upon.
 
     Copies roles and memberships (`loader` may log in and owns the database) without the roles in `without`;
-    `then` may create others instead. Copies schema public, default privileges, and the settings that change how SQL
-    is read. Extensions that live can create and the server cannot get stand-ins. Only reads from `live`. Returns
+    `then` may create others instead. Copies schema public, on platforms default privileges, and the settings that
+    change how SQL is read. Extensions that live can create and the server cannot get stand-ins. Only reads from `live`. Returns
     notes on what still differs; raises ScratchError if the server refuses any of it.
     """
     try:
@@ -74,7 +74,8 @@ def _copied(
     yield from _copy_tablespaces(live, scratch, server, loader)
     scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(database), Identifier(loader)))
     copy_public_schema(live, scratch)
-    copy_default_privileges(live, scratch)
+    if profile == "supabase":  # the platform has set them up; elsewhere files declare them
+        copy_default_privileges(live, scratch)
     copy_settings(live, scratch, database, loader)
     yield from _provide_extensions(live, scratch, server, profile)
 
