@@ -92,6 +92,30 @@ def test_files_hold_no_code_that_a_server_loads(bare: ProjectFolder) -> None:
         bare.plan("CREATE SCHEMA app; CREATE FUNCTION app.next(int) RETURNS int LANGUAGE internal AS 'int4inc'")
 
 
+SETTINGS = """
+CREATE SCHEMA app;
+CREATE FUNCTION app.bypassed() RETURNS int LANGUAGE sql SET "app.bypass" = 'on' AS 'SELECT 1';
+CREATE FUNCTION app.secret() RETURNS int LEAKPROOF IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE app.quiet() LANGUAGE plpgsql SET log_min_messages = 'panic' AS 'BEGIN END';
+CREATE FUNCTION app.later() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION app.later() SET app.other = '1';
+"""
+
+
+def test_files_of_a_superuser_may_declare_what_only_superusers_may(bare: ProjectFolder) -> None:
+    applied = bare.apply(SETTINGS)
+    state = bare.state()
+    assert not bare.plan(SETTINGS).up.segments
+    bare.apply(SETTINGS + "CREATE TABLE app.t (id int)").rollback()
+    assert bare.state() == state
+    applied.rollback()
+
+
+def test_files_of_others_may_not(server: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path) -> None:
+    project = ProjectFolder(tmp_path, fresh_database(server, owner="live_plain"))
+    with pytest.raises(DesiredError, match=r"permission denied|only superuser"):
+        project.plan(SETTINGS)
+
+
 def test_only_the_plans_own_statements_define_code_as_superuser() -> None:
     sql = Sql("CREATE FUNCTION f(int) RETURNS int LANGUAGE internal AS 'int4inc'")
     step = Step(sql, StepOperation.CREATE, "function", "f(int)")

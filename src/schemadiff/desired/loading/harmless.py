@@ -101,9 +101,12 @@ def harmless(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
     return tag in _TAKEN or changes_owner(tag, tree)
 
 
-def harmless_in_files(tag: str, tree: Tree) -> bool:
-    """Whether a statement of a desired file may run as superuser, which subscriptions take on live, too."""
-    return harmless(tag, tree, for_superuser=tag in _OF_SUBSCRIPTIONS)
+def harmless_in_files(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
+    """Whether a statement of a desired file may run as superuser, which subscriptions take on live, too.
+
+    With `for_superuser`, live's role is one: custom settings of functions, LEAKPROOF and the like.
+    """
+    return harmless(tag, tree, for_superuser=for_superuser or tag in _OF_SUBSCRIPTIONS)
 
 
 def defines(tag: str, tree: Tree) -> bool:

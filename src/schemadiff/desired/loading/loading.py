@@ -37,16 +37,18 @@ _MISSING = (
 )
 
 
-def load_desired(desired: Desired, url_loader: str, url_admin: str) -> tuple[Renamed, ...]:
+def load_desired(
+    desired: Desired, url_loader: str, url_admin: str, *, for_superuser: bool = False
+) -> tuple[Renamed, ...]:
     """Run every statement in the scratch database of the two URLs; what was renamed, schemas resolved.
 
     Statements run as the role of `url_loader`. What only a superuser may do, and does no harm on a
-    scratch server, runs on `url_admin`, for that role. DesiredError with file:line:column
+    scratch server, runs on `url_admin`, for that role; `for_superuser` tells that it is a superuser on live. DesiredError with file:line:column
     if a statement fails or an object is declared twice, and for one that takes too long or stores too much.
     """
     with _connected(url_loader) as loader, _connected(url_admin) as admin:
         with Watch(url_admin, (loader, admin), took_too_much, all_seconds=limits.LOADING_SECONDS) as watch:
-            _Loading(desired, loader, admin, watch).run()
+            _Loading(desired, SuperuserStatements(admin, loader, for_superuser=for_superuser), loader, watch).run()
         return renames(desired, loader)
 
 
@@ -64,10 +66,14 @@ class _Loading:
     """One run over all statements; each is tried at its place, after what it is found to lack."""
 
     def __init__(
-        self, desired: Desired, loader: psycopg.Connection, admin: psycopg.Connection, watch: Watch[DesiredStatement]
+        self,
+        desired: Desired,
+        superuser: SuperuserStatements,
+        loader: psycopg.Connection,
+        watch: Watch[DesiredStatement],
     ) -> None:
         self._session = DesiredSession(loader, watch)
-        self._superuser = SuperuserStatements(admin, loader)
+        self._superuser = superuser
         self._duplicates = Duplicates()
         self._pending = dict(sorted(enumerate(desired.statements), key=lambda pair: turn_of(pair[1])))
         self._errors: dict[int, psycopg.Error] = {}

@@ -33,9 +33,10 @@ class SuperuserStatements:
     triggers are disabled meanwhile, and one on login is not accepted.
     """
 
-    def __init__(self, admin: psycopg.Connection, loader: psycopg.Connection) -> None:
+    def __init__(self, admin: psycopg.Connection, loader: psycopg.Connection, *, for_superuser: bool = False) -> None:
         self._admin = admin
         self._loader = loader
+        self._for_superuser = for_superuser
 
     def check(self) -> None:
         """Raise ScratchError if the connection is not a superuser's."""
@@ -45,7 +46,7 @@ class SuperuserStatements:
 
     def accepts(self, statement: DesiredStatement) -> bool:
         """Whether the statement may run here."""
-        return harmless_in_files(statement.tag, statement.tree)
+        return harmless_in_files(statement.tag, statement.tree, for_superuser=self._for_superuser)
 
     def run(self, statement: DesiredStatement, search_path: str) -> psycopg.Error | None:
         """Run the statement under the search path of its file; the server's error, or None."""

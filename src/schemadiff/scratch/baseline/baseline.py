@@ -50,8 +50,8 @@ def copy_baseline(
 
     Copies roles and memberships (`loader` may log in and owns the database) without the roles in `without`;
     `then` may create others instead. Copies schema public, on platforms default privileges, and the settings that
-    change how SQL is read. Extensions that live can create and the server cannot get stand-ins. Only reads from `live`. Returns
-    notes on what still differs; raises ScratchError if the server refuses any of it.
+    change how SQL is read. Extensions that live can create and the server cannot get stand-ins. Only reads from
+    `live`. Returns notes on what still differs; raises ScratchError if the server refuses any of it.
     """
     try:
         with psycopg.connect(server.url(database), autocommit=True) as scratch:

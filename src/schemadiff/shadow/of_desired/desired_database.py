@@ -40,7 +40,12 @@ def create_desired_database(
         available = _available_versions(server.url(database))
         desired = unspecified.with_versions(desired, live, _chosen_versions(shadow), available)
     with too_old.telling(shadow):
-        renamed = load_desired(desired, server.url(database, shadow.role), server.url(database))
+        renamed = load_desired(
+            desired,
+            server.url(database, shadow.role),
+            server.url(database),
+            for_superuser=live is not None and shadow.superuser(database).on_live,
+        )
     catalog = _read_annotated(shadow, desired, database)
     if live is not None and (statements := unspecified.owners(catalog, live)):
         with psycopg.connect(server.url(database), autocommit=True) as admin:
