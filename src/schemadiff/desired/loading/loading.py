@@ -43,8 +43,9 @@ def load_desired(
     """Run every statement in the scratch database of the two URLs; what was renamed, schemas resolved.
 
     Statements run as the role of `url_loader`. What only a superuser may do, and does no harm on a
-    scratch server, runs on `url_admin`, for that role; `for_superuser` tells that it is a superuser on live. DesiredError with file:line:column
-    if a statement fails or an object is declared twice, and for one that takes too long or stores too much.
+    scratch server, runs on `url_admin`, for that role; `for_superuser` tells that it is one on live.
+    DesiredError with file:line:column if a statement fails or an object is declared twice, and for one
+    that takes too long or stores too much.
     """
     with _connected(url_loader) as loader, _connected(url_admin) as admin:
         with Watch(url_admin, (loader, admin), took_too_much, all_seconds=limits.LOADING_SECONDS) as watch:
