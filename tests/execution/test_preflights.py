@@ -10,7 +10,7 @@ from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.errors import PreflightRefused
 from schemadiff.execution.gates.asking import findings
-from schemadiff.plans.model import Segment
+from schemadiff.plans.model import Segment, Unanswered
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
@@ -98,6 +98,21 @@ def test_a_trial_refuses_without_showing_a_value(server: ScratchServer, stage: S
     assert "example.com" not in str(refused.value)
     case.execute("UPDATE public.contacts SET email = id::text")
     case.apply()
+
+
+def test_a_query_that_fails_by_itself_says_nothing_of_rows(server: ScratchServer, stage: StageMaker) -> None:
+    """A label that the enum does not have yet makes the query fail, and not a row."""
+    early = replace(EMAIL, rows=Sql("SELECT FROM public.contacts WHERE email::public.mood = 'glad'"))
+    case = stage(server, preflights=[early])
+    case.execute("CREATE TYPE public.mood AS ENUM ('sad'); UPDATE public.contacts SET email = 'sad'")
+    with psycopg.connect(case.url, autocommit=True) as connection:
+        (found,) = findings(connection, [early], "5s")
+        assert (found.count, found.unanswered) == (0, Unanswered.FAILED)
+        assert found.why == 'the query itself fails: invalid input value for enum mood: "glad"'
+        case.execute("ALTER TYPE public.mood ADD VALUE 'glad'")
+        case.execute("UPDATE public.contacts SET email = 'glad' WHERE id = 1")
+        (found,) = findings(connection, [early], "5s")
+    assert (found.count, found.unanswered) == (1, None)
 
 
 def test_hidden_rows_are_an_error(server: ScratchServer, stage: StageMaker) -> None:

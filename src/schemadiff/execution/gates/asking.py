@@ -28,6 +28,10 @@ _UNTOLD = (
 )
 
 
+class Faulty(Exception):
+    """A query that fails by itself, whatever the rows are."""
+
+
 class Untrusted(Exception):
     """A query that is not asked, since it may run code of others."""
 
@@ -60,6 +64,8 @@ def ask(connection: Connection, preflight: Preflight, timeout: str) -> Finding |
         row = _answer(connection, Sql(counted), timeout)
     except Untrusted as refusal:
         return _unanswered(preflight, Unanswered.UNTRUSTED, str(refusal))
+    except Faulty as fault:
+        return _unanswered(preflight, Unanswered.FAILED, str(fault))
     except _UNTOLD as error:
         return _unanswered(preflight, *_why(connection, error, preflight, timeout))
     except psycopg.Error as error:
@@ -73,12 +79,13 @@ def ask(connection: Connection, preflight: Preflight, timeout: str) -> Finding |
 
 
 def _answer(connection: Connection, query: Sql, timeout: str) -> tuple[int] | None:
-    """The answer as the tables' owner gets it, or else as we do. Raises Untrusted."""
+    """The answer as the tables' owner gets it, or else as we do. Raises Untrusted and Faulty."""
     with reading(connection, timeout):
         read_all_rows(connection)
         verdict = verdict_on(connection, query)
         if verdict.problem is not None:
             raise Untrusted(f"{verdict.problem}: the statement itself will tell")
+        _expect_sense(connection, query)
         owner = role_to_become(connection, verdict.owner)
         if owner is None:
             return connection.execute(query.encode()).fetchone()
@@ -90,6 +97,17 @@ def _answer(connection: Connection, query: Sql, timeout: str) -> tuple[int] | No
             # an owner need not be allowed into the schema
             connection.execute("ROLLBACK TO as_owner")
         return connection.execute(query.encode()).fetchone()
+
+
+def _expect_sense(connection: Connection, query: Sql) -> None:
+    """Raise Faulty for a query that names what is not there yet, such as an enum's label: no row is read for that."""
+    try:
+        connection.execute(f"PREPARE schemadiff_preflight AS {query}".encode())
+    except psycopg.Error as error:
+        if not (error.sqlstate or "").startswith(_OF_VALUES):
+            raise
+        raise Faulty(f"the query itself fails: {error.diag.message_primary}") from error
+    connection.execute("DEALLOCATE schemadiff_preflight")
 
 
 def _why(connection: Connection, error: psycopg.Error, preflight: Preflight, timeout: str) -> tuple[Unanswered, str]:

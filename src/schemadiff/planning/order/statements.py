@@ -45,7 +45,9 @@ def in_order(writer: Writer) -> Iterator[tuple[Act, Statement]]:
         built = work.object(act)
         removes = act.operation in (Operation.DROP, Operation.RELEASE)
         weight = RANK[act.identity.kind]
-        return (phase, not removes, -weight if removes else weight, built.sort_key(), act.operation)
+        # What commits at once stands first: nothing should be gone meanwhile.
+        commits = any(statement.commit_before_use for statement in statements)
+        return (phase, not commits, not removes, -weight if removes else weight, built.sort_key(), act.operation)
 
     for act, place in ordered(before, rank):
         for statement in written[act][place]:

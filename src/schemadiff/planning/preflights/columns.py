@@ -8,7 +8,7 @@ from schemadiff.catalog.kinds.type_conversion.builtin_casts import text_between
 from schemadiff.catalog.kinds.type_conversion.kept_values import limited_string
 from schemadiff.catalog.kinds.type_conversion.refused_values import NEVER
 from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.problems import ProblemKind, Reason, ReasonKind
+from schemadiff.catalog.statements.problems import Problem, ProblemKind, Reason, ReasonKind
 from schemadiff.catalog.statements.questions import Conversion, Filling, Question, RowsWhere, Trial, Unasked
 from schemadiff.planning.preflights.types import Types
 from schemadiff.planning.work.act import Act
@@ -68,6 +68,9 @@ def filled(asked: Question, act: Act, work: Work) -> tuple[Question, ...] | None
 
 def _filled(asked: Filling, types: Types) -> tuple[Question, ...]:
     domain = types.domain(asked.type)
+    if asked.required and not (asked.computed or asked.value or (domain and domain.default)):
+        problem = Problem.of(ProblemKind.NULL_IN_NEW_COLUMN, asked.column)
+        return (RowsWhere(object=asked.object, problem=problem, table=asked.table, reads=(), condition=Sql("true")),)
     given = asked.value or (domain and domain.default) or "NULL"
     value, condition = f"({given})", None
     if domain is not None:

@@ -19,6 +19,8 @@ def in_columns(asked: Question, act: Act, work: Work) -> Iterator[Question] | No
 
 def _in_columns(asked: DomainValues, work: Work) -> Iterator[Question]:
     domains = _with_those_over(asked.table, work)
+    domain = work.live.get(Identity(Domain.KIND, asked.table))
+    base = domain.type if isinstance(domain, Domain) else None
     columns = (column for column in work.live.having(Column, "relation_kind", "table") if column.type in domains)
     for column in sorted(columns, key=Column.sort_key):
         source = column.inherited_from()
@@ -32,7 +34,7 @@ def _in_columns(asked: DomainValues, work: Work) -> Iterator[Question]:
             problem=asked.problem,
             table=column.table,
             reads=asked.reads,
-            condition=against(column.name, asked.condition),
+            condition=against(column.name, asked.condition, base),
             columns=(column.name,),
         )
 

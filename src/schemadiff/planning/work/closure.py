@@ -71,7 +71,8 @@ def _must_move(dependent: Identity, needed: Identity, work: Work) -> bool:
         return not _survives(dependent, needed, work)
     if dependent in work.alters and not falls and not any(bound(dependent) for bound in passes.BOUND_WHILE_ALTERED):
         needs = work.desired.dependencies.needs.get(dependent)
-        return (needed in work.desired and needed in needs) or _gives_way(needed, needs, work)
+        stands_on = needs & work.creates & _dropped_under(needed, work)
+        return (needed in work.desired and needed in needs) or bool(stands_on) or _gives_way(needed, needs, work)
     return True
 
 
@@ -86,6 +87,17 @@ def _survives(dependent: Identity, needed: Identity, work: Work) -> bool:
 
 def _is_rebuilt(identity: Identity, work: Work) -> bool:
     return identity in work.releases or (identity in work.alters and work.alters[identity].rebuilds)
+
+
+def _dropped_under(identity: Identity, work: Work) -> set[Identity]:
+    """What is dropped and can go only after the object: what that needs, and so on."""
+    found: set[Identity] = set()
+    waiting = [identity]
+    while waiting:
+        more = (work.live.dependencies.needs[waiting.pop()] & work.drops) - found
+        found |= more
+        waiting += more
+    return found
 
 
 def _gives_way(needed: Identity, needs: set[Identity], work: Work) -> bool:

@@ -147,7 +147,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
             return
         rewrites = self.generated == "s" or self.identity_kind or SERIAL in parts
         made = self._alter_table(f"ADD COLUMN {self._definition(parts)}", *(REWRITES if rewrites else ()))
-        empty = self.not_null and not (parts or self.generated or self.identity_kind)
+        empty = self.not_null and not (parts or self.generated or self.identity_kind or "." in self.type)
         questions = (self._not_null().question_of_new(),) if empty else tuple(self._fillings(parts))
         yield asking(made, *questions) if questions else made
         yield from self.remainder()
