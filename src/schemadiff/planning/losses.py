@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.declaring.inherited import inherited_from
+from schemadiff.catalog.declaring.kind import CatalogObject
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.columns import lost_by_retyping
@@ -32,11 +36,17 @@ def _falls(act: Act, statement: Statement, writing: Writing) -> bool | None:
     parts = [writing.work.object(part) for part in writing.with_parts(act)]
     losing = {part.id for part in parts if Hazard.DATA_LOSS in hazards_of(part.drop())}
     safe = writing.saving.saved.keys() | writing.saving.movers.keys() | ({part.id for part in parts} - losing)
-    for part in parts:
-        inside = part.within() in safe or writing.work.live.holder(part) in safe
-        if part.id not in safe and not inside:
+    return True if any(not _is_safe(part, safe, writing.work.live) for part in parts) else None
+
+
+def _is_safe(part: CatalogObject | None, safe: set[Identity], live: Catalog) -> bool:
+    """Whether the part is saved, or what holds it; what a parent's column saves holds the values of partitions."""
+    while part is not None:
+        if part.id in safe or part.within() in safe or live.holder(part) in safe:
             return True
-    return None
+        source = inherited_from(part)
+        part = live.get(source) if source is not None else None
+    return False
 
 
 JUDGING: tuple[Callable[[Act, Statement, Writing], bool | None], ...] = (

@@ -134,12 +134,23 @@ def order_joins(graph: Graph, work: Work) -> None:
 
 
 def _order_fall(falls: Act, join: Inheritance, parts: dict[Identity, list[Act]], graph: Graph, work: Work) -> None:
-    """A table that is dropped goes before its parents get what it would get with them."""
+    """A table that is dropped goes before its parents get what it would get with them, or lose values that it has of them.
+
+    A partitioned index is valid only where all partitions have theirs when the last one is attached to it.
+    """
     for parent in join.uses():
         for part in parts.get(parent, ()):
             name = Quoted(part.identity.name.replace(parent.name, falls.identity.name, 1))
-            clashes = part.operation is Operation.CREATE and Identity(part.identity.kind, name) in work.live
-            if clashes or part.operation in (Operation.ALTER, Operation.RELEASE):
+            clashes = Identity(part.identity.kind, name) in work.live
+            holds_data = work.object(part).HOLDS_DATA
+            match part.operation:
+                case Operation.CREATE:
+                    first = clashes or (join.bound is not None and not holds_data)
+                case Operation.DROP:
+                    first = holds_data
+                case _:
+                    first = part.operation is not Operation.RESTORE
+            if first:
                 graph.add(falls, part)
 
 
