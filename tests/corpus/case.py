@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-KNOWN = {"min_version", "max_version", "covers", "up", "down", "kept", "one_way", "secret", "icu"}
+KNOWN = {"min_version", "max_version", "covers", "up", "down", "kept", "restored", "one_way", "secret", "icu"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Words:
 class CorpusCase:
     """A folder with a.sql, b.sql and perhaps expect.toml and rows.sql.
 
-    `rows` are loaded into a; each query of `kept` gives the same before, after up and after down.
+    `rows` are loaded into a; each query of `kept` gives the same before, after up and after down,
+    each of `restored` the same before and after down, which brings back from the archive what up destroys.
     `one_way` tells that no statement leads back, `secret` that pg_dump says what a plan must not, `icu` that
     the server must be built with ICU. `covers` lists `kind.field` that differ between a and b.
     """
@@ -36,6 +37,7 @@ class CorpusCase:
     up: Words
     down: Words
     kept: tuple[str, ...]
+    restored: tuple[str, ...]
     one_way: bool
     secret: bool
     icu: bool
@@ -70,6 +72,7 @@ def read_case(folder: Path) -> CorpusCase:
         _words(expect.get("up", {})),
         _words(expect.get("down", {})),
         tuple(expect.get("kept", ())),
+        tuple(expect.get("restored", ())),
         expect.get("one_way", False),
         expect.get("secret", False),
         expect.get("icu", False),

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from functools import cache
 
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.connection_string import split_secrets
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.installing.binaries import find_binaries
@@ -39,7 +40,7 @@ def pg_dump(major: int) -> str:
 def dumped(url: str, major: int) -> list[str]:
     """What pg_dump says of the schema, one entry per object, sorted. Columns have no order."""
     connection, password = split_secrets(url)
-    command = [pg_dump(major), "--schema-only", "--dbname", connection]
+    command = [pg_dump(major), "--schema-only", f"--exclude-schema={ARCHIVE_SCHEMA}", "--dbname", connection]
     text = subprocess.run(command, env={"PATH": os.defpath} | password, capture_output=True, text=True, check=False)
     assert text.returncode == 0, text.stderr
     return _entries(text.stdout.partition("-- PostgreSQL database dump complete")[0])

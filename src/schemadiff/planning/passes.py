@@ -20,7 +20,7 @@ from schemadiff.planning.families.constraint_names import rename_instead_of_repl
 from schemadiff.planning.families.constraints import stay_bound
 from schemadiff.planning.families.domains import held_inside
 from schemadiff.planning.families.identities import order_sequences, taken_over
-from schemadiff.planning.families.index_attachments import attached, without_partitions
+from schemadiff.planning.families.index_attachments import attached, completed_by_nothing, without_partitions
 from schemadiff.planning.families.inherited import (
     follow_parents,
     order_children,
@@ -63,6 +63,8 @@ from schemadiff.planning.writing.writing import Writing
 REPLACED_INSTEAD: tuple[Callable[[Work], Iterable[Identity]], ...] = (
     # A child that leaves all parents has to be gone before their columns change, which one ALTER does not say.
     leaving_while_parents_change,
+    # No statement validates a partitioned index to which everything is attached.
+    completed_by_nothing,
 )
 """Objects that are replaced although they could be altered; asked before anything is sorted."""
 

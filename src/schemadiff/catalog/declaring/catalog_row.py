@@ -56,6 +56,8 @@ class CatalogRow(Row):
     """Whether the objects act on statements about others without a dependency."""
     BODY_IS_TEXT: ClassVar[bool] = False
     """Whether the objects may need what only their text tells."""
+    GAINED: ClassVar[frozenset[str]] = frozenset()
+    """Fields that a script leaves true when it makes the object, since no statement makes them false."""
     READ_BY: ClassVar[Mapping[str, Reader]] = MappingProxyType({})
     """What makes the values of a field of what the server printed, where that depends on the server's version."""
     NEWER: ClassVar[tuple[Newer, ...]] = ()

@@ -9,6 +9,7 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.connection import Connection
 from schemadiff.difference.explanation import MOVED, Difference, sentences, state_differences
+from schemadiff.difference.gained import with_gained
 from schemadiff.errors import DriftRefused, Refused
 from schemadiff.execution.record.ledger import SegmentState
 from schemadiff.plans.direction import Direction
@@ -117,7 +118,7 @@ def not_reached(plan_file: PlanFile, direction: Direction, now: State) -> tuple[
     if not after.moved(now):
         return ()
     _, after = plan_file.detailed.ends(direction)
-    return state_differences(now, after)
+    return state_differences(now, with_gained(after, now))
 
 
 def _refusal(plan_file: PlanFile, direction: Direction, now: State, moved: Iterable[str]) -> DriftRefused:

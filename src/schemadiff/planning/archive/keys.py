@@ -16,10 +16,12 @@ from schemadiff.planning.work.work import Work
 def rows_of(name: Quoted, changed: set[Identity], work: Work) -> Rows | None:
     """The rows of a table by a key that both sides have; None where it has none, or children that share it.
 
-    Columns in `changed` are no part of the key.
+    Columns in `changed` are no part of the key. Children that are dropped go before.
     """
     table = work.live.get(Identity(Table.KIND, name))
-    key = _key(table, changed, work) if isinstance(table, Table) else None
+    if not isinstance(table, Table) or _children(table, work.live) - work.drops:
+        return None
+    key = _key(table, changed, work)
     return None if key is None else _rows(name, key, work)
 
 
@@ -27,6 +29,9 @@ def rows_by(name: Quoted, key: Quoted, work: Work) -> Rows | None:
     """The rows of a table on both sides by a column that somebody says is unique and never NULL."""
     column, same = (side.get(Identity(Column.KIND, Quoted(f"{name}.{key}"))) for side in (work.live, work.desired))
     if not isinstance(column, Column) or not isinstance(same, Column) or column.type != same.type:
+        return None
+    table = work.live.get(Identity(Table.KIND, name))
+    if not isinstance(table, Table) or _children(table, work.live):
         return None
     return _rows(name, (key,), work)
 
@@ -48,17 +53,18 @@ def _keys(user: Constraint | Index) -> tuple[str, ...]:
 
 def _rows(name: Quoted, key: tuple[Quoted, ...], work: Work) -> Rows | None:
     table, after = work.live.get(Identity(Table.KIND, name)), work.desired.get(Identity(Table.KIND, name))
-    if not isinstance(table, Table) or not isinstance(after, Table) or _has_children(table, work.live):
+    if not isinstance(table, Table) or not isinstance(after, Table):
         return None
     forced = after.force_row_security or table.force_row_security
     return Rows(name, key, forced, tuple(fired_by_updates(table.id, work)))
 
 
-def _has_children(table: Table, live: Catalog) -> bool:
+def _children(table: Table, live: Catalog) -> set[Identity]:
+    """The children by INHERITS, whose rows are read with the table's."""
     if table.partition_key is not None:
-        return False
-    parents = (Inheritance.of(values).parents for values in live.rows[Inheritance.KIND].values())
-    return any(table.identity in found for found in parents)
+        return set()
+    joins = (Inheritance.of(values) for values in live.rows[Inheritance.KIND].values())
+    return {join.within() for join in joins if table.identity in join.parents}
 
 
 def _key(table: Table, changed: set[Identity], work: Work) -> tuple[Quoted, ...] | None:

@@ -14,6 +14,7 @@ from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Statement, concerning
 from schemadiff.planning.work.act import Act
+from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writing import Writing
 
 
@@ -37,6 +38,32 @@ def _attached_with(act: Act, writing: Writing) -> list[IndexAttachment]:
     desired, identities = writing.work.desired, {part.identity for part in writing.parts(act)}
     found = [built for part in sorted(identities) if isinstance(built := desired[part], IndexAttachment)]
     return [] if any(attachment.within() in identities for attachment in found) else found
+
+
+def completed_by_nothing(work: Work) -> Iterator[Identity]:
+    """Partitioned indexes and keys that are invalid, and that no index of a partition is attached to any more.
+
+    A partition that joins its table brings its index along, which validates nothing.
+    """
+    created = [identity for identity, change in work.changes.items() if change.before is None]
+    attachments = [work.desired[identity] for identity in created if identity.kind == IndexAttachment.KIND]
+    joining = {identity.name for identity in created if identity.kind == Inheritance.KIND}
+    completed = {
+        attachment.inherited_from()
+        for attachment in attachments
+        if isinstance(attachment, IndexAttachment) and _table_of(attachment, work.desired) not in joining
+    }
+    for identity, change in work.changes.items():
+        before, after = change.before, change.after
+        if not isinstance(before, Index | Constraint) or not isinstance(after, Index | Constraint):
+            continue
+        if after.whole and not before.whole and identity not in completed:
+            yield identity
+
+
+def _table_of(attachment: IndexAttachment, side: Catalog) -> Quoted | None:
+    table = side.holder(attachment)
+    return table.name if table is not None else None
 
 
 def stays_without(join: Inheritance, part: Act, desired: Catalog) -> bool:

@@ -134,7 +134,7 @@ def order_joins(graph: Graph, work: Work) -> None:
 
 
 def _order_fall(falls: Act, join: Inheritance, parts: dict[Identity, list[Act]], graph: Graph, work: Work) -> None:
-    """A table that is dropped goes before its parents get what it would get with them, or lose values that it has of them.
+    """A table that is dropped goes before its parents get what it would get with them, or lose columns.
 
     A partitioned index is valid only where all partitions have theirs when the last one is attached to it.
     """

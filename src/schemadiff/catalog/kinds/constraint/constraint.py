@@ -43,12 +43,12 @@ class Constraint(Inherited, Online):
     """Storage options of the constraint's index."""
     tablespace: Quoted | None = alters()
     index_comment: Sql | None = alters(words="comment of its index")
+    whole: bool = alters(words="validity over all partitions")
+    """Whether an index of every partition is attached to a partitioned table's key, which is invalid until then."""
     name: Quoted = carries()
     table: Quoted = carries()
     relation_kind: str = carries()
     partitioned: bool = carries()
-    whole: bool = carries()
-    """Whether an index of every partition is attached to a partitioned table's key."""
     server_version: int = carries()
     type: str = carries()
     repeats: bool = carries()
@@ -98,7 +98,8 @@ class Constraint(Inherited, Online):
     )
     NUMEROUS = True
     SURVIVES_REBUILD = True
-    NOT_PASSED_ON = frozenset({"options", "tablespace", "index_comment"})
+    GAINED = frozenset({"whole"})
+    NOT_PASSED_ON = frozenset({"options", "tablespace", "index_comment", "whole"})
     SHARED_WITH_CHILDREN = True
 
     @classmethod
@@ -132,7 +133,7 @@ class Constraint(Inherited, Online):
     def claims(self) -> tuple[tuple[str, str], ...]:
         found: list[tuple[str, str]] = [("constraint", self.identity)]
         if self.type in "pux":
-            found.append(("relation", self._index()))
+            found.append(("relation", self.index()))
         if self.type == "p":
             found.append(("primary key", self.table))
         return tuple(found)
@@ -241,7 +242,11 @@ class Constraint(Inherited, Online):
 
     def alter_index_comment(self, before: "Constraint") -> tuple[Statement, ...]:
         text = "NULL" if self.index_comment is None else literal(self.index_comment)
-        return (Statement(Sql(f"COMMENT ON INDEX {self._index()} IS {text}")),)
+        return (Statement(Sql(f"COMMENT ON INDEX {self.index()} IS {text}")),)
+
+    def alter_whole(self, before: "Constraint") -> tuple[Statement, ...]:
+        """The last index of a partition that is attached makes the key valid."""
+        return ()
 
     def alter_options(self, before: "Constraint") -> Iterator[Statement]:
         for words in changed_options(before.options, self.options):
@@ -251,9 +256,10 @@ class Constraint(Inherited, Online):
         return (self._alter_index(f"SET TABLESPACE {self.tablespace or 'pg_default'}"),)
 
     def _alter_index(self, action: str) -> Statement:
-        return Statement(Sql(f"ALTER INDEX {self._index()} {action}"))
+        return Statement(Sql(f"ALTER INDEX {self.index()} {action}"))
 
-    def _index(self) -> str:
+    def index(self) -> str:
+        """The index that enforces a key or an exclusion."""
         return f"{qualifier(self.table)}.{self.name}"
 
     def _body(self) -> str:

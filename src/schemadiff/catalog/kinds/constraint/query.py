@@ -89,9 +89,10 @@ def constraint_query(version: Version) -> str:
              (SELECT ds.description FROM pg_catalog.pg_description AS ds
               WHERE ds.classoid = 'pg_catalog.pg_class'::regclass AND ds.objoid = ic.oid AND ds.objsubid = 0) END
              AS index_comment,
+           ic.oid IS NULL OR k.relkind <> 'p' OR i.indisvalid AS whole,
            quote_ident(k.conname) AS name, k.relation AS "table",
            CASE k.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS relation_kind,
-           k.relkind = 'p' AS partitioned, coalesce(i.indisvalid, true) AS whole, {version.known_to} AS server_version,
+           k.relkind = 'p' AS partitioned, {version.known_to} AS server_version,
            k.contype::text AS type,
            k.contype IN ('p', 'u') AND row_number() OVER (
              PARTITION BY k.conrelid, k.conkey, k.contype IN ('p', 'u')

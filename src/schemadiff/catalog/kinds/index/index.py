@@ -29,6 +29,8 @@ class Index(Inherited, Online):
     """CREATE INDEX as the server prints it, without the storage options."""
     options: tuple[str, ...] = alters()
     valid: bool = replaces()
+    whole: bool = alters(words="validity over all partitions")
+    """Whether an index of every partition is attached to a partitioned one, which is invalid until then."""
     tablespace: Quoted | None = alters()
     statistics: tuple[str, ...] = alters(words="statistics target")
     """`column number=target` of expression columns."""
@@ -39,8 +41,6 @@ class Index(Inherited, Online):
     table: Quoted = carries()
     relation_kind: str = carries()
     partitioned: bool = carries()
-    whole: bool = carries()
-    """Whether an index of every partition is attached to a partitioned one."""
     unique: bool = carries()
     method: Quoted = carries()
     partial: bool = carries()
@@ -59,7 +59,8 @@ class Index(Inherited, Online):
     NUMEROUS = True
     MOVES_WITH_TABLE = True
     SURVIVES_REBUILD = True
-    NOT_PASSED_ON = frozenset({"tablespace", "statistics", "options"})
+    GAINED = frozenset({"valid", "whole"})
+    NOT_PASSED_ON = frozenset({"tablespace", "statistics", "options", "whole"})
     SHARED_WITH_CHILDREN = True
 
     @classmethod
@@ -124,6 +125,10 @@ class Index(Inherited, Online):
         if self.partitioned or before.partitioned or self.inherits or before.inherits or self.table != before.table:
             return None
         return self._swap(before)
+
+    def alter_whole(self, before: "Index") -> tuple[Statement, ...]:
+        """The last index of a partition that is attached makes it valid."""
+        return ()
 
     def must_replace(self, before: "Index") -> bool:
         """A partitioned index has no storage of its own to set options of."""

@@ -94,14 +94,14 @@ def index_query(version: Version) -> str:
     SELECT i.oid::int8 AS objid, 0 AS objsubid, i.schema || '.' || quote_ident(i.relname) AS identity,
            CASE WHEN i.reloptions IS NULL THEN i.text ELSE replace(i.text, {_OPTIONS}, '') END AS definition,
            {sorted_options("i.reloptions")} AS options,
-           i.indisvalid OR i.relkind = 'I' AS valid,
+           i.indisvalid OR i.relkind = 'I' AS valid, i.indisvalid OR i.relkind <> 'I' AS whole,
            CASE WHEN i.reltablespace <> 0 THEN
              (SELECT quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = i.reltablespace) END
              AS tablespace,
            coalesce(i.statistics, '{{}}') AS statistics,
            i.text, quote_ident(i.relname) AS name, i.schema, i."table",
            CASE i.table_kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS relation_kind,
-           i.relkind = 'I' AS partitioned, i.indisvalid AS whole, i.indisunique AS "unique",
+           i.relkind = 'I' AS partitioned, i.indisunique AS "unique",
            i.method, i.indpred IS NOT NULL AS partial, coalesce(i.names, {_NAMES}) AS columns,
            CASE WHEN i.relispartition THEN (SELECT format('%%I.%%I', pn.nspname, pc.relname)
             FROM pg_catalog.pg_inherits AS h

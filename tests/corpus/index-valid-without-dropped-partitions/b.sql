@@ -1,0 +1,10 @@
+CREATE TABLE visit (id int NOT NULL, region int NOT NULL, day int NOT NULL, note text) PARTITION BY LIST (region);
+CREATE TABLE visit_1 PARTITION OF visit FOR VALUES IN (1);
+CREATE TABLE visit_2 PARTITION OF visit FOR VALUES IN (2) PARTITION BY LIST (day);
+CREATE TABLE visit_2_1 PARTITION OF visit_2 FOR VALUES IN (1);
+CREATE TABLE visit_4 (id int NOT NULL, region int NOT NULL, day int NOT NULL, note text);
+ALTER TABLE visit ADD PRIMARY KEY (id, region, day);
+CREATE INDEX visit_note ON visit (note);
+CREATE UNIQUE INDEX own ON visit_1 (day, region, id);
+CREATE UNIQUE INDEX visit_day ON visit (day, region, id);
+CREATE TABLE bill (id int, region int, day int, FOREIGN KEY (id, region, day) REFERENCES visit);

@@ -1,0 +1,10 @@
+CREATE TABLE entry (id int, kind int, note text, amount int, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
+CREATE TABLE entry_1 PARTITION OF entry FOR VALUES IN (1);
+CREATE TABLE entry_2 PARTITION OF entry FOR VALUES IN (2) PARTITION BY LIST (id);
+CREATE TABLE entry_2_1 PARTITION OF entry_2 FOR VALUES IN (1);
+CREATE TABLE entry_3 PARTITION OF entry FOR VALUES IN (3) PARTITION BY LIST (id);
+CREATE TABLE entry_3_1 PARTITION OF entry_3 FOR VALUES IN (1);
+CREATE TABLE entry_3_2 PARTITION OF entry_3 FOR VALUES IN (2);
+CREATE TABLE parent (id int PRIMARY KEY, word text);
+CREATE TABLE child (more int) INHERITS (parent);
+CREATE TABLE grandchild (most int) INHERITS (child);

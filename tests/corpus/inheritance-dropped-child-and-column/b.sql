@@ -1,0 +1,5 @@
+CREATE TABLE entry (id int, kind int, amount bigint, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
+CREATE TABLE entry_1 PARTITION OF entry FOR VALUES IN (1);
+CREATE TABLE entry_3 PARTITION OF entry FOR VALUES IN (3) PARTITION BY LIST (id);
+CREATE TABLE entry_3_1 PARTITION OF entry_3 FOR VALUES IN (1);
+CREATE TABLE parent (id int PRIMARY KEY);
