@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NewType
 
+from schemadiff.catalog.fingerprint import digest
 from schemadiff.catalog.keywords import KEYWORDS
 
 Sql = NewType("Sql", str)
@@ -78,7 +79,10 @@ def beside(name: Quoted, suffix: str) -> Quoted:
     led_by = _led_by(name)
     *qualifiers, last = name_parts(led_by)
     room = LONGEST_NAME - len(suffix.encode()) - 1
-    stem = unquoted(last).encode()[:room].decode(errors="ignore")
+    stem = unquoted(last)
+    if len(stem.encode()) > room:  # names that begin alike stay apart
+        short = digest(stem)[:8]
+        stem = f"{stem.encode()[: room - len(short) - 1].decode(errors='ignore')} {short}"
     return Quoted(".".join((*qualifiers, quote_ident(f"{stem} {suffix}"))) + name.removeprefix(led_by))
 
 

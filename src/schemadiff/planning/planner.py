@@ -11,7 +11,7 @@ from schemadiff.planning.archive.archive import NOTHING, Archive
 from schemadiff.planning.archive.foreign_keys import of_restored_tables
 from schemadiff.planning.archive.order import refuse_torn, together
 from schemadiff.planning.archive.segments import destruction, with_archive
-from schemadiff.planning.archive.triggers import order_triggers
+from schemadiff.planning.archive.triggers import order_triggers, without_dropped
 from schemadiff.planning.order.folding import fold
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.segments import segments
@@ -75,7 +75,7 @@ def _script(work: Work, extras: Extras) -> Script:
     for identity in extras.giving.changes:
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
             work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
-    writer = Writer(work, _joined(work, extras), extras.saving, extras.giving)
+    writer = Writer(work, _joined(work, extras), extras.saving, without_dropped(extras.giving, work))
     rows = RowQuestions(work)
     statements = [(act, rows.with_queries(act, statement)) for act, statement in in_order(writer)]
     acts = [act for act, _ in statements]

@@ -3,7 +3,6 @@
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.kinds.table import Table
-from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.purpose import Purpose, StepOperation
@@ -17,8 +16,3 @@ def on_archive(operation: StepOperation) -> Purpose:
 def on_table(operation: StepOperation, table: Quoted) -> Purpose:
     """An operation on a table of which rows or values are saved or restored."""
     return Purpose.of(operation, Identity(Table.KIND, table))
-
-
-def on_trigger(operation: StepOperation, trigger: Quoted, table: Quoted) -> Purpose:
-    """An operation on a trigger that must not fire meanwhile."""
-    return Purpose.of(operation, Identity(Trigger.KIND, Quoted(f"{trigger} ON {table}")))

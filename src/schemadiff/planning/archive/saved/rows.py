@@ -1,13 +1,14 @@
 """Rows of which values are saved: how they are found again, and what must be quiet meanwhile."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
 
-from schemadiff.catalog.sql import Quoted, Sql
-from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.sql import Quoted, Sql, last_name
+from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.saved.contents import Place
-from schemadiff.planning.archive.saved.purposes import on_table, on_trigger
+from schemadiff.planning.archive.saved.purposes import on_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,11 @@ class Rows:
     table: Quoted
     key: tuple[Quoted, ...]
     forced: bool
-    triggers: tuple[tuple[Quoted, str], ...] = ()
+    triggers: tuple[tuple[Identity, str], ...] = ()
+
+    def without(self, gone: Set[Identity]) -> "Rows":
+        """The same rows, where the triggers that are `gone` need not be quiet."""
+        return replace(self, triggers=tuple(found for found in self.triggers if found[0] not in gone))
 
     def keys(self) -> str:
         """The key's columns as a list."""
@@ -62,15 +67,18 @@ class Rows:
 
     def updated(self, statements: Iterable[Statement]) -> Iterator[Statement]:
         """The statements with triggers silent and row security out of the way."""
-        for name, _ in self.triggers:
-            yield self._alter(f"DISABLE TRIGGER {name}", StepOperation.DISABLE_TRIGGER, name)
+        for trigger, _ in self.triggers:
+            yield _alter(trigger, "DISABLE", StepOperation.DISABLE_TRIGGER)
         yield from seeing_all_rows(self.table, self.forced, statements)
-        for name, enable in self.triggers:
-            yield self._alter(f"{enable} TRIGGER {name}", StepOperation.ENABLE_TRIGGER, name)
+        for trigger, enable in self.triggers:
+            yield _alter(trigger, enable, StepOperation.ENABLE_TRIGGER)
 
-    def _alter(self, action: str, operation: StepOperation, trigger: Quoted) -> Statement:
-        purpose = on_trigger(operation, trigger, self.table)
-        return Statement(Sql(f"ALTER TABLE {self.table} {action}"), purpose=purpose)
+
+def _alter(trigger: Identity, action: str, operation: StepOperation) -> Statement:
+    """One of the words of ALTER TABLE about the trigger, which is identified as `name ON table`."""
+    table = trigger.name.removeprefix(f"{last_name(trigger.name)} ON ")
+    words = Sql(f"ALTER TABLE {table} {action} TRIGGER {last_name(trigger.name)}")
+    return Statement(words, purpose=Purpose.of(operation, trigger))
 
 
 def locked(table: Quoted) -> Statement:
