@@ -41,6 +41,7 @@ from schemadiff.planning.families.joins import (
 )
 from schemadiff.planning.families.materialized_views import filled_again
 from schemadiff.planning.families.partition_keys import partitioned_table
+from schemadiff.planning.families.persistence import order_persistence, references_in_circles
 from schemadiff.planning.families.serials import order_owners as order_sequence_owners
 from schemadiff.planning.families.serials import takes_no_clauses
 from schemadiff.planning.families.typed_tables import order_columns, release_typed_tables, retyped_with_type
@@ -75,6 +76,7 @@ REPLACED_FIRST: tuple[Callable[[Work], Iterable[Identity]], ...] = (
     leaving_to_change,
     # After that: only now it is known which tables join their parents again.
     made_by_joining,
+    references_in_circles,
 )
 """Objects that are replaced for the sake of changes, before replacement spreads."""
 
@@ -122,6 +124,7 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     order_joins,
     order_children,
     order_columns,
+    order_persistence,
     order_sequences,
     order_sequence_owners,
     order_default_privileges,

@@ -1,0 +1,9 @@
+CREATE TABLE area (id int PRIMARY KEY, seat int);
+CREATE TABLE place (id int PRIMARY KEY, area int REFERENCES area, near int REFERENCES place);
+CREATE TABLE address (id int PRIMARY KEY REFERENCES place);
+ALTER TABLE area ADD FOREIGN KEY (seat) REFERENCES place DEFERRABLE;
+CREATE UNLOGGED TABLE zone (id int PRIMARY KEY);
+CREATE UNLOGGED TABLE post (id int PRIMARY KEY, zone int REFERENCES zone);
+CREATE UNLOGGED TABLE answer (id int PRIMARY KEY, post int REFERENCES post);
+CREATE TABLE basis (id int PRIMARY KEY);
+CREATE TABLE above (id int PRIMARY KEY, basis int REFERENCES basis);

@@ -1,0 +1,9 @@
+CREATE UNLOGGED TABLE area (id int PRIMARY KEY, seat int);
+CREATE UNLOGGED TABLE place (id int PRIMARY KEY, area int REFERENCES area, near int REFERENCES place);
+CREATE UNLOGGED TABLE address (id int PRIMARY KEY REFERENCES place);
+ALTER TABLE area ADD FOREIGN KEY (seat) REFERENCES place DEFERRABLE;
+CREATE TABLE zone (id int PRIMARY KEY);
+CREATE TABLE post (id int PRIMARY KEY, zone int REFERENCES zone);
+CREATE TABLE answer (id int PRIMARY KEY, post int REFERENCES post);
+CREATE UNLOGGED TABLE basis (id int PRIMARY KEY);
+CREATE TABLE above (id int PRIMARY KEY, basis int);
