@@ -18,6 +18,7 @@
         ├── ScriptChanged           up.sql or down.sql is not what was proven or approved
         ├── PreflightRefused        rows that would make a statement fail
         ├── SandboxMissing          the scratch server would run in no sandbox, and one is required
+        ├── ConversionRefused       values would be converted, and could not be converted back
         ├── ProofRefused            the rehearsal did not reach what it should
         ├── PullRefused             files would not declare the database that they were made from
         └── CheckFailed             a check does not hold
@@ -103,6 +104,10 @@ class PreflightRefused(Refused):
 
 class SandboxMissing(Refused):
     """The scratch server would run in no sandbox, and one is required."""
+
+
+class ConversionRefused(Refused):
+    """Values of a column would be converted into a type from which no cast leads back."""
 
 
 class ProofRefused(Refused):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         CheckFailed,
         ConfigError,
         ConnectionFailed,
+        ConversionRefused,
         DesiredError,
         DriftRefused,
         ExecutionError,
@@ -88,18 +89,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Advice", "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
-    "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "Demo", "DesiredError",
-    "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding",
-    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftOut", "Leftover", "LeftoverSettled",
-    "LockBudget", "LockRetry", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError",
-    "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress",
-    "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename",
-    "RenameMode", "RenamePolicy", "Reproven", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
-    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment",
-    "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status", "Step", "StepOperation",
-    "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database", "diff", "drift", "inspect",
-    "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status",
-    "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
+    "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo",
+    "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange",
+    "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftOut", "Leftover",
+    "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile",
+    "PlanFileError", "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered",
+    "Profile", "Progress", "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery",
+    "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "Risk", "RunFinished", "RunOptions", "RunRecord",
+    "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
+    "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status", "Step",
+    "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database", "diff",
+    "drift", "inspect", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql",
+    "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled",
+    "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -123,9 +125,10 @@ _HOMES = {
     "config": "Profile Project",
     "difference.explanation": "Difference",
     "errors": (
-        "AmbiguousRename CheckFailed ConfigError ConnectionFailed DesiredError DriftRefused ExecutionError "
-        "HazardRefused InspectionError NothingDeclared PlanFileError PlanningError PreflightRefused ProofRefused "
-        "PullRefused Refused SandboxMissing SchemadiffError ScratchError ScriptChanged UnsupportedServer"
+        "AmbiguousRename CheckFailed ConfigError ConnectionFailed ConversionRefused DesiredError DriftRefused "
+        "ExecutionError HazardRefused InspectionError NothingDeclared PlanFileError PlanningError "
+        "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
+        "ScriptChanged UnsupportedServer"
     ),
     "execution.events": (
         "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed Leftover "

@@ -13,7 +13,7 @@ from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
-from schemadiff.planning.archive.columns import filled
+from schemadiff.planning.archive.columns import filled, read_where_possible
 from schemadiff.planning.archive.foreign_keys import beside_restored_rows
 from schemadiff.planning.archive.types import converted_once, lost_by_replacing
 from schemadiff.planning.families.constraint_names import rename_instead_of_replacing, swap_not_null_names
@@ -173,6 +173,9 @@ CREATED_BESIDE_ROWS: tuple[Callable[[CatalogObject, Iterator[Statement], Writing
     beside_restored_rows,
 )
 """What becomes of the statements that create an object of a table with rows."""
+
+ALTERED: tuple[Callable[[CatalogObject, CatalogObject, Writing], CatalogObject], ...] = (read_where_possible,)
+"""What an object is altered into, from what it was."""
 
 RESTORED: tuple[Callable[[CatalogObject, Work], CatalogObject], ...] = (converted_once,)
 """What a released object is restored as."""

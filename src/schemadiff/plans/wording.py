@@ -71,6 +71,7 @@ _WORDS = {
     StepOperation.SAVE_VALUES: (CHANGES, "save the values of {kind} {name}"),
     StepOperation.INDEX_SAVED: (CHANGES, "index the saved values of {kind} {name}"),
     StepOperation.RECORD_OUTCOME: (CHANGES, "record what became of the values of {kind} {name}"),
+    StepOperation.FORGET_OVERWRITTEN: (CHANGES, "drop the saved values of {kind} {name} that were overwritten since"),
     StepOperation.FORGET_UNCHANGED: (CHANGES, "drop the saved values of {kind} {name} that did not change"),
     StepOperation.DROP_SAVED: (CHANGES, "drop the archive's copy of {kind} {name}"),
     StepOperation.RESTORE_ROWS: (CHANGES, "restore the rows of {kind} {name}"),

@@ -32,6 +32,9 @@ REHEARSAL = "rehearsal"
 WATCHED = "watched"
 INSPECTION = "inspection"
 
+_NO_CAST = ("42846", "42804")
+"""SQLSTATEs of a conversion for which Postgres has no cast."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proven:
@@ -166,7 +169,7 @@ class _Judges:
         conceal, settings = self.rows.real, self.shadow.settings
         failure = rehearse(passed.script, url, superuser, conceal=conceal, settings=settings, between=passed.look)
         if failure is not None:
-            text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}"
+            text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}{_hint(failure)}"
             return (Opinion("Postgres", False, (text,), sqlstate=failure.sqlstate),), failure
         reached = self.shadow.read(REHEARSAL)
         settled = in_words_of(expected.catalog, reached, expected.url) if expected.in_scratch else reached
@@ -193,6 +196,13 @@ class _Judges:
         reached = ShadowSchema(self.shadow.server.url(REHEARSAL), self.shadow.read(REHEARSAL))
         empty = self.shadow.read(BASELINE)
         return bundle_of(opinions, ran, reached=reached, expected=expected, empty=empty, origin=origin)
+
+
+def _hint(failure: Failure) -> str:
+    """What to do about a missing cast."""
+    if failure.sqlstate not in _NO_CAST:
+        return ""
+    return "\n(say how values are converted with -- @using above the column: old values are archived as they are then)"
 
 
 def _disagree(opinions: Opinions) -> bool:

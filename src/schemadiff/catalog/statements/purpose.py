@@ -60,6 +60,7 @@ class StepOperation(StrEnum):
     INDEX_SAVED = "index-saved"
     RECORD_OUTCOME = "record-outcome"
     FORGET_UNCHANGED = "forget-unchanged"
+    FORGET_OVERWRITTEN = "forget-overwritten"
     DROP_SAVED = "drop-saved"
     RESTORE_ROWS = "restore-rows"
     RESTORE_VALUES = "restore-values"
@@ -96,6 +97,7 @@ _PASSING = frozenset(
         StepOperation.INDEX_SAVED,
         StepOperation.RECORD_OUTCOME,
         StepOperation.FORGET_UNCHANGED,
+        StepOperation.FORGET_OVERWRITTEN,
         StepOperation.DROP_SAVED,
         StepOperation.LOCK,
         StepOperation.SHOW_ALL_ROWS,

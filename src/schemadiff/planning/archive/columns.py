@@ -5,8 +5,11 @@ from dataclasses import replace
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.kinds.column.column import Column
+from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.versions import JUDGES_INPUT
+from schemadiff.errors import ConversionRefused
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.keys import rows_of
 from schemadiff.planning.archive.saved.columns import SavedColumn, SavedValues
@@ -62,8 +65,38 @@ def save_retyped(choice: Choice) -> None:
         back = after.typed().there_and_back(before.typed())
         rows = None if back is None else rows_of(before.table, {identity}, choice.up)
         if back is not None and rows is not None:
-            place = choice.places.free(identity)
-            choice.changes[identity] = SavedValues(place, rows, before.name, before.type, back)
+            known, place = _back(before, after, back), choice.places.free(identity)
+            choice.changes[identity] = SavedValues(place, rows, before.name, before.type, known, castless=known is None)
+
+
+def _back(before: Column, after: Column, back: Sql) -> Sql | None:
+    """The way back as an expression; None where only the outcome tells, since there may be no cast.
+
+    Errors: ConversionRefused where there is none, and nobody has said that it should be so.
+    """
+    castable = before.typed().has_cast_from(after.typed())
+    if after.using is not None:
+        return back if castable else None
+    if castable is False and after.typed().has_cast_from(before.typed()):
+        raise ConversionRefused(
+            f"column {before.identity}: Postgres casts {before.type} into {after.type}, but has no cast back, which "
+            "the rollback would need for rows that come meanwhile: say in the desired files that it should be so, with "
+            f"-- @using {before.name}::{after.type} above the column, and old values are archived as they are; "
+            "or choose a type from which a cast leads back, such as text"
+        )
+    return back
+
+
+def read_where_possible(after: CatalogObject, before: CatalogObject, writing: Writing) -> CatalogObject:
+    """A column whose old values come back without a cast: others are read as text, or NULL where that fails."""
+    values = writing.giving.changes.get(after.id)
+    if values is None or not values.castless or not isinstance(after, Column) or not isinstance(before, Column):
+        return after
+    if after.not_null or after.using is not None or after.typed().has_cast_from(before.typed()):
+        return after
+    text = f"{after.name}::text"
+    read = f"CASE WHEN pg_input_is_valid({text}, {literal(after.type)}) THEN {text}::{after.type} END"
+    return replace(after, using=Sql(read if after.server_version >= JUDGES_INPUT else f"NULL::{after.type}"))
 
 
 def lost_by_retyping(act: Act, statement: Statement, writing: Writing) -> bool | None:

@@ -100,8 +100,12 @@ class Writer(Writing):
             yield from self._saved_values(identity)
         if identity in self.saving.counters:
             yield from self.saving.counters[identity].save()
+        if identity in self.giving.changes and identity not in self.work.releases:
+            yield from self.giving.changes[identity].forget_overwritten()
         if not any(follows(identity, self.work) for follows in passes.ALTERED_BY_OTHERS):
             yield from self._altered(identity)
+        if identity in self.saving.changes and identity not in self.work.releases:
+            yield from self.saving.changes[identity].record_outcome()
         if identity in self.giving.counters:
             yield from self.giving.counters[identity].give_back()
         if identity in self.giving.changes and identity not in self.work.releases:
@@ -114,6 +118,8 @@ class Writer(Writing):
         if identity in self.work.swaps and isinstance(after, Online) and isinstance(before, Online):
             yield from after.replace_online(before) or ()
             return
+        for amend in passes.ALTERED:
+            after = amend(after, before, self)
         released = identity in self.work.releases
         done = set()
         for name in change.fields:

@@ -80,6 +80,8 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
     table_persistence: str = carries()
     text_form: Sql | None = carries()
     """`text` or `text[]` where values reach another type by way of their text: enums, composites, ranges."""
+    of_labels: bool = carries()
+    """Whether the values are labels of an enum, or arrays of them."""
     holds_rows: str | None = carries()
     """`row` where the values are of a composite type, `inside` where an array or a domain holds such values."""
     of_type: Quoted | None = carries()
@@ -290,6 +292,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
             collation=self.collation,
             using=self.using,
             text_form=self.text_form,
+            of_labels=self.of_labels,
             holds_rows=self.holds_rows,
             plain=not (self._foreign or self.generated),
             foreign=self._foreign,

@@ -55,6 +55,7 @@ def column_query(version: Version) -> str:
            {_table_persistence(version)} AS table_persistence,
            CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'c', 'r', 'm')
                 THEN CASE WHEN e.oid IS NULL THEN 'text' ELSE 'text[]' END END AS text_form,
+           coalesce(e.typtype, t.typtype) = 'e' AS of_labels,
            CASE WHEN t.typtype = 'c' THEN 'row'
                 WHEN (e.typtype <> 'b' OR t.typbasetype <> 0)
                  AND EXISTS (SELECT FROM pg_catalog.pg_type AS i

@@ -54,14 +54,19 @@ def text_between(before: Sql, after: Sql) -> Sql | None:
 
     None too for types that are not built in, whose casts are not known here.
     """
+    if has_cast(before, after) is not False:
+        return None
+    return Sql("text[]" if before.endswith("[]") and after.endswith("[]") else "text")
+
+
+def has_cast(before: Sql, after: Sql) -> bool | None:
+    """Whether Postgres casts values of one type into another one; None where a type is not built in."""
     old, new = _TYPE.fullmatch(before), _TYPE.fullmatch(after)
-    if old is None or new is None or is_string(before) or is_string(after):
+    if is_string(before) or is_string(after):
+        return True
+    if old is None or new is None:
         return None
     names = (old["name"] + (old["rest"] or ""), new["name"] + (new["rest"] or ""))
     if not CASTABLE.issuperset(names):
         return None
-    if old["array"] != new["array"]:
-        return Sql("text")
-    if names[0] == names[1] or names in CASTS:
-        return None
-    return Sql("text[]" if new["array"] else "text")
+    return old["array"] == new["array"] and (names[0] == names[1] or names in CASTS)

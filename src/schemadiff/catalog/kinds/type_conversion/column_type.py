@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemadiff.catalog.fingerprint import digest
-from schemadiff.catalog.kinds.type_conversion.builtin_casts import text_between
+from schemadiff.catalog.kinds.type_conversion.builtin_casts import has_cast, text_between
 from schemadiff.catalog.kinds.type_conversion.kept_values import (
     is_string,
     keeps_values,
@@ -55,6 +55,7 @@ class ColumnType:
     collation: Quoted | None
     using: Sql | None
     text_form: Sql | None
+    of_labels: bool
     holds_rows: str | None
     plain: bool
     foreign: bool
@@ -100,16 +101,23 @@ class ColumnType:
 
     def by_way_of(self, before: "ColumnType") -> Sql | None:
         """The string type by which values of `before` become values of this one; None where a cast leads there."""
-        return self.text_form or before.text_form or text_between(before.type, self.type)
+        form = self.text_form or before.text_form or text_between(before.type, self.type)
+        return None if form in (before.type, self.type) else form
 
     def there_and_back(self, before: "ColumnType") -> Sql | None:
         """What becomes of a value of `before` that turns into this type and back; None where it stays the same."""
-        if not (self.plain and before.plain) or (self.using is None and keeps_values(before.type, self.type)):
+        if not (self.plain and before.plain) or (self.using is None and self._keeps_values(before)):
             return None
-        by_way_of = self.by_way_of(before)
-        way = f"::{by_way_of}" if by_way_of else ""
-        there = self.using or f"{self.name}{way}::{self.type}"
-        return Sql(f"({there}){way}::{before.type}")
+        there = self.using or f"{self.name}{_way(self.by_way_of(before))}::{self.type}"
+        return Sql(f"({there}){_way(before.by_way_of(self))}::{before.type}")
+
+    def has_cast_from(self, before: "ColumnType") -> bool | None:
+        """Whether Postgres turns values of `before` into this type, if only by their text; None if that is unknown."""
+        return True if self.text_form or before.text_form else has_cast(before.type, self.type)
+
+    def _keeps_values(self, before: "ColumnType") -> bool:
+        """Whether each value comes back the same: a label is the string that it was."""
+        return keeps_values(before.type, self.type) or (self.of_labels and is_string(before.type))
 
     def question(self, table: Quoted) -> Conversion:
         """Which values of a column of `table` do not become this type."""
@@ -141,7 +149,7 @@ class ColumnType:
         if limited_string(self.type):
             array = "[]" if self.type.endswith("[]") else ""
             return "" if is_string(before.type) else f" USING {self.name}::text{array}"
-        return f" USING {self.name}{f'::{by_way_of}' if by_way_of else ''}::{self.type}"
+        return f" USING {self.name}{_way(by_way_of)}::{self.type}"
 
     def _from(self, expression: str) -> Retyping:
         return Retyping(f"TYPE {self.type}{self.collate()} USING {expression}", _FALLIBLE)
@@ -153,6 +161,10 @@ class ColumnType:
         made = self._from(f"(json_populate_record(NULL::{row}, {values})).held")
         around = (Sql(f"CREATE TYPE {row} AS (held {self.type})"),), (Sql(f"DROP TYPE {row}"),)
         return Retyping(made.action, made.hazards, *around)
+
+
+def _way(form: Sql | None) -> str:
+    return f"::{form}" if form else ""
 
 
 def has_odd_scale(type_: Sql) -> bool:

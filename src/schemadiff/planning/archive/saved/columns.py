@@ -8,7 +8,7 @@ from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, Statement
 from schemadiff.planning.archive.saved.contents import Place
-from schemadiff.planning.archive.saved.rows import Rows, Value
+from schemadiff.planning.archive.saved.rows import Rows, Value, seeing_all_rows
 from schemadiff.planning.archive.saved.sequences import LastValue
 
 
@@ -86,6 +86,8 @@ class SavedValues:
     type: Sql
     back: Sql | None
     lock: bool = True
+    castless: bool = False
+    """Whether no cast leads back, so that a value is looked at before it is changed back."""
     released: bool = False
     """Whether values wait as JSON while their type is replaced: they are saved as such, and come back meanwhile."""
 
@@ -112,8 +114,19 @@ class SavedValues:
     def _written(self, value: str) -> str:
         return f"to_json({value})::text" if self.released else f"{value}::text"
 
+    def forget_overwritten(self) -> Iterator[Statement]:
+        """Before the change back: a row that holds something else than the change made of it keeps that."""
+        if self.castless:
+            condition = f"{self.rows.match()}\n        AND t.{self.column}::text IS DISTINCT FROM a.otherwise"
+            words = Sql(f"DELETE FROM {self.place.relation} AS a\n    USING {self.rows.table} AS t WHERE {condition}")
+            purpose = self.place.purpose(StepOperation.FORGET_OVERWRITTEN)
+            forgotten = Statement(words, preflights=(self.place.presence(),), purpose=purpose)
+            yield from seeing_all_rows(self.rows.table, self.rows.forced, [forgotten])
+
     def give_back(self) -> Iterator[Statement]:
-        condition = f"{self.rows.match()}\n        AND t.{self.column}::text IS NOT DISTINCT FROM a.otherwise"
+        condition = self.rows.match()
+        if not self.castless:
+            condition += f"\n        AND t.{self.column}::text IS NOT DISTINCT FROM a.otherwise"
         words = f"UPDATE {self.rows.table} AS t SET {self.column} = a.archived::{self.type}\n    "
         restored = Statement(
             Sql(f"{words}FROM {self.place.relation} AS a WHERE {condition}"),
