@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
-from schemadiff.planning.archive.columns import filled, read_where_possible
+from schemadiff.planning.archive.columns import computed, filled, read_where_possible, regained
 from schemadiff.planning.archive.foreign_keys import beside_restored_rows
 from schemadiff.planning.archive.types import converted_once, lost_by_replacing
 from schemadiff.planning.families.constraint_names import rename_instead_of_replacing, swap_not_null_names
@@ -160,8 +159,16 @@ CREATED_BY: Mapping[str, Callable[[CatalogObject, Writing], Iterable[Statement]]
 }
 """Kinds whose statement depends on what a new object has by itself."""
 
-FILLED_BY: Mapping[str, Callable[[CatalogObject, Writing], Iterable[Statement]]] = {Column.KIND: filled}
-"""Kinds that come back from the archive by a statement of their own, and then get their values."""
+FILLED: tuple[Callable[[CatalogObject, Writing], Iterable[Statement] | None], ...] = (
+    # What comes back from the archive is added by a statement of its own, and then gets its values.
+    filled,
+    # What was computed when it was read stands in the rows from now on.
+    computed,
+)
+"""What creates an object along with its values, where it has any."""
+
+REGAINING: tuple[Callable[[Identity, Iterable[Statement], Writing], Iterable[Statement]], ...] = (regained,)
+"""What becomes of the statements that alter an object whose values come back from the archive."""
 
 CREATED: tuple[Callable[[CatalogObject, Act, Writing], CatalogObject], ...] = (filled_again, without_partitions)
 """What an object is created as."""

@@ -46,6 +46,10 @@ class Inherited(CatalogObject):
         """Whether a table must have the object before it joins the parents that have it."""
         return False
 
+    def completed_by_children(self) -> bool:
+        """Whether the object is valid only while each child has its own."""
+        return False
+
     def precedes(self) -> tuple[Identity, ...]:
         """Objects that must be created after this one although they do not need it."""
         return ()

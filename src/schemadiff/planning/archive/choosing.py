@@ -13,6 +13,7 @@ CHOOSING: tuple[Callable[[Choice], None], ...] = (
     columns.save_dropped,
     sequences.save_dropped,
     # What stays, but changes.
+    columns.save_computed,
     columns.save_retyped,
     types.save_torn,
     sequences.save_identities,

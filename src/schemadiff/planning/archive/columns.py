@@ -1,9 +1,10 @@
 """Columns of tables that stay: what is dropped, and what a change of type does not carry there and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.declaring.kind import CatalogObject
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
@@ -15,14 +16,26 @@ from schemadiff.planning.archive.keys import rows_of
 from schemadiff.planning.archive.saved.columns import SavedColumn, SavedValues
 from schemadiff.planning.archive.saved.rows import Value
 from schemadiff.planning.archive.sequences import last_value_of
+from schemadiff.planning.families.virtual_columns import with_computed_values
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writing import Writing
+
+_OF_VALUES = frozenset({"type", "collation", "generated", "expression"})
+"""The fields of a column that say what its values are."""
 
 
 def save_dropped(choice: Choice) -> None:
     """Copy the values of columns whose tables stay, with the keys of their rows."""
     for identity in choice.dropped():
+        column = choice.up.live[identity]
+        if isinstance(column, Column) and column.within() not in choice.up.drops:
+            _save(column, choice)
+
+
+def save_computed(choice: Choice) -> None:
+    """The same of columns whose values are computed from now on: the way back only drops the expression."""
+    for identity in sorted(choice.up.drops & choice.up.creates & choice.down.alters.keys()):
         column = choice.up.live[identity]
         if isinstance(column, Column) and column.within() not in choice.up.drops:
             _save(column, choice)
@@ -38,13 +51,15 @@ def _save(column: Column, choice: Choice) -> None:
     if rows is None:
         return
     counter = last_value_of(column, choice.places) if column.identity_kind is not None else None
+    computed = column.id not in choice.down.creates
     choice.saved[column.id] = SavedColumn(
         choice.places.free(column.id),
         rows,
         value_of(column, choice.up),
-        counts=counter is not None or column.serial is not None,
+        counts=not computed and (counter is not None or column.serial is not None),
+        computed=computed,
         counter=counter,
-        always=column.identity_kind == "a",
+        always=column.identity_kind == "a" and not computed,
     )
 
 
@@ -110,15 +125,43 @@ def lost_by_retyping(act: Act, statement: Statement, writing: Writing) -> bool |
     return after.typed().there_and_back(before.typed()) is not None and Hazard.TABLE_REWRITE in statement.hazards
 
 
-def filled(column: CatalogObject, writing: Writing) -> Iterator[Statement]:
+def computed(column: CatalogObject, writing: Writing) -> Iterator[Statement] | None:
+    """ADD COLUMN with the values that a virtual column had before."""
+    return with_computed_values(column, writing) if isinstance(column, Column) else None
+
+
+def regained(identity: Identity, altered: Iterable[Statement], writing: Writing) -> Iterator[Statement]:
+    """What makes a column plain again, its old values, and then what asks something of these."""
+    saved = writing.giving.saved[identity]
+    assert isinstance(saved, SavedColumn)
+    values, waiting = replace(saved, counter=None), True
+    for statement in altered:
+        fields = statement.purpose.fields if statement.purpose is not None else None
+        if waiting and fields and not _OF_VALUES.issuperset(fields):
+            yield from values.give_back()
+            waiting = False
+        asked = (saved.without_value(),) if statement.questions and not waiting else ()
+        yield replace(statement, questions=(), preflights=asked) if asked else statement
+    if waiting:
+        yield from values.give_back()
+    if saved.counter is not None:
+        yield from saved.counter.give_back()
+
+
+def filled(column: CatalogObject, writing: Writing) -> Iterator[Statement] | None:
     """ADD COLUMN, its old values, and NOT NULL last where no default fulfils it from the beginning."""
-    saved = writing.giving.saved[column.id]
-    assert isinstance(column, Column) and isinstance(saved, SavedColumn)
+    saved = writing.giving.saved.get(column.id)
+    return _filled(column, saved, writing) if isinstance(column, Column) and isinstance(saved, SavedColumn) else None
+
+
+def _filled(column: Column, saved: SavedColumn, writing: Writing) -> Iterator[Statement]:
     create = Act(Operation.CREATE, column.id)
     clauses = writing.clauses(create)
     late = column.not_null and not clauses and not column.identity_kind
     nullable = replace(column, not_null=False, not_null_constraint=None)
-    yield from (nullable if late else column).create_online(clauses)
+    added = nullable if late else column
+    computed = with_computed_values(added, writing)
+    yield from added.create_online(clauses) if computed is None else computed
     for part in writing.parts(create):
         if part.identity in writing.giving.saved:
             yield from writing.giving.saved[part.identity].give_back()

@@ -56,7 +56,8 @@ def follow_parents(work: Work) -> None:
         compared = type(child).COLUMNS[: type(child).COMPARED]
         differing = tuple(name for name in compared if getattr(followed, name) != getattr(child, name))
         if child.id in work.creates:
-            differing += tuple(name for name in sorted(type(child).NOT_PASSED_ON) if getattr(child, name))
+            own = type(child).NOT_PASSED_ON - type(child).GAINED
+            differing += tuple(name for name in sorted(own) if getattr(child, name))
         if not differing and child.id in work.alters:
             work.follows[child.id] = source
         elif differing:

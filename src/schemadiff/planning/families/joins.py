@@ -142,12 +142,12 @@ def _order_fall(falls: Act, join: Inheritance, parts: dict[Identity, list[Act]],
         for part in parts.get(parent, ()):
             name = Quoted(part.identity.name.replace(parent.name, falls.identity.name, 1))
             clashes = Identity(part.identity.kind, name) in work.live
-            holds_data = work.object(part).HOLDS_DATA
+            built = work.object(part)
             match part.operation:
                 case Operation.CREATE:
-                    first = clashes or (join.bound is not None and not holds_data)
+                    first = clashes or (isinstance(built, Inherited) and built.completed_by_children())
                 case Operation.DROP:
-                    first = holds_data
+                    first = built.HOLDS_DATA
                 case _:
                     first = part.operation is not Operation.RESTORE
             if first:

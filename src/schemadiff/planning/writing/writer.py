@@ -1,6 +1,6 @@
 """The statements of each act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from schemadiff.catalog.declaring.forms import Online, Releasable
@@ -103,13 +103,18 @@ class Writer(Writing):
         if identity in self.giving.changes and identity not in self.work.releases:
             yield from self.giving.changes[identity].forget_overwritten()
         if not any(follows(identity, self.work) for follows in passes.ALTERED_BY_OTHERS):
-            yield from self._altered(identity)
+            yield from self._regaining(identity, self._altered(identity))
         if identity in self.saving.changes and identity not in self.work.releases:
             yield from self.saving.changes[identity].record_outcome()
         if identity in self.giving.counters:
             yield from self.giving.counters[identity].give_back()
         if identity in self.giving.changes and identity not in self.work.releases:
             yield from self.giving.changes[identity].give_back()
+
+    def _regaining(self, identity: Identity, altered: Iterable[Statement]) -> Iterable[Statement]:
+        for regain in passes.REGAINING if identity in self.giving.saved else ():
+            altered = regain(identity, altered, self)
+        return altered
 
     def _altered(self, identity: Identity) -> Iterator[Statement]:
         change, after = self.work.alters[identity], self.work.desired[identity]
@@ -139,13 +144,13 @@ class Writer(Writing):
             return
         for amend in passes.CREATED:
             built = amend(built, act, self)
-        fill = passes.FILLED_BY.get(act.identity.kind) if act.identity in self.giving.saved else None
-        yield from fill(built, self) if fill is not None else self._created(act, built)
+        filled = next((found for fill in passes.FILLED if (found := fill(built, self)) is not None), None)
+        yield from filled if filled is not None else self._created(act, built)
         for further in passes.AFTER_CREATE:
             yield from further(act, self)
         yield from self._remainders(act)
         for part in self.with_parts(act):
-            if part.identity in self.giving.saved and fill is None:
+            if part.identity in self.giving.saved and filled is None:
                 yield from self.giving.saved[part.identity].give_back()
 
     def _created(self, act: Act, built: CatalogObject) -> Iterator[Statement]:

@@ -67,7 +67,7 @@ class Writing:
         """Whether the act takes something out of the archive."""
         if act.operation is Operation.CREATE:
             return any(part.identity in self.giving.saved for part in self.with_parts(act))
-        if act.operation is Operation.ALTER and act.identity in self.giving.counters:
+        if act.operation is Operation.ALTER and act.identity in self.giving.counters.keys() | self.giving.saved.keys():
             return True
         if act.identity not in self.giving.changes:
             return False

@@ -138,6 +138,9 @@ class Constraint(Inherited, Online):
             found.append(("primary key", self.table))
         return tuple(found)
 
+    def completed_by_children(self) -> bool:
+        return self.partitioned and self.type in "pux"
+
     def precedes(self) -> tuple[Identity, ...]:
         """A partition's key stands first, so that the parent's key takes it in under its name."""
         return (Identity(self.KIND, self.inherits),) if self.inherits and self.type in "pu" else ()

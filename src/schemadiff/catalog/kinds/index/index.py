@@ -80,6 +80,9 @@ class Index(Inherited, Online):
     def inherited_from(self) -> Identity | None:
         return Identity(self.KIND, self.inherits) if self.inherits else None
 
+    def completed_by_children(self) -> bool:
+        return self.partitioned
+
     def precedes(self) -> tuple[Identity, ...]:
         """A partition's index stands first, so that the partitioned index takes it in under its name."""
         return (Identity(self.KIND, self.inherits),) if self.inherits else ()

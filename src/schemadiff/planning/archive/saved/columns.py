@@ -26,6 +26,8 @@ class SavedColumn:
     counts: bool = False
     counter: LastValue | None = None
     always: bool = False
+    computed: bool = False
+    """Whether rows without an old value have one that was computed."""
 
     def save(self) -> Iterator[Statement]:
         yield from self.rows.saved(self.place, self.value.saved())
@@ -38,7 +40,8 @@ class SavedColumn:
 
     def without_value(self) -> Preflight:
         """The rows that have no value in the archive, since they were inserted later."""
-        rows = Sql(f"SELECT * FROM {self.rows.table} AS t WHERE {self._unknown()}")
+        empty = f"t.{self.value.name} IS NULL AND " if self.computed else ""
+        rows = Sql(f"SELECT * FROM {self.rows.table} AS t WHERE {empty}{self._unknown()}")
         problem = Problem.of(ProblemKind.INSERTED_SINCE, self.value.name)
         return Preflight(str(self.place.object), problem, rows)
 
