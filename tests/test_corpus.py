@@ -23,7 +23,8 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.difference.diff import diff
 from schemadiff.difference.explanation import differences, sentences
-from schemadiff.planning.planner import both_ways, script
+from schemadiff.planning.both_ways import both_ways
+from schemadiff.planning.planner import script
 from schemadiff.plans.model import Script
 from schemadiff.plans.preflights import asked_before
 from schemadiff.scratch.server import ScratchServer
@@ -156,8 +157,8 @@ def _plan(before: Catalog, after: Catalog) -> Script:
 
 def _with_archive(first: Catalog, last: Catalog) -> tuple[Script, Script]:
     """Both scripts, of which the first saves what it destroys and the second one gives it back."""
-    made = both_ways(first, last, archived=frozenset())
-    again = both_ways(_reordered(first), _reordered(last), archived=frozenset())
+    made = both_ways(first, last, archived=frozenset()).scripts
+    again = both_ways(_reordered(first), _reordered(last), archived=frozenset()).scripts
     assert (_text(again.up), _text(again.down)) == (_text(made.up), _text(made.down)), "planning twice differs"
     return made.up, made.down
 
