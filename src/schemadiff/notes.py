@@ -17,6 +17,8 @@ class NoteKind(StrEnum):
     EXTENSION_VERSION = "extension-version"
     ROLE_IS_SUPERUSER = "role-is-superuser"
     SUPERUSERS_LEFT_ALONE = "superusers-left-alone"
+    PUBLISHED = "published"
+    """A publication takes whatever table there is: those of the ledger and the archive, too."""
     LEFT_OUT = "left-out"
     """A person took a planned statement out of a script; what it was stands in no file any more."""
     RUNS_AFTER = "runs-after"
@@ -39,6 +41,10 @@ _WORDS = {
         "role {0} is the scratch server's superuser: what live refuses to it is not refused there"
     ),
     NoteKind.SUPERUSERS_LEFT_ALONE: "superusers are left alone: {0}",
+    NoteKind.PUBLISHED: (
+        "publication {0} carries the tables of schemas {1} to its subscribers, too: what was run, and the rows that "
+        "plans archive"
+    ),
     NoteKind.LEFT_OUT: "edited: {0} lacks: {1}",
     NoteKind.RUNS_AFTER: "edited: {0} runs after {1}",
     NoteKind.WRITTEN_BY_HAND: "edited: {0} {1}",

@@ -1,15 +1,16 @@
 """Locks held by others: retries of whole segments, and one runner at a time."""
 
+import re
 import threading
+import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from schemadiff.api import LockBudget, RunOptions, apply
+from schemadiff.api import LockBudget, RunOptions, apply, status
 from schemadiff.errors import ExecutionError, Refused
-from schemadiff.execution.events import Blocked, Event, LockRetry, RunnerAwaited
-from schemadiff.execution.running.locks import LOCK_KEY
+from schemadiff.execution.events import Blocked, Event, LockRetry, RunnerAwaited, SegmentStarted
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
@@ -66,15 +67,102 @@ def test_a_batch_is_retried(server17: ScratchServer, stage: StageMaker) -> None:
     assert case.rows("SELECT DISTINCT touched FROM public.contacts") == [(1,)]
 
 
-def test_one_runner_at_a_time(server17: ScratchServer, stage: StageMaker) -> None:
-    """The second runner is told who the first is."""
+def test_one_runner_at_a_time(server: ScratchServer, stage: StageMaker) -> None:
+    """The second runner is told who the first is, and so is who asks for the status."""
+    case = stage(server)
+    asked: list[str | None] = []
+    refusals: list[str] = []
+    awaited: list[Event] = []
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, SegmentStarted) and event.number == 2:
+            asked.append(status(case.url).runner)
+            with pytest.raises(Refused, match="another schemadiff works on this database: ") as refused:
+                apply(case.directory, case.url, RunOptions(runner_wait=0.3), progress=awaited.append)
+            refusals.append(str(refused.value))
+
+    apply(case.directory, case.url, progress=meanwhile)
+    assert [type(event) for event in awaited] == [RunnerAwaited]
+    for words in (*asked, *refusals):
+        assert words is not None
+        assert re.search(rf"'schemadiff apply {case.directory.name}' \(pid \d+, role \w+, since \d{{4}}-", words)
+    assert status(case.url).runner is None
+
+
+def test_a_role_without_rights_cannot_hold_the_lock(server: ScratchServer, stage: StageMaker) -> None:
+    """Neither advisory locks nor locks on the ledger keep a run from starting."""
+    case = stage(server)
+    server.create_role("lurker", "LOGIN")
+    case.apply()
+    case.execute(
+        "GRANT USAGE ON SCHEMA schemadiff TO lurker; GRANT SELECT ON ALL TABLES IN SCHEMA schemadiff TO lurker"
+    )
+    with psycopg.connect(case.url, autocommit=True) as lurker:
+        lurker.execute("SET ROLE lurker")
+        lurker.execute("SELECT pg_advisory_lock(%s)", [int.from_bytes(b"schmdiff")])
+        for words in (
+            "SELECT FROM schemadiff.runner FOR UPDATE",
+            "SELECT FROM schemadiff.runner FOR KEY SHARE",
+            "DO 'BEGIN LOCK TABLE schemadiff.runner IN ROW SHARE MODE; END'",
+            "UPDATE schemadiff.runner SET pid = 1",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                lurker.execute(words)
+        lurker.execute("BEGIN")
+        lurker.execute("LOCK TABLE schemadiff.runner IN ACCESS SHARE MODE")
+        case.rollback(runner_wait=0.0)
+    assert state_of(case.url) == case.plan.live
+
+
+def test_a_run_ends_with_its_lock(server17: ScratchServer, stage: StageMaker) -> None:
+    """Whoever ends the session that holds the lock ends the run at the next border; it can go on afterwards."""
     case = stage(server17)
-    with psycopg.connect(case.url, application_name="schemadiff apply first") as first:
-        first.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
-        events: list[Event] = []
-        with pytest.raises(Refused, match="another schemadiff works on this database: 'schemadiff apply first'"):
-            apply(case.directory, case.url, RunOptions(runner_wait=0.3), progress=events.append)
-    assert [type(event) for event in events] == [RunnerAwaited]
+
+    def end(event: Event) -> None:
+        if isinstance(event, SegmentStarted) and event.number == 2:
+            case.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE state = 'idle in transaction' AND datname = current_database()"
+            )
+
+    with pytest.raises(ExecutionError, match="the session that keeps other runners away was ended"):
+        apply(case.directory, case.url, progress=end)
+    assert case.rows("SELECT state FROM schemadiff.run") == [("failed",)]
+    outcome, _ = case.apply()
+    assert (outcome.resumed, outcome.segments) == (True, 2)
+    assert state_of(case.url) == case.plan.desired
+
+
+def test_what_a_killed_runner_left_at_work_is_awaited(server17: ScratchServer, stage: StageMaker) -> None:
+    """The lock goes with the client, the statement that it ran may still be at work: nobody works beside it."""
+    case = stage(server17)
+    case.apply()
+    with psycopg.connect(case.url, application_name="left behind", autocommit=True) as left:
+        left.execute(
+            "UPDATE schemadiff.runner SET pid = pg_backend_pid(), started_at = (SELECT backend_start"
+            " FROM pg_stat_activity WHERE pid = pg_backend_pid()) WHERE part = 'work'"
+        )
+        with pytest.raises(Refused, match="works on this database: 'left behind'"):
+            case.rollback(runner_wait=0.3)
+    case.rollback()
+    assert state_of(case.url) == case.plan.live
+
+
+def test_settings_of_a_role_do_not_end_the_lock(server17: ScratchServer, stage: StageMaker) -> None:
+    """Timeouts and isolation levels that a role has by default are not those of the lock's session."""
+    case = stage(server17)
+    case.execute(
+        "DO $$ DECLARE s text; BEGIN FOREACH s IN ARRAY ARRAY['transaction_timeout = 500',"
+        " 'idle_in_transaction_session_timeout = 200', 'default_transaction_isolation = serializable'] LOOP"
+        " EXECUTE format('ALTER DATABASE %I SET ', current_database()) || s; END LOOP; END $$"
+    )
+
+    def linger(event: Event) -> None:
+        if isinstance(event, SegmentStarted) and event.number == 4:
+            time.sleep(0.8)
+
+    apply(case.directory, case.url, progress=linger)
+    assert state_of(case.url) == case.plan.desired
 
 
 def test_two_runners_apply_once(server17: ScratchServer, stage: StageMaker) -> None:

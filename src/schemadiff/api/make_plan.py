@@ -24,6 +24,7 @@ from schemadiff.errors import NothingDeclared
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.record.archive import archived_names
+from schemadiff.execution.record.published import publications
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
 from schemadiff.planning.both_ways import Ways
@@ -82,7 +83,7 @@ def plan(
         sides = Sides(live, wanted)
         with timings.part("plan"):
             ways = _ways(session, sides, declared, renames or RenamePolicy(), desired.backfills, archive=archive)
-            scripts = ways.scripts
+        scripts, notes = ways.scripts, (*shadow.notes, *publications(connection))
         refuse_hazards(scripts.up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
@@ -91,7 +92,7 @@ def plan(
             scripts, loads = proven.scripts, loads_of(proven, connection)
         if live_queries and proven and proven.proof.holds:
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
-    planned = new_plan(name, live_url, sides, scripts, proven, shadow.notes, time_zone=shadow.settings.time_zone)
+    planned = new_plan(name, live_url, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
     advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
     complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from schemadiff.connection import connect
 from schemadiff.execution.events import silent
 from schemadiff.execution.record.archive import Archived, contents, remove
+from schemadiff.execution.record.ledger import Ledger
 from schemadiff.execution.running.locks import only_runner
 
 
@@ -15,12 +16,18 @@ def purge(
 ) -> tuple[Archived, ...]:
     """Remove what went to the archive of the database at `url` longer ago than `older_than`, and return it.
 
-    `confirm` is shown what would go, and raises to keep it. Errors: ConnectionFailed; Refused while a plan runs.
+    `confirm` is shown what would go, and raises to keep it. Errors: ConnectionFailed; Refused while a plan runs, and
+    where archive or ledger are another's or not as schemadiff makes them.
     """
-    with closing(connect(url, purpose="schemadiff purge", writes=True)) as connection:
-        with only_runner(connection, silent, runner_wait):
+    purpose = "schemadiff purge"
+    with closing(connect(url, purpose=purpose, writes=True)) as connection:
+        if not contents(connection):
+            return ()
+        ledger = Ledger(connection)
+        ledger.prepare()
+        with only_runner(url, connection, purpose, silent, runner_wait):
             old = tuple(entry for entry in contents(connection) if entry.age >= older_than)
             if old:
                 confirm(old)
-                remove(connection, old)
+                remove(connection, old, ledger.remember_purged)
             return old

@@ -38,10 +38,12 @@ class Status:
 def status(url: str) -> Status:
     """What stands in the ledger of the database at `url`; nothing when it has none.
 
-    Errors: ConnectionFailed; ExecutionError when the ledger may not be read.
+    Errors: ConnectionFailed; ExecutionError when the ledger may not be read; Refused when it or the archive are
+    another's or not as schemadiff makes them.
     """
     with closing(connect(url, purpose="schemadiff status")) as connection:
         ledger = Ledger(connection)
         runs = ledger.runs() if ledger.exists() else ()
         segments = ledger.segments(runs[0].id) if runs else {}
-        return Status(runs, segments, holder(connection), contents(connection))
+        runner = holder(connection) if ledger.exists() else None
+        return Status(runs, segments, runner, contents(connection))

@@ -3,22 +3,24 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import indent
 
 import psycopg
 
 from schemadiff.catalog.fingerprint import State
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.connection import connect, refuse_transaction_pooler
 from schemadiff.difference.explanation import sentences
-from schemadiff.errors import CheckFailed, ScriptChanged
-from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted
+from schemadiff.errors import CheckFailed, Refused, ScriptChanged
+from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted, silent
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
 from schemadiff.execution.gates.drift_gate import not_reached, refuse_drift, refuse_drift_of_interrupted, state_of
 from schemadiff.execution.gates.preflight_gate import Gate
+from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.locks import only_runner
@@ -83,8 +85,6 @@ class Runner(ScriptRun):
         """
         begin = time.monotonic()
         gate = self._gates(interrupted)
-        if not self.ledger.exists():
-            self.ledger.create()
         run_id = interrupted.id if interrupted else self._begin()
         done, total = len(self._done(run_id)), len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
@@ -100,6 +100,15 @@ class Runner(ScriptRun):
             seconds=seconds,
         )
 
+    def refuse_without_ledger(self) -> None:
+        """Pass the gates before there is a ledger, so that a refusal leaves none; errors as for `run`."""
+        try:
+            replace(self, progress=silent)._gates(None)
+        except Refused:
+            # meanwhile somebody else may have made one, and be at work
+            if not self.ledger.exists():
+                raise
+
     def require_reached(self) -> None:
         """Errors: CheckFailed, naming each object that differs from what the script leads to."""
         moved = not_reached(self.plan_file, self.direction, self.state_now())
@@ -111,6 +120,8 @@ class Runner(ScriptRun):
             )
 
     def _gates(self, interrupted: RunRecord | None) -> Gate:
+        if ARCHIVE_SCHEMA in self.direction.choose(self.plan_file.up_text, self.plan_file.down_text):
+            require_trusted(self.connection)
         now = self.state_now()
         if interrupted is None:
             refuse_drift(self.plan_file, self.direction, now)
@@ -176,9 +187,16 @@ def runner(
     with closing(connect(url, purpose=purpose, writes=True)) as connection:
         try:
             refuse_transaction_pooler(connection)
-            with only_runner(connection, progress, options.runner_wait):
-                ledger, path = Ledger(connection), users_path(connection)
-                yield Runner(plan_file, direction, script, url, connection, ledger, options, progress, path)
+            ledger, path = Ledger(connection), users_path(connection)
+            run = Runner(plan_file, direction, script, url, connection, ledger, None, options, progress, path)
+            if direction is Direction.UP and not ledger.exists():
+                run.refuse_without_ledger()
+            elif not ledger.exists():
+                yield run
+                return
+            ledger.prepare()
+            with only_runner(url, connection, purpose, progress, options.runner_wait) as lock:
+                yield replace(run, lock=lock)
         except psycopg.Error as error:
             raise failure(
                 error,

@@ -6,6 +6,7 @@ from schemadiff.connection import Connection
 from schemadiff.execution.events import Progress
 from schemadiff.execution.record.ledger import Ledger
 from schemadiff.execution.run_options import RunOptions
+from schemadiff.execution.running.locks import Lock
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import Script
@@ -16,8 +17,8 @@ from schemadiff.plans.scripts.reading import ScriptFile
 class ScriptRun:
     """One direction of a plan on a database that nobody else migrates meanwhile.
 
-    `script` is the file as it stands, `planned` what plan.json says about it. What runs users' code looks up names in
-    `users_path`; all else looks up none.
+    `script` is the file as it stands, `planned` what plan.json says about it; `lock` is None where there is no ledger.
+    What runs users' code looks up names in `users_path`; all else looks up none.
     """
 
     plan_file: PlanFile
@@ -26,6 +27,7 @@ class ScriptRun:
     url: str
     connection: Connection
     ledger: Ledger
+    lock: Lock | None
     options: RunOptions
     progress: Progress
     users_path: str
@@ -34,6 +36,11 @@ class ScriptRun:
     def planned(self) -> Script:
         """What plan.json says about the script."""
         return self.plan_file.planned(self.direction)
+
+    def require_alone(self) -> None:
+        """Errors: ExecutionError once another runner may work on the database."""
+        if self.lock is not None:
+            self.lock.require()
 
     @property
     def again(self) -> str:

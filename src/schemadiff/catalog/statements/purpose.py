@@ -42,10 +42,11 @@ class StepOperation(StrEnum):
     CONTINUE = "continue"
     """Of a sequence: where it was never used; where another one stands."""
 
-    CLOSE_ARCHIVE = "close-archive"
+    OPEN_ARCHIVE = "open-archive"
+    """Of its schema and its table of contents; where they are there, make sure that they are ours."""
+    CHECK_ARCHIVE = "check-archive"
     CLOSE_SAVED = "close-saved"
-    """Of what default privileges would let others do with the archive, and with what is saved there."""
-    CREATE_CONTENTS = "create-contents"
+    """Of what default privileges would let others do with what is saved there."""
     DROP_EMPTY_ARCHIVE = "drop-empty-archive"
     RECORD = "record"
     STRIKE = "strike"
@@ -92,7 +93,8 @@ _PASSING = frozenset(
         StepOperation.STRIKE,
         StepOperation.SAVE_ROWS,
         StepOperation.SAVE_VALUES,
-        StepOperation.CLOSE_ARCHIVE,
+        StepOperation.OPEN_ARCHIVE,
+        StepOperation.CHECK_ARCHIVE,
         StepOperation.CLOSE_SAVED,
         StepOperation.INDEX_SAVED,
         StepOperation.RECORD_OUTCOME,

@@ -76,7 +76,7 @@ class Gate:
                     yield hidden
 
     def _refuse_purged(self, needed: list[Preflight]) -> None:
-        if needed and (gone := list(missing(self.run.connection, needed))):
+        if needed and (gone := list(missing(self.run.connection, needed, self.run.ledger.purged()))):
             raise PreflightRefused(
                 f"plan {self.run.plan_file.name} cannot be rolled back, so nothing was run: the archive was purged "
                 f"of what it needs:\n{_listed(gone)}\nto have the structure again, declare it in the desired files "

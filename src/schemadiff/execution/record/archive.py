@@ -1,21 +1,21 @@
 """The archive in the database: what plans have put aside, how large it is, and how it is emptied."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from psycopg import sql
 
+from schemadiff.catalog.private_schema import CONTENTS
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.connection import Connection
+from schemadiff.execution.record.standing import standing
 
 _NAMES = """
     SELECT c.relname FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = %s
 """
-
-_THERE = "SELECT pg_catalog.to_regclass(%s) IS NOT NULL"
 
 _CONTENTS = """
     SELECT k.name, k.object, k.archived_at, now() - k.archived_at, coalesce(pg_catalog.pg_total_relation_size(c.oid), 0)
@@ -27,15 +27,8 @@ _CONTENTS = """
 """
 
 
-_REMEMBERING = """
-    CREATE TABLE IF NOT EXISTS schemadiff.purged (
-        name text NOT NULL, object text NOT NULL, archived_at timestamptz NOT NULL,
-        purged_at timestamptz NOT NULL DEFAULT now())
-"""
-
-_REMEMBERED = """
-    SELECT object, archived_at, purged_at FROM schemadiff.purged WHERE name = %s ORDER BY purged_at DESC LIMIT 1
-"""
+Purging = tuple[datetime, datetime]
+"""Since when something was in the archive, and until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +48,44 @@ def archived_names(connection: Connection) -> frozenset[str]:
 
 
 def contents(connection: Connection) -> tuple[Archived, ...]:
-    """What lies in the archive, the oldest first."""
-    if not _is_there(connection, "schemadiff_archive.contents"):
+    """What lies in the archive, the oldest first. Errors: Refused where it is another's or not as we make it."""
+    if not standing(connection, ARCHIVE_SCHEMA, (CONTENTS,), reading=True):
         return ()
     return tuple(Archived(*entry) for entry in connection.execute(_CONTENTS))
 
 
-def missing(connection: Connection, needed: Iterable[Preflight]) -> Iterator[str]:
-    """What of the `needed` no longer lies in the archive, in words, with when it was purged if that is known."""
+def require_trusted(connection: Connection) -> None:
+    """Errors: Refused, naming the owner, where the archive is another's or not as schemadiff makes it."""
+    standing(connection, ARCHIVE_SCHEMA, (CONTENTS,))
+
+
+def missing(connection: Connection, needed: Iterable[Preflight], purged: Mapping[str, Purging]) -> Iterator[str]:
+    """What of the `needed` no longer lies in the archive, in words, with when it was `purged` if that is known."""
     listed, relations = {entry.name for entry in contents(connection)}, archived_names(connection)
-    remembering = _is_there(connection, "schemadiff.purged")
     for name, preflight in {one.archived: one for one in needed}.items():
         if name in (listed if preflight.kind is PreflightKind.RECORDED else relations):
             continue
-        row = connection.execute(_REMEMBERED, [name]).fetchone() if remembering else None
-        when = f" (archived {row[1]:%Y-%m-%d %H:%M}, purged {row[2]:%Y-%m-%d %H:%M})" if row else ""
+        known = purged.get(name)
+        when = f" (archived {known[0]:%Y-%m-%d %H:%M}, purged {known[1]:%Y-%m-%d %H:%M})" if known else ""
         yield f"{preflight.object}{when}"
 
 
-def _is_there(connection: Connection, name: str) -> bool:
-    return connection.execute(_THERE, [name]).fetchone() == (True,)
-
-
-def remove(connection: Connection, entries: tuple[Archived, ...]) -> None:
+def remove(
+    connection: Connection, entries: tuple[Archived, ...], remember: Callable[[tuple[Archived, ...]], None]
+) -> None:
     """Remove entries from the archive for good, all or none, and the archive itself when nothing is left in it.
 
-    Rollbacks that need one of them are refused from then on. The ledger, if there is one, remembers when it was.
+    Rollbacks that need one of them are refused from then on. The ledger is to `remember` it in the same transaction.
     """
+    require_trusted(connection)
     tables = archived_names(connection)
     with connection.transaction():
-        remembering = _is_there(connection, "schemadiff.run")
-        if remembering:
-            connection.execute(_REMEMBERING)
+        remember(entries)
         for entry in entries:
-            if remembering:
-                words = "INSERT INTO schemadiff.purged (name, object, archived_at) VALUES (%s, %s, %s)"
-                connection.execute(words, [entry.name, entry.object, entry.archived_at])
             if entry.name in tables:
                 name = sql.Identifier(ARCHIVE_SCHEMA, entry.name)
                 connection.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(name))
             connection.execute("DELETE FROM schemadiff_archive.contents WHERE name = %s", [entry.name])
-        if entries and not contents(connection):
+        if connection.execute("SELECT FROM schemadiff_archive.contents LIMIT 1").fetchone() is None:
             connection.execute("DROP TABLE schemadiff_archive.contents")
             connection.execute("DROP SCHEMA schemadiff_archive")

@@ -4,94 +4,28 @@ SQLAlchemy declares the tables and writes the statements, psycopg runs them on t
 work they record, so that both commit together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ClauseElement,
-    Column,
-    DateTime,
-    ForeignKey,
-    Identity,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    delete,
-    exists,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import ClauseElement, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.schema import CreateTable
 
 from schemadiff import __version__
-from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.connection import Connection
-from schemadiff.errors import ExecutionError
+from schemadiff.errors import ExecutionError, Refused
+from schemadiff.execution.record.archive import Archived, Purging
+from schemadiff.execution.record.standing import create_private, standing
+from schemadiff.execution.record.tables import ALL, BACKFILL, DIALECT, FIRST, PURGED, RUN, RUNNER, SCHEMA, SEGMENT
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
-
-SCHEMA = "schemadiff"
 
 RunState = Literal["running", "done", "failed"]
 SegmentState = Literal["started", "done"]
 
-_METADATA = MetaData(schema=SCHEMA)
-
-
-def _moment(name: str, *, started: bool = False) -> "Column[datetime]":
-    default = func.clock_timestamp() if started else None
-    return Column(name, DateTime(timezone=True), nullable=not started, server_default=default)
-
-
-RUN = Table(
-    "run",
-    _METADATA,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("plan", Text, nullable=False),
-    Column("approval", Text, nullable=False),
-    Column("direction", Text, CheckConstraint("direction IN ('up', 'down')"), nullable=False),
-    Column("state", Text, CheckConstraint("state IN ('running', 'done', 'failed')"), nullable=False),
-    _moment("started_at", started=True),
-    _moment("finished_at"),
-    Column("who", Text, nullable=False, server_default=func.session_user()),
-    Column("tool_version", Text, nullable=False),
-    Column("up_sql", Text, nullable=False),
-    Column("down_sql", Text, nullable=False),
-)
-
-SEGMENT = Table(
-    "segment",
-    _METADATA,
-    Column("run", BigInteger, ForeignKey(RUN.c.id), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("state", Text, CheckConstraint("state IN ('started', 'done')"), nullable=False),
-    _moment("started_at", started=True),
-    _moment("finished_at"),
-)
-
-BACKFILL = Table(
-    "backfill",
-    _METADATA,
-    Column("name", Text, primary_key=True),
-    Column("sha256", Text, primary_key=True),
-    Column("plan", Text, nullable=False),
-    Column("last_key", Text),
-    Column("rows", BigInteger, nullable=False),
-    Column("passed", BigInteger, nullable=False),
-    _moment("started_at", started=True),
-    _moment("done_at"),
-)
-
-_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+_MADE_MEANWHILE = (psycopg.errors.DuplicateSchema, psycopg.errors.DuplicateTable, psycopg.errors.UniqueViolation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,32 +62,38 @@ class Ledger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._exists = False
 
     def exists(self) -> bool:
-        """Whether the database has a ledger; ExecutionError when it has one that this role cannot use."""
-        row = self._connection.execute(
-            "SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = %s", [SCHEMA]
-        ).fetchone()
-        if row is not None and not row[0]:
-            raise ExecutionError(
-                f"schema {SCHEMA} holds the ledger and this role may not read it: "
-                "use the role that applied the first plan"
-            )
-        return row is not None
+        """Whether the database has a ledger.
 
-    def create(self) -> None:
-        """Make the schema and its tables, for their owner alone; ExecutionError without the right to."""
+        Errors: Refused where it is another's or not as schemadiff makes it; ExecutionError where this role may not
+        read it.
+        """
+        if not self._exists:
+            there = standing(self._connection, SCHEMA, ALL, reading=True)
+            self._require_whole(there)
+            self._exists = bool(there)
+        return self._exists
+
+    def prepare(self) -> None:
+        """Make the ledger for its owner alone, or what one of an older version lacks, before anything is recorded.
+
+        Errors: those of `exists`, for everybody but the current role and superusers; ExecutionError without the right.
+        """
         try:
-            with self._connection.transaction():
-                for statement in self._default_grantees().private_schema(SCHEMA):
-                    self._connection.execute(statement.encode())
-                for table in _METADATA.sorted_tables:
-                    self._connection.execute(str(CreateTable(table).compile(dialect=_DIALECT)))
+            self._require_whole(standing(self._connection, SCHEMA, ALL))
+            create_private(self._connection, SCHEMA, ALL)
+        except _MADE_MEANWHILE:
+            self._require_whole(standing(self._connection, SCHEMA, ALL))
         except psycopg.errors.InsufficientPrivilege as error:
             raise ExecutionError(
                 f"this role may not create schema {SCHEMA}, where the ledger stands: nothing was run; "
                 "grant it CREATE on the database, or use the role that owns the database"
             ) from error
+        parts = [{"part": "lock"}, {"part": "work"}]
+        self._run(insert(RUNNER).values(parts).on_conflict_do_nothing())
+        self._exists = True
 
     def runs(self, limit: int | None = None) -> tuple[RunRecord, ...]:
         """Runs, the latest first."""
@@ -245,16 +185,40 @@ class Ledger:
         done = select(BACKFILL.c.name, BACKFILL.c.sha256).where(BACKFILL.c.done_at.is_not(None))
         return frozenset((name, sha256) for name, sha256 in self._run(done))
 
+    def remember_purged(self, entries: Iterable[Archived]) -> None:
+        """Record what is removed from the archive for good."""
+        for entry in entries:
+            values = {"name": entry.name, "object": entry.object, "archived_at": entry.archived_at}
+            self._run(insert(PURGED).values(values))
+
+    def purged(self) -> dict[str, Purging]:
+        """What was removed from the archive last under each name: since when it was there, and until when."""
+        rows = self._run(select(PURGED.c.name, PURGED.c.archived_at, PURGED.c.purged_at).order_by(PURGED.c.purged_at))
+        return {name: (archived, purged) for name, archived, purged in rows}
+
     def _records(self, query: ClauseElement) -> list[RunRecord]:
         return [_record(row) for row in self._run(query)]
 
     def _run(self, statement: ClauseElement) -> "psycopg.Cursor[tuple[Any, ...]]":
-        compiled = statement.compile(dialect=_DIALECT)
+        compiled = statement.compile(dialect=DIALECT)
         return self._connection.execute(str(compiled), dict(compiled.params))
 
-    def _default_grantees(self) -> DefaultGrantees:
-        row = self._connection.execute(f"SELECT {DefaultGrantees.EXPRESSIONS}".encode()).fetchone()
-        return DefaultGrantees(*map(tuple, row or ()))
+    def _require_whole(self, there: frozenset[str] | None) -> None:
+        """Whether the tables that every ledger has are `there`, and may be read, if there is a ledger at all."""
+        lacking = sorted({table.name for table in FIRST} - there) if there else []
+        if lacking:
+            raise Refused(
+                f"schema {SCHEMA} is not the ledger: it has no table {' and no table '.join(lacking)}; if it is "
+                f"something else, move it away: ALTER SCHEMA {SCHEMA} RENAME TO ..."
+            )
+        if there and self._connection.execute(_USABLE, [SCHEMA]).fetchone() != (True,):
+            raise ExecutionError(
+                f"schema {SCHEMA} holds the ledger and this role may not read it: "
+                "use the role that applied the first plan"
+            )
+
+
+_USABLE = "SELECT pg_catalog.has_schema_privilege(%s, 'USAGE')"
 
 
 def _record(row: Sequence[Any]) -> RunRecord:

@@ -52,6 +52,7 @@ class Segments:
             try:
                 self._settings(segment)
                 if not done:
+                    self.run.require_alone()
                     rows += self._segment(segment, started=segment.number in states)
             except psycopg.Error as error:
                 raise self._failure(segment, error) from error
@@ -165,6 +166,7 @@ class Segments:
                 raise
 
         while not finished:
+            self.run.require_alone()
             self._retried(segment, attempt)
             self.run.progress(batches.progress())
         return batches.rows_now
@@ -215,6 +217,8 @@ class Segments:
 
     def _next_step(self, segment: ScriptSegment, error: psycopg.Error) -> str:
         again = f"run '{self.run.again}' again: it goes on with segment {segment.number}"
+        if self.run.lock is not None and self.run.lock.lost:
+            return f"see what ended the session that keeps other runners away, then {again}"
         blockers = "; ".join(map(str, self.watch.blockers))
         return f"{_remedy(error, blockers)}, then {again}"
 

@@ -14,7 +14,8 @@ from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.archive.archive import Places
 from schemadiff.planning.archive.keys import rows_by
 from schemadiff.planning.archive.saved.columns import SavedValues
-from schemadiff.planning.archive.saved.contents import CLOSING, opening
+from schemadiff.planning.archive.saved.contents import CLOSING
+from schemadiff.planning.archive.saved.guard import checking, opening
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import Recovery, Script, Segment, Step
@@ -58,7 +59,7 @@ def keeping(
         overwritten = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
         if overwritten:
             saving = (step for values in overwritten for step in _steps(values, values.save()))
-            segments.append(Segment((*map(step_by_itself, opening(work.live)), *saving)))
+            segments.append(Segment((*map(step_by_itself, opening()), *saving)))
         segments.append(segment)
         if overwritten:
             outcome = (step for values in overwritten for step in _steps(values, values.record_outcome()))
@@ -97,7 +98,7 @@ def _ending_with(script: Script, restored: Sequence[tuple[SavedValues, tuple[Sta
         for asked in statement.preflights
     )
     steps = [step for values, statements in restored for step in _steps(values, statements)]
-    last = Segment((*steps, step_by_itself(CLOSING)))
+    last = Segment((*map(step_by_itself, checking()), *steps, step_by_itself(CLOSING)))
     return Script((*script.segments, last), (*script.preflights, *asked))
 
 

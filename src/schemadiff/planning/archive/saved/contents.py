@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
@@ -15,29 +14,10 @@ from schemadiff.catalog.sql import Quoted, Sql, literal, quote_ident
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.statement import Preflight, PreflightKind, Statement
-from schemadiff.planning.archive.saved.purposes import on_archive, on_table
+from schemadiff.planning.archive.saved.purposes import on_archive
 
 CONTENTS = f"{ARCHIVE_SCHEMA}.contents"
 """The list of what is archived."""
-
-_CONTENTS_TABLE = f"""CREATE TABLE IF NOT EXISTS {CONTENTS} (
-    name text PRIMARY KEY,
-    object text NOT NULL,
-    archived_at timestamptz NOT NULL DEFAULT now(),
-    last_value bigint
-)"""
-
-
-def opening(live: Catalog) -> Iterator[Statement]:
-    """Before the first thing is archived: the schema, for its owner alone, and its table of contents."""
-    create, *revokes = live.default_grantees.private_schema(ARCHIVE_SCHEMA)
-    yield Statement(create, purpose=on_archive(StepOperation.CREATE))
-    for revoke in revokes:
-        yield Statement(revoke, purpose=on_archive(StepOperation.CLOSE_ARCHIVE))
-    yield Statement(Sql(_CONTENTS_TABLE), purpose=on_table(StepOperation.CREATE_CONTENTS, Quoted(CONTENTS)))
-    for revoke in live.default_grantees.private_table(CONTENTS):
-        yield Statement(revoke, purpose=on_table(StepOperation.CLOSE_ARCHIVE, Quoted(CONTENTS)))
-
 
 CLOSING = Statement(
     Sql(
