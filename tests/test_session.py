@@ -94,6 +94,7 @@ def test_a_server_that_is_gone_is_noticed(server17: ScratchServer) -> None:
         ("GRANT CREATE ON SCHEMA app TO club; GRANT club TO guest", ""),
         ("GRANT CREATE ON SCHEMA app TO club; GRANT club TO host", "app"),
         ("ALTER SCHEMA app OWNER TO guest; GRANT ALL ON SCHEMA app TO host", ""),
+        ("GRANT CREATE ON SCHEMA app TO guest; GRANT host TO guest", "app"),
         ("CREATE SCHEMA host AUTHORIZATION host", "host, app"),
         ("CREATE SCHEMA host AUTHORIZATION guest; GRANT USAGE ON SCHEMA host TO host", "app"),
     ],
@@ -115,4 +116,4 @@ def test_users_code_finds_names_where_no_other_creates(
             assert connection.execute("SHOW search_path").fetchone() == (expected,)
         assert connection.execute("SHOW search_path").fetchone() == ("",)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("REVOKE club FROM guest, host")
+        connection.execute("REVOKE club FROM guest, host; REVOKE host FROM guest")

@@ -82,13 +82,16 @@ SELECT coalesce(string_agg(quote_ident(n.nspname), ', ' ORDER BY given.place), '
             WHERE a.privilege_type = 'CREATE' AND a.grantee = 0)
    AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_roles AS other
-            WHERE other.rolcanlogin AND NOT other.rolsuper AND other.rolname <> current_user
+            WHERE other.rolcanlogin AND NOT other.rolsuper AND NOT pg_has_role(other.oid, current_user, 'MEMBER')
               AND (pg_has_role(other.oid, n.nspowner, 'MEMBER') OR EXISTS (
                       SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS a
                        WHERE a.privilege_type = 'CREATE' AND a.grantee <> 0
                          AND pg_has_role(other.oid, a.grantee, 'MEMBER'))))
 """
-"""Who owns a schema can give himself the right to create in it; nobody acts as a role that nobody can log in as."""
+"""Who owns a schema can give himself the right to create in it; nobody acts as a role that nobody can log in as.
+
+Who is a member of our role can act as us anyway.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ def prepare(session: Session, *, writes: bool) -> None:
 def users_path(session: Session) -> str:
     """The role's own search_path without the schemas in which others may create; `session` must be idle.
 
-    Others are roles that can log in, or act as one that may create, and are no superusers.
+    Others are roles that can log in and may create, or act as one that may, and cannot act as us.
     """
     (own,) = session.execute(_OWN_PATH).fetchone() or ("",)
     session.execute("BEGIN READ ONLY")
