@@ -59,10 +59,10 @@ def test_each_statement_has_its_own_locks(database: str) -> None:
     watched = seen(
         database,
         segment(
-            "ALTER TABLE booking ADD COLUMN note text",
-            "COMMENT ON TABLE booking IS 'x'",
-            "ALTER TABLE booking ADD FOREIGN KEY (room) REFERENCES room",
-            "ALTER TABLE booking DROP COLUMN note",
+            "ALTER TABLE public.booking ADD COLUMN note text",
+            "COMMENT ON TABLE public.booking IS 'x'",
+            "ALTER TABLE public.booking ADD FOREIGN KEY (room) REFERENCES public.room",
+            "ALTER TABLE public.booking DROP COLUMN note",
         ),
     )
     assert locks(watched) == [
@@ -77,8 +77,8 @@ def test_each_statement_has_its_own_locks(database: str) -> None:
 def test_what_the_script_makes_is_left_out(database: str) -> None:
     watched = seen(
         database,
-        segment("CREATE TABLE guest (room int REFERENCES room)", "CREATE INDEX ON guest (room)"),
-        down=(segment("DROP TABLE guest"),),
+        segment("CREATE TABLE public.guest (room int REFERENCES public.room)", "CREATE INDEX ON public.guest (room)"),
+        down=(segment("DROP TABLE public.guest"),),
     )
     assert locks(watched) == [[("public.room", "ShareRowExclusiveLock")], []]
     (dropped,) = watched.scripts.down.steps
@@ -91,9 +91,9 @@ def test_an_index_made_anew_under_its_name_is_the_same_one(database: str) -> Non
     watched = seen(
         database,
         segment(
-            "ALTER TABLE booking ALTER COLUMN id TYPE bigint",
-            "ALTER TABLE booking ALTER COLUMN id TYPE numeric",
-            "ALTER TABLE room ALTER COLUMN name TYPE varchar(20)",
+            "ALTER TABLE public.booking ALTER COLUMN id TYPE bigint",
+            "ALTER TABLE public.booking ALTER COLUMN id TYPE numeric",
+            "ALTER TABLE public.room ALTER COLUMN name TYPE varchar(20)",
         ),
     )
     first, second, third = observed(watched)
@@ -107,8 +107,8 @@ def test_an_index_made_anew_under_its_name_is_the_same_one(database: str) -> Non
 def test_renamed_tables_are_known_by_the_names_of_live(database: str) -> None:
     watched = seen(
         database,
-        segment("ALTER TABLE room RENAME TO chamber", "ALTER TABLE chamber ADD COLUMN floor int"),
-        down=(segment("ALTER TABLE chamber RENAME TO room"),),
+        segment("ALTER TABLE public.room RENAME TO chamber", "ALTER TABLE public.chamber ADD COLUMN floor int"),
+        down=(segment("ALTER TABLE public.chamber RENAME TO room"),),
     )
     assert locks(watched) == [[("public.room", EXCLUSIVE)], [("public.chamber", EXCLUSIVE)]]
     assert watched.live_names == {"public.room": "public.room", "public.chamber": "public.room"}
@@ -117,9 +117,9 @@ def test_renamed_tables_are_known_by_the_names_of_live(database: str) -> None:
 def test_outside_of_a_transaction_block(database: str) -> None:
     watched = seen(
         database,
-        segment("CREATE INDEX CONCURRENTLY booking_room ON booking (room)", transactional=False),
-        segment("DROP INDEX CONCURRENTLY booking_at", transactional=False),
-        segment("REINDEX INDEX CONCURRENTLY booking_pkey", transactional=False),
+        segment("CREATE INDEX CONCURRENTLY booking_room ON public.booking (room)", transactional=False),
+        segment("DROP INDEX CONCURRENTLY public.booking_at", transactional=False),
+        segment("REINDEX INDEX CONCURRENTLY public.booking_pkey", transactional=False),
     )
     weak = "ShareUpdateExclusiveLock"
     assert locks(watched) == [
@@ -135,18 +135,20 @@ def test_outside_of_a_transaction_block(database: str) -> None:
 
 
 def test_what_never_waits_is_not_seen(database: str) -> None:
-    watched = seen(database, segment("VACUUM booking", transactional=False), segment("DROP TABLE booking"))
+    watched = seen(
+        database, segment("VACUUM public.booking", transactional=False), segment("DROP TABLE public.booking")
+    )
     assert [one is None for one in observed(watched)] == [True, False]
 
 
 def test_what_fails_alone_is_not_seen(database: str) -> None:
     """Deferred constraints look at the end of the segment, not of the statement."""
-    make = "ALTER TABLE booking ADD FOREIGN KEY (room) REFERENCES room DEFERRABLE INITIALLY DEFERRED"
+    make = "ALTER TABLE public.booking ADD FOREIGN KEY (room) REFERENCES public.room DEFERRABLE INITIALLY DEFERRED"
     watched = seen(
         database,
         segment(make),
-        segment("INSERT INTO booking VALUES (11, 11, now())", "INSERT INTO room VALUES (11, 'x')"),
-        segment("DROP TABLE booking"),
+        segment("INSERT INTO public.booking VALUES (11, 11, now())", "INSERT INTO public.room VALUES (11, 'x')"),
+        segment("DROP TABLE public.booking"),
     )
     assert [one is None for one in observed(watched)] == [False, True, True, True]
 
@@ -154,8 +156,8 @@ def test_what_fails_alone_is_not_seen(database: str) -> None:
 def test_what_only_a_superuser_may_run_is_not_seen(server: ScratchServer, fresh_database: Callable[..., str]) -> None:
     url = fresh_database(server, owner="plain_owner")
     admin = url.replace("plain_owner@", f"{server.superuser}@")
-    up = segment("CREATE PUBLICATION news FOR ALL TABLES", "CREATE TABLE t (id int)")
-    down = segment("DROP PUBLICATION news", "DROP TABLE t")
+    up = segment("CREATE PUBLICATION news FOR ALL TABLES", "CREATE TABLE public.t (id int)")
+    down = segment("DROP PUBLICATION news", "DROP TABLE public.t")
     watched = seen(admin, up, down=(down,), role_url=url)
     assert [one is None for one in observed(watched)] == [True, False]
     assert [step.observed is None for step in watched.scripts.down.steps] == [False, False]
@@ -191,7 +193,7 @@ def test_a_plan_says_what_waits(plans: Callable[[], Plan]) -> None:
 def test_the_head_of_a_segment_says_what_outlasts_a_statement(database: str) -> None:
     watched = seen(
         database,
-        segment("ALTER TABLE room ADD COLUMN floor int", "ALTER TABLE booking ADD CHECK (room > 0)"),
+        segment("ALTER TABLE public.room ADD COLUMN floor int", "ALTER TABLE public.booking ADD CHECK (room > 0)"),
     )
     assert (
         "-- segment 1 of 1: one transaction\n"

@@ -25,7 +25,7 @@ from schemadiff.execution.running.retry import Watch, with_retries
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
 from schemadiff.plans.scripts.users_code import runs_users_code
-from schemadiff.session import looking_up
+from schemadiff.session import LOOKUP_FAILED, looking_up, lookup_hint
 
 _CLEANUP_LOCK_TIMEOUT = "3s"
 
@@ -220,6 +220,9 @@ class Segments:
         if self.run.lock is not None and self.run.lock.lost:
             return f"see what ended the session that keeps other runners away, then {again}"
         blockers = "; ".join(map(str, self.watch.blockers))
+        if error.sqlstate in LOOKUP_FAILED and self._current is not None:
+            users = runs_users_code(type(self._current.tree).__name__)
+            return f"{lookup_hint(self.run.users_path, users_code=users)}; then {again}"
         return f"{_remedy(error, blockers)}, then {again}"
 
 

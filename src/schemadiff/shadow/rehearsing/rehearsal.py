@@ -107,10 +107,9 @@ def _run(
 
 def _hint(error: psycopg.Error, sql: str, path: str) -> str:
     """What to know of a name that is not found in users' code."""
-    users = runs_users_code(parse(sql)[0])
-    if error.sqlstate not in LOOKUP_FAILED or not (users or error.diag.context):
+    if error.sqlstate not in LOOKUP_FAILED:
         return ""
-    return lookup_hint(path, users_code=users)
+    return lookup_hint(path, users_code=runs_users_code(parse(sql)[0]))
 
 
 def apply_settings(step: Step, connection: psycopg.Connection[TupleRow]) -> None:
