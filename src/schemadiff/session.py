@@ -172,8 +172,8 @@ def lookup_hint(path: str, *, users_code: bool) -> str:
             "schemas in which other roles may create; write the schema before the name"
         )
     return (
-        "definitions run with an empty search_path: write the schema before each name, in functions that they call too, "
-        "or declare these with SET search_path"
+        "definitions run with an empty search_path: write the schema before each name, also in functions that they "
+        "call, or declare these with SET search_path"
     )
 
 

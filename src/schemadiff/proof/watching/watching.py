@@ -35,7 +35,7 @@ def watch(scripts: BothWays, url: str, superuser: Superuser, settings: UsersSett
     From a statement on that fails outside of its segment's transaction, steps stay as they are.
     """
     with ExitStack() as stack:
-        watcher = _Watcher(url, superuser, stack, settings or UsersSettings())
+        watcher = _Watcher(url, superuser, stack, settings)
         seen = BothWays(watcher.script(scripts.up), watcher.script(scripts.down))
         return Watched(seen, watcher.live_names)
 
@@ -45,7 +45,7 @@ def _ended(step: Step, reason: str) -> ScratchError:
 
 
 class _Watcher:
-    def __init__(self, url: str, superuser: Superuser, stack: ExitStack, settings: UsersSettings) -> None:
+    def __init__(self, url: str, superuser: Superuser, stack: ExitStack, settings: UsersSettings | None) -> None:
         self._superuser, self._stack, self._settings = superuser, stack, settings
         self._connection = self._opened(url)
         deadline = Watch(superuser.url, [self._connection], _ended, all_seconds=limits.REHEARSAL_SECONDS)
@@ -115,7 +115,7 @@ class _Watcher:
         return seen if locks else None
 
     def _run(self, text: str, *, transactional: bool) -> bool:
-        path = self._settings.search_path
+        path = self._settings.search_path if self._settings else ""
         return run_statement(text, self._connection, self._superuser, transactional=transactional, path=path)
 
     def _opened(self, url: str) -> Connection:

@@ -36,21 +36,22 @@ def rehearse(
     the last.
 
     What only a superuser may do and is harmless on a scratch server runs as `superuser`. With `conceal`, a failure
-    contains no value of a row. A statement that does not end fails, too. `settings` are those of live for what runs
-    users' code.
+    contains no value of a row. A statement that does not end fails, too. With `settings`, those of live for what
+    runs users' code, it runs as on live; else names are looked up as the database says.
     """
-    number, given = 0, settings or UsersSettings()
-    given = replace(given, time_zone=script.time_zone or given.time_zone)
+    number, path = 0, settings.search_path if settings else ""
+    if settings and script.time_zone:
+        settings = replace(settings, time_zone=script.time_zone)
     observer_url = superuser.url if superuser else url
     try:
         with (
             psycopg.connect(url, autocommit=True) as connection,
             Watch(observer_url, [connection], _Ended, all_seconds=limits.REHEARSAL_SECONDS) as watch,
         ):
-            begin(connection, given)
+            begin(connection, settings)
             for committed, segment in enumerate(script.segments):
                 between(committed)
-                failure = _run(segment, connection, superuser, number, conceal, watch, given.search_path)
+                failure = _run(segment, connection, superuser, number, conceal, watch, path)
                 if failure is not None:
                     return failure
                 number += len(segment.steps)
@@ -59,10 +60,11 @@ def rehearse(
     return None
 
 
-def begin(connection: psycopg.Connection[TupleRow], settings: UsersSettings) -> None:
-    """Set a session as one on live that runs a script."""
+def begin(connection: psycopg.Connection[TupleRow], settings: UsersSettings | None) -> None:
+    """Set a session, with `settings` as one on live that runs a script."""
     connection.execute(prelude())
-    settings.apply_to(connection)
+    if settings is not None:
+        settings.apply_to(connection)
 
 
 class _Ended(Exception):
