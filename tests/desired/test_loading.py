@@ -220,6 +220,24 @@ def test_a_dump_is_a_desired_file(scratch: Scratch) -> None:
     assert scratch.one("SELECT relowner::regrole::text FROM pg_class WHERE relname = 'people'") == "postgres"
 
 
+DUMPED = "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.dumped (id int);\n"
+
+
+def test_a_dump_grants_what_it_says_and_no_more(read: Read, scratch: Scratch) -> None:
+    """pg_dump tells grants as if there were no default privileges, which it creates at the end."""
+    scratch.load(read({"a.sql": "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC"}))
+    later = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO pg_monitor;"
+    plain, without = "CREATE TABLE public.plain (id int)", DUMPED.replace("dumped", "without")
+    granting = f"{DUMPED}GRANT INSERT ON TABLE public.dumped TO PUBLIC;\n{later}"
+    scratch.load(read({"b.sql": granting, "c.sql": plain, "d.sql": without}))
+    public = "SELECT string_agg(privilege_type, ',') FROM aclexplode({}) AS a WHERE a.grantee = 0"
+    acl = "(SELECT relacl FROM pg_class WHERE oid = 'public.{}'::regclass)"
+    assert scratch.one(public.format(acl.format("dumped"))) == "INSERT"
+    assert scratch.one(public.format(acl.format("plain"))) == "SELECT"
+    assert scratch.one(public.format(acl.format("without"))) == "SELECT"
+    assert scratch.one("SELECT string_agg(defaclobjtype::text, ',' ORDER BY 1) FROM pg_default_acl") == "f,r"
+
+
 def test_databases_that_cannot_be_loaded_into(read: Read, scratch: Scratch) -> None:
     desired = read({"a.sql": "CREATE TABLE t ();"})
     with pytest.raises(ConnectionFailed, match="does not answer"):

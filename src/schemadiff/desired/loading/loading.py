@@ -13,10 +13,11 @@ from schemadiff.catalog.kinds.subscription import CONNECTION
 from schemadiff.desired import limits
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.desired_session import DesiredSession
+from schemadiff.desired.loading.dumps import dumped_with_privileges, without_default_privileges
 from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.harmless import is_compiled
 from schemadiff.desired.loading.superuser import SuperuserStatements
-from schemadiff.desired.loading.turns import turn_of
+from schemadiff.desired.loading.turns import Turn, turn_of
 from schemadiff.desired.loading.watch import Watch, too_slow
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
@@ -75,6 +76,7 @@ class _Loading:
     ) -> None:
         self._session = DesiredSession(loader, watch)
         self._superuser = superuser
+        self._running: frozenset[int] = frozenset()
         self._duplicates = Duplicates()
         self._pending = dict(sorted(enumerate(desired.statements), key=lambda pair: turn_of(pair[1])))
         self._errors: dict[int, psycopg.Error] = {}
@@ -86,27 +88,43 @@ class _Loading:
     def run(self) -> None:
         """Load everything, or raise the error at the root of what cannot be loaded."""
         self._superuser.check()
-        for batch in list(self._batches()):
+        dumps = dumped_with_privileges(self._pending.values())
+        dumped = [
+            index
+            for index, statement in self._pending.items()
+            if statement.source in dumps and turn_of(statement) is Turn.USUAL
+        ]
+        if dumped:
+            with without_default_privileges(self._superuser.admin):
+                self._run(dumped)
+        self._run(list(self._pending))
+        if self._pending:
+            raise self._root_error()
+
+    def _run(self, indexes: list[int]) -> None:
+        """Load these statements, as far as they can be."""
+        self._running = frozenset(indexes)
+        for batch in list(self._batches(indexes)):
             if not self._load_together(batch):
                 tried_before: set[int] = set()
                 for index in batch:
                     if index in self._pending:
                         self._load(index, tried_before)
-        left = len(self._pending) + 1
-        while len(self._pending) < left:
-            left = len(self._pending)
+        waiting, left = [index for index in indexes if index in self._pending], len(indexes) + 1
+        while len(waiting) < left:
+            left = len(waiting)
             tried: set[int] = set()
-            for index in list(self._pending):
-                self._load(index, tried)
-        if self._pending:
-            raise self._root_error()
+            for index in waiting:
+                if index in self._pending:
+                    self._load(index, tried)
+            waiting = [index for index in waiting if index in self._pending]
 
-    def _batches(self) -> Iterator[list[int]]:
+    def _batches(self, indexes: list[int]) -> Iterator[list[int]]:
         """The statements in their order, in runs that share their settings and need no more locks than there are."""
-        for _, group in groupby(self._pending, key=lambda index: self._pending[index].settings):
-            indexes = list(group)
-            for start in range(0, len(indexes), _TOGETHER):
-                yield indexes[start : start + _TOGETHER]
+        for _, group in groupby(indexes, key=lambda index: self._pending[index].settings):
+            together = list(group)
+            for start in range(0, len(together), _TOGETHER):
+                yield together[start : start + _TOGETHER]
 
     def _load_together(self, batch: list[int]) -> bool:
         """Run statements that are all in order with one round trip; False, with none of them run, otherwise."""
@@ -158,7 +176,9 @@ class _Loading:
     def _declares_missing(self, index: int) -> int | None:
         """The pending statement that declares what the last error of this one says is missing."""
         name = _missing_name(self._errors[index])
-        declaring = (other for other in self._declaring.get(name, []) if other in self._pending)
+        declaring = (
+            other for other in self._declaring.get(name, []) if other in self._pending and other in self._running
+        )
         return next((other for other in declaring if other != index), None)
 
     def _root_error(self) -> DesiredError:

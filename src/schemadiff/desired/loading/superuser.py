@@ -38,6 +38,11 @@ class SuperuserStatements:
         self._loader = loader
         self._for_superuser = for_superuser
 
+    @property
+    def admin(self) -> psycopg.Connection:
+        """The superuser's connection."""
+        return self._admin
+
     def check(self) -> None:
         """Raise ScratchError if the connection is not a superuser's."""
         row = self._admin.execute("SELECT current_setting('is_superuser')").fetchone()
