@@ -9,6 +9,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.both_ways import Ways, both_ways
+from schemadiff.planning.families.moved_extensions import moves_of_extensions
 from schemadiff.planning.preflights.renamed import after_renames
 from schemadiff.planning.renames.policy import Rename, RenamePolicy
 from schemadiff.planning.renames.renames import Depth, look_alikes, namesakes, refuse_unanswered, wanted_renames
@@ -33,10 +34,9 @@ def both_ways_with_renames(
     `rename` carries steps out on a copy of live, one list after the other, and returns live's catalog after them.
     Errors: AmbiguousRename for a drop beside a look-alike add that nothing explains.
     """
-    forward: list[Step] = []
-    backward: list[Step] = []
+    forward, backward = moves_of_extensions(sides)
     renamed: list[Rename] = []
-    current = sides
+    current = sides._replace(live=rename(forward)) if forward else sides
     for find in _rounds(declared, policy, renamed):
         if renames := find(current):
             steps = list(renaming_steps(renames, current.live))
