@@ -57,6 +57,7 @@ NAMING_KINDS = (
     "planning/preflights/tables.py",
     "planning/preflights/types.py",
     "planning/renames/annotated.py",
+    "planning/renames/moved_extensions.py",
     "planning/renames/tables_and_columns.py",
 )
 """Where planning may ask an object for its kind: passes of one theme, and the lists that they stand in."""

@@ -9,8 +9,8 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.both_ways import Ways, both_ways
-from schemadiff.planning.families.moved_extensions import moves_of_extensions
 from schemadiff.planning.preflights.renamed import after_renames
+from schemadiff.planning.renames.moved_extensions import moves_of_extensions
 from schemadiff.planning.renames.policy import Rename, RenamePolicy
 from schemadiff.planning.renames.renames import Depth, look_alikes, namesakes, refuse_unanswered, wanted_renames
 from schemadiff.planning.renames.steps import renaming_steps
