@@ -35,6 +35,8 @@ _REFUSED = {
     "DropdbStmt": ("DROP DATABASE", _SERVER),
     "AlterDatabaseStmt": ("ALTER DATABASE", _SERVER),
     "AlterDatabaseSetStmt": ("ALTER DATABASE", _SERVER),
+    "AlterTableSpaceOptionsStmt": ("ALTER TABLESPACE", _SERVER),
+    "AlterTableMoveAllStmt": ("ALTER TABLE ALL IN TABLESPACE", _SERVER),
     "CreateTableSpaceStmt": ("CREATE TABLESPACE", _SERVER),
     "DropTableSpaceStmt": ("DROP TABLESPACE", _SERVER),
     "AlterSystemStmt": ("ALTER SYSTEM", _SERVER),
@@ -58,6 +60,9 @@ _REFUSED = {
     "VariableShowStmt": ("SHOW", _SESSION),
     "ConstraintsSetStmt": ("SET CONSTRAINTS", _SESSION),
 }
+
+_BESIDE_SCHEMAS = {"OBJECT_DATABASE": "DATABASE", "OBJECT_TABLESPACE": "TABLESPACE", "OBJECT_ROLE": "ROLE"}
+"""Objects of the server, which other statements give away or rename, too."""
 
 _FIRST_WORDS = {
     "BEGIN_P": "TransactionStmt",
@@ -106,6 +111,9 @@ def refusal(tag: str, tree: Tree, first_token: str, *, roles: bool = False) -> t
         return _DATA[0].format("COPY"), "dump with pg_dump --schema-only; " + _DATA[1]
     if tag == "CreateSubscriptionStmt" and not does_not_connect(tree):
         return "CREATE SUBSCRIPTION would connect to another server", "add WITH (connect = false)"
+    kind = str(tree.get("objectType") if tag == "AlterOwnerStmt" else tree.get("renameType"))
+    if tag in ("AlterOwnerStmt", "RenameStmt") and kind in _BESIDE_SCHEMAS:
+        return _SERVER[0].format(f"ALTER {_BESIDE_SCHEMAS[kind]}"), _SERVER[1]
     if tag in _REFUSED:
         name, (message, next_step) = _REFUSED[tag]
         return message.format(name), next_step
