@@ -148,25 +148,25 @@ def test_policies_are_not_run(ground: Ground) -> None:
     assert found is not None and (found.count == 1 or found.unanswered is Unanswered.ROW_SECURITY)
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "lo_export(4711, '/nowhere/x') = 1",
-        "query_to_xml('SELECT 1', false, false, '') IS NULL",
-        "table_to_xml('yard.tree', false, false, '') IS NULL",
-        "pg_read_file('/etc/hostname') IS NULL",
-        "pg_ls_dir('/') IS NULL",
-        "set_config('role', 'none', true) IS NULL",
-        "pg_sleep(0) IS NULL",
-        "pg_terminate_backend(1)",
-        "nextval('pg_catalog.x') = 1",
-        "xmlparse(DOCUMENT '<a/>') IS NULL",
-    ],
+REACHING_OUT = (
+    "lo_export(4711, '/nowhere/x') = 1",
+    "query_to_xml('SELECT 1', false, false, '') IS NULL",
+    "table_to_xml('yard.tree', false, false, '') IS NULL",
+    "pg_read_file('/etc/hostname') IS NULL",
+    "pg_ls_dir('/') IS NULL",
+    "set_config('role', 'none', true) IS NULL",
+    "pg_sleep(0) IS NULL",
+    "pg_terminate_backend(1)",
+    "nextval('pg_catalog.x') = 1",
+    "xmlparse(DOCUMENT '<a/>') IS NULL",
 )
-def test_functions_of_postgres_that_reach_out_are_not_run(ground: Ground, call: str) -> None:
+
+
+def test_functions_of_postgres_that_reach_out_are_not_run(ground: Ground) -> None:
     """Whatever a file declares as a check, nothing but a look at the rows comes of it."""
-    found = ground.asked(f"SELECT id FROM yard.tree WHERE NOT ({call})")
-    assert found is not None and found.unanswered is Unanswered.UNTRUSTED
+    for call in REACHING_OUT:
+        found = ground.asked(f"SELECT id FROM yard.tree WHERE NOT ({call})")
+        assert found is not None and found.unanswered is Unanswered.UNTRUSTED, call
 
 
 def test_what_is_ours_is_asked(ground: Ground) -> None:
