@@ -17,11 +17,30 @@ from .shell import BEFORE, Shell
 
 def contradict(monkeypatch: pytest.MonkeyPatch, opinion: Opinion) -> None:
     """Let the second judge say something else."""
-    monkeypatch.setattr(SecondJudge, "opinion", lambda self, reached, wanted: opinion)
+    monkeypatch.setattr(SecondJudge, "opinion", lambda self, *urls: opinion)
+
+
+def without_third_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody be asked where two judges disagree."""
+    monkeypatch.setattr("schemadiff.proof.judges.third_opinion.find_client", lambda *arguments: None)
+
+
+def test_a_difference_that_migra_alone_sees_is_reported(
+    shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contradict(monkeypatch, Opinion("migra", False, ("alter table app.customer add column more text;",)))
+    made = shell("plan", "--name", "odd")
+    plan = Path(made.stdout.strip())
+    assert "migra: differs, alone" in (plan / "review.md").read_text()
+    assert f"{plan}.report.zip holds both schemas" in " ".join(made.stderr.split())
+    with zipfile.ZipFile(f"{plan}.report.zip") as archive:
+        assert "add column more text" in archive.read("opinions.txt").decode()
+    shell("apply", str(plan), "--auto-approve")
 
 
 def test_judges_that_disagree_stop_the_plan(shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     contradict(monkeypatch, Opinion("migra", False, ("alter table app.customer add column more text;",)))
+    without_third_judge(monkeypatch)
     refused = shell("plan", "--name", "odd", code=3).stderr
     assert "  up, inspection: no difference\n" in refused
     assert "  up, migra: alter table app.customer add column more text;\n" in refused
@@ -41,6 +60,7 @@ def test_judges_that_disagree_stop_the_plan(shell: Shell, project: Path, monkeyp
 
 def test_a_report_without_pg_dump(shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     contradict(monkeypatch, Opinion("migra", False, ("drop table app.customer;",)))
+    without_third_judge(monkeypatch)
     monkeypatch.setattr("schemadiff.proof.bundle.find_client", lambda *arguments: None)
     shell("diff", shell.url, "desired_schema", code=3)
     with zipfile.ZipFile(project / "schemadiff_diff.report.zip") as archive:

@@ -61,7 +61,8 @@ def test_a_plan_that_lies_elsewhere_is_refused(shell: Shell, project: Path, outs
 def test_a_report_overwrites_nothing_outside(shell: Shell, outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opinion = Opinion("migra", False, ("alter table app.customer add column more text;",))
     plan = shell.plan()
-    monkeypatch.setattr(SecondJudge, "opinion", lambda self, reached, wanted: opinion)
+    monkeypatch.setattr(SecondJudge, "opinion", lambda self, *urls: opinion)
+    monkeypatch.setattr("schemadiff.proof.judges.third_opinion.find_client", lambda *arguments: None)
     for report, command in (
         (Path("schemadiff_diff.report.zip"), ("diff", shell.url, "desired_schema")),
         (Path(f"{plan}.report.zip"), ("prove", plan)),

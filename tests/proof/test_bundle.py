@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schemadiff.proof.bundle import _dumped
+from schemadiff.proof.bundle import dumped
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ def test_no_password_stands_on_the_command_line_of_pg_dump(tmp_path: Path, url: 
     program = tmp_path / "pg_dump"
     program.write_text('#!/bin/sh\necho "arguments $*"; env\n')
     program.chmod(0o755)
-    first, *environment = (_dumped(program, url) or "").splitlines()
+    first, *environment = (dumped(program, url) or "").splitlines()
     assert "user=u" in first
     assert "ter2" not in first
     assert [line for line in environment if line.startswith("PGPASSWORD=")] == (

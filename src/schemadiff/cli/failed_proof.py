@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 def refuse_unproven(proof: "Proof | None", outcome: str, report: Path) -> None:
     """Errors: ProofRefused after `outcome`, with what every judge found, where a proof does not hold.
 
-    Where the judges disagree, what is needed to find out why is written to the file `report`.
+    Where the judges disagree, what is needed to find out why is written to the file `report`, whoever is right.
     """
-    if proof is None or proof.holds:
+    if proof is None:
         return
-    lines = [f"{outcome}:", *(indent(objection, "  ") for objection in proof.objections)]
     if proof.report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         replace_file(report, zipped(proof.report))
+    if proof.holds:
+        return
+    lines = [f"{outcome}:", *(indent(objection, "  ") for objection in proof.objections)]
+    if proof.report is not None:
         lines.append(
             "the judges disagree, and one of them is wrong: look at the differences, they may be real.\n"
             f"{report} holds both schemas (no rows, no passwords), to read and to report with"

@@ -122,6 +122,8 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
         output.result_json(plan_document(plan, directory, read_plan(directory).approval))
     else:
         output.result(str(directory))
+    if plan.proof and plan.proof.report:
+        output.say(f"\nthe judges disagree: {directory}.report.zip holds both schemas (no rows, no passwords)")
     output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}{to_allow(plan.up)}")
 
 

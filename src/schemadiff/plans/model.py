@@ -161,7 +161,8 @@ class BothWays:
 class Opinion:
     """One judgement of the rehearsal: who judged, whether it agreed, and what differed.
 
-    A judge that `abstains` could not judge; `details` say why.
+    A judge that `abstains` could not judge; `details` say why. One that is `overruled` found a difference that two
+    others do not see.
     """
 
     judge: str
@@ -171,6 +172,7 @@ class Opinion:
     abstains: bool = False
     sqlstate: str | None = None
     """Of the statement that Postgres refused."""
+    overruled: bool = False
 
     @property
     def objects(self) -> bool:

@@ -64,7 +64,7 @@ def bundle_of(
     pg_dump of the server's version or newer (searched in `folders` first), or else by our own planner.
     """
     dump = find_client("pg_dump", major(reached.catalog.server_version), tuple(folders))
-    texts = [_dumped(dump, schema.url) if dump else None for schema in (reached, expected)]
+    texts = [dumped(dump, schema.url) if dump else None for schema in (reached, expected)]
     written_by = "pg_dump" if None not in texts else "schemadiff: no fitting pg_dump was found"
     if None in texts:
         texts = [_text(script(empty, schema.catalog)) for schema in (reached, expected)]
@@ -100,11 +100,13 @@ def _masked(options: str, *, mapping: bool) -> str:
     return _OPTION.sub(mask, options)
 
 
-def _dumped(program: Path, url: str) -> str | None:
+def dumped(program: Path, url: str, *, without: str | None = None) -> str | None:
+    """The schema of a database as a pg_dump prints it, but for the schema `without`; None where that fails."""
+    left_out = [f"--exclude-schema={without}"] if without else []
     connection, password = split_secrets(url)
     try:
         printed = subprocess.run(
-            [program, "--schema-only", "--no-password", f"--dbname={connection}"],
+            [program, "--schema-only", "--no-password", *left_out, f"--dbname={connection}"],
             env={"PATH": os.defpath} | password,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -17,6 +17,7 @@ from schemadiff.plans.forecast import corrected
 from schemadiff.plans.model import BothWays, Opinion, Proof, Script, WayBack
 from schemadiff.proof.bundle import ShadowSchema, bundle_of
 from schemadiff.proof.judges.second_opinion import SecondJudge
+from schemadiff.proof.judges.third_opinion import overruled
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
 from schemadiff.proof.watching.watching import watch
@@ -182,7 +183,10 @@ class _Judges:
             reading = expected.url if expected.in_scratch else None
             second = pool.submit(self.second.opinion, superuser.url, expected.url, reading)
             of_rows = direction.choose(self.rows.judge_up, self.rows.judge_down)(REHEARSAL)
-            opinions = (inspection, second.result(), of_rows)
+            opinion = second.result()
+        if opinion.objects:
+            opinion = overruled(opinion, superuser.url, expected.url, server.version_num)
+        opinions = (inspection, opinion, of_rows)
         return tuple(opinion for opinion in opinions if opinion is not None), None
 
     def report(self, scripts: BothWays, forward: Opinions, backward: Opinions, origin: str) -> dict[str, str] | None:
@@ -207,4 +211,4 @@ def _hint(failure: Failure) -> str:
 
 def _disagree(opinions: Opinions) -> bool:
     schema = [opinion for opinion in opinions if opinion.judge != ROWS]
-    return any(opinion.agrees for opinion in schema) and any(opinion.objects for opinion in schema)
+    return any(opinion.agrees for opinion in schema) and any(opinion.objects or opinion.overruled for opinion in schema)

@@ -227,11 +227,17 @@ def judgements(opinions: tuple[Opinion, ...]) -> str:
 def _no_second_opinion(proof: Proof) -> str:
     """That a judge could not judge, and why, with a space before it."""
     abstaining = [opinion for opinion in (*proof.up, *proof.down) if opinion.abstains]
-    reasons = list(dict.fromkeys(reason for opinion in abstaining for reason in opinion.details))
+    reasons = list(dict.fromkeys(reason for opinion in abstaining for reason in _reasons(opinion)))
     return f" No second opinion: {'; '.join(reasons)}." if abstaining else ""
 
 
+def _reasons(opinion: Opinion) -> tuple[str, ...]:
+    return opinion.details[:1] if opinion.overruled else opinion.details
+
+
 def _judgement(opinion: Opinion) -> str:
+    if opinion.overruled:
+        return "differs, alone"
     if opinion.abstains:
         return "no second opinion"
     return "no difference" if opinion.agrees else "differs"
