@@ -41,7 +41,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def function(body: str) -> str:
-    return f"CREATE FUNCTION f() RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ {body} $$"
+    return f"CREATE FUNCTION public.f() RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ {body} $$"
 
 
 def step(sql: str) -> Step:
