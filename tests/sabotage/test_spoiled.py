@@ -45,6 +45,8 @@ ALTER TABLE app.member ENABLE ALWAYS TRIGGER touches;
 CREATE VIEW app.moods WITH (security_invoker = true) AS SELECT mood, points FROM app.member WHERE points > 2;
 CREATE MATERIALIZED VIEW app.totals AS SELECT org, sum(points) AS points FROM app.member GROUP BY org;
 CREATE SEQUENCE app.numbers INCREMENT 5 CACHE 3;
+CREATE VIEW app.moved AS SELECT 'here' AS place UNION ALL SELECT 'there';
+CREATE TABLE app.parcel (state varchar(9) CONSTRAINT parcel_state CHECK (state IN ('sent', 'lost')));
 CREATE DOMAIN app.email AS text CHECK (VALUE ~ '@');
 COMMENT ON TABLE app.org IS 'who pays the bill';
 COMMENT ON COLUMN app.member.points IS 'earned';
@@ -90,6 +92,9 @@ SPOILED = (
         "view app.moods: options is security_invoker=false",
     ),
     ("up", "WHERE (points > 2)", "WHERE (points > 2) LIMIT 1", "view app.moods: definition differs"),
+    ("up", "'there'::text", "'away'::text", "view app.moved: definition differs"),
+    ("up", "UNION ALL", "UNION", "view app.moved: definition differs"),
+    ("up", "'lost'::character varying", "'last'::character varying", "parcel_state ON app.parcel: definition differs"),
     ("up", "sum(points)", "max(points)", "[-max-]{+sum+}(points)"),
     ("up", "INCREMENT BY 5 CACHE 3", "INCREMENT BY 5", "sequence app.numbers: cache is 1, should be 3"),
     ("up", "'low', 'high'", "'high', 'low'", "enum app.rank: labels is (high, low), should be (low, high)"),
