@@ -11,6 +11,8 @@ from schemadiff.execution.record.ledger import RunRecord
 from schemadiff.execution.run import Confirm, Outcome, Runner, runner, unasked
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.reading import PlanFile
+from schemadiff.review.unchanged import refuse_other_review
 
 
 def apply(
@@ -31,7 +33,12 @@ def apply(
     CheckFailed when all ran but a check does not hold or the state is not the desired one.
     """
     given = options or RunOptions()
-    with runner(directory, url, Direction.UP, given, progress=progress, confirm=confirm) as run:
+
+    def reviewed(plan_file: PlanFile) -> None:
+        refuse_other_review(plan_file)
+        confirm(plan_file)
+
+    with runner(directory, url, Direction.UP, given, progress=progress, confirm=reviewed) as run:
         latest = run.latest()
         if latest is not None and _stands(run, latest):
             return run.nothing_to_do()

@@ -11,6 +11,8 @@ from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.unfinished import finished_segments
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.halfway import halfway
+from schemadiff.plans.directory.reading import PlanFile
+from schemadiff.review.unchanged import refuse_other_review
 
 
 def rollback(
@@ -29,7 +31,12 @@ def rollback(
     Errors besides: Refused when the plan is not applied there, or stopped where no way back was rehearsed.
     """
     given = options or RunOptions()
-    with runner(directory, url, Direction.DOWN, given, progress=progress, confirm=confirm) as run:
+
+    def reviewed(plan_file: PlanFile) -> None:
+        refuse_other_review(plan_file)
+        confirm(plan_file)
+
+    with runner(directory, url, Direction.DOWN, given, progress=progress, confirm=reviewed) as run:
         latest = run.latest()
         if latest is None:
             name = run.plan_file.name

@@ -8,6 +8,8 @@ from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile, read_plan
+from schemadiff.plans.directory.rereading import unplanned
+from schemadiff.plans.directory.serialization import PLAN
 from schemadiff.plans.scripts.reading import ScriptFile
 
 
@@ -18,6 +20,8 @@ def admitted(directory: Path, direction: Direction, options: RunOptions) -> tupl
     """
     plan_file = read_plan(directory)
     _refuse_changed(plan_file, options.approve)
+    for way in Direction:
+        _refuse_unplanned(plan_file, way)
     refuse_hazards(plan_file.planned(direction), options.allow, f"plan {plan_file.name} was not run")
     if options.proof_required:
         _refuse_unproven(plan_file)
@@ -26,6 +30,11 @@ def admitted(directory: Path, direction: Direction, options: RunOptions) -> tupl
 
 def _refuse_changed(plan_file: PlanFile, approve: str | None) -> None:
     directory = plan_file.directory
+    if PLAN in plan_file.changed:
+        raise ScriptChanged(
+            f"{PLAN} of {directory} changed after the plan was proven: restore it from version control, or make the "
+            f"plan again: schemadiff plan --name {plan_file.plan.name}"
+        )
     if plan_file.changed:
         raise ScriptChanged(
             f"{' and '.join(plan_file.changed)} of {directory} changed after the plan was proven: restore "
@@ -33,8 +42,17 @@ def _refuse_changed(plan_file: PlanFile, approve: str | None) -> None:
         )
     if approve is not None and approve != plan_file.approval:
         raise ScriptChanged(
-            f"{directory} holds other scripts than the approved ones: {plan_file.approval} stands there, "
-            f"{approve} was approved: read them and approve what stands there, or undo the change"
+            f"{directory} holds another plan than the approved one: {plan_file.approval} stands there, "
+            f"{approve} was approved: read it and approve what stands there, or undo the change"
+        )
+
+
+def _refuse_unplanned(plan_file: PlanFile, direction: Direction) -> None:
+    """Hazards, checks and preflights are those of the plan's steps: a script may hold nothing else."""
+    if difference := unplanned(plan_file, direction):
+        raise ScriptChanged(
+            f"{difference}: restore the files of {plan_file.directory} from version control, or prove the script with "
+            f"'schemadiff prove {plan_file.directory}'"
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.plans.directory.reading import PlanFile
+from schemadiff.plans.directory.serialization import SCRIPT_MARK
 from schemadiff.plans.model import Segment
 from schemadiff.plans.scripts.writing import script_sql
 
@@ -30,4 +31,6 @@ def halfway(plan_file: PlanFile, behind: int) -> PlanFile | None:
     middle = left_behind(plan.up.segments[:behind], plan.live)
     if script is None or middle is None:
         return None
-    return replace(plan_file, plan=replace(plan, desired=middle, down=script), down_text=script_sql(script))
+    return replace(
+        plan_file, plan=replace(plan, desired=middle, down=script), down_text=f"{SCRIPT_MARK}\n{script_sql(script)}"
+    )

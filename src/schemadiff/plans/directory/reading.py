@@ -9,10 +9,11 @@ from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.errors import PlanFileError
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory import limits
+from schemadiff.plans.directory.approval import approval_of
 from schemadiff.plans.directory.serialization import (
     PLAN,
+    REVIEW,
     STATES,
-    approval_sha,
     from_json,
     plan_id,
     script_body,
@@ -28,8 +29,9 @@ from schemadiff.project_files import read_inside
 class PlanFile:
     """A plan as its directory holds it.
 
-    `up_text` and `down_text` are the whole scripts; `approval` is computed from them as they stand;
-    `changed` names the scripts that are not what plan.json says.
+    `up_text` and `down_text` are the whole scripts; `approval` is computed from all that has an effect, as it stands;
+    `changed` names the files that are not what was written. `review` is the text of review.md, None where there is
+    none.
     """
 
     directory: Path
@@ -38,6 +40,7 @@ class PlanFile:
     down_text: str
     approval: str
     changed: tuple[str, ...]
+    review: str | None = None
 
     @property
     def name(self) -> str:
@@ -64,7 +67,10 @@ class PlanFile:
 
     def script(self, direction: Direction) -> ScriptFile:
         """The script of `direction` as its file stands; PlanFileError when it cannot be read."""
-        return read_script(direction.choose(self.up_text, self.down_text), direction.file)
+        text = direction.choose(self.up_text, self.down_text)
+        body = script_body(text, direction.file)
+        # of the header only the lines count
+        return read_script("\n" * text.removesuffix(body).count("\n") + body, direction.file)
 
     def backfill(self, name: str) -> Backfill:
         """The settings of a backfill by its name; PlanFileError when plan.json has none of that name."""
@@ -77,19 +83,24 @@ class PlanFile:
 def read_plan(directory: Path) -> PlanFile:
     """The plan in `directory`.
 
-    Errors: PlanFileError when a file is missing, unreadable, not UTF-8, no JSON or of another version.
+    Errors: PlanFileError when a file is missing, unreadable, not UTF-8, no JSON or of another version; ScriptChanged
+    when anything but comments stands in the header of a script.
     """
     if not directory.is_dir():
         raise PlanFileError(f"there is no plan directory {directory}: list them with 'ls {directory.parent}'")
     document = _document(directory / PLAN)
     up, down = (_text(directory / direction.file) for direction in Direction)
     texts = {Direction.UP.file: up, Direction.DOWN.file: down}
-    approval = approval_sha(*(script_body(text, str(directory / name)) for name, text in texts.items()))
+    plan = from_json(document)
+    approval = approval_of(plan, *(script_body(text, str(directory / name)) for name, text in texts.items()))
     recorded = document.get("scripts")
     if not isinstance(recorded, Mapping):
         raise PlanFileError(f"{directory / PLAN} has no digests of the scripts: make the plan again")
-    changed = tuple(name for name, text in texts.items() if recorded.get(name) != text_sha(text))
-    return PlanFile(directory, from_json(document), up, down, approval, changed)
+    changed = [name for name, text in texts.items() if recorded.get(name) != text_sha(text)]
+    if not changed and document.get("approval") != approval:
+        changed.append(PLAN)
+    review = _text(directory / REVIEW) if (directory / REVIEW).exists() else None
+    return PlanFile(directory, plan, up, down, approval, tuple(changed), review)
 
 
 def written_plans(folder: Path) -> tuple[str, ...]:

@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 from pglast import ast
-from pglast.parser import scan
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.notes import Note, NoteKind
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.directory.approval import Tokens, tokens
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.plans.scripts.by_hand import step_by_hand
@@ -40,8 +41,6 @@ _WRITING = frozenset(
 )
 """First words of statements that can change rows."""
 
-Tokens = tuple[str, ...]
-
 
 def scripts_as_they_stand(plan_file: PlanFile) -> BothWays:
     """Both scripts by their files. Errors: PlanFileError where a file cannot be read as a script."""
@@ -60,6 +59,29 @@ def edits(planned: BothWays, standing: BothWays) -> tuple[Note, ...]:
         *_edits(Direction.UP.file, planned.up, standing.up),
         *_edits(Direction.DOWN.file, planned.down, standing.down),
     )
+
+
+def unplanned(plan_file: PlanFile, direction: Direction) -> str | None:
+    """What a script says that is no step of its plan, or the other way around, in words; None where both agree."""
+    planned, standing = plan_file.planned(direction).segments, _script(plan_file, direction).segments
+    for major, (segment, there) in enumerate(zip_longest(planned, standing), start=1):
+        place = f"segment {major} of {direction.file}"
+        if segment is None or there is None:
+            return f"{place} is {'no segment of plan.json' if segment is None else 'missing'}"
+        if _frame(segment) != _frame(there):
+            return f"{place} runs in another way than plan.json says"
+        for minor, (step, found) in enumerate(zip_longest(segment.steps, there.steps), start=1):
+            if step is None or found is None or _whole(step) != _whole(found):
+                return f"statement {major}.{minor} of {direction.file} is not the step of plan.json"
+    return None
+
+
+def _frame(segment: Segment) -> tuple[object, ...]:
+    return segment.transactional, None if segment.backfill is None else segment.backfill.name
+
+
+def _whole(step: Step) -> tuple[object, ...]:
+    return tokens(step.sql), tuple(map(tokens, step.settings)), step.by_hand
 
 
 def without_edits(notes: tuple[Note, ...]) -> tuple[Note, ...]:
@@ -109,14 +131,14 @@ def _preflights(planned: Script, segments: tuple[Segment, ...]) -> Iterator[Pref
     before it may, nobody can ask.
     """
     places = {
-        _tokens(step.sql): (major, minor, step.sql)
+        tokens(step.sql): (major, minor, step.sql)
         for major, segment in enumerate(segments)
         for minor, step in enumerate(segment.steps)
     }
     for preflight in planned.preflights:
         if not preflight.statement:
             yield preflight
-        elif place := places.get(_tokens(preflight.statement)):
+        elif place := places.get(tokens(preflight.statement)):
             major, minor, sql = place
             if not any(map(_may_fix, segments[major].steps[:minor])):
                 fixed = any(_may_fix(step) for segment in segments[:major] for step in segment.steps)
@@ -124,7 +146,7 @@ def _preflights(planned: Script, segments: tuple[Segment, ...]) -> Iterator[Pref
 
 
 def _may_fix(step: Step) -> bool:
-    return step.by_hand and _tokens(step.sql)[0].upper() in _WRITING
+    return step.by_hand and tokens(step.sql)[0].upper() in _WRITING
 
 
 def _segment(
@@ -155,21 +177,14 @@ def _kept(step: Step, sql: Sql, settings: tuple[Sql, ...]) -> Step:
 def _by_tokens(script: Script) -> dict[Tokens, list[Step]]:
     found = defaultdict(list)
     for step in reversed(script.steps):
-        found[_tokens(step.sql)].append(step)
+        found[tokens(step.sql)].append(step)
     return found
 
 
 def _taken(known: dict[Tokens, list[Step]], sql: Sql) -> Step | None:
     """The next step of the same SQL, each given once."""
-    steps = known.get(_tokens(sql))
+    steps = known.get(tokens(sql))
     return steps.pop() if steps else None
-
-
-def _tokens(sql: Sql) -> Tokens:
-    """What the SQL says, however it is laid out and commented."""
-    found = (token for token in scan(sql) if token.name not in ("SQL_COMMENT", "C_COMMENT"))
-    words = tuple(sql[token.start : token.end + 1] for token in found)
-    return words[:-1] if words[-1:] == (";",) else words
 
 
 def _matters(tree: ast.Node) -> bool:

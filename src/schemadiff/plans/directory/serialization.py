@@ -12,7 +12,7 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from schemadiff.errors import PlanFileError
+from schemadiff.errors import PlanFileError, ScriptChanged
 from schemadiff.plans.model import FORMAT_VERSION, Plan
 
 PLAN, REVIEW, STATES = "plan.json", "review.md", "states.json.gz"
@@ -32,17 +32,25 @@ def plan_id(plan: Plan) -> str:
 
 
 def script_body(text: str, file: str) -> str:
-    """What stands below the mark line of a script; PlanFileError when `file` has no such line."""
+    """What stands below the mark line of a script.
+
+    Errors: PlanFileError when `file` has no such line; ScriptChanged when anything but comments stands above it.
+    """
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if line.rstrip() == SCRIPT_MARK:
             return "\n".join(lines[number + 1 :])
+        if not _is_comment(line.removesuffix("\r")):
+            raise ScriptChanged(
+                f"{file}:{number + 1}: {line.strip()!r:.60} stands above the line {SCRIPT_MARK!r}, where only comments "
+                "do: restore the file from version control, or move the line below it and run 'schemadiff prove'"
+            )
     raise PlanFileError(f"{file} has no line {SCRIPT_MARK!r}: put it back above the first statement")
 
 
-def approval_sha(up_body: str, down_body: str) -> str:
-    """The hex digest that stands for both scripts without their headers."""
-    return text_sha(up_body + "\0" + down_body)
+def _is_comment(line: str) -> bool:
+    """Whether a line has no effect; a carriage return would end its comment."""
+    return "\r" not in line and (not line.strip() or line.startswith("--"))
 
 
 def text_sha(text: str) -> str:
@@ -52,7 +60,7 @@ def text_sha(text: str) -> str:
 
 def to_json(plan: Plan) -> dict[str, Json]:
     """The plan as JSON values under its format version: {"format": ..., "plan": ...}."""
-    return {"format": FORMAT_VERSION, "plan": _encoded(plan)}
+    return {"format": FORMAT_VERSION, "plan": encoded(plan)}
 
 
 def from_json(document: object) -> Plan:
@@ -71,19 +79,20 @@ def from_json(document: object) -> Plan:
     return _decoded(Plan, document.get("plan"), "plan")
 
 
-def _encoded(value: object) -> Json:
+def encoded(value: object) -> Json:
+    """A plan or a part of one as JSON values."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Enum):
-        return _encoded(value.value)
+        return encoded(value.value)
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _encoded(item) for key, item in value.items()}
+        return {str(key): encoded(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_encoded(item) for item in value]
+        return [encoded(item) for item in value]
     if dataclasses.is_dataclass(value):
-        return {field.name: _encoded(getattr(value, field.name)) for field in _stored(value)}
+        return {field.name: encoded(getattr(value, field.name)) for field in _stored(value)}
     raise TypeError(f"a plan cannot hold a {type(value).__name__}")
 
 

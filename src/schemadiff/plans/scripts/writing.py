@@ -8,7 +8,8 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.versions import printed
 from schemadiff.connection_string import without_password
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.directory.serialization import SCRIPT_MARK, approval_sha, plan_id
+from schemadiff.plans.directory.approval import approval_of
+from schemadiff.plans.directory.serialization import SCRIPT_MARK, plan_id
 from schemadiff.plans.forecast import lock_words, outlasting
 from schemadiff.plans.model import Plan, Script, Segment, Step
 from schemadiff.plans.scripts.time_zone import zone_setting
@@ -21,7 +22,7 @@ LOCK_TIMEOUT = "3s"
 
 @dataclass(frozen=True, slots=True)
 class ScriptPair:
-    """The texts of up.sql and down.sql, and the digest of their bodies that a reviewer approves."""
+    """The texts of up.sql and down.sql, and the digest of the plan that a reviewer approves."""
 
     up: str
     down: str
@@ -40,7 +41,7 @@ def script_pair(plan: Plan) -> ScriptPair:
 
 def with_headers(plan: Plan, up: str, down: str) -> ScriptPair:
     """Script bodies, left as they are, under the headers of `plan`."""
-    approval = approval_sha(up, down)
+    approval = approval_of(plan, up, down)
     return ScriptPair(
         up=_header(plan, plan.up, Direction.UP, approval) + up,
         down=_header(plan, plan.down, Direction.DOWN, approval) + down,
