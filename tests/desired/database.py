@@ -16,14 +16,14 @@ class Scratch:
     def __init__(self, server: ScratchServer, name: str) -> None:
         server.create_role(LOADER, "LOGIN")
         server.create_database(name, owner=LOADER)
-        self.server = server
+        self.server, self.name = server, name
         self.url = server.url(name, LOADER)
         self.admin_url = server.url(name)
         with self.admin() as connection:
             connection.execute(f"GRANT CREATE ON SCHEMA public TO {LOADER}")
 
     def load(self, desired: Desired) -> tuple[Renamed, ...]:
-        return load_desired(desired, self.url, self.admin_url)
+        return load_desired(desired, self.url, self.server.superuser_url(self.name))
 
     def admin(self) -> psycopg.Connection:
         return psycopg.connect(self.admin_url, autocommit=True)

@@ -43,7 +43,7 @@ def segment(*statements: str, transactional: bool = True) -> Segment:
 
 
 def seen(url: str, *up: Segment, down: tuple[Segment, ...] = (), role_url: str | None = None) -> Watched:
-    return watch(BothWays(Script(up), Script(down)), role_url or url, Superuser(url))
+    return watch(BothWays(Script(up), Script(down)), role_url or url, Superuser(url), url)
 
 
 def observed(watched: Watched) -> list[Observation | None]:

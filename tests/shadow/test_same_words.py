@@ -13,7 +13,7 @@ from schemadiff.difference.diff import diff
 from schemadiff.difference.explanation import differences
 from schemadiff.planning.planner import script
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.shadow.of_live.catalog_copy import run_copying
+from schemadiff.shadow.rehearsing.rehearsal import rehearse
 from schemadiff.shadow.wording.same_words import in_words_of, other_words
 
 WORDY = (Path(__file__).parent / "wordy.sql").read_text()
@@ -36,7 +36,7 @@ def made(server: ScratchServer, fresh_database: Callable[..., str]) -> Callable[
 
 def test_what_a_copy_words_otherwise_is_the_same(made: Callable[[str], Made]) -> None:
     (live, _), (empty, url) = made(WORDY), made("")
-    run_copying(script(empty, live), url)
+    assert rehearse(script(empty, live), url) is None
     with psycopg.connect(url, autocommit=True) as connection:
         copy = inspect(connection, live.scope)
     worded = {identity.name for identity in diff(copy, live)}

@@ -26,6 +26,7 @@ CREATE FUNCTION app.fired() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END
 CREATE EVENT TRIGGER watchful ON ddl_command_end EXECUTE FUNCTION app.fired();
 CREATE EVENT TRIGGER idle ON sql_drop EXECUTE FUNCTION app.fired();
 CREATE FUNCTION app.secret() RETURNS int LEAKPROOF IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.guess(int DEFAULT 1) RETURNS int LANGUAGE sql IMMUTABLE LEAKPROOF AS 'SELECT $1';
 CREATE FUNCTION app.named() RETURNS int LANGUAGE sql SET log_min_messages = 'panic' AS 'SELECT 1';
 CREATE TYPE app.spell AS RANGE (subtype = int4);
 CREATE TEXT SEARCH TEMPLATE app.plain (LEXIZE = dsimple_lexize);

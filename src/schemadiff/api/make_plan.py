@@ -87,7 +87,7 @@ def plan(
         refuse_hazards(scripts.up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
-            url = shadow.server.url("desired")
+            url = shadow.deputy.url("desired")
             proven = prove_scripts(ways, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample)
             scripts, loads = proven.scripts, loads_of(proven, connection)
         if live_queries and proven and proven.proof.holds:

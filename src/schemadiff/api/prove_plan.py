@@ -59,7 +59,7 @@ def prove(
         with timings.part("load desired schema"):
             wanted, _ = create_desired_database(shadow, desired, "desired", live)
         refuse_other_goal(plan_file, wanted.state())
-        sides, url = Sides(live, wanted), shadow.server.url("desired")
+        sides, url = Sides(live, wanted), shadow.deputy.url("desired")
         proven = prove_scripts(standing, sides, url, shadow, judge, timings, whole=whole_proof)
         asks = planned.findings and proven.proof.holds
         askable = asked_before(standing.up).get(None, ()) if asks else ()

@@ -76,7 +76,7 @@ def prove(
         shadow.clone(REHEARSAL, WATCHED)  # with its rows, while it has no sessions
         with ThreadPoolExecutor(1) as pool:
             url, superuser = server.url(WATCHED, shadow.role), shadow.superuser(WATCHED)
-            watching = pool.submit(watch, scripts, url, superuser, shadow.settings)
+            watching = pool.submit(watch, scripts, url, superuser, shadow.deputy.url(WATCHED), shadow.settings)
             forward, backward, failed = judges.judged(scripts, passed)
             seen = watching.result()
         if failed is None:
@@ -145,7 +145,7 @@ class _Judges:
     @property
     def below(self) -> ShadowSchema:
         """What down should lead to."""
-        return ShadowSchema(self.shadow.server.url(COPY), self.copies.sides.live)
+        return ShadowSchema(self.shadow.deputy.url(COPY), self.copies.sides.live)
 
     def judged(
         self, scripts: BothWays, passed: Sequence[Waypoints]
@@ -181,7 +181,7 @@ class _Judges:
             return (inspection,), None
         with ThreadPoolExecutor(1) as pool:
             reading = expected.url if expected.in_scratch else None
-            second = pool.submit(self.second.opinion, superuser.url, expected.url, reading)
+            second = pool.submit(self.second.opinion, self.shadow.deputy.url(REHEARSAL), expected.url, reading)
             of_rows = direction.choose(self.rows.judge_up, self.rows.judge_down)(REHEARSAL)
             opinion = second.result()
         if opinion.objects:
@@ -197,7 +197,7 @@ class _Judges:
             opinions, ran, expected = forward, scripts.up, self.above
         else:
             return None
-        reached = ShadowSchema(self.shadow.server.url(REHEARSAL), self.shadow.read(REHEARSAL))
+        reached = ShadowSchema(self.shadow.deputy.url(REHEARSAL), self.shadow.read(REHEARSAL))
         empty = self.shadow.read(BASELINE)
         return bundle_of(opinions, ran, reached=reached, expected=expected, empty=empty, origin=origin)
 

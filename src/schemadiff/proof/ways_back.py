@@ -57,7 +57,7 @@ def _leads_back(script: Script, shadow: ShadowDatabases, rows: RehearsalRows, li
     """Whether a script runs, and schema and rows are as before up."""
     if not _rehearsed(script, shadow, rows):
         return False
-    if differences(in_words_of(live, shadow.read(MIDDLE), shadow.server.url(COPY)), live):
+    if differences(in_words_of(live, shadow.read(MIDDLE), shadow.deputy.url(COPY)), live):
         return False
     opinion = rows.judge_back(MIDDLE)
     return opinion is None or opinion.agrees

@@ -18,6 +18,7 @@ from schemadiff.scratch.installing.platform_template import (
     load_pack,
     session_at,
 )
+from schemadiff.scratch.superuser_session import EMPTY_PATH, guards, without_event_triggers
 
 
 class ScratchServer:
@@ -74,11 +75,39 @@ class ScratchServer:
 
     def url(self, database: str, role: str | None = None) -> str:
         """A libpq URL for `database`, as `role` or else as the superuser."""
-        role = role or self.superuser
-        login = {"user": role, "password": self._passwords.get(role, "")}
+        return url_of(self._parameters_of(database, role or self.superuser), self.name_of(database))
+
+    def superuser_url(self, database: str) -> str:
+        """A libpq URL for a superuser's session in `database`, in which nothing of what is there runs by itself.
+
+        Its search path is empty, whatever the database's owner wants sessions to begin with.
+        """
+        return self._guarded_url(database, self.superuser, guards(self.version_num))
+
+    def guarded_url(self, database: str, role: str) -> str:
+        """A libpq URL for `database` as `role`, with an empty search path."""
+        return self._guarded_url(database, role, EMPTY_PATH)
+
+    def _guarded_url(self, database: str, role: str, options: str) -> str:
+        parameters = self._parameters_of(database, role)
+        options = f"{parameters.get('options', '')} {options}".strip()
+        return url_of(parameters | {"options": options}, self.name_of(database))
+
+    @contextmanager
+    def session_beside(self, database: str) -> Iterator[psycopg.Connection]:
+        """A superuser's session in autocommit on the server that holds `database`, in one that holds nothing of it."""
+        maintained = self._connection.info.dbname
         cluster = self._clusters and self._clusters.of(database)
         parameters = cluster.parameters if cluster else self._parameters
-        return url_of(parameters | login, self.name_of(database))
+        options = {"options": guards(self.version_num)}
+        with closing(session_at(url_of(parameters | options, maintained))) as connection:
+            yield connection
+
+    def _parameters_of(self, database: str, role: str) -> dict[str, str]:
+        """How `role` connects to the server that holds `database`."""
+        cluster = self._clusters and self._clusters.of(database)
+        parameters = cluster.parameters if cluster else self._parameters
+        return parameters | {"user": role, "password": self._passwords.get(role, "")}
 
     def name_of(self, database: str) -> str:
         """The name of `database` on the server: on a given server with a prefix of this run."""
@@ -146,7 +175,11 @@ class ScratchServer:
     def _drop_subscriptions(self, database: str) -> None:
         """Drops the subscriptions of a database, which could not be dropped otherwise."""
         if names := self.subscriptions(database):
-            with closing(session_at(self.url(database))) as connection:
+            with (
+                closing(session_at(self.superuser_url(database))) as connection,
+                connection.transaction(),
+                without_event_triggers(connection),
+            ):
                 for name in map(Identifier, names):
                     connection.execute(SQL("ALTER SUBSCRIPTION {} DISABLE").format(name))
                     connection.execute(SQL("ALTER SUBSCRIPTION {} SET (slot_name = NONE)").format(name))

@@ -11,6 +11,7 @@ from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import Scope
 from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.baseline.baseline import copy_baseline, copy_settings
+from schemadiff.scratch.deputy import Deputy
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
 from schemadiff.session import UsersSettings
@@ -18,6 +19,7 @@ from schemadiff.shadow.of_live.subscriptions import copy_subscriptions
 from schemadiff.shadow.rehearsing.superuser_rights import Superuser
 
 Connection = psycopg.Connection[TupleRow]
+
 
 BASELINE = "baseline"
 """The shadow database that the others are copies of."""
@@ -40,6 +42,10 @@ class ShadowDatabases:
         self._runs_as_superuser = roles is None or role in roles.superusers
         notes = (*server.cell.notes, *self.prepare(BASELINE))
         self.notes = (*notes, *self._superusers_left_alone(roles)) if roles and scope.roles else notes
+        beside_superusers = server.given or role == server.superuser
+        self.deputy = Deputy(
+            server, self._shared_roles() if server.given else None, beside_superusers=beside_superusers
+        )
 
     def prepare(
         self, database: str, without: Collection[str] = (), then: Callable[[], None] = lambda: None
@@ -56,7 +62,7 @@ class ShadowDatabases:
         createrole = " CREATEROLE" if self.server.limits_createrole else ""
         self.server.create_role(self.role, f"LOGIN CREATEDB{createrole}", beside=database)
         then()
-        with psycopg.connect(self.server.url(database), autocommit=True) as connection:
+        with psycopg.connect(self.server.superuser_url(database), autocommit=True) as connection:
             name = self.server.name_of(database)
             connection.execute(f'ALTER DATABASE "{name}" OWNER TO "{self.role}"'.encode())
         return ()
@@ -65,10 +71,10 @@ class ShadowDatabases:
         """Create a database that begins as `source`, with the settings that sessions on live begin with."""
         self.server.create_database(target, template=source, owner=self.role)
         if self.server.subscriptions(source):
-            copy_subscriptions(self.server, source, target, self.scope)
+            copy_subscriptions(self.server, self.deputy, source, target, self.scope)
         if self.live is not None:
-            with psycopg.connect(self.server.url(target), autocommit=True) as connection:
-                copy_settings(self.live, connection, self.server.name_of(target), self.role)
+            with self.server.session_beside(target) as beside:
+                copy_settings(self.live, beside, self.server.name_of(target), self.role)
 
     def read(self, database: str) -> Catalog:
         """The catalog of a shadow database, read as the role that plans run as."""
@@ -77,7 +83,12 @@ class ShadowDatabases:
 
     def superuser(self, database: str) -> Superuser:
         """Who runs in a shadow database what only a superuser may."""
-        return Superuser(self.server.url(database), self._runs_as_superuser, self._refused)
+        return Superuser(self.server.superuser_url(database), self._runs_as_superuser, self._refused)
+
+    def _shared_roles(self) -> list[str]:
+        """The roles of a server that is not ours for which something may be done there: those that live has, too."""
+        names = [] if self.live is None else [name for (name,) in self.live.execute("SELECT rolname FROM pg_roles")]
+        return [*names, self.role]
 
     def _superusers_left_alone(self, roles: SpecialRoles) -> Iterator[Note]:
         """A note on the superusers of live, which a scope with roles leaves out."""

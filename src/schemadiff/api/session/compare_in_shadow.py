@@ -95,4 +95,4 @@ def _loaded(
         root = project.root if path.absolute().is_relative_to(project.root.resolve()) else None
         desired = read_desired(path, templates, roles=project.roles, root=root)
         catalog, renamed = create_desired_database(shadow, desired, database, model)
-        return _Side(catalog, shadow.server.url(database), renamed)
+        return _Side(catalog, shadow.deputy.url(database), renamed)

@@ -11,10 +11,18 @@ from schemadiff.catalog.scope import REACHING_OUT
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.loading import failure
 from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.desired.reading.parse_tree import Tree, listed, options
+from schemadiff.desired.reading.parse_tree import Tree, listed, options, strings, word
 
 _TAGS = frozenset({"CreateRoleStmt", "AlterRoleStmt", "AlterRoleSetStmt", "GrantRoleStmt"})
 _CURRENT = "CURRENT_USER"
+_REACHING = frozenset(REACHING_OUT)
+_STARTING_CODE = frozenset(
+    {"allow_system_table_mods", "archive_cleanup_command", "archive_command", "archive_library"}
+    | {"dynamic_library_path", "extension_control_path", "jit_provider", "local_preload_libraries", "log_directory"}
+    | {"log_filename", "primary_conninfo", "recovery_end_command", "restore_command", "role", "session_authorization"}
+    | {"session_preload_libraries", "shared_preload_libraries", "ssl_passphrase_command"}
+)
+"""Settings by which a server loads code, runs programs or writes files, or by which sessions have others' rights."""
 _LISTS = ("addroleto", "rolemembers", "adminmembers")
 """Options of CREATE ROLE that grant."""
 
@@ -34,6 +42,23 @@ def declares_roles(tag: str, tree: Tree) -> bool:
         case "GrantStmt":
             return tree.get("objtype") == "OBJECT_PARAMETER_ACL"
     return tag in _TAGS
+
+
+def reaches_out(tag: str, tree: Tree) -> bool:
+    """Whether a statement about roles lets a role do more than work in databases: with files, programs or code."""
+    match tag:
+        case "GrantRoleStmt":
+            granted = [str(part["AccessPriv"].get("priv_name", "")) for part in listed(tree, "granted_roles")]
+            return not _REACHING.isdisjoint(granted)
+        case "GrantStmt":
+            return not _STARTING_CODE.isdisjoint(name.lower() for name in strings(tree.get("objects")))
+        case "AlterRoleSetStmt":
+            return str(cast(Tree, tree.get("setstmt", {})).get("name", "")).lower() in _STARTING_CODE
+    given = dict(options(tree))
+    lists = [listed(given[name]["List"], "items") for name in _LISTS if name in given]
+    names = [_role(cast(Tree, tree.get("role", {})))] if tag == "AlterRoleStmt" else []
+    names += [name for roles in lists for name in _specified(roles)]
+    return word(given.get("superuser", {})) == "true" or not _REACHING.isdisjoint(names)
 
 
 def load_roles(
@@ -82,6 +107,12 @@ def _refuse_others(statement: DesiredStatement, before: Collection[str], left_al
             f"role {others[0]!r} is not managed: it is the system's, the platform's, a superuser, or the one that "
             "runs plans, or a pattern excludes it",
             "remove the statement, or this role from it",
+        )
+    if reaches_out(statement.tag, statement.tree):
+        raise statement.source.error(
+            statement.offset,
+            "this lets a role run programs, load code or use files of the server, or be another role",
+            "remove the statement, and run it on live by hand",
         )
 
 

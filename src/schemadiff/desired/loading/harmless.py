@@ -1,13 +1,17 @@
 """Statements that may run as superuser on a scratch server, by their parse trees."""
 
+from typing import cast
+
+from psycopg.errors import InsufficientPrivilege
+
 from schemadiff.catalog.kinds.subscription import CONNECTION
-from schemadiff.desired.reading.parse_tree import Tree, listed, options, word
+from schemadiff.desired.loading.owner_changes import changes_owner
+from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, options, strings, word
 from schemadiff.desired.reading.refusals import does_not_connect
 
 _TAKEN = frozenset(
     {
         "AlterDefaultPrivilegesStmt",
-        "AlterExtensionContentsStmt",
         "AlterExtensionStmt",
         "AlterOpFamilyStmt",
         "AlterPublicationStmt",
@@ -62,6 +66,15 @@ _DEFINING = frozenset(
 )
 """Statements that define what only a superuser may define: C code, or what reads files or could crash."""
 
+_COMPUTED = frozenset(
+    {"raw_expr", "raw_default", "defexpr", "sql_body", "whereClause", "partbound", "schemaElts"}
+    | {"FuncCall", "A_Expr", "TypeCast", "SubLink", "SelectStmt"}
+)
+"""Fields and nodes of a parse tree that are computed, or hold what is."""
+
+_DROPS = -1
+"""The action of ALTER EXTENSION ... DROP; whatever is added passes for the extension's."""
+
 _OPTIONS_ALONE = frozenset({"AT_GenericOptions", "AT_AlterColumnGenericOptions"})
 
 _OF_SUBSCRIPTIONS = frozenset({"CreateSubscriptionStmt", "AlterSubscriptionStmt", "DropSubscriptionStmt"})
@@ -77,6 +90,8 @@ def harmless(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
 
     With `for_superuser`, its role is one on live, too, and may do more than platforms allow others.
     """
+    if computes(tree):
+        return for_superuser and _leakproof(tree) is not None
     if for_superuser and (tag in _OF_SUPERUSERS or (tag == "CreateFunctionStmt" and not _compiled(tree))):
         return True
     match tag:
@@ -86,6 +101,8 @@ def harmless(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
             return tree.get("eventname") != "login"
         case "CommentStmt":
             return tree.get("objtype") == "OBJECT_EXTENSION"
+        case "AlterExtensionContentsStmt":
+            return tree.get("action") == _DROPS
         case "AlterObjectSchemaStmt":
             return tree.get("objectType") == "OBJECT_EXTENSION"
         case "DropStmt":
@@ -109,17 +126,55 @@ def harmless_in_files(tag: str, tree: Tree, *, for_superuser: bool = False) -> b
     return harmless(tag, tree, for_superuser=for_superuser or tag in _OF_SUBSCRIPTIONS)
 
 
+def may_be_copied(tag: str, tree: Tree) -> bool:
+    """Whether a statement that makes what live has may run as superuser, who made it there."""
+    return harmless(tag, tree, for_superuser=True) or defines(tag, tree) or tag == "CreateEventTrigStmt"
+
+
+def without_leakproof(text: str, tree: Tree) -> str:
+    """CREATE FUNCTION ... LEAKPROOF without that word."""
+    place = _leakproof(tree)
+    if place is None:
+        raise InsufficientPrivilege("what a statement computes is not computed as superuser")
+    written = text.encode()
+    return (written[:place] + written[place + len("LEAKPROOF") :]).decode()
+
+
+def _leakproof(tree: Tree) -> int | None:
+    """Where CREATE FUNCTION says LEAKPROOF, in bytes."""
+    elements = [option["DefElem"] for option in listed(tree, "options")]
+    if "funcname" not in tree:
+        return None
+    return next((cast(int, e.get("location", 0)) for e in elements if e.get("defname") == "leakproof"), None)
+
+
 def defines(tag: str, tree: Tree) -> bool:
     """Whether a statement defines an object in a way that may be reserved for superusers.
 
     It may load C code, so only what a superuser has created elsewhere may run: no text from files.
     """
-    return tag in _DEFINING or _only(tag, tree, _OPTIONS_ALONE)
+    return (tag in _DEFINING or _only(tag, tree, _OPTIONS_ALONE)) and not computes(tree)
 
 
-def changes_owner(tag: str, tree: Tree) -> bool:
-    """Whether a statement does nothing but change the owner of an object."""
-    return tag == "AlterOwnerStmt" or _only(tag, tree, frozenset({"AT_ChangeOwner"}))
+def computes(tree: Tree) -> bool:
+    """Whether Postgres computes something while it runs a statement: an expression, or a value of a user's type.
+
+    It reads such values by functions that may be anybody's: of domains, ranges, and types with modifiers.
+    """
+    return any(
+        not _COMPUTED.isdisjoint(node) or (node.get("typmods") and strings(node.get("names"))[0] != "pg_catalog")
+        for node in nodes(tree)
+    ) or _begins_with_value(tree)
+
+
+def _begins_with_value(tree: Tree) -> bool:
+    """Whether an aggregate begins with a value of a type that is not the system's."""
+    definition = {str(element["DefElem"].get("defname")): element["DefElem"] for element in listed(tree, "definition")}
+    if not {"initcond", "minitcond"} & definition.keys():
+        return False
+    types = [definition[name].get("arg", {}) for name in ("stype", "mstype") if name in definition]
+    names = [strings(cast(dict[str, Tree], type).get("TypeName", {}).get("names")) for type in types]
+    return any(len(parts) > 1 and parts[0] != "pg_catalog" for parts in names)
 
 
 def _only(tag: str, tree: Tree, subtypes: frozenset[str]) -> bool:

@@ -1,36 +1,27 @@
 """Running statements that only a superuser may run, and that do no harm on a scratch server."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import cast
-
 import psycopg
-from psycopg import sql
 
-from schemadiff.desired.loading.harmless import harmless_in_files
+from schemadiff.desired.loading.foreign_code import refuse_results, refuse_surroundings
+from schemadiff.desired.loading.harmless import computes, harmless_in_files, without_leakproof
+from schemadiff.desired.loading.owner_changes import changes_owner, give
+from schemadiff.desired.loading.session_authorization import ONE_AT_A_TIME, acting_as, promoted
 from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.desired.reading.parse_tree import Tree, parse
+from schemadiff.desired.reading.parse_tree import Tree, strings
 from schemadiff.errors import ScratchError
+from schemadiff.scratch.superuser_session import run_alone, without_event_triggers
 
 _WITHOUT_ROLE = frozenset({"CreateExtensionStmt", "AlterExtensionStmt", "AlterExtensionContentsStmt"})
 """Objects of an extension belong to the scratch superuser, as on platforms they belong to the platform's."""
 
-_OWNED_BY_SUPERUSERS = frozenset({"OBJECT_EVENT_TRIGGER", "OBJECT_FDW", "OBJECT_PUBLICATION", "OBJECT_SUBSCRIPTION"})
-"""Kinds whose new owner may have to be a superuser at the moment of ALTER ... OWNER TO."""
-
-_ENABLED = {
-    "O": sql.SQL("ALTER EVENT TRIGGER {} ENABLE"),
-    "A": sql.SQL("ALTER EVENT TRIGGER {} ENABLE ALWAYS"),
-    "R": sql.SQL("ALTER EVENT TRIGGER {} ENABLE REPLICA"),
-    "D": sql.SQL("ALTER EVENT TRIGGER {} DISABLE"),
-}
+_FUNCTIONS = "SELECT p.oid::regprocedure::text, p.xmin::text FROM pg_catalog.pg_proc AS p WHERE p.proname = %s"
 
 
 class SuperuserStatements:
     """Runs such statements as the loading role, which is a superuser meanwhile, and only in this transaction.
 
-    No code of the desired files runs with these rights: functions in C and languages are not accepted, event
-    triggers are disabled meanwhile, and one on login is not accepted.
+    Each is a single statement of a form that computes nothing and calls no function of the desired files', and event
+    triggers are disabled meanwhile.
     """
 
     def __init__(self, admin: psycopg.Connection, loader: psycopg.Connection, *, for_superuser: bool = False) -> None:
@@ -45,7 +36,7 @@ class SuperuserStatements:
 
     def check(self) -> None:
         """Raise ScratchError if the connection is not a superuser's."""
-        row = self._admin.execute("SELECT current_setting('is_superuser')").fetchone()
+        row = self._admin.execute("SELECT pg_catalog.current_setting('is_superuser')").fetchone()
         if row is None or row[0] != "on":
             raise ScratchError("the role of the scratch server is not a superuser: name one that is in [scratch] url")
 
@@ -63,47 +54,32 @@ class SuperuserStatements:
             return error
         return None
 
-    def execute(self, text: str, tag: str, tree: Tree, search_path: str) -> None:
-        """Run one harmless statement, given with its parse tree. Raises psycopg.Error."""
+    def execute(self, text: str, tag: str, tree: Tree, search_path: str, *, vouched: bool = False) -> None:
+        """Run one harmless statement, given with its parse tree; `vouched` says that a superuser of live has run it.
+
+        Raises psycopg.Error.
+        """
         role = self._loader.info.user
-        with self._admin.transaction(), promoted(self._admin, {role, *becoming_owners(tag, tree)}):
-            triggers = self._admin.execute("SELECT evtname, evtenabled FROM pg_event_trigger").fetchall()
-            for name, _ in triggers:
-                self._admin.execute(_ENABLED["D"].format(sql.Identifier(name)))
-            self._admin.execute("SELECT set_config('search_path', %s, true)", (search_path,))
-            if tag not in _WITHOUT_ROLE:
-                self._admin.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
-            self._admin.execute(text.encode())
-            self._admin.execute("RESET ROLE")
-            left = {name for (name,) in self._admin.execute("SELECT evtname FROM pg_event_trigger")}
-            changed = str(tree.get("trigname", "")) if tag == "AlterEventTrigStmt" else ""
-            for name, enabled in triggers:
-                if name in left - {changed}:
-                    self._admin.execute(_ENABLED[enabled].format(sql.Identifier(name)))
+        if computes(tree):
+            self._make_leakproof(text, tree)
+            return
+        if changes_owner(tag, tree):
+            give(self._admin, role, [text], search_path)
+            return
+        changed = str(tree.get("trigname", "")) if tag == "AlterEventTrigStmt" else ""
+        with ONE_AT_A_TIME, self._admin.transaction(), without_event_triggers(self._admin, changed):
+            refuse_surroundings(self._admin, tag, tree, None if vouched else role, search_path)
+            actor = None if tag in _WITHOUT_ROLE else role
+            with promoted(self._admin, {role}), acting_as(self._admin, actor, search_path):
+                run_alone(self._admin, [text])
+            if not vouched:
+                refuse_results(self._admin, tag)
 
-
-@contextmanager
-def promoted(admin: psycopg.Connection, roles: Collection[str]) -> Iterator[None]:
-    """The roles are superusers meanwhile, in an open transaction of `admin`: no other session sees it."""
-    query = "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND NOT rolsuper ORDER BY 1"
-    names = [sql.Identifier(name) for (name,) in admin.execute(query, [list(roles)])]
-    for name in names:
-        admin.execute(sql.SQL("ALTER ROLE {} SUPERUSER").format(name))
-    yield
-    for name in names:
-        admin.execute(sql.SQL("ALTER ROLE {} NOSUPERUSER").format(name))
-
-
-def run_together(admin: psycopg.Connection, statements: Sequence[str], giving: Iterable[str]) -> None:
-    """Run statements in one transaction; `giving` are those of them that change owners. Raises psycopg.Error."""
-    owners = {role for text in giving for role in becoming_owners(*parse(text))}
-    with admin.transaction(), promoted(admin, owners):
-        admin.execute(";\n".join(statements).encode())
-
-
-def becoming_owners(tag: str, tree: Tree) -> set[str]:
-    """The role to which a statement gives an object of a kind that may have to be a superuser's."""
-    if tag != "AlterOwnerStmt" or tree.get("objectType") not in _OWNED_BY_SUPERUSERS:
-        return set()
-    role = cast(dict[str, str], tree["newowner"])
-    return {role["rolename"]} if "rolename" in role else set()
+    def _make_leakproof(self, text: str, tree: Tree) -> None:
+        """Create a function without LEAKPROOF as the loading role, and say as superuser that it is leakproof."""
+        name = strings(tree.get("funcname"))[-1]
+        before = set(self._admin.execute(_FUNCTIONS, [name]))
+        self._loader.execute(without_leakproof(text, tree).encode())
+        for function, _ in set(self._admin.execute(_FUNCTIONS, [name])) - before:
+            with self._admin.transaction(), without_event_triggers(self._admin):
+                run_alone(self._admin, [f"ALTER FUNCTION {function} LEAKPROOF"])

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from schemadiff.desired.loading.harmless import changes_owner
+from schemadiff.desired.loading.owner_changes import changes_owner
 from schemadiff.desired.reading.desired_statements import DesiredStatement
 
 

@@ -11,7 +11,7 @@ Tree = dict[str, object]
 
 
 def parse(sql: str) -> tuple[str, Tree]:
-    """The node class of a statement and its parse tree; ("", {}) where only the server can read it."""
+    """The node class of a statement and its parse tree; ("", {}) for several, or where only the server can read it."""
     try:
         return parse_shallow(sql)
     except RecursionError:
@@ -21,10 +21,10 @@ def parse(sql: str) -> tuple[str, Tree]:
 def parse_shallow(sql: str) -> tuple[str, Tree]:
     """As `parse`, but raises RecursionError where expressions are nested too deeply for us."""
     try:
-        statement = json.loads(parser.parse_sql_json(sql))["stmts"][0]["stmt"]
-    except (parser.ParseError, LookupError):
+        (statement,) = json.loads(parser.parse_sql_json(sql)).get("stmts", [])
+    except (parser.ParseError, ValueError):
         return "", {}
-    ((tag, tree),) = statement.items()
+    ((tag, tree),) = statement["stmt"].items()
     return tag, tree
 
 

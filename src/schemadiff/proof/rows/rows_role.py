@@ -30,7 +30,7 @@ class RowsRole:
         self._server = server
         self._name = f"{ROWS_ROLE}{token_hex(4)}"
         server.create_role(self._name, "LOGIN BYPASSRLS", beside=database)
-        with psycopg.connect(server.url(database), autocommit=True) as connection:
+        with psycopg.connect(server.superuser_url(database), autocommit=True) as connection:
             name = Identifier(self._name)
             for role in ("pg_read_all_data", "pg_write_all_data", member_of):
                 connection.execute(SQL("GRANT {} TO {}").format(Identifier(role), name))
@@ -42,7 +42,9 @@ class RowsRole:
         """A session in autocommit, with settings under which every value is printed in one way."""
         with (
             psycopg.connect(self._server.url(database, self._name), autocommit=True) as connection,
-            Watch(self._server.url(database), [connection], _ended, all_seconds=limits.REHEARSAL_SECONDS) as deadline,
+            Watch(
+                self._server.superuser_url(database), [connection], _ended, all_seconds=limits.REHEARSAL_SECONDS
+            ) as deadline,
         ):
             deadline.begin(["code of the database"])
             connection.execute(_SETTINGS)

@@ -29,13 +29,16 @@ class Watched:
     live_names: dict[str, str]
 
 
-def watch(scripts: BothWays, url: str, superuser: Superuser, settings: UsersSettings | None = None) -> Watched:
+def watch(
+    scripts: BothWays, url: str, superuser: Superuser, deputy_url: str, settings: UsersSettings | None = None
+) -> Watched:
     """What both scripts do, run one after the other on a copy of live at `url`, in part by a superuser.
 
+    At `deputy_url`, every table of that copy may be locked.
     From a statement on that fails outside of its segment's transaction, steps stay as they are.
     """
     with ExitStack() as stack:
-        watcher = _Watcher(url, superuser, stack, settings)
+        watcher = _Watcher(url, superuser, deputy_url, stack, settings)
         seen = BothWays(watcher.script(scripts.up), watcher.script(scripts.down))
         return Watched(seen, watcher.live_names)
 
@@ -45,14 +48,16 @@ def _ended(step: Step, reason: str) -> ScratchError:
 
 
 class _Watcher:
-    def __init__(self, url: str, superuser: Superuser, stack: ExitStack, settings: UsersSettings | None) -> None:
+    def __init__(
+        self, url: str, superuser: Superuser, deputy_url: str, stack: ExitStack, settings: UsersSettings | None
+    ) -> None:
         self._superuser, self._stack, self._settings = superuser, stack, settings
         self._connection = self._opened(url)
         deadline = Watch(superuser.url, [self._connection], _ended, all_seconds=limits.REHEARSAL_SECONDS)
         self._deadline = stack.enter_context(deadline)
         begin(self._connection, settings)
         self._observer = Observer(self._connection)
-        self._writers = BlockingWriters(lambda: self._opened(superuser.url))
+        self._writers = BlockingWriters(lambda: self._opened(deputy_url))
         self._stuck = False
 
     @property

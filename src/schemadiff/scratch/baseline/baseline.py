@@ -54,10 +54,10 @@ def copy_baseline(
     `live`. Returns notes on what still differs; raises ScratchError if the server refuses any of it.
     """
     try:
-        with psycopg.connect(server.url(database), autocommit=True) as scratch:
+        with psycopg.connect(server.superuser_url(database), autocommit=True) as scratch:
             notes = [*_version_notes(live, scratch), *copy_roles(live, scratch, server, database, loader, without)]
             then()
-            return (*notes, *_copied(live, scratch, server, server.name_of(database), loader, profile))
+            return (*notes, *_copied(live, scratch, server, database, loader, profile))
     except psycopg.Error as error:
         reason = without_password(str(error).strip())
         raise ScratchError(f"the scratch database {database!r} cannot be made like live: {reason}") from error
@@ -72,11 +72,13 @@ def _copied(
     profile: Profile,
 ) -> Iterator[Note]:
     yield from _copy_tablespaces(live, scratch, server, loader)
-    scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(database), Identifier(loader)))
+    name = Identifier(server.name_of(database))
+    scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(name, Identifier(loader)))
     copy_public_schema(live, scratch)
     if profile == "supabase":  # the platform has set them up; elsewhere files declare them
         copy_default_privileges(live, scratch)
-    copy_settings(live, scratch, database, loader)
+    with server.session_beside(database) as beside:
+        copy_settings(live, beside, server.name_of(database), loader)
     yield from _provide_extensions(live, scratch, server, profile)
 
 
@@ -90,12 +92,13 @@ def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Ite
         yield Note.of(NoteKind.ENCODING, encodings[0][0], "UTF8")
 
 
-def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, database: str, loader: str) -> None:
+def copy_settings(live: psycopg.Connection, beside: psycopg.Connection, database: str, loader: str) -> None:
     """Sets what a new session on live starts with, at whatever level it is set there.
 
-    FROM CURRENT writes lists such as search_path as the server reads them.
+    FROM CURRENT writes lists such as search_path as the server reads them. So the session itself gets live's search
+    path: it is one `beside` the database, where no schema of live's is.
     """
-    known = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT name FROM pg_settings")}
+    known = {name for (name,) in beside.cursor(row_factory=tuple_row).execute("SELECT name FROM pg_settings")}
     targets = (
         SQL("ALTER DATABASE {} SET ").format(Identifier(database)),
         SQL("ALTER ROLE {} IN DATABASE {} SET ").format(Identifier(loader), Identifier(database)),
@@ -104,11 +107,11 @@ def copy_settings(live: psycopg.Connection, scratch: psycopg.Connection, databas
         if name not in known:
             continue
         try:
-            scratch.execute("SELECT set_config(%s, %s, false)", [name, value])
+            beside.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
         except psycopg.errors.InvalidParameterValue:
             continue
         for target in targets:
-            scratch.execute(target + SQL("{} FROM CURRENT").format(Identifier(name)))
+            beside.execute(target + SQL("{} FROM CURRENT").format(Identifier(name)))
 
 
 def _copy_tablespaces(

@@ -11,7 +11,7 @@ from schemadiff.catalog.sql import Quoted, unquoted
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.declared_roles import load_roles, without_roles
 from schemadiff.desired.loading.loading import conversions, load_desired
-from schemadiff.desired.loading.superuser import run_together
+from schemadiff.desired.loading.owner_changes import give
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.shadow import too_old
@@ -37,23 +37,23 @@ def create_desired_database(
     else:
         shadow.clone(BASELINE, database)
     if live is not None:
-        available = _available_versions(server.url(database))
+        available = _available_versions(server.superuser_url(database))
         desired = unspecified.with_versions(desired, live, _chosen_versions(shadow), available)
     with too_old.telling(shadow):
         renamed = load_desired(
             desired,
             server.url(database, shadow.role),
-            server.url(database),
+            server.superuser_url(database),
             for_superuser=live is not None and shadow.superuser(database).on_live,
         )
     catalog = _read_annotated(shadow, desired, database)
     if live is not None and (statements := unspecified.owners(catalog, live)):
-        with psycopg.connect(server.url(database), autocommit=True) as admin:
-            run_together(admin, statements, statements)
+        with psycopg.connect(server.superuser_url(database), autocommit=True) as admin:
+            give(admin, shadow.role, statements, to_superusers=shadow.deputy.beside_superusers)
         catalog = _read_annotated(shadow, desired, database)
     if live is not None:
         too_old.refuse_older_live(catalog, live)
-        catalog = in_words_of(live, catalog, server.url(database))
+        catalog = in_words_of(live, catalog, shadow.deputy.url(database))
     return catalog, renamed
 
 
@@ -70,7 +70,7 @@ def _create_roles(shadow: ShadowDatabases, desired: Desired, database: str, live
 
 
 def _load_roles(shadow: ShadowDatabases, statements: Collection[DesiredStatement], database: str) -> None:
-    with psycopg.connect(shadow.server.url(database), autocommit=True) as admin:
+    with psycopg.connect(shadow.server.superuser_url(database), autocommit=True) as admin:
         load_roles(statements, admin, shadow.role, shadow.scope.connected)
 
 

@@ -18,6 +18,7 @@ from schemadiff.catalog.kinds.role_membership import RoleMembership
 from schemadiff.catalog.sql import Quoted, quote_ident
 from schemadiff.catalog.versions import GUARDS_ROLES
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.superuser_session import run_alone, without_event_triggers
 
 
 def grant_privileges_by_grantors(catalog: Catalog, url: str) -> None:
@@ -52,7 +53,7 @@ def let_administer(server: ScratchServer, database: str, roles: Iterable[str], l
     """Let `loader` change roles that it might have created: since 16 that takes the admin option."""
     if server.version_num < GUARDS_ROLES:
         return
-    with psycopg.connect(server.url(database), autocommit=True) as connection:
+    with psycopg.connect(server.superuser_url(database), autocommit=True) as connection:
         for role in roles:
             query = f"GRANT {role} TO {quote_ident(loader)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
             connection.execute(query.encode())
@@ -90,11 +91,11 @@ def _grantors(privilege: Privilege) -> set[Quoted]:
 
 
 def _regrant(privilege: Privilege, grantor: Quoted, connection: psycopg.Connection) -> None:
-    for statement in privilege.drop():
-        connection.execute(statement.sql.encode())
-    connection.execute(f"SET LOCAL ROLE {grantor}".encode())
-    for statement in privilege.create():
-        connection.execute(statement.sql.encode())
+    with without_event_triggers(connection):
+        run_alone(connection, [statement.sql for statement in privilege.drop()])
+        connection.execute(f"SET LOCAL ROLE {grantor}".encode())
+        run_alone(connection, [statement.sql for statement in privilege.create()])
+        connection.execute("RESET ROLE")
 
 
 def _grant_membership(membership: RoleMembership, grantor: str, connection: psycopg.Connection) -> bool:

@@ -46,12 +46,12 @@ def copy_live(shadow: ShadowDatabases, live: Catalog) -> None:
     server = shadow.server
     if server.has_database(COPY):
         return
-    empty = read_empty(server, BASELINE, live)
+    empty = read_empty(shadow, BASELINE, live)
     with telling(shadow):
-        copy_catalog(live, empty, server, COPY, baseline=BASELINE)
+        copy_catalog(live, empty, shadow, COPY, baseline=BASELINE)
     new = live.rows[Role.KIND].keys() - empty.rows[Role.KIND].keys()
     let_administer(server, COPY, sorted(new), shadow.role)
-    if found := differences(in_words_of(live, shadow.read(COPY), server.url(COPY)), live):
+    if found := differences(in_words_of(live, shadow.read(COPY), shadow.deputy.url(COPY)), live):
         lines = indent("\n".join(sentences(found)), "  ")
         raise ScratchError(f"the scratch copy of live is not like live:\n{lines}")
 
@@ -84,7 +84,7 @@ def copy_for_rehearsal(
 def _copy_part(shadow: ShadowDatabases, sides: Sides, identities: frozenset[Identity]) -> RehearsalCopies | None:
     """Copies of some of the objects of both sides; None if one of them is not like its side."""
     server = shadow.server
-    empty = read_empty(server, BASELINE, sides.live)
+    empty = read_empty(shadow, BASELINE, sides.live)
     kept = identities.union(Identity(kind, Quoted(name)) for kind, rows in empty.rows.items() for name in rows)
     parts = Sides(sides.live.restricted(kept), sides.desired.restricted(kept))
     names = COPY, DESIRED_PART
@@ -95,14 +95,16 @@ def _copy_part(shadow: ShadowDatabases, sides: Sides, identities: frozenset[Iden
             server.drop_database(name)
         return None
     objects = sum(map(len, parts.live.rows.values()))
-    return RehearsalCopies(parts._replace(live=with_valid_indexes(parts.live)), server.url(DESIRED_PART), objects)
+    return RehearsalCopies(
+        parts._replace(live=with_valid_indexes(parts.live)), shadow.deputy.url(DESIRED_PART), objects
+    )
 
 
 def _is_copied(shadow: ShadowDatabases, empty: Catalog, part: Catalog, database: str) -> bool:
     """Whether a new database could be made like a part of a catalog."""
     try:
-        copy_catalog(part, empty, shadow.server, database, baseline=BASELINE)
+        copy_catalog(part, empty, shadow, database, baseline=BASELINE)
     except ScratchError:
         return False
-    copied = in_words_of(part, shadow.read(database), shadow.server.url(database))
+    copied = in_words_of(part, shadow.read(database), shadow.deputy.url(database))
     return not differences(copied, part)

@@ -2,22 +2,18 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from threading import Lock
 
 import psycopg
 from psycopg.errors import InsufficientPrivilege, InvalidFunctionDefinition
 from psycopg.rows import TupleRow
 
 from schemadiff.desired import limits
-from schemadiff.desired.loading.declared_roles import declares_roles
-from schemadiff.desired.loading.harmless import defines, harmless
+from schemadiff.desired.loading.declared_roles import declares_roles, reaches_out
+from schemadiff.desired.loading.harmless import defines, harmless, may_be_copied
 from schemadiff.desired.loading.superuser import SuperuserStatements
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import BothWays
 from schemadiff.shadow.rehearsing.failed_step import Failure
-
-_ONE_AT_A_TIME = Lock()
-"""A session changes what all databases of the server share: the role, and who owns event triggers."""
 
 _REFUSED = (InsufficientPrivilege.sqlstate, InvalidFunctionDefinition.sqlstate)
 """How Postgres refuses what only superusers may do; for an aggregate, it calls the definition invalid."""
@@ -47,7 +43,10 @@ class Superuser:
 
         A role that a superuser creates or grants has other memberships than one that another role creates or grants.
         """
-        return sql in self.refused or (self.on_live and declares_roles(*parse(sql)))
+        if sql in self.refused:
+            return True
+        tag, tree = parse(sql)
+        return self.on_live and declares_roles(tag, tree) and not reaches_out(tag, tree)
 
     def learns(self, failure: Failure, scripts: BothWays, vouched: Callable[[], Collection[str]]) -> bool:
         """Whether the statement lacked rights that it may have: it and all like it have them from now on.
@@ -83,6 +82,9 @@ class Superuser:
 
     def execute(self, sql: str, connection: psycopg.Connection[TupleRow]) -> None:
         """Run a statement in a session of the superuser's, for the role of `connection`. Raises psycopg.Error."""
-        with _ONE_AT_A_TIME, psycopg.connect(self.url, autocommit=True) as admin:
+        tag, tree = parse(sql)
+        if not (may_be_copied(tag, tree) or (declares_roles(tag, tree) and not reaches_out(tag, tree))):
+            raise InsufficientPrivilege("the statement may run code, and does not get the rights of a superuser")
+        with psycopg.connect(self.url, autocommit=True) as admin:
             admin.execute(prelude())
-            SuperuserStatements(admin, connection).execute(sql, *parse(sql), "")
+            SuperuserStatements(admin, connection).execute(sql, tag, tree, "")

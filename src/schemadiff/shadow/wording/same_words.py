@@ -22,7 +22,10 @@ from schemadiff.shadow.wording.read_again import Reading, reading_of, texts_of
 _SESSION = (
     "SET search_path = ''; SET check_function_bodies = off; SET client_min_messages = error; SET lock_timeout = '10s'"
 )
-_EVENT_TRIGGERS = "SELECT pg_catalog.quote_ident(evtname) FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D'"
+_EVENT_TRIGGERS = """
+SELECT pg_catalog.quote_ident(evtname) FROM pg_catalog.pg_event_trigger
+WHERE evtenabled <> 'D' AND pg_catalog.pg_has_role(evtowner, 'USAGE')
+"""
 
 
 def in_words_of(wording: Catalog, found: Catalog, url: str) -> Catalog:
@@ -59,7 +62,10 @@ def _may_be_words_alone(change: Change) -> bool:
 
 @contextmanager
 def _reading(url: str) -> Iterator[Connection[TupleRow]]:
-    """A superuser's transaction that leaves nothing behind, and in which no event trigger fires."""
+    """A transaction that leaves nothing behind, and in which no event trigger fires that the role may disable.
+
+    What is read may run code of files and of live: so the role is no superuser on a scratch server.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(_SESSION)
         with connection.transaction(force_rollback=True):
