@@ -17,7 +17,7 @@ def rename_in_copy(shadow: ShadowDatabases, live: Catalog, steps: Sequence[Step]
     if not shadow.server.has_database(RENAMED):
         copy_live(shadow, live)
         shadow.clone(COPY, RENAMED)
-    failure = rehearse(Script((Segment(tuple(steps)),)), shadow.deputy.url(RENAMED))
+    failure = rehearse(Script((Segment(tuple(steps)),)), shadow.deputy.url(RENAMED), shadow.superuser(RENAMED))
     if failure is not None:
         raise ScratchError(f"a rename fails on the scratch copy of live: {failure}")
     return shadow.read(RENAMED)
