@@ -13,6 +13,7 @@ from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.errors import DriftRefused
 from schemadiff.execution.gates.drift_gate import refuse_drift_of_interrupted
+from schemadiff.execution.record.ledger import SegmentState
 from schemadiff.notes import Note
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan
@@ -160,11 +161,12 @@ def test_what_a_person_made_for_a_while_does_not_stop_a_resumed_run(tmp_path: Pa
     ((statement,),) = (
         one.statements for one in read_script("CREATE TABLE app.helper (id integer);", "up.sql").segments
     )
-    plan_file = read_plan(written(tmp_path, (Segment((step_by_hand(statement, LIVE, ()),)),)))
+    segment = Segment((step_by_hand(statement, LIVE, ()),))
+    plan_file = read_plan(written(tmp_path, (segment, segment)))
+    done: dict[int, SegmentState] = {1: "done"}
     helper = {"table app.helper": "", "column app.helper.id": "", "owner TABLE app.helper": ""}
-    refuse_drift_of_interrupted(plan_file, Direction.UP, State("", LIVE.objects | helper))
+    refuse_drift_of_interrupted(plan_file, Direction.UP, State("", LIVE.objects | helper), done)
     with pytest.raises(DriftRefused) as refused:
-        refuse_drift_of_interrupted(
-            plan_file, Direction.UP, State("", LIVE.objects | helper | {"table app.stranger": ""})
-        )
+        moved = State("", LIVE.objects | helper | {"table app.stranger": ""})
+        refuse_drift_of_interrupted(plan_file, Direction.UP, moved, done)
     assert "These moved:\n  table app.stranger is new\nplan again" in str(refused.value)
