@@ -161,11 +161,17 @@ def usual(data_type: str, increment: int) -> Options:
     return (data_type, increment, low, high, low if increment > 0 else high, 1, False)
 
 
+def bounds_of(data_type: str) -> tuple[int, int]:
+    """The least and the greatest value of an integer type."""
+    top = _top(data_type)
+    return -top - 1, top
+
+
 def _top(data_type: str) -> int:
     return (1 << WIDTHS.get(data_type, 63)) - 1
 
 
-def _carried_over(before: Options, data_type: str) -> tuple[int, int]:
+def carried_over(before: Options, data_type: str) -> tuple[int, int]:
     """The bounds after a change of type alone: those that were the old type's own become the new type's."""
     old, new = _top(before[0]), _top(data_type)
     return (-new - 1 if before[2] == -old - 1 else before[2], new if before[3] == old else before[3])
@@ -181,7 +187,7 @@ def sequence_options(options: Options, before: Options | None) -> str:
         old_low, old_high = usual(data_type, increment)[2:4]
         old_start = low if increment > 0 else high
     else:
-        old_low, old_high = _carried_over(before, data_type)
+        old_low, old_high = carried_over(before, data_type)
         old_start = before[4]
     words += f" MINVALUE {low}" if low != old_low else ""
     words += f" MAXVALUE {high}" if high != old_high else ""

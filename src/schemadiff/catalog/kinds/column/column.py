@@ -196,6 +196,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
             yield from changing([self._alter_column("DROP EXPRESSION")], "generated")
         if self._stops_counting(before):
             yield from changing(self._identity().change(before._identity()), "identity_kind")
+        yield from changing(self._identity().narrowed(before._identity()), "identity_options")
         yield from self._altered(self.typed().change(before.typed()))
         yield from self._kept_settings(before)
 

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds.sequence import Options, Sequence, fitting, made_to_fit, sequence_options
+from schemadiff.catalog.kinds.sequence import (
+    Options,
+    Sequence,
+    bounds_of,
+    carried_over,
+    fitting,
+    made_to_fit,
+    sequence_options,
+)
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
@@ -102,6 +110,25 @@ class IdentityColumn:
         yield _continued(name, _aside(name))
         yield _dropped(_aside(name))
 
+    def narrowed(self, before: "IdentityColumn") -> Iterator[Statement]:
+        """Before the column's type is too narrow for what the sequence is told: what it should be told then."""
+        if self.sequence and before.sequence and self._is_beyond(before):
+            after, old = _options(self.sequence), _options(before.sequence)
+            name, options = Quoted(before.sequence[0]), sequence_options((old[0], *after[1:]), old)
+            yield from made_to_fit(name, after, old)
+            words = "".join(f" SET{option}" for option in _separately(options))
+            yield fitting(name, after, old, self._alter(words.strip().replace("SET RESTART", "RESTART")))
+
+    def _is_beyond(self, before: "IdentityColumn") -> bool:
+        """Whether the sequence's bounds or its start are no values of the column's new type."""
+        old = _options(before.sequence)
+        data_type = _options(self.sequence)[0]
+        if before.kind is None or self.kind is None or data_type == old[0]:
+            return False
+        lowest, highest = bounds_of(data_type)
+        low, high = carried_over(old, data_type)
+        return not all(lowest <= value <= highest for value in (low, high, old[4]))
+
     def few_numbers(self) -> int | None:
         """How many rows it can number; None where that is more than tables usually have, or where it starts over."""
         _, increment, low, high, start, _, cycle = _options(self.sequence)
@@ -160,12 +187,14 @@ class IdentityColumn:
         after, old = _options(self.sequence), _options(before.sequence)
         if self.sequence and before.sequence:
             # Another type of the column has given the sequence its type already.
-            options = sequence_options(after, old).replace(f" AS {after[0]}", "", 1)
-            yield from made_to_fit(Quoted(before.sequence[0]), after, old)
+            beyond = self._is_beyond(before)
+            options = "" if beyond else sequence_options(after, old).replace(f" AS {after[0]}", "", 1)
+            yield from () if beyond else made_to_fit(Quoted(before.sequence[0]), after, old)
             words += "".join(f" SET{option}" for option in _separately(options))
         if words:
             made = self._alter(words.strip().replace("SET RESTART", "RESTART"))
-            yield fitting(Quoted(before.sequence[0]), after, old, made) if before.sequence else made
+            told = before.sequence and not self._is_beyond(before)
+            yield fitting(Quoted(before.sequence[0]), after, old, made) if told and before.sequence else made
         if self.sequence and before.sequence:
             follows = self.table_persistence != before.table_persistence
             stands = self.table_persistence if follows else before.sequence[8]

@@ -64,7 +64,7 @@ class Comparison:
         # values of the key that cannot be converted tell no rows apart
         has_key = key and len(key) == len(table.key) and all(row[at] != UNJUDGED for row in old for at in key)
         columns = [table.columns[place] for place, _ in places]
-        if has_key:
+        if has_key and not (_numbered_anew(table, now, places, key) and _other_keys(old, new, key)):
             yield from _by_key(table, old, new, key, columns, grown)
         else:
             yield from _as_a_whole(table, old, new, columns, grown)
@@ -110,6 +110,19 @@ class Comparison:
                 what = f"its next value is {now.next_value} instead of {sequence.next_value}"
                 advanced = abs(now.next_value) > abs(sequence.next_value)
                 yield loss.of_sequence(sequence, what, advanced=advanced)
+
+
+def _numbered_anew(table: TableSnapshot, now: TableSnapshot, places: Sequence[tuple[int, int]], key: list[int]) -> bool:
+    """Whether a column of the key was dropped and made again, so that its values may be other ones."""
+    return table.oid == now.oid and any(
+        table.columns[place].number != now.columns[other].number for place, other in (places[at] for at in key)
+    )
+
+
+def _other_keys(old: list[Row], new: list[Row], key: list[int]) -> bool:
+    """Whether a row's key of before is none of now, so that the key does not tell which row is which."""
+    found = {tuple(row[at] for at in key) for row in new}
+    return any(tuple(row[at] for at in key) not in found for row in old)
 
 
 def _by_key(
