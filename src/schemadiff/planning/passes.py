@@ -19,7 +19,14 @@ from schemadiff.planning.families.constraint_names import rename_instead_of_repl
 from schemadiff.planning.families.constraints import stay_bound
 from schemadiff.planning.families.domains import held_inside
 from schemadiff.planning.families.identities import order_sequences, taken_over
-from schemadiff.planning.families.index_attachments import attached, completed_by_nothing, without_partitions
+from schemadiff.planning.families.index_attachments import (
+    attached,
+    completed_by_nothing,
+    falls_with_index,
+    keys_of_index,
+    with_keys,
+    without_partitions,
+)
 from schemadiff.planning.families.inherited import (
     follow_parents,
     order_children,
@@ -86,6 +93,7 @@ REPLACED_ALONG: tuple[Callable[[Identity, Work], Iterable[Identity]], ...] = (
     # The whole before the parts: a partition's index that falls takes the whole along, which has other parts.
     whole_index,
     parts_of_partitions,
+    keys_of_index,
 )
 """Objects that are replaced because another one moves, whether pg_depend knows it or not."""
 
@@ -141,6 +149,7 @@ BROUGHT_ABOUT: tuple[Callable[[Work], Iterable[tuple[Act, Act]]], ...] = (taken_
 HOSTS: tuple[Callable[[Act, Graph, Work], Act | None], ...] = (
     # What a parent's statement does to its children needs none, whatever else holds the object.
     parents_act,
+    falls_with_index,
     falls_with_owner,
     retyped_with_type,
     # Last: a clause is chosen only where no statement of another object covers the act anyway.
@@ -187,7 +196,7 @@ ALTERED: tuple[Callable[[CatalogObject, CatalogObject, Writing], CatalogObject],
 RESTORED: tuple[Callable[[CatalogObject, Work], CatalogObject], ...] = (converted_once,)
 """What a released object is restored as."""
 
-DROPPED: tuple[Callable[[Act, tuple[Statement, ...], Work], tuple[Statement, ...]], ...] = (without_hiding,)
+DROPPED: tuple[Callable[[Act, tuple[Statement, ...], Work], tuple[Statement, ...]], ...] = (without_hiding, with_keys)
 """What becomes of the statements that drop an object."""
 
 LOST_BY_REPLACING: tuple[Callable[[Identity, Work], tuple[Hazard, ...]], ...] = (lost_by_replacing,)

@@ -46,6 +46,10 @@ class Inherited(CatalogObject):
         """Whether a table must have the object before it joins the parents that have it."""
         return False
 
+    def binds_tables(self) -> bool:
+        """Whether the object keeps its table and another one from being dropped in any order."""
+        return False
+
     def completed_by_children(self) -> bool:
         """Whether the object is valid only while each child has its own."""
         return False

@@ -10,12 +10,15 @@ from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.kinds.index_attachment import IndexAttachment
 from schemadiff.catalog.kinds.inheritance import Inheritance
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Statement, concerning
-from schemadiff.planning.work.act import Act
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writing import Writing
+
+_OWNER, _PARENT = (IndexAttachment.COLUMNS.index(name) for name in ("owner_kind", "parent_kind"))
 
 
 def without_partitions(built: CatalogObject, act: Act, writing: Writing) -> CatalogObject:
@@ -38,6 +41,59 @@ def _attached_with(act: Act, writing: Writing) -> list[IndexAttachment]:
     desired, identities = writing.work.desired, {part.identity for part in writing.parts(act)}
     found = [built for part in sorted(identities) if isinstance(built := desired[part], IndexAttachment)]
     return [] if any(attachment.within() in identities for attachment in found) else found
+
+
+def keys_of_index(identity: Identity, work: Work) -> Iterator[Identity]:
+    """Keys of partitions attached to a partitioned index that is dropped, and that index where such a key is.
+
+    Neither goes without the other: the index requires the key, and the key depends on the index.
+    """
+    if identity.kind not in (Index.KIND, Constraint.KIND) or identity not in work.drops:
+        return
+    for attachment in _of_keys(work):
+        whole, key = attachment.inherited_from(), attachment.within()
+        other = key if identity == whole else whole if identity == key else None
+        if (
+            other is not None
+            and other not in work.drops
+            and other in work.desired
+            and _stays_attached(attachment, work)
+        ):
+            yield other
+
+
+def falls_with_index(act: Act, graph: Graph, work: Work) -> Act | None:
+    """The DROP of a partitioned index that takes a partition's key along."""
+    if act.operation is not Operation.DROP or act.identity.kind != Constraint.KIND:
+        return None
+    for attachment in _of_keys(work):
+        drop = Act(Operation.DROP, attachment.inherited_from())
+        if attachment.within() == act.identity and drop in graph.before and _stays_attached(attachment, work):
+            return drop
+    return None
+
+
+def with_keys(act: Act, written: tuple[Statement, ...], work: Work) -> tuple[Statement, ...]:
+    """The statements that drop a partitioned index, with the keys of partitions that depend on it."""
+    if act.identity.kind != Index.KIND:
+        return written
+    attached = (one for one in _of_keys(work) if one.inherited_from() == act.identity)
+    if any(_stays_attached(attachment, work) for attachment in attached):
+        return tuple(replace(statement, sql=Sql(f"{statement.sql} CASCADE")) for statement in written)
+    return written
+
+
+def _of_keys(work: Work) -> Iterator[IndexAttachment]:
+    """The attachments of keys to an index that is none's, which nothing else ties to each other."""
+    for values in work.live.rows.get(IndexAttachment.KIND, {}).values():
+        if values[_OWNER] == Constraint.KIND and values[_PARENT] == Index.KIND:
+            yield IndexAttachment.of(values)
+
+
+def _stays_attached(attachment: IndexAttachment, work: Work) -> bool:
+    """Whether the partition is there, and one, until its index goes."""
+    table = work.live.holder(attachment)
+    return table is not None and table not in work.drops and Identity(Inheritance.KIND, table.name) not in work.drops
 
 
 def completed_by_nothing(work: Work) -> Iterator[Identity]:

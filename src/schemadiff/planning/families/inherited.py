@@ -127,6 +127,8 @@ def parents_act(act: Act, graph: Graph, work: Work) -> Act | None:
     brought = built.comes_with_parents() and (table in work.creates or not built.needed_to_join())
     if act.operation is Operation.CREATE and brought and join_of(table) in work.creates:
         return Act(act.operation, join_of(table))
+    if act.operation is Operation.DROP and _goes_with_both_tables(built, source, work):
+        return Act(act.operation, source)
     if not _stays_joined(built, source, work):
         return None
     match act.operation:
@@ -139,6 +141,16 @@ def parents_act(act: Act, graph: Graph, work: Work) -> Act | None:
         case Operation.ALTER:
             along = work.follows.get(act.identity) == source
     return Act(act.operation, source) if along else None
+
+
+def _goes_with_both_tables(built: Inherited, source: Identity, work: Work) -> bool:
+    """Whether a foreign key is dropped as its parent's copy, where both tables are dropped and need not part before."""
+    table = work.live.holder(built)
+    join = work.live.get(join_of(table)) if table is not None else None
+    if not isinstance(join, Inheritance) or join.bound is None or not built.binds_tables():
+        return False
+    above = {table, *(Identity("table", parent) for parent in join.parents)}
+    return source in work.drops and above <= work.drops
 
 
 def owners_left(built: CatalogObject, work: Work) -> set[Identity]:

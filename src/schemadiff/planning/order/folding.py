@@ -97,8 +97,9 @@ def _evict(loop: set[Act], graph: Graph, host: dict[Act, Act]) -> bool:
     if not crossing:
         return False
     worst = max(RANK[act.identity.kind] for act in crossing)
-    for act in crossing:
-        if RANK[act.identity.kind] == worst:
-            del host[act]
+    least = {act for act in crossing if RANK[act.identity.kind] == worst}
+    # What is held by one of them goes along with it.
+    for act in [act for act in least if host[act] not in least]:
+        del host[act]
     _let_go(host)
     return True

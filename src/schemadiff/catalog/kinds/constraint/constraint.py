@@ -138,6 +138,9 @@ class Constraint(Inherited, Online):
             found.append(("primary key", self.table))
         return tuple(found)
 
+    def binds_tables(self) -> bool:
+        return self.type == "f"
+
     def completed_by_children(self) -> bool:
         return self.partitioned and self.type in "pux"
 

@@ -1,0 +1,3 @@
+CREATE TABLE item (id int PRIMARY KEY, price int, total int GENERATED ALWAYS AS (price * 2) VIRTUAL, number int NOT NULL GENERATED ALWAYS AS (id * 2));
+CREATE TABLE part (id int PRIMARY KEY, total int GENERATED ALWAYS AS (id * 3)) PARTITION BY LIST (id);
+CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1);

@@ -1,0 +1,1 @@
+INSERT INTO item VALUES (1, 1), (2, NULL); INSERT INTO part VALUES (1);

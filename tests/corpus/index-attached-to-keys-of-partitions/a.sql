@@ -1,0 +1,12 @@
+CREATE TABLE bed (room int NOT NULL, place int NOT NULL) PARTITION BY LIST (room);
+CREATE TABLE bed_1 PARTITION OF bed FOR VALUES IN (1);
+ALTER TABLE bed_1 ADD CONSTRAINT bed_1_only PRIMARY KEY (room, place);
+CREATE UNIQUE INDEX beds ON bed (room, place);
+CREATE TABLE desk (room int NOT NULL, place int NOT NULL) PARTITION BY LIST (room);
+CREATE TABLE desk_1 PARTITION OF desk FOR VALUES IN (1) PARTITION BY LIST (place);
+CREATE TABLE desk_1_1 PARTITION OF desk_1 FOR VALUES IN (1);
+CREATE UNIQUE INDEX desks ON desk (room, place);
+CREATE TABLE chair (room int NOT NULL, place int NOT NULL) PARTITION BY LIST (room);
+CREATE TABLE chair_1 PARTITION OF chair FOR VALUES IN (1);
+ALTER TABLE chair_1 ADD CONSTRAINT chair_1_only UNIQUE (room, place);
+CREATE UNIQUE INDEX chairs ON chair (room, place);

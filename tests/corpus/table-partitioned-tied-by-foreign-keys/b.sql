@@ -1,0 +1,1 @@
+CREATE TABLE visit (member int, club int);
