@@ -92,7 +92,7 @@ def test_what_is_not_reached_is_told_with_both_values(
         BEFORE.split("INSERT")[0].replace("email text NOT NULL", "email varchar")
         + "COMMENT ON TABLE app.customer IS 'who buys';"
     )
-    monkeypatch.setattr("schemadiff.planning.planner.script", loses_the_first)
+    monkeypatch.setattr("schemadiff.planning.both_ways.script", loses_the_first)
     refused = shell("plan", "--no-color", code=3).stderr
     assert "so it was not written:\n  up, inspection: column app.customer.email: " in refused
     assert not list(project.glob("plans/*"))
@@ -100,6 +100,7 @@ def test_what_is_not_reached_is_told_with_both_values(
 
 def test_the_way_between_two_sides_is_proven(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     contradict(monkeypatch, Opinion("migra", False, ("drop table x;",)))
+    without_third_judge(monkeypatch)
     refused = shell("diff", shell.url, "desired_schema", code=3)
     assert refused.stdout == ""
     assert "up, migra: drop table x;" in refused.stderr
