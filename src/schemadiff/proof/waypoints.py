@@ -1,14 +1,13 @@
 """The states that a script passes through: what its rehearsal looks like behind each segment."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.plans.model import Script
 
-SECONDS = 20.0
-"""How long all looks of one script may take; what comes behind is not looked at."""
+MOST = 100
+"""So many looks are taken of one script; what comes behind is not looked at."""
 
 Digests = Mapping[str, str]
 
@@ -20,7 +19,6 @@ class Waypoints:
     script: Script
     read: Callable[[], State]
     _passed: list[Digests | None] = field(default_factory=list)
-    _seconds: float = 0.0
 
     def look(self, committed: int) -> None:
         """Look at what stands when so many segments are committed."""
@@ -28,12 +26,8 @@ class Waypoints:
             return
         if committed and self.script.segments[committed - 1].backfill is not None:
             self._passed.append(self._passed[-1])  # rows alone have changed
-        elif self._seconds > SECONDS or (self._passed and self._passed[-1] is None):
-            self._passed.append(None)
         else:
-            begin = time.monotonic()
-            self._passed.append(self.read().objects)
-            self._seconds += time.monotonic() - begin
+            self._passed.append(self.read().objects if len(self._passed) < MOST else None)
 
     def marked(self, script: Script, begin: State) -> Script:
         """`script`, which does the same, with what each segment leaves; it starts from `begin`.

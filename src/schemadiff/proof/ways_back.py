@@ -1,6 +1,5 @@
 """The ways back from the middle of the first script, each planned from what stands there and rehearsed."""
 
-import time
 from collections.abc import Iterator
 
 from schemadiff.catalog.catalog import Catalog
@@ -16,8 +15,9 @@ from schemadiff.shadow.wording.same_words import in_words_of
 
 MIDDLE = "middle"
 
-SECONDS = 10.0
-"""How long all ways back of one plan may take; those that come later are not offered."""
+MOST = 24
+"""From behind so many segments ways back are rehearsed, each of which takes part of a second. A number, and no time:
+equal plans are equal on any machine."""
 
 
 def ways_back(ways: Ways, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog) -> tuple[WayBack, ...]:
@@ -27,10 +27,7 @@ def ways_back(ways: Ways, shadow: ShadowDatabases, rows: RehearsalRows, live: Ca
 
 def _found(ways: Ways, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog) -> Iterator[WayBack]:
     begin = None if ways.renaming else shadow.read(COPY)
-    started = time.monotonic()
-    for behind in range(1, len(ways.scripts.up.segments)):
-        if time.monotonic() - started > SECONDS:
-            return
+    for behind in range(1, min(len(ways.scripts.up.segments), MOST + 1)):
         middle = _middle(ways, shadow, rows, behind)
         begin = middle if begin is None else begin  # renames are the first segment
         script = _back(ways, middle, begin, behind)
