@@ -23,7 +23,7 @@ _GONE: dict[str, Any] = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 6,
-    "tcp_user_timeout": 90_000,
+    "tcp_user_timeout": 90 * 1000,
 }
 """How a server is noticed that no longer answers, where the connection string says nothing about it."""
 

@@ -84,6 +84,7 @@ def test_a_plan_without_a_proof_gets_one(shell: Shell) -> None:
     made = json.loads(shell("prove", plan, "--format", "json").stdout)
     assert made["plan"]["proof"]["up"][0] == {
         "judge": "inspection", "agrees": True, "details": [], "differences": [], "abstains": False, "sqlstate": None,
+        "overruled": False,
     }  # fmt: skip
     assert made["approval"] == read_plan(Path(plan)).approval
     shell("apply", plan, "--auto-approve")

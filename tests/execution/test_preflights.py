@@ -108,7 +108,7 @@ def test_a_query_that_fails_by_itself_says_nothing_of_rows(server: ScratchServer
     with psycopg.connect(case.url, autocommit=True) as connection:
         (found,) = findings(connection, [early], "5s")
         assert (found.count, found.unanswered) == (0, Unanswered.FAILED)
-        assert found.why == 'the query itself fails: invalid input value for enum mood: "glad"'
+        assert found.why == 'the query itself fails: invalid input value for enum public.mood: "glad"'
         case.execute("ALTER TYPE public.mood ADD VALUE 'glad'")
         case.execute("UPDATE public.contacts SET email = 'glad' WHERE id = 1")
         (found,) = findings(connection, [early], "5s")

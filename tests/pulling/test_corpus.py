@@ -48,6 +48,7 @@ def shadow(request: pytest.FixtureRequest) -> Iterator[ShadowDatabases]:
         if not connection.execute("SELECT FROM pg_tablespace WHERE spcname = 'corpus space'").fetchall():
             connection.execute("CREATE TABLESPACE \"corpus space\" LOCATION ''")
     made = ShadowDatabases(server, SCOPE, None, "pulling_owner")
+    made.deputy.beside_superusers = True  # what stands in for live belongs to the server's own
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         connection.execute('GRANT corpus_alice, corpus_bob, "corpus Carol" TO pulling_owner')
         connection.execute('GRANT CREATE ON TABLESPACE "corpus space" TO pulling_owner')

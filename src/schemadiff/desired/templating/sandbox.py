@@ -24,7 +24,7 @@ from schemadiff.errors import DesiredError
 
 _SIDE_BY_SIDE = "SQL is not put together with {}; write the parts side by side"
 
-_MOST_BITS = 100_000
+_MOST_BITS = 100 * 1000
 
 _MAIN = "//"
 """Before the name of a desired file, which no template can have."""

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from schemadiff.catalog.scope import LEDGER_SCHEMAS
+from schemadiff.catalog.versions import PUBLISHES_SCHEMAS
 from schemadiff.connection import Connection
 from schemadiff.notes import Note, NoteKind
-
-_OF_SCHEMAS = 150000
-"""The first version whose publications name schemas."""
 
 _OF_ALL_TABLES = "SELECT p.pubname FROM pg_catalog.pg_publication AS p WHERE p.puballtables"
 
@@ -22,7 +20,7 @@ SELECT p.pubname
 
 def publications(connection: Connection) -> Iterator[Note]:
     """A note on every publication to which the tables of ledger and archive belong as soon as they are there."""
-    if connection.info.server_version < _OF_SCHEMAS:
+    if connection.info.server_version < PUBLISHES_SCHEMAS:
         rows = connection.execute(f"{_OF_ALL_TABLES} ORDER BY 1".encode())
     else:
         rows = connection.execute(f"{_OF_ALL_TABLES}{_OF_OUR_SCHEMAS} ORDER BY 1".encode(), [list(LEDGER_SCHEMAS)])
