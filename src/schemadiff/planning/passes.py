@@ -8,8 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.default_value import DefaultValue
+from schemadiff.catalog.kinds.materialized_view import MaterializedView
 from schemadiff.catalog.kinds.owner import Owner
+from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
+from schemadiff.catalog.kinds.rule import Rule
+from schemadiff.catalog.kinds.trigger import Trigger
+from schemadiff.catalog.kinds.view import View
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.columns import computed, filled, read_where_possible, regained
@@ -140,6 +146,12 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     columns.order_grants,
     chains.order_chains,
 )
+
+LEANED_ON: frozenset[str] = frozenset(
+    # Without them, a session sees what it may not, or fails: no commit should find them gone.
+    (Policy.KIND, View.KIND, MaterializedView.KIND, Trigger.KIND, Rule.KIND, DefaultValue.KIND)
+)
+"""Kinds of which what is replaced is dropped as late as possible (order/statements.py)."""
 
 # Which acts need no statement of their own (order/folding.py).
 

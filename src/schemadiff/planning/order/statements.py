@@ -10,7 +10,10 @@ from schemadiff.catalog.statements.statement import Phase, Statement
 from schemadiff.planning.families.joins import is_join
 from schemadiff.planning.grants.new_objects import revoked_from_new
 from schemadiff.planning.order.sorting import ordered
+from schemadiff.planning.order.waiting import phases_of_waiting
+from schemadiff.planning.passes import LEANED_ON
 from schemadiff.planning.work.act import Act, Operation
+from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writer import Writer
 
 
@@ -38,20 +41,30 @@ def in_order(writer: Writer) -> Iterator[tuple[Act, Statement]]:
             last = len(written[predecessor]) - 1 if joins else _settled(written[predecessor])
             before[Node(act, 0)].add(Node(predecessor, last))
 
+    phases = {node: _when(written[node.act][node.place]) for node in before}
+    late = phases_of_waiting(before, phases, {node for node in before if _comes_back(node.act, work)})
+
     def rank(node: Node) -> tuple[object, ...]:
-        act, place = node
-        statements = written[act][place]
-        phase = _when(statements)
+        act = node.act
         built = work.object(act)
         removes = act.operation in (Operation.DROP, Operation.RELEASE)
         weight = RANK[act.identity.kind]
-        # What commits at once stands first: nothing should be gone meanwhile.
+        statements = written[act][node.place]
+        waits, together = node in late, all(statement.transactional for statement in statements)
+        phase = late[node] if waits else phases[node]
+        # What commits at once, or stands alone, goes first: nothing that comes back should be away for its sake.
         commits = any(statement.commit_before_use for statement in statements)
-        return (phase, not commits, not removes, -weight if removes else weight, built.sort_key(), act.operation)
+        when = (phase, waits, waits and together, not commits)
+        return (*when, not removes, -weight if removes else weight, built.sort_key(), act.operation)
 
     for act, place in ordered(before, rank):
         for statement in written[act][place]:
             yield act, statement
+
+
+def _comes_back(act: Act, work: Work) -> bool:
+    """Whether the act takes away what sessions lean on, and another one brings it back."""
+    return act.operation is Operation.DROP and act.identity in work.creates and act.identity.kind in LEANED_ON
 
 
 def _when(statements: list[Statement]) -> Phase:
