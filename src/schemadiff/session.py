@@ -139,7 +139,7 @@ def prepare(session: Session, *, writes: bool) -> None:
     path, read_only = session.execute(_HOLDS).fetchone() or ("", "")
     if path or (not writes and read_only != "on"):
         raise Refused(
-            "settings of this session do not last from one transaction to the next: connect to the server itself, "
+            "settings do not last from one transaction to the next here: connect to the server itself, "
             "or to a pooler in session mode"
         )
 

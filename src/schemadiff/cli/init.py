@@ -101,14 +101,14 @@ def command(session: Session, directory: Path, *, from_live: bool) -> None:
             "\nnext steps:\n"
             "  1. set DATABASE_URL, or write it to .env (keep .env out of version control)\n"
             "  2. schemadiff pull          write the database that is there already to desired_schema/;\n"
-            "                              for a new one, declare the wanted schema there\n" + _NEXT
+            "                              for a new one, declare the wanted schema there\n" + _NEXT.format(3, 4)
         )
 
 
-_NEXT = (
-    "  3. schemadiff plan          compare, and write a migration with its rollback to plans/\n"
-    "  4. schemadiff apply PLAN    after the review"
-)
+_NEXT = """
+  {}. schemadiff plan          compare, and write a migration with its rollback to plans/
+  {}. schemadiff apply PLAN    after the review
+""".strip("\n")
 
 
 def _pull(session: Session, directory: Path) -> None:
@@ -119,7 +119,7 @@ def _pull(session: Session, directory: Path) -> None:
     if pulled.files:
         write(session, pulled)
     tell_left_out(session, pulled)
-    session.output.say(f"\nnext steps: change the files in {session.project.desired.name}/, then\n{_NEXT}")
+    session.output.say(f"\nnext steps: change the files in {session.project.desired.name}/, then\n{_NEXT.format(1, 2)}")
 
 
 def _create(path: Path, text: str, session: Session, *, keep: bool = False) -> bool:

@@ -85,7 +85,7 @@ def _default_privileges(beginning: Catalog) -> Iterator[LeftOut]:
 
 def _invalid(live: Catalog) -> Iterator[LeftOut]:
     for index in live.having(Index, "valid", False):
-        yield LeftOut(f"that index {index.identity} is invalid", "files declare what should be: a plan builds it anew")
+        yield LeftOut(f"that index {index.identity} is invalid", "files declare what should be: a plan rebuilds it")
 
 
 def _patterns(live: Catalog) -> Iterator[LeftOut]:

@@ -19,7 +19,7 @@ def refuse_other_review(plan_file: PlanFile) -> None:
     if not any(review_markdown(plan_file.plan, plan_file.approval, where) == review for where in _places(plan_file)):
         raise ScriptChanged(
             f"{REVIEW} of {plan_file.directory} does not say what the plan does: restore it from version control, or "
-            f"have it written anew with 'schemadiff prove {plan_file.directory}'"
+            f"have it rewritten by 'schemadiff prove {plan_file.directory}'"
         )
 
 

@@ -170,7 +170,7 @@ def _segment(
 
 
 def _kept(step: Step, sql: Sql, settings: tuple[Sql, ...]) -> Step:
-    """A step of the plan as the file spells it; what was seen of it is measured anew."""
+    """A step of the plan as the file spells it; what was seen of it is measured again."""
     return replace(step, sql=sql, settings=settings, observed=None)
 
 

@@ -19,7 +19,7 @@ from schemadiff.pulling.writing import text
 
 
 class Thoroughness(IntEnum):
-    """How much of a changed object is written anew, where less does not do."""
+    """How much of a changed object is rewritten; more only where less is not enough."""
 
     CLAUSES = 0
     """Single columns and constraints inside a CREATE TABLE."""
@@ -81,7 +81,7 @@ class Editing:
         after: Mapping[Identity, list[Declaration]],
         new: Sequence[Declaration],
     ) -> None:
-        """Write the files of all changed objects anew, with all other objects that are declared there."""
+        """Rewrite the files of all changed objects, with all other objects that are declared there."""
         homes = {root: self._homes(root, before) for root in {**before, **after}}
         changed = [root for root in homes if _sql(before.get(root, [])) != _sql(after.get(root, []))]
         files = {path for root in changed for path in homes[root]}
@@ -106,15 +106,15 @@ class Editing:
         created = [one for one in mine if part_of(one) == CREATED]
         anchor = created[0] if created else mine[-1]
         if self.thoroughness is Thoroughness.OBJECTS:
-            self._anew(mine, anchor, now.every)
+            self._rewrite(mine, anchor, now.every)
             return
         rest = [one for one in mine if one is not anchor or not created]
-        anew = bool(created) and was.text(CREATED) != now.text(CREATED) and not self._create(anchor, was, now)
+        rewritten = bool(created) and was.text(CREATED) != now.text(CREATED) and not self._create(anchor, was, now)
         coming: list[str] = []
         for part in now.parts | was.parts:
             same = [one for one in rest if part_of(one) == part]
             if part in (ALTERED, GRANTED):
-                coming += self._several(same, was.texts(part), now.texts(part), anew=anew and part == ALTERED)
+                coming += self._several(same, was.texts(part), now.texts(part), rewritten=rewritten and part == ALTERED)
             elif part != CREATED and was.texts(part) != now.texts(part):
                 coming += self._single(same, now.texts(part))
         if coming:
@@ -138,13 +138,13 @@ class Editing:
         return False
 
     def _several(
-        self, mine: list[DesiredStatement], was: Sequence[str], now: Sequence[str], *, anew: bool
+        self, mine: list[DesiredStatement], was: Sequence[str], now: Sequence[str], *, rewritten: bool
     ) -> list[str]:
         """Statements of which a file may say several in one, or one in several."""
         gone = [sql for sql in was if sql not in now]
         coming = [sql for sql in now if sql not in was]
         alike = {plain(one.sql): one for one in mine}
-        if not anew and all(plain(sql) in alike for sql in gone):
+        if not rewritten and all(plain(sql) in alike for sql in gone):
             for sql in gone:
                 self._file(alike[plain(sql)]).remove(alike[plain(sql)])
             return coming
@@ -161,7 +161,7 @@ class Editing:
                 self._file(statement).remove(statement)
         return list(now[len(mine) :])
 
-    def _anew(self, mine: Iterable[DesiredStatement], anchor: DesiredStatement, now: Sequence[str]) -> None:
+    def _rewrite(self, mine: Iterable[DesiredStatement], anchor: DesiredStatement, now: Sequence[str]) -> None:
         for statement in mine:
             if statement is anchor:
                 self._file(statement).replace(statement, now[0])
