@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,7 +133,8 @@ def stop_abandoned(data: Path) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     how = signal.SIGQUIT
     while _is_server_of(pid, data):
-        os.kill(pid, how)
+        with suppress(ProcessLookupError):  # it ends by itself, too, when its owner does
+            os.kill(pid, how)
         time.sleep(0.01)
         if time.monotonic() > deadline:
             how = signal.SIGKILL

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -147,8 +147,11 @@ def remove_run(folder: Path) -> None:
 
 def _elsewhere(folder: Path) -> list[Path]:
     """What a run keeps in other places, under names that only we give."""
-    links = [link for link in (folder / "data", folder / "socket") if link.is_symlink()]
-    return [target for target in map(Path.readlink, links) if re.fullmatch(rf"{_PREFIX}[0-9a-f]{{12}}", target.name)]
+    targets = []
+    for link in (folder / "data", folder / "socket"):
+        with suppress(OSError):  # no link; or gone: the watcher of a killed run removes it, too
+            targets.append(link.readlink())
+    return [target for target in targets if re.fullmatch(rf"{_PREFIX}[0-9a-f]{{12}}", target.name)]
 
 
 def _watcher(run: Run) -> subprocess.Popen[bytes] | None:
