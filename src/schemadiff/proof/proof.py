@@ -1,12 +1,11 @@
 """The proof of a plan: up and down on a scratch copy of live, each end judged twice."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
-from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.versions import major, printed
 from schemadiff.difference.explanation import differences
 from schemadiff.difference.sides import Sides
@@ -70,8 +69,8 @@ def prove(
     server = shadow.server
     rows = RehearsalRows(scripts, copies.sides, shadow, sample)
     judges = _Judges(shadow, rows, judge, copies)
+    passed = tuple(Waypoints(script, partial(shadow.read, REHEARSAL)) for script in (scripts.up, scripts.down))
     while True:
-        passed = tuple(Waypoints(script, _state_of_rehearsal(shadow)) for script in (scripts.up, scripts.down))
         shadow.clone(COPY, REHEARSAL)
         shadow.clone(REHEARSAL, WATCHED)  # with its rows, while it has no sessions
         with ThreadPoolExecutor(1) as pool:
@@ -97,7 +96,7 @@ def prove(
         used=rows.used,
         report=judges.report(scripts, forward, backward, origin),
     )
-    back = ways_back(ways, shadow, rows, copies.sides.live) if ways is not None and proof.holds else ()
+    back = ways_back(ways, passed[0], shadow, rows, copies.sides.live) if ways is not None and proof.holds else ()
     return Proven(proof, _observed(seen.scripts, passed, shadow, copies.sides), seen.live_names, judges.reworded, back)
 
 
@@ -109,10 +108,6 @@ def _observed(scripts: BothWays, passed: Sequence[Waypoints], shadow: ShadowData
         for looks, script, side in zip(passed, (scripts.up, scripts.down), sides, strict=True)
     )
     return BothWays(up, down)
-
-
-def _state_of_rehearsal(shadow: ShadowDatabases) -> Callable[[], State]:
-    return lambda: shadow.read(REHEARSAL).state()
 
 
 def _planned(sides: Sides) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The ways back from the middle of the first script, each planned from what stands there and rehearsed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.difference.explanation import differences
@@ -8,39 +9,47 @@ from schemadiff.errors import PlanningError
 from schemadiff.planning.both_ways import Ways
 from schemadiff.plans.model import Script, WayBack
 from schemadiff.proof.rows.rehearsal_rows import RehearsalRows
+from schemadiff.proof.waypoints import KEPT, Waypoints
 from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.of_live.live_copy import COPY
 from schemadiff.shadow.rehearsing.rehearsal import rehearse
 from schemadiff.shadow.wording.same_words import in_words_of
 
-MIDDLE = "middle"
+WALK, MIDDLE = "walk", "middle"
 
-MOST = 24
+MOST = KEPT - 1
 """From behind so many segments ways back are rehearsed, each of which takes part of a second. A number, and no time:
 equal plans are equal on any machine."""
 
 
-def ways_back(ways: Ways, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog) -> tuple[WayBack, ...]:
-    """From behind each segment of up but the last, what leads back to `live`, as far as a rehearsal shows it."""
-    return tuple(_found(ways, shadow, rows, live))
+def ways_back(
+    ways: Ways, passed: Waypoints, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog
+) -> tuple[WayBack, ...]:
+    """From behind each segment of up but the last, what leads back to `live`, as far as a rehearsal shows it.
+
+    `passed` has seen what stands behind each segment.
+    """
+    return tuple(_found(ways, passed, shadow, rows, live)) if len(ways.scripts.up.segments) > 1 else ()
 
 
-def _found(ways: Ways, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog) -> Iterator[WayBack]:
-    begin = None if ways.renaming else shadow.read(COPY)
-    for behind in range(1, min(len(ways.scripts.up.segments), MOST + 1)):
-        middle = _middle(ways, shadow, rows, behind)
-        begin = middle if begin is None else begin  # renames are the first segment
-        script = _back(ways, middle, begin, behind)
-        if script is not None and _leads_back(script, shadow, rows, live):
+def _found(
+    ways: Ways, passed: Waypoints, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog
+) -> Iterator[WayBack]:
+    up = ways.scripts.up
+    begin = passed.catalogs[1 if ways.renaming else 0]  # renames are the first segment
+    shadow.clone(COPY, WALK)
+    for behind, segment in enumerate(up.segments[: min(len(up.segments) - 1, MOST)], 1):
+        middle = passed.catalogs.get(behind)
+        if not _rehearsed(replace(up, segments=(segment,)), WALK, shadow, rows):
+            break
+        script = None if middle is None else _back(ways, middle, begin, behind)
+        if script is None:
+            continue
+        shadow.clone(WALK, MIDDLE)
+        if _leads_back(script, shadow, rows, live):
             yield WayBack(behind, script)
         shadow.server.drop_database(MIDDLE)
-
-
-def _middle(ways: Ways, shadow: ShadowDatabases, rows: RehearsalRows, behind: int) -> Catalog:
-    """What stands when so many segments of up are committed, in a database of its own."""
-    shadow.clone(COPY, MIDDLE)
-    _rehearsed(Script(ways.scripts.up.segments[:behind]), shadow, rows)
-    return shadow.read(MIDDLE)
+    shadow.server.drop_database(WALK)
 
 
 def _back(ways: Ways, middle: Catalog, begin: Catalog, behind: int) -> Script | None:
@@ -52,7 +61,7 @@ def _back(ways: Ways, middle: Catalog, begin: Catalog, behind: int) -> Script | 
 
 def _leads_back(script: Script, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog) -> bool:
     """Whether a script runs, and schema and rows are as before up."""
-    if not _rehearsed(script, shadow, rows):
+    if not _rehearsed(script, MIDDLE, shadow, rows):
         return False
     if differences(in_words_of(live, shadow.read(MIDDLE), shadow.deputy.url(COPY)), live):
         return False
@@ -60,6 +69,6 @@ def _leads_back(script: Script, shadow: ShadowDatabases, rows: RehearsalRows, li
     return opinion is None or opinion.agrees
 
 
-def _rehearsed(script: Script, shadow: ShadowDatabases, rows: RehearsalRows) -> bool:
-    url, superuser = shadow.server.url(MIDDLE, shadow.role), shadow.superuser(MIDDLE)
+def _rehearsed(script: Script, database: str, shadow: ShadowDatabases, rows: RehearsalRows) -> bool:
+    url, superuser = shadow.server.url(database, shadow.role), shadow.superuser(database)
     return rehearse(script, url, superuser, conceal=rows.real, settings=shadow.settings) is None
