@@ -16,10 +16,11 @@ from schemadiff.printable import COMMANDS_IN_LOGS, MISLEADING, without_commands
 _IN_NAMES = re.compile(rf"[\n\r\t]|{MISLEADING.pattern}")
 """A name is better without line breaks, too; in strings they are usual."""
 
-_SUSPICIOUS = re.compile(
-    rf"{MISLEADING.pattern}|\"[^\"]*[\n\t]|(?<!:):[\"'A-Za-z_]|{COMMANDS_IN_LOGS.pattern}", re.MULTILINE
-)
+_SUSPICIOUS = re.compile(rf"{MISLEADING.pattern}|(?<!:):[\"'A-Za-z_]|{COMMANDS_IN_LOGS.pattern}", re.MULTILINE)
 """What must be looked at more closely, which most SQL need not be."""
+
+_WHOLE_NAMES = re.compile(r"--[^'$*\t]*|(?:[^\"'$*\t-]|-(?!-)|\"[^\"'$*\t]*\")*")
+"""A line that nothing but a name could span: no string, comment or body begins or ends on it, and names are whole."""
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _PART = re.compile(r"'((?:[^']|'')*)'")
@@ -50,7 +51,7 @@ def spelled(sql: Sql) -> Sql:
 
     psql would take a colon before a name for a variable: it gets a blank, unless it is that of `:batch`.
     """
-    if _SUSPICIOUS.search(sql) is None:
+    if _SUSPICIOUS.search(sql) is None and not _may_break_a_name(sql):
         return sql
     from pglast.parser import ParseError, scan  # takes longer to load than all else here
 
@@ -70,6 +71,10 @@ def spelled(sql: Sql) -> Sql:
             if re.match(r"[\"'\w]", word) and not word[0].isdecimal() and word != BATCH[1:]:
                 parts.append(" ")
     return Sql("".join([*parts, MISLEADING.sub(" ", sql[end:])]))
+
+
+def _may_break_a_name(sql: str) -> bool:
+    return '"' in sql and any('"' in line and not _WHOLE_NAMES.fullmatch(line) for line in sql.split("\n"))
 
 
 def spelled_text(text: str) -> str:
