@@ -27,6 +27,7 @@ LAYERS = (
     ("difference", "desired"),
     ("scratch", "connection"),
     ("catalog",),
+    ("user_configuration",),
     ("config",),
     ("printable", "notes", "server_errors"),
     ("connection_string", "project_files", "session"),
@@ -121,6 +122,7 @@ def test_the_command_line_is_a_thin_user_of_the_library() -> None:
         "printable",
         "project_files",
         "server_errors",
+        "user_configuration",
         "__version__",
     }
     wrong = [

@@ -25,6 +25,27 @@ SCRATCH_VARIABLES = {
 }
 """The settings in [scratch] of the user's configuration, and the variables that say the same."""
 
+APPROVAL_VARIABLES = {
+    "required": "SCHEMADIFF_REQUIRE_APPROVALS",
+    "allowed_signers": "SCHEMADIFF_ALLOWED_SIGNERS",
+    "signing_key": "SCHEMADIFF_SIGNING_KEY",
+}
+"""The settings in [approvals] of the user's configuration, and the variables that say the same."""
+
+_OF_THE_USER = {
+    "scratch": (
+        "a project does not decide which programs run, where databases are created, or what is deleted",
+        SCRATCH_VARIABLES,
+        "--scratch-url, --scratch-binaries, --cache-dir",
+    ),
+    "approvals": (
+        "whoever can change a plan would decide who has to approve it",
+        APPROVAL_VARIABLES,
+        "--require-approvals, --allowed-signers, --key",
+    ),
+}
+"""Tables of the user's configuration: why a project does not have them, and what says the same."""
+
 _OF_A_PROJECT = ("user", "host", "port", "dbname", "sslmode", "connect_timeout", "target_session_attrs")
 """Parameters that a project may put into a connection string; others read files, or lead to another server."""
 
@@ -97,12 +118,12 @@ class Project:
 
 def read_schemadiff_toml(text: str, root: Path) -> Project:
     """The project whose schemadiff.toml holds `text`; relative paths count from `root`."""
-    return project_from(_parsed(text, CONFIG_NAME), root=root, origin=CONFIG_NAME)
+    return project_from(parsed(text, CONFIG_NAME), root=root, origin=CONFIG_NAME)
 
 
 def read_pyproject_toml(text: str, root: Path) -> Project | None:
     """The project of a pyproject.toml with a table `[tool.schemadiff]`, None without such a table."""
-    tool = _parsed(text, "pyproject.toml").get("tool")
+    tool = parsed(text, "pyproject.toml").get("tool")
     settings = tool.get("schemadiff") if isinstance(tool, dict) else None
     if settings is None:
         return None
@@ -117,9 +138,9 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
 
     Raises ConfigError for an unknown key, naming the nearest known one, and for a value of a wrong type.
     """
-    if "scratch" in settings:
-        raise ConfigError(_not_of_a_project(origin))
-    table = _Table(settings, origin)
+    for part in settings.keys() & _OF_THE_USER.keys():
+        raise ConfigError(f"{origin}: [{part}] has no place in a project, since {_of_the_user(part)}")
+    table = Table(settings, origin)
     project = Project(
         root=root,
         desired=_inside(table, "desired", "desired_schema", root),
@@ -142,24 +163,6 @@ def user_configuration() -> Path:
     import platformdirs
 
     return platformdirs.user_config_path("schemadiff") / "config.toml"
-
-
-def read_user_configuration(text: str, origin: str) -> ScratchSettings:
-    """What the user's configuration says; paths in it are absolute, or begin with ~.
-
-    Raises ConfigError as for a project.
-    """
-    table = _Table(_parsed(text, origin), origin)
-    scratch = table.table("scratch")
-    table.finish()
-    cache_dir = scratch.optional("cache_dir")
-    settings = ScratchSettings(
-        url=scratch.optional("url"),
-        binaries=tuple(absolute(folder, f"{scratch.origin}: binaries") for folder in scratch.strings("binaries")),
-        cache_dir=absolute(cache_dir, f"{scratch.origin}: cache_dir") if cache_dir else None,
-    )
-    scratch.finish()
-    return settings
 
 
 def absolute(text: str, name: str) -> Path:
@@ -185,7 +188,7 @@ def nearest(word: str, known: tuple[str, ...]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
 
 
-class _Table:
+class Table:
     """A TOML table from which settings are taken; what is left over at the end is unknown."""
 
     def __init__(self, settings: Mapping[str, object], origin: str) -> None:
@@ -212,10 +215,10 @@ class _Table:
             raise ConfigError(f"{self.origin}: {key} must be a list of strings")
         return tuple(str(value) for value in values)
 
-    def table(self, key: str) -> "_Table":
+    def table(self, key: str) -> "Table":
         """The table under `key`, empty when it is not set."""
         inner: dict[str, object] = self.take(key, dict, {})
-        return _Table(inner, f"{self.origin} [{key}]")
+        return Table(inner, f"{self.origin} [{key}]")
 
     def names(self) -> tuple[str, ...]:
         """All keys that stand in the table."""
@@ -227,7 +230,8 @@ class _Table:
             raise ConfigError(f"{self.origin}: unknown setting {key!r}; {nearest(key, tuple(self._known))}")
 
 
-def _parsed(text: str, origin: str) -> dict[str, object]:
+def parsed(text: str, origin: str) -> dict[str, object]:
+    """What a TOML file holds. Raises ConfigError."""
     import tomllib  # only where a project has a configuration
 
     try:
@@ -247,16 +251,13 @@ def _lock_timeout(text: str | None) -> str | None:
     return text and duration(text, "lock_timeout")
 
 
-def _not_of_a_project(origin: str) -> str:
-    variables = ", ".join(SCRATCH_VARIABLES.values())
-    return (
-        f"{origin}: [scratch] has no place in a project, since a project does not decide which programs run, where "
-        f"databases are created, or what is deleted: move it to {user_configuration()}, or use {variables}, "
-        "or the options --scratch-url, --scratch-binaries, --cache-dir"
-    )
+def _of_the_user(part: str) -> str:
+    why, variables, options = _OF_THE_USER[part]
+    listed = ", ".join(variables.values())
+    return f"{why}: move it to {user_configuration()}, or use {listed}, or the options {options}"
 
 
-def _inside(table: _Table, key: str, default: str, root: Path) -> Path:
+def _inside(table: Table, key: str, default: str, root: Path) -> Path:
     text = table.take(key, str, default)
     path = Path(os.path.normpath(text))
     if ".." in path.parts or (path.is_absolute() and not path.is_relative_to(root)):
@@ -266,11 +267,11 @@ def _inside(table: _Table, key: str, default: str, root: Path) -> Path:
     return root / text
 
 
-def _environments(table: _Table) -> dict[str, Environment]:
+def _environments(table: Table) -> dict[str, Environment]:
     return {name: _environment(name, table.table(name)) for name in table.names()}
 
 
-def _environment(name: str, table: _Table) -> Environment:
+def _environment(name: str, table: Table) -> Environment:
     environment = Environment(name, table.optional("database_url"), table.optional("database_url_env"))
     table.finish()
     url = environment.database_url

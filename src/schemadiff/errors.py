@@ -16,6 +16,7 @@
         ├── NothingDeclared         the files are empty, and the database is not
         ├── DriftRefused            the database is not what the plan was made for
         ├── ScriptChanged           up.sql or down.sql is not what was proven or approved
+        ├── ApprovalMissing         fewer people approved a plan than are required
         ├── PreflightRefused        rows that would make a statement fail
         ├── SandboxMissing          the scratch server would run in no sandbox, and one is required
         ├── ConversionRefused       values would be converted, and could not be converted back
@@ -96,6 +97,10 @@ class DriftRefused(Refused):
 
 class ScriptChanged(Refused):
     """up.sql or down.sql is not what was proven or approved."""
+
+
+class ApprovalMissing(Refused):
+    """Fewer people approved a plan, as it stands, than are required."""
 
 
 class PreflightRefused(Refused):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schemadiff.api.apply_plan import apply
+    from schemadiff.api.approving.approve_plan import Approval, approve
     from schemadiff.api.compare_sides import diff
     from schemadiff.api.find_drift import Drift, drift
     from schemadiff.api.inspect_live import inspect
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from schemadiff.difference.explanation import Difference
     from schemadiff.errors import (
         AmbiguousRename,
+        ApprovalMissing,
         CheckFailed,
         ConfigError,
         ConnectionFailed,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         ScriptChanged,
         UnsupportedServer,
     )
+    from schemadiff.execution.approvals.approvers import Approver, RequiredApprovals
     from schemadiff.execution.events import (
         AlreadyDone,
         BackfillProgress,
@@ -88,24 +91,25 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "Advice", "AlreadyDone", "AmbiguousRename", "Archived", "BackfillProgress", "Blocked", "Blocker", "Catalog",
-    "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo",
-    "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange",
-    "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftOut", "Leftover",
-    "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile",
-    "PlanFileError", "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered",
-    "Profile", "Progress", "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery",
-    "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "Risk", "RunFinished", "RunOptions", "RunRecord",
-    "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
-    "Segment", "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status", "Step",
-    "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "demo_database", "diff",
-    "drift", "inspect", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql",
-    "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled",
-    "written_plans",
+    "Advice", "AlreadyDone", "AmbiguousRename", "Approval", "ApprovalMissing", "Approver", "Archived",
+    "BackfillProgress", "Blocked", "Blocker", "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError",
+    "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift",
+    "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused",
+    "InspectionError", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared",
+    "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
+    "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
+    "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven",
+    "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited",
+    "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished",
+    "SegmentStarted", "Severity", "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames",
+    "UnsupportedServer", "Verification", "apply", "approve", "demo_database", "diff", "drift", "inspect", "plan",
+    "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database",
+    "summary", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
     "api.apply_plan": "apply",
+    "api.approving.approve_plan": "Approval approve",
     "api.compare_sides": "diff",
     "api.find_drift": "Drift drift",
     "api.inspect_live": "inspect",
@@ -125,7 +129,8 @@ _HOMES = {
     "config": "Profile Project",
     "difference.explanation": "Difference",
     "errors": (
-        "AmbiguousRename CheckFailed ConfigError ConnectionFailed ConversionRefused DesiredError DriftRefused "
+        "AmbiguousRename ApprovalMissing CheckFailed ConfigError ConnectionFailed ConversionRefused "
+        "DesiredError DriftRefused "
         "ExecutionError HazardRefused InspectionError NothingDeclared PlanFileError PlanningError "
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
         "ScriptChanged UnsupportedServer"
@@ -135,6 +140,7 @@ _HOMES = {
         "LeftoverSettled LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited RunStarted "
         "SegmentFinished SegmentStarted StatementStarted"
     ),
+    "execution.approvals.approvers": "Approver RequiredApprovals",
     "execution.gates.checks": "CheckResult",
     "execution.run_options": "LockBudget RunOptions",
     "execution.record.archive": "Archived",

@@ -1,7 +1,8 @@
 """What the ledger of a database says."""
 
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemadiff.connection import connect
 from schemadiff.execution.record.archive import Archived, contents
@@ -14,13 +15,15 @@ from schemadiff.plans.direction import Direction
 class Status:
     """Runs, the latest first; `runner` says who works on the database now.
 
-    `segments` are those of the latest run, by number; `archived` is what plans put aside.
+    `segments` are those of the latest run, by number; `archived` is what plans put aside; `approvers` had signed the
+    plan of a run, by its id, where signatures were required.
     """
 
     runs: tuple[RunRecord, ...]
     segments: dict[int, SegmentState]
     runner: str | None
     archived: tuple[Archived, ...] = ()
+    approvers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def interrupted(self) -> RunRecord | None:
@@ -46,4 +49,5 @@ def status(url: str) -> Status:
         runs = ledger.runs() if ledger.exists() else ()
         segments = ledger.segments(runs[0].id) if runs else {}
         runner = holder(connection) if ledger.exists() else None
-        return Status(runs, segments, runner, contents(connection))
+        approvers = ledger.approvers() if ledger.exists() else {}
+        return Status(runs, segments, runner, contents(connection), approvers)

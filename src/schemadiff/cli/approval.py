@@ -13,12 +13,12 @@ def at_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def require_yes(output: Output, question: str) -> None:
-    """Ask on the terminal; Refused without a terminal or after any answer but yes."""
+_INSTEAD = "--approve SHA (review.md and the headers of the scripts have it) or --auto-approve"
+
+
+def require_yes(output: Output, question: str, instead: str = _INSTEAD) -> None:
+    """Ask on the terminal; Refused without a terminal, naming what to add `instead`, or after any answer but yes."""
     if not at_a_terminal():
-        raise Refused(
-            "not a terminal, so nobody can be asked: add --approve SHA (review.md and the headers of the scripts "
-            "have it) or --auto-approve"
-        )
+        raise Refused(f"not a terminal, so nobody can be asked: add {instead}")
     if not click.confirm(output.redacted(question), default=False, err=True):
         raise Refused("nothing was done")

@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "Compare live with the desired schema and write a migration to review.",
     "show": "Show a plan: what changes, how risky it is, and how it is rolled back.",
     "prove": "Prove a plan whose scripts were edited by hand, and stamp it.",
+    "approve": "Sign a plan with your SSH key.",
     "apply": "Run a plan on the live database.",
     "rollback": "Roll an applied plan back.",
     "verify": "Run the checks of a plan on the live database.",

@@ -178,6 +178,8 @@ class RunArguments(TypedDict):
     auto_approve: bool
     approve: str | None
     no_proof: bool
+    require_approvals: int | None
+    allowed_signers: Path | None
     lock_timeout: str | None
     format_: str
 
@@ -192,6 +194,15 @@ def run_options(function: Command) -> Command:
             help="How long a statement may wait for a lock before it is tried again, such as 3s.",
         ),
         click.option("--no-proof", is_flag=True, help="Run even a plan that was never rehearsed."),
+        click.option(
+            "--allowed-signers", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+            help="Whose approvals count, as ssh-keygen reads it (also: SCHEMADIFF_ALLOWED_SIGNERS).",
+        ),
+        click.option(
+            "--require-approvals", type=click.IntRange(min=0), metavar="N",
+            help="Refuse a plan that fewer people have signed with 'schemadiff approve' "
+            "(also: SCHEMADIFF_REQUIRE_APPROVALS).",
+        ),
         click.option(
             "--approve", metavar="SHA",
             help="Do not ask; refuse scripts that are not the approved ones (see review.md).",

@@ -14,13 +14,13 @@ from schemadiff.config import (
     absolute,
     read_pyproject_toml,
     read_schemadiff_toml,
-    read_user_configuration,
     user_configuration,
 )
 from schemadiff.errors import ConfigError
 from schemadiff.project_files import leads_out
+from schemadiff.user_configuration import UserConfiguration, read_user_configuration
 
-_REPOSITORIES = (".git", ".hg", ".svn", ".jj")
+REPOSITORIES = (".git", ".hg", ".svn", ".jj")
 """What the root of a repository holds."""
 
 
@@ -55,10 +55,7 @@ def scratch_settings(options: ScratchSettings, variables: Mapping[str, str], tru
 
     Never from a project, nor from its .env. Raises ConfigError.
     """
-    path = user_configuration()
-    # where nobody has a home, or XDG_CONFIG_HOME is relative, it would be a file of the project
-    found = trust.of_the_user(path) if path.is_absolute() else None
-    settings = read_user_configuration(found.followed(), str(path)) if found else ScratchSettings()
+    settings = users_settings(trust).scratch
     said = {setting: value for setting, name in SCRATCH_VARIABLES.items() if (value := variables.get(name))}
     folders = said.get("binaries", "").split(os.pathsep)
     if "url" in said:
@@ -76,11 +73,19 @@ def scratch_settings(options: ScratchSettings, variables: Mapping[str, str], tru
     )
 
 
+def users_settings(trust: Trust) -> UserConfiguration:
+    """What the configuration of the user says, followed only where nobody else can write it. Raises ConfigError."""
+    path = user_configuration()
+    # where nobody has a home, or XDG_CONFIG_HOME is relative, it would be a file of the project
+    found = trust.of_the_user(path) if path.is_absolute() else None
+    return read_user_configuration(found.followed(), str(path)) if found else UserConfiguration()
+
+
 def _searched(directory: Path) -> Iterator[Path]:
     home = Path(os.path.expanduser("~")).resolve()
     for folder in (directory, *directory.parents):
         yield folder
-        if folder == home or any((folder / name).exists() for name in _REPOSITORIES):
+        if folder == home or any((folder / name).exists() for name in REPOSITORIES):
             return
 
 

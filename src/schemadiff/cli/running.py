@@ -7,6 +7,7 @@ from schemadiff.cli.approval import require_yes
 from schemadiff.cli.options import RunArguments, Session
 from schemadiff.cli.plan_argument import plan_directory
 from schemadiff.cli.run_report import RunReport, checks_document
+from schemadiff.cli.signing import required_approvals
 from schemadiff.connection_string import shown
 from schemadiff.review.summary import size
 from schemadiff.review.terminal import plan_summary, rollback_summary
@@ -20,7 +21,8 @@ def run_plan(session: Session, plan: str, direction: Direction, allow: frozenset
     output, target = session.output, session.target
     directory = plan_directory(plan, session.project)
     locks = LockBudget(run["lock_timeout"] or session.project.lock_timeout)
-    options = RunOptions(run["approve"], allow, not run["no_proof"], locks)
+    approvals = required_approvals(session, run, directory)
+    options = RunOptions(run["approve"], allow, not run["no_proof"], locks, approvals=approvals)
 
     def confirm(plan_file: PlanFile) -> None:
         output.say(f"live: {target.shown}")

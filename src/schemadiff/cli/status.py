@@ -10,7 +10,7 @@ from schemadiff.cli.options import Session, format_option, session_command, targ
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from schemadiff.api import RunRecord, Status
+    from schemadiff.api import Status
 
 
 @click.command("status")
@@ -30,7 +30,7 @@ def command(session: Session, *, format_: str) -> None:
         output.result_json(_as_json(history, waiting))
         return
     if history.runs:
-        output.result_rendered(_runs_table(history.runs))
+        output.result_rendered(_runs_table(history))
     else:
         output.say("nothing was ever applied to this database")
     for name in waiting:
@@ -56,7 +56,7 @@ def _waiting(session: Session, history: "Status") -> tuple[str, ...]:
     return tuple(name for name in written_plans(session.project.plans) if name not in history.applied)
 
 
-def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
+def _runs_table(history: "Status") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
@@ -64,9 +64,10 @@ def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
 
     styles = {"done": "green", "failed": "red", "running": "yellow"}
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    for title in ("plan", "what", "state", "started", "seconds", "by"):
+    signed = ("approved by",) if history.approvers else ()
+    for title in ("plan", "what", "state", "started", "seconds", "by", *signed):
         table.add_column(title, overflow="fold", justify="right" if title == "seconds" else "left")
-    for run in runs:
+    for run in history.runs:
         took = f"{(run.finished_at - run.started_at).total_seconds():.2f}" if run.finished_at else ""
         table.add_row(
             Text(one_line(run.plan)),
@@ -75,13 +76,14 @@ def _runs_table(runs: "tuple[RunRecord, ...]") -> "Table":
             f"{run.started_at:%Y-%m-%d %H:%M:%S %Z}",
             took,
             Text(one_line(run.who)),
+            *(Text(one_line(", ".join(history.approvers.get(run.id, ())))) for _ in signed),
         )
     return table
 
 
 def _as_json(history: "Status", waiting: tuple[str, ...]) -> dict[str, object]:
     return {
-        "runs": [asdict(run) for run in history.runs],
+        "runs": [asdict(run) | {"approvers": list(history.approvers.get(run.id, ()))} for run in history.runs],
         "applied": list(history.applied),
         "waiting": list(waiting),
         "interrupted": history.interrupted.plan if history.interrupted else None,

@@ -79,6 +79,26 @@ class Trust:
             )
         return Configuration(path, text, None if self._covers(path) else objection)
 
+    def of_allowed_signers(self, path: Path, repository: Path | None) -> Configuration | None:
+        """A file that says whose approvals count, found in `repository` if in any; None if there is none.
+
+        Raises ConfigError if it cannot be read.
+        """
+        found = _read(path)
+        if found is None:
+            return None
+        text, status = found
+        real = path.resolve()
+        objection = _whose(status, real.parent.stat(), _BY_OTHERS)
+        if objection:
+            objection += f", and it decides whose approvals count: chown and chmod go-w {real} and its folder"
+        if repository:
+            objection = (
+                f"it lies in {repository}, where whoever can change a plan can change it, too: keep it elsewhere; if "
+                f"it is guarded there, as by code owners on a protected branch, set {TRUST_VARIABLE}={repository}"
+            )
+        return Configuration(path, text, None if self._covers(path) else objection)
+
     def _covers(self, path: Path) -> bool:
         return any(path.resolve().is_relative_to(folder) for folder in self.folders)
 

@@ -14,6 +14,7 @@ from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.connection import connect, refuse_transaction_pooler
 from schemadiff.difference.explanation import sentences
 from schemadiff.errors import CheckFailed, Refused, ScriptChanged
+from schemadiff.execution.approvals.approvers import require_approvals
 from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted, silent
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.admission import admitted
@@ -85,7 +86,7 @@ class Runner(ScriptRun):
         """
         begin = time.monotonic()
         gate = self._gates(interrupted)
-        run_id = interrupted.id if interrupted else self._begin()
+        run_id = self._begin(interrupted)
         done, total = len(self._done(run_id)), len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
         rows = self._segments(run_id, gate)
@@ -136,12 +137,18 @@ class Runner(ScriptRun):
         """The numbers of the segments that a run has done."""
         return frozenset(number for number, state in self.ledger.segments(run_id).items() if state == "done")
 
-    def _begin(self) -> int:
+    def _begin(self, interrupted: RunRecord | None) -> int:
+        """The run in the ledger, with those who approved what runs now."""
         with self.connection.transaction():
-            if self.direction is Direction.UP:
-                # what an earlier, undone application filled was undone with it
-                self.ledger.forget_backfills(self.plan_file.name)
-            return self.ledger.begin_run(self.plan_file, self.direction)
+            if interrupted is None:
+                if self.direction is Direction.UP:
+                    # what an earlier, undone application filled was undone with it
+                    self.ledger.forget_backfills(self.plan_file.name)
+                run_id = self.ledger.begin_run(self.plan_file, self.direction)
+            else:
+                run_id = interrupted.id
+            self.ledger.record_approvers(run_id, self.approvers)
+            return run_id
 
     def _segments(self, run_id: int, gate: Gate) -> int:
         watch = Watch(self.url, self.connection, self.progress)
@@ -179,16 +186,20 @@ def runner(
 ) -> Iterator[Runner]:
     """A runner with the lock of the database, once the plan itself may run.
 
-    Errors: those of `admitted` and of `confirm`; ConnectionFailed; Refused for a transaction pooler or another runner.
+    Errors: those of `admitted`, `require_approvals` and `confirm`; ConnectionFailed; Refused for a transaction pooler
+    or another runner.
     """
     plan_file, script = admitted(directory, direction, options)
+    approvers = require_approvals(plan_file, options.approvals)
     confirm(plan_file)
     purpose = f"schemadiff {direction.command} {plan_file.name}"
     with closing(connect(url, purpose=purpose, writes=True)) as connection:
         try:
             refuse_transaction_pooler(connection)
             ledger, path = Ledger(connection), users_path(connection)
-            run = Runner(plan_file, direction, script, url, connection, ledger, None, options, progress, path)
+            run = Runner(
+                plan_file, direction, script, url, connection, ledger, None, options, progress, path, approvers
+            )
             if direction is Direction.UP and not ledger.exists():
                 run.refuse_without_ledger()
             elif not ledger.exists():

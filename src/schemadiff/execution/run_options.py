@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.execution.approvals.approvers import RequiredApprovals
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class RunOptions:
     """What the caller of `apply` and `rollback` allows, and how long a run waits.
 
     `approve` is the digest that was reviewed (None: any), `allow` are the hazards to go ahead with, and
-    `runner_wait` are the seconds to wait for another runner to end.
+    `runner_wait` are the seconds to wait for another runner to end. `approvals` are the signatures that are required.
     """
 
     approve: str | None = None
@@ -39,3 +40,4 @@ class RunOptions:
     proof_required: bool = True
     locks: LockBudget = field(default_factory=LockBudget)
     runner_wait: float = 10.0
+    approvals: RequiredApprovals | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemadiff.connection import Connection
+from schemadiff.execution.approvals.approvers import Approver
 from schemadiff.execution.events import Progress
 from schemadiff.execution.record.ledger import Ledger
 from schemadiff.execution.run_options import RunOptions
@@ -18,7 +19,7 @@ class ScriptRun:
     """One direction of a plan on a database that nobody else migrates meanwhile.
 
     `script` is the file as it stands, `planned` what plan.json says about it; `lock` is None where there is no ledger.
-    What runs users' code looks up names in `users_path`; all else looks up none.
+    What runs users' code looks up names in `users_path`; all else looks up none. `approvers` signed the plan.
     """
 
     plan_file: PlanFile
@@ -31,6 +32,7 @@ class ScriptRun:
     options: RunOptions
     progress: Progress
     users_path: str
+    approvers: tuple[Approver, ...] = ()
 
     @property
     def planned(self) -> Script:

@@ -18,14 +18,23 @@ def admitted(directory: Path, direction: Direction, options: RunOptions) -> tupl
 
     Errors: PlanFileError, ScriptChanged, HazardRefused, ProofRefused.
     """
-    plan_file = read_plan(directory)
-    _refuse_changed(plan_file, options.approve)
-    for way in Direction:
-        _refuse_unplanned(plan_file, way)
+    plan_file = read_whole_plan(directory, options.approve)
     refuse_hazards(plan_file.planned(direction), options.allow, f"plan {plan_file.name} was not run")
     if options.proof_required:
         _refuse_unproven(plan_file)
     return plan_file, plan_file.script(direction)
+
+
+def read_whole_plan(directory: Path, approve: str | None = None) -> PlanFile:
+    """The plan in `directory`, if it is what was written there, and with the digest `approve` where that is given.
+
+    Errors: PlanFileError, ScriptChanged.
+    """
+    plan_file = read_plan(directory)
+    _refuse_changed(plan_file, approve)
+    for way in Direction:
+        _refuse_unplanned(plan_file, way)
+    return plan_file
 
 
 def _refuse_changed(plan_file: PlanFile, approve: str | None) -> None:

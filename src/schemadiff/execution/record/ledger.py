@@ -16,9 +16,21 @@ from sqlalchemy.dialects.postgresql import insert
 from schemadiff import __version__
 from schemadiff.connection import Connection
 from schemadiff.errors import ExecutionError, Refused
+from schemadiff.execution.approvals.approvers import Approver
 from schemadiff.execution.record.archive import Archived, Purging
 from schemadiff.execution.record.standing import create_private, standing
-from schemadiff.execution.record.tables import ALL, BACKFILL, DIALECT, FIRST, PURGED, RUN, RUNNER, SCHEMA, SEGMENT
+from schemadiff.execution.record.tables import (
+    ALL,
+    APPROVAL,
+    BACKFILL,
+    DIALECT,
+    FIRST,
+    PURGED,
+    RUN,
+    RUNNER,
+    SCHEMA,
+    SEGMENT,
+)
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
 
@@ -62,7 +74,7 @@ class Ledger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._exists = False
+        self._there: frozenset[str] = frozenset()
 
     def exists(self) -> bool:
         """Whether the database has a ledger.
@@ -70,11 +82,11 @@ class Ledger:
         Errors: Refused where it is another's or not as schemadiff makes it; ExecutionError where this role may not
         read it.
         """
-        if not self._exists:
+        if not self._there:
             there = standing(self._connection, SCHEMA, ALL, reading=True)
             self._require_whole(there)
-            self._exists = bool(there)
-        return self._exists
+            self._there = there or frozenset()
+        return bool(self._there)
 
     def prepare(self) -> None:
         """Make the ledger for its owner alone, or what one of an older version lacks, before anything is recorded.
@@ -93,7 +105,7 @@ class Ledger:
             ) from error
         parts = [{"part": "lock"}, {"part": "work"}]
         self._run(insert(RUNNER).values(parts).on_conflict_do_nothing())
-        self._exists = True
+        self._there = frozenset(table.name for table in ALL)
 
     def runs(self, limit: int | None = None) -> tuple[RunRecord, ...]:
         """Runs, the latest first."""
@@ -130,6 +142,22 @@ class Ledger:
             ).fetchone()
         assert row is not None
         return int(row[0])
+
+    def record_approvers(self, run: int, approvers: Iterable[Approver]) -> None:
+        """Record who has signed the plan that a run works on."""
+        for approver in approvers:
+            values = {"run": run, "principal": approver.principal, "key": approver.key}
+            self._run(insert(APPROVAL).values(values).on_conflict_do_nothing())
+
+    def approvers(self) -> dict[int, tuple[str, ...]]:
+        """Who had signed the plan of each run, by the run's number; nobody in a ledger of an older version."""
+        found: dict[int, tuple[str, ...]] = {}
+        if APPROVAL.name in self._there:
+            for run, principal in self._run(
+                select(APPROVAL.c.run, APPROVAL.c.principal).order_by(*APPROVAL.primary_key)
+            ):
+                found[run] = (*found.get(run, ()), principal)
+        return found
 
     def set_run_state(self, run: int, state: RunState) -> None:
         """Record how a run stands."""

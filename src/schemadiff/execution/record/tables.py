@@ -99,6 +99,16 @@ RUNNER = Table(
 """Two rows: whoever has locked the first one works, in the session that the second one names."""
 
 
+APPROVAL = Table(
+    "approval",
+    _METADATA,
+    Column("run", BigInteger, ForeignKey(RUN.c.id), primary_key=True),
+    Column("principal", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+)
+"""Who had signed the plan of a run."""
+
+
 def _printed(table: Table) -> PrivateTable:
     columns = tuple(" ".join(_column(column)) for column in table.columns)
     keys = ", ".join(column.name for column in table.primary_key)
@@ -125,5 +135,5 @@ def _column(column: "Column[object]") -> Iterator[str]:
 FIRST = tuple(map(_printed, (RUN, SEGMENT, BACKFILL)))
 """What every ledger has; that of version 0.1.0 has nothing else, and `purged` once something was."""
 
-ALL = (*FIRST, *map(_printed, (PURGED, RUNNER)))
+ALL = (*FIRST, *map(_printed, (PURGED, RUNNER, APPROVAL)))
 """The ledger as it is today."""

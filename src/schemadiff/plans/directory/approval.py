@@ -34,6 +34,11 @@ def tokens(sql: str) -> Tokens:
 
 def approval_of(plan: Plan, up: str, down: str) -> str:
     """The hex digest of a plan with the script bodies `up` and `down`."""
+    return text_sha(approved_words(plan, up, down))
+
+
+def approved_words(plan: Plan, up: str, down: str) -> str:
+    """What the digest is of: all of a plan that has an effect, as canonical JSON."""
     document: dict[str, Json] = {
         "format": FORMAT_VERSION,
         "bodies": [_said(up), _said(down)],
@@ -45,7 +50,7 @@ def approval_of(plan: Plan, up: str, down: str) -> str:
         "states": _states(plan),
         "proof": None if plan.proof is None else _verdict(plan.proof),
     }
-    return text_sha(json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _said(body: str) -> Json:

@@ -54,8 +54,8 @@ def _is_comment(line: str) -> bool:
 
 
 def text_sha(text: str) -> str:
-    """The hex sha256 of `text` in UTF-8."""
-    return sha256(text.encode()).hexdigest()
+    """The hex sha256 of `text` in UTF-8, also of what JSON can hold and UTF-8 cannot."""
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def to_json(plan: Plan) -> dict[str, Json]:

@@ -35,7 +35,7 @@ def states_bytes(plan: Plan) -> bytes | None:
 def with_values(plan: Plan, content: bytes) -> Plan:
     """`plan` with the values in `content`; without them where that cannot be read."""
     try:
-        document = json.loads(_unpacked(content))
+        document = json.loads(unpacked(content))
         live, added = (dict(_read(document[name])) for name in ("live", "desired"))
     except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return plan
@@ -43,7 +43,7 @@ def with_values(plan: Plan, content: bytes) -> Plan:
     return replace(plan, live=_with(plan.live, live), desired=_with(plan.desired, desired))
 
 
-def _unpacked(content: bytes) -> bytes:
+def unpacked(content: bytes) -> bytes:
     """What is packed, in memory that the limit bounds. Raises ValueError where it is more, or not all there."""
     unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | _GZIP)
     text = unpacking.decompress(content, limits.MOST_TEXT)

@@ -1,0 +1,1 @@
+"""Saying yes to a plan."""
