@@ -14,10 +14,11 @@ from schemadiff.desired.files import read_desired
 from schemadiff.difference.sides import Sides
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.drift_gate import refuse_other_goal, refuse_other_state
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan
-from schemadiff.plans.directory.rereading import edits, scripts_as_they_stand, without_edits
+from schemadiff.plans.directory.rereading import edits, scripts_as_they_stand, unplanned, without_edits
 from schemadiff.plans.directory.writing import restamp_plan
-from schemadiff.plans.model import BothWays, Plan
+from schemadiff.plans.model import BothWays, Plan, Script
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
@@ -40,7 +41,8 @@ def prove(
 ) -> Reproven:
     """Prove what stands in up.sql and down.sql of the plan in `directory` now.
 
-    If the proof holds, the headers of both files, plan.json and review.md are rewritten; else nothing is.
+    If the proof holds, the headers of both files, plan.json and review.md are rewritten; else nothing is. Where nobody
+    edited a statement, the plan's digest stays as it is, and so do the ways back from the middle.
     Live is only read and must be as the plan was made for it, and so must the project's desired files.
     Errors: PlanFileError, DriftRefused, DesiredError, ConnectionFailed, ScratchError.
     """
@@ -63,17 +65,19 @@ def prove(
         proven = prove_scripts(standing, sides, url, shadow, judge, timings, whole=whole_proof)
         asks = planned.findings and proven.proof.holds
         askable = asked_before(standing.up).get(None, ()) if asks else ()
+        unedited = not any(unplanned(plan_file, direction) for direction in Direction)
+        scripts = _observed(planned, proven.scripts) if unedited else proven.scripts
         ends = with_words(planned.live, planned.desired, proven)
         reproven = replace(
             planned,
             live=ends[0],
             desired=ends[1],
-            up=proven.scripts.up,
-            down=proven.scripts.down,
+            up=scripts.up,
+            down=scripts.down,
             proof=proven.proof,
             loads=loads_of(proven, connection),
             notes=(*without_edits(planned.notes), *edits(BothWays(planned.up, planned.down), standing)),
-            ways_back=(),
+            ways_back=planned.ways_back if unedited else (),
             findings=tuple(findings(connection, askable, project.live_query_timeout)),
         )
     approval = None
@@ -81,3 +85,22 @@ def prove(
         review = review_of(reproven, directory)
         approval = restamp_plan(reproven, directory, plan_file.bodies, others=review).approval
     return Reproven(reproven, approval, timings.seconds)
+
+
+def _observed(planned: Plan, proven: BothWays) -> BothWays:
+    """The scripts of a plan that nobody edited, with what was seen of their steps now."""
+    up, down = (_with_observations(planned.script(way), way.choose(proven.up, proven.down)) for way in Direction)
+    return BothWays(up, down)
+
+
+def _with_observations(planned: Script, proven: Script) -> Script:
+    segments = (
+        replace(
+            segment,
+            steps=tuple(
+                replace(step, observed=seen.observed) for step, seen in zip(segment.steps, again.steps, strict=True)
+            ),
+        )
+        for segment, again in zip(planned.segments, proven.segments, strict=True)
+    )
+    return replace(planned, segments=tuple(segments))

@@ -1,6 +1,7 @@
 """What changed between two documents that approvals bind, in words."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
@@ -14,16 +15,12 @@ _LINES = 20
 
 _LONGEST, _AROUND, _MOST = 160, 4, 20_000
 
-_NAMES = {
-    "bodies": "",
-    "checks": "check",
-    "known_to": "known to PostgreSQL",
-    "scope": "scope",
-    "states": "state of",
-    "ways_back": "way back",
-    "proof": "verdict of the proof",
-    "format": "format",
-}
+_NAMES = {"checks": "check", "known_to": "known to PostgreSQL", "proof": "verdict of the proof"}
+
+_TIGHT = re.compile(r" (?:\.|::) | [,;)](?= |$)|(?<=\() ")
+"""Where people write no blank between two words of SQL."""
+
+_NO_STATE: Json = [None, None]
 
 
 def changed_words(before: str, after: str) -> tuple[str, ...]:
@@ -42,7 +39,9 @@ def _documents(before: Json, after: Json) -> Iterator[str]:
         yield from _bodies(direction.file, _part(before, "bodies", number), _part(after, "bodies", number))
     for number, direction in enumerate(Direction):
         yield from _steps(direction.file, _part(before, "scripts", number), _part(after, "scripts", number))
-    for key in sorted((before.keys() | after.keys()) - {"bodies", "scripts"}):
+    yield from _states(_as_object(before["states"]), _as_object(after["states"]))
+    yield from _ways_back(_ways(before["ways_back"]), _ways(after["ways_back"]))
+    for key in sorted((before.keys() | after.keys()) - {"bodies", "scripts", "states", "ways_back"}):
         yield from _values(_NAMES.get(key, one_line(key)), before.get(key), after.get(key))
 
 
@@ -82,7 +81,8 @@ def _words(body: Json) -> list[str]:
 
 
 def _quoted(words: Sequence[str], start: int, end: int) -> str:
-    text = one_line(" ".join(words[max(start, 0) : end]))
+    spaced = " ".join(words[max(start, 0) : end])
+    text = one_line(_TIGHT.sub(lambda found: found[0].strip(" "), spaced))
     return repr(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}...") if text else "the beginning"
 
 
@@ -95,6 +95,26 @@ def _steps(file: str, before: Json, after: Json) -> Iterator[str]:
     for number in sorted(was.keys() & now.keys()):
         if _without_sql(was[number]) != _without_sql(now[number]):
             yield from _values(f"{file} {number}", _without_sql(was[number]), _without_sql(now[number]))
+
+
+def _states(before: dict[str, Json], after: dict[str, Json]) -> Iterator[str]:
+    """The objects that are made for another state, or lead to one; a state is a digest, which nobody reads."""
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name, _NO_STATE) != after.get(name, _NO_STATE):
+            yield f"{one_line(name)}: the state before or after"
+
+
+def _ways(ways: Json) -> dict[str, Json]:
+    """The ways back from the middle, by how many segments are behind."""
+    objects = map(_as_object, ways if isinstance(ways, list) else ())
+    return {_text(way.get("behind")): way for way in objects}
+
+
+def _ways_back(before: dict[str, Json], after: dict[str, Json]) -> Iterator[str]:
+    for behind in sorted(before.keys() | after.keys()):
+        if before.get(behind) != after.get(behind):
+            what = "is new" if behind not in before else "is gone" if behind not in after else "is another"
+            yield f"the way back from behind segment {one_line(behind)} {what}"
 
 
 def _numbered(segments: Json) -> Iterator[tuple[str, Json]]:

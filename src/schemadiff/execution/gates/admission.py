@@ -4,6 +4,7 @@ from pathlib import Path
 from textwrap import indent
 
 from schemadiff.errors import ProofRefused, ScriptChanged
+from schemadiff.execution.approvals.since_approved import since_approved
 from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
@@ -48,11 +49,13 @@ def _refuse_changed(plan_file: PlanFile, approve: str | None) -> None:
         raise ScriptChanged(
             f"{' and '.join(plan_file.changed)} of {directory} changed after the plan was proven: restore "
             f"the file from version control, or prove the change with 'schemadiff prove {directory}'"
+            + since_approved(plan_file)
         )
     if approve is not None and approve != plan_file.approval:
         raise ScriptChanged(
             f"{directory} holds another plan than the approved one: {plan_file.approval} stands there, "
             f"{approve} was approved: read it and approve what stands there, or undo the change"
+            + since_approved(plan_file, approve)
         )
 
 
