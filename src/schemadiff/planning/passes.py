@@ -66,6 +66,7 @@ from schemadiff.planning.order.dependencies import order_dependencies
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.hosts import clause_of_holder, falls_with_owner
 from schemadiff.planning.order.names import order_names
+from schemadiff.planning.preflights.filled_later import filled_later
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.work.swaps import swap_instead_of_replacing
 from schemadiff.planning.work.work import Work
@@ -185,6 +186,8 @@ FILLED: tuple[Callable[[CatalogObject, Writing], Iterable[Statement] | None], ..
     filled,
     # What was computed when it was read stands in the rows from now on.
     computed,
+    # A backfill gives it its values, before anything is demanded of them.
+    filled_later,
 )
 """What creates an object along with its values, where it has any."""
 

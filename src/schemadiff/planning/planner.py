@@ -10,13 +10,14 @@ from schemadiff.planning import passes
 from schemadiff.planning.archive.archive import NOTHING, Archive
 from schemadiff.planning.archive.foreign_keys import of_restored_tables
 from schemadiff.planning.archive.order import refuse_torn, together
-from schemadiff.planning.archive.segments import destruction, with_archive
+from schemadiff.planning.archive.segments import backfills_stand, with_archive
 from schemadiff.planning.archive.triggers import order_triggers, without_dropped
 from schemadiff.planning.order.folding import fold
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.segments import segments
 from schemadiff.planning.order.sorting import CyclicPlan
 from schemadiff.planning.order.statements import Node, in_order
+from schemadiff.planning.preflights.fills import Fills
 from schemadiff.planning.preflights.row_questions import RowQuestions
 from schemadiff.planning.steps import step_of
 from schemadiff.planning.work.act import Act, Operation
@@ -31,7 +32,8 @@ from schemadiff.plans.scripts.spelling import spelled_script
 class Extras:
     """What a script does beyond leading from one schema to another.
 
-    It saves to the archive, gives back from there, and runs backfills before it destroys anything. `graded`
+    It saves to the archive, gives back from there, and runs backfills before it demands what they make true, and before
+    it destroys anything. `graded`
     tells that each step says what the way back recovers.
     """
 
@@ -75,13 +77,15 @@ def _script(work: Work, extras: Extras) -> Script:
     for identity in extras.giving.changes:
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
             work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
-    writer = Writer(work, _joined(work, extras), extras.saving, without_dropped(extras.giving, work))
-    rows = RowQuestions(work)
-    statements = [(act, rows.with_queries(act, statement)) for act, statement in in_order(writer)]
+    fills = Fills.of(work, extras.backfills)
+    writer = Writer(work, _joined(work, extras), fills, extras.saving, without_dropped(extras.giving, work))
+    rows = RowQuestions(work, fills)
+    written = list(in_order(writer, rows))
+    statements = [(one.act, one.statement) for one in written]
     acts = [act for act, _ in statements]
     steps = [(statement, step_of(act, statement, writer, graded=extras.graded)) for act, statement in statements]
     apart = _may_stand_apart(statements, work)
-    cut = destruction(statements, writer) if extras.backfills else len(steps)
+    cut = backfills_stand(written, writer) if extras.backfills else len(steps)
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
     preflights = tuple(rows.preflights(statements, (*before, *after), writer.joined))
     before, after = with_archive(before, acts[:cut], writer), with_archive(after, acts[cut:], writer)

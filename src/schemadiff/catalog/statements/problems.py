@@ -34,6 +34,25 @@ class ProblemKind(StrEnum):
     ORPHAN_OF_RESTORED = "orphan-of-restored"
     INSERTED_SINCE = "inserted-since"
 
+    @property
+    def demands(self) -> bool:
+        """Whether the statement in whose way the rows are only demands something of them, and changes nothing."""
+        return self in _DEMANDING
+
+
+ON_UNIQUENESS = frozenset({ProblemKind.DUPLICATE, ProblemKind.EXCLUSION})
+"""Of keys and exclusions."""
+
+_DEMANDING = ON_UNIQUENESS | {
+    ProblemKind.NULL,
+    ProblemKind.NULL_IN_DOMAIN,
+    ProblemKind.CHECK,
+    ProblemKind.DOMAIN_CHECK,
+    ProblemKind.ORPHAN,
+    ProblemKind.ORPHAN_OR_HALF_EMPTY,
+    ProblemKind.NOT_COMPUTABLE,
+}
+
 
 _PROBLEMS = {
     ProblemKind.NULL: ("have no {0}", "has no {0}"),

@@ -94,6 +94,8 @@ class Statement:
     """
     questions: tuple[Question, ...] = ()
     """Which rows would make it fail."""
+    guards: bool = False
+    """Whether no row that is in the way of what follows can be updated from then on."""
     preflights: tuple[Preflight, ...] = ()
     """What else is asked before it, on live as it is."""
     purpose: Purpose | None = None

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from schemadiff.catalog.sql import Quoted, Sql, name_parts, quote_ident, unquoted
 from schemadiff.desired.data_steps.batch import BATCH, EVERY_ROW, batch_places, with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.desired.reading.annotations import Written, written
-from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse
+from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse, table_name
 from schemadiff.desired.reading.source import Source
 from schemadiff.desired.reading.splitting import Chunk, split
 
@@ -21,6 +22,8 @@ _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 
 _DELETING = {"DeleteStmt", "CMD_DELETE", "DELETE_P"}
 _INSERTING = {"InsertStmt", "CMD_INSERT", "INSERT"}
+_UPSERTING = {"onConflictClause", "CONFLICT"}
+_WRITING = ("UpdateStmt", "InsertStmt", "DeleteStmt", "MergeStmt")
 """Node classes, commands of MERGE branches, and tokens for statements that the parser cannot read."""
 
 
@@ -51,9 +54,11 @@ def backfill(source: Source, name: str) -> Backfill:
     tag, tree = _parsed(source, chunk, sql)
     digest = hashlib.sha256("\0".join((sql, table, key, size)).encode()).hexdigest()
     does = {token.name for token in chunk.tokens} if not tag else set(_done({tag: tree}))
+    writes = dict.fromkeys(name for name in _written({tag: tree}) if str(name) != table)
     return Backfill(
         name, Sql(sql), table, key, int(size), digest, _set_columns(tag, tree),
         deletes=not does.isdisjoint(_DELETING), inserts=not does.isdisjoint(_INSERTING),
+        writes=tuple(writes), upserts=not does.isdisjoint(_UPSERTING),
     )  # fmt: skip
 
 
@@ -140,6 +145,14 @@ def _set_columns(tag: str, tree: Tree) -> tuple[Quoted, ...]:
     """The columns that the statement sets where it is an UPDATE."""
     targets = listed(tree, "targetList") if tag == "UpdateStmt" else []
     return tuple(quote_ident(str(target["ResTarget"]["name"])) for target in targets)
+
+
+def _written(tree: Tree) -> Iterator[Quoted]:
+    """The tables that a statement and its common table expressions write, as far as it qualifies them."""
+    for node in nodes(tree):
+        for name in _WRITING:
+            relation = cast(Tree, cast(Tree, node.get(name, {})).get("relation", {}))
+            yield from [table_name(relation)] if relation else []
 
 
 def _done(tree: Tree) -> Iterator[str]:

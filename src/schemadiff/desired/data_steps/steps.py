@@ -12,7 +12,8 @@ class Backfill:
 
     `sql` is one UPDATE, INSERT or DELETE with `:batch` where a condition on the key goes;
     `key` is the quoted column (unique, not null) that the batches follow; `columns` are those of the table that
-    an UPDATE of it sets. `deletes` and `inserts` say whether it does so anywhere.
+    an UPDATE of it sets. `deletes` and `inserts` say whether it does so anywhere. `writes` are other tables into
+    which it writes, as it names them; `upserts` tells whether it leans on a unique key (ON CONFLICT).
     """
 
     name: str
@@ -25,6 +26,8 @@ class Backfill:
     columns: tuple[Quoted, ...] = ()
     deletes: bool = False
     inserts: bool = False
+    writes: tuple[Quoted, ...] = ()
+    upserts: bool = False
 
     def where(self, condition: str) -> Sql:
         """The statement for the rows of which `condition` is true."""

@@ -6,6 +6,8 @@ from typing import cast
 
 from pglast import parser
 
+from schemadiff.catalog.sql import Quoted, quote_ident
+
 Tree = dict[str, object]
 """A node of the parse tree, as the parser prints it in JSON."""
 
@@ -49,6 +51,12 @@ def options(tree: Tree) -> list[tuple[str, dict[str, Tree]]]:
     """The options of a statement: name, and the node that it is set to."""
     elements = [option["DefElem"] for option in listed(tree, "options")]
     return [(str(element["defname"]), cast(dict[str, Tree], element.get("arg") or {})) for element in elements]
+
+
+def table_name(relation: Tree) -> Quoted:
+    """The name of a table, quoted, as far as a RangeVar qualifies it."""
+    parts = (relation.get(part) for part in ("schemaname", "relname"))
+    return Quoted(".".join(quote_ident(str(part)) for part in parts if part))
 
 
 def strings(names: object) -> list[str]:

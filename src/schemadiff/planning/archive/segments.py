@@ -1,11 +1,12 @@
 """Where backfills and the archive stand among the segments of a script."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.saved.contents import CLOSING
 from schemadiff.planning.archive.saved.guard import checking, opening
+from schemadiff.planning.order.statements import Written
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.writing.writing import Writing
@@ -14,21 +15,22 @@ from schemadiff.plans.model import Segment, Step
 _REMOVING = (Operation.DROP, Operation.RELEASE)
 
 
-def destruction(statements: list[tuple[Act, Statement]], writing: Writing) -> int:
-    """Where the first act stands that destroys data or archives it: backfills come before.
+def backfills_stand(written: Sequence[Written], writing: Writing) -> int:
+    """Before which statement backfills run: the first that waits for them, destroys data or archives it.
 
     What is dropped just before that and created after it is not away meanwhile: backfills come before its drop, too.
     """
-    for place, (act, statement) in enumerate(statements):
-        if Hazard.DATA_LOSS in statement.hazards or writing.saves(act):
-            return _before_drops(statements, place, writing)
-    return len(statements)
+    for place, one in enumerate(written):
+        if one.waits or Hazard.DATA_LOSS in one.statement.hazards or writing.saves(one.act):
+            return _before_drops(written, place)
+    return len(written)
 
 
-def _before_drops(statements: list[tuple[Act, Statement]], place: int, writing: Writing) -> int:
+def _before_drops(written: Sequence[Written], place: int) -> int:
     """The place of the first of those drops directly before `place` whose objects are created again behind it."""
-    created = {act.identity for act, _ in statements[place:] if act.operation in (Operation.CREATE, Operation.RESTORE)}
-    while place and (act := statements[place - 1][0]).identity in created and act.operation in _REMOVING:
+    behind = [one.act for one in written[place:]]
+    created = {act.identity for act in behind if act.operation in (Operation.CREATE, Operation.RESTORE)}
+    while place and (act := written[place - 1].act).identity in created and act.operation in _REMOVING:
         place -= 1
     return place
 

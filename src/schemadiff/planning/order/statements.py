@@ -10,15 +10,31 @@ from schemadiff.catalog.statements.statement import Phase, Statement
 from schemadiff.planning.families.joins import is_join
 from schemadiff.planning.grants.new_objects import revoked_from_new
 from schemadiff.planning.order.sorting import ordered
-from schemadiff.planning.order.waiting import phases_of_waiting
+from schemadiff.planning.order.waiting import When, phases_of_waiting
 from schemadiff.planning.passes import LEANED_ON
+from schemadiff.planning.preflights.row_questions import RowQuestions
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writer import Writer
 
 
+class Written(NamedTuple):
+    """A statement in its place, with its act; `waits` tells that it demands what backfills may make true."""
+
+    act: Act
+    statement: Statement
+    waits: bool = False
+
+
+class Part(NamedTuple):
+    """Statements of an act that run together: those of another phase, or that wait for backfills, run apart."""
+
+    statements: list[Statement]
+    waits: bool = False
+
+
 class Node(NamedTuple):
-    """An act and the number of its part: statements of different phases run apart."""
+    """An act and the number of its part."""
 
     act: Act
     place: int
@@ -27,21 +43,21 @@ class Node(NamedTuple):
         return str(self.act)
 
 
-def in_order(writer: Writer) -> Iterator[tuple[Act, Statement]]:
-    """The statements of all acts, each with its act. Raises CyclicPlan when no order satisfies the dependencies."""
+def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
+    """The statements of all acts, each with its act and its questions to `rows`.
+
+    Raises CyclicPlan when no order satisfies the dependencies.
+    """
     work, joined = writer.work, writer.joined
-    written = {act: _parts(act, writer) for act in joined.before}
+    written = {act: _parts(act, writer, rows) for act in joined.before}
     before: dict[Node, set[Node]] = defaultdict(set)
     for act, parts in written.items():
         for place in range(len(parts)):
             before[Node(act, place)].update({Node(act, place - 1)} if place else ())
-        joins = is_join(act)
         for predecessor in joined.before[act]:
-            # A partition is attached with what has been proven of its rows.
-            last = len(written[predecessor]) - 1 if joins else _settled(written[predecessor])
-            before[Node(act, 0)].add(Node(predecessor, last))
+            before[Node(act, 0)].add(Node(predecessor, _built_upon(written[predecessor], act, parts[0])))
 
-    phases = {node: _when(written[node.act][node.place]) for node in before}
+    phases = {node: _when(node.act, written[node.act][node.place], writer) for node in before}
     late = phases_of_waiting(before, phases, {node for node in before if _comes_back(node.act, work)})
 
     def rank(node: Node) -> tuple[object, ...]:
@@ -49,7 +65,7 @@ def in_order(writer: Writer) -> Iterator[tuple[Act, Statement]]:
         built = work.object(act)
         removes = act.operation in (Operation.DROP, Operation.RELEASE)
         weight = RANK[act.identity.kind]
-        statements = written[act][node.place]
+        statements = written[act][node.place].statements
         waits, together = node in late, all(statement.transactional for statement in statements)
         phase = late[node] if waits else phases[node]
         # What commits at once, or stands alone, goes first: nothing that comes back should be away for its sake.
@@ -58,8 +74,9 @@ def in_order(writer: Writer) -> Iterator[tuple[Act, Statement]]:
         return (*when, not removes, -weight if removes else weight, built.sort_key(), act.operation)
 
     for act, place in ordered(before, rank):
-        for statement in written[act][place]:
-            yield act, statement
+        part = written[act][place]
+        for statement in part.statements:
+            yield Written(act, statement, part.waits)
 
 
 def _comes_back(act: Act, work: Work) -> bool:
@@ -67,26 +84,42 @@ def _comes_back(act: Act, work: Work) -> bool:
     return act.operation is Operation.DROP and act.identity in work.creates and act.identity.kind in LEANED_ON
 
 
-def _when(statements: list[Statement]) -> Phase:
-    """The phase of a part; what destroys data waits until everything that may fail has succeeded."""
-    if any(Hazard.DATA_LOSS in statement.hazards for statement in statements):
-        return Phase.DESTROY
-    return statements[0].phase if statements else Phase.MAIN
+def _when(act: Act, part: Part, writer: Writer) -> When:
+    """When a part runs; what destroys data waits until everything that may fail has succeeded."""
+    statements = part.statements
+    destroys = any(Hazard.DATA_LOSS in statement.hazards for statement in statements)
+    behind = part.waits or (writer.fills.there and (destroys or writer.saves(act)))
+    if destroys:
+        return behind, Phase.DESTROY
+    return behind, statements[0].phase if statements else Phase.MAIN
 
 
-def _settled(parts: list[list[Statement]]) -> int:
-    """The part after which others may build on the act: all but a validation at the end."""
+def _built_upon(parts: list[Part], act: Act, first: Part) -> int:
+    """The part of an act after which `act` may run, of which `first` is the first part.
+
+    That is the last but a validation at the end; or, for what waits for no backfill, the last that does not either.
+    """
     last = len(parts) - 1
-    return last - 1 if last and parts[last][0].phase is Phase.VALIDATE else last
+    if is_join(act):  # a partition is attached with what has been proven of its rows
+        return last
+    waiting = next((place for place, part in enumerate(parts) if part.waits), 0)
+    if waiting and not first.waits:
+        return waiting - 1
+    return last - 1 if last and parts[last].statements[0].phase is Phase.VALIDATE else last
 
 
-def _parts(act: Act, writer: Writer) -> list[list[Statement]]:
-    """The act's statements, cut where the phase changes."""
-    parts: list[list[Statement]] = []
-    for statement in writer.write(act):
-        if not parts or parts[-1][-1].phase is not statement.phase:
-            parts.append([])
-        parts[-1].append(statement)
+def _parts(act: Act, writer: Writer, rows: RowQuestions) -> list[Part]:
+    """The act's statements, cut where the phase changes, and where they begin to wait for backfills."""
+    statements = [rows.with_queries(act, statement) for statement in writer.write(act)]
+    demands = [writer.fills.mends(statement) for statement in statements]
+    parts: list[Part] = []
+    for place, statement in enumerate(statements):
+        waits = demands[place] or (statement.guards and any(demands[place:])) or bool(parts and parts[-1].waits)
+        if not parts or parts[-1].statements[-1].phase is not statement.phase or parts[-1].waits is not waits:
+            parts.append(Part([], waits))
+        parts[-1].statements.append(statement)
     if revoked := list(revoked_from_new(act, writer)):
-        parts[-1:] = [[*(parts[-1] if parts else []), *revoked]]
-    return parts or [[]]
+        if not parts:
+            parts.append(Part([]))
+        parts[-1].statements.extend(revoked)
+    return parts or [Part([])]

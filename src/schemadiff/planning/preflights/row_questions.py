@@ -15,6 +15,7 @@ from schemadiff.catalog.statements.statement import Preflight, PreflightKind, St
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.preflights.columns import converted, filled
 from schemadiff.planning.preflights.domains import in_columns
+from schemadiff.planning.preflights.fills import Fills
 from schemadiff.planning.preflights.partitions import asked_of_partitions, joined_later
 from schemadiff.planning.preflights.reading import changing, read_by
 from schemadiff.planning.preflights.tables import Tables, without_rows
@@ -42,6 +43,7 @@ class RowQuestions:
     """Knows which rows are there to be asked about, and what changes before they are."""
 
     work: Work
+    fills: Fills
 
     def with_queries(self, act: Act, statement: Statement) -> Statement:
         """The statement with those of its questions to which live has rows, each with a query.
@@ -92,7 +94,7 @@ class RowQuestions:
         return replace(
             preflight,
             rows=question.query(self._tables.keys.get(question.table, ()), self._tables.source(question)),
-            waits=bool(changed),
+            waits=bool(changed) or self.fills.answers(question),
             kind=PreflightKind.TRIAL if isinstance(question, Trial) else PreflightKind.LISTING,
             reads=self._reads(act, question),
         )

@@ -12,6 +12,7 @@ from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import NOTHING, Archive
 from schemadiff.planning.families.constraints import checks_rows
 from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.preflights.fills import Fills
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 
@@ -23,10 +24,11 @@ def hazards_of(statements: Iterable[Statement]) -> set[Hazard]:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """The work, the acts folded into each other, what goes to the archive and what comes back from there."""
+    """The work, the acts folded into each other, what backfills fill, what goes to the archive and what comes back."""
 
     work: Work
     joined: Graph
+    fills: Fills
     saving: Archive = NOTHING
     giving: Archive = NOTHING
 

@@ -154,6 +154,12 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
         yield asking(made, *questions) if questions else made
         yield from self.remainder()
 
+    def create_to_fill(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
+        """The same, and NOT NULL in statements of its own, for rows that get their values only after the first."""
+        nullable = replace(self, not_null=False, not_null_constraint=None)
+        yield from nullable.create_online(parts)
+        yield from changing(self.alter_not_null(nullable), "not_null")
+
     def _complete(self, parts: tuple[Sql, ...]) -> Iterator[Statement]:
         """What a column still lacks that its table's type has brought."""
         for part in parts:

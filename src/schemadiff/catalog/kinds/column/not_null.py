@@ -110,6 +110,7 @@ class NotNull:
         check = Quoted(f'"schemadiff not null {self.position}"')
         yield replace(
             self._alter(f"ADD CONSTRAINT {check} CHECK ({self.column} IS NOT NULL) NOT VALID"),
+            guards=True,
             purpose=Purpose(StepOperation.ADD_CHECK),
         )
         yield replace(

@@ -190,7 +190,8 @@ class Constraint(Inherited, Online):
         if refused or self.type not in "cf" or not self.validated or not self.enforced:
             yield from self._create()
             return
-        yield replace(self._alter(f"ADD CONSTRAINT {self.name} {self._body()} NOT VALID"), purpose=_NOT_VALID)
+        added = self._alter(f"ADD CONSTRAINT {self.name} {self._body()} NOT VALID")
+        yield replace(added, guards=self.type == "c", purpose=_NOT_VALID)
         yield from self._validate()
 
     def drop(self) -> tuple[Statement, ...]:

@@ -6,14 +6,18 @@ from typing import cast
 
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.sql import Quoted, Sql, quote_ident
-from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse
+from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse, table_name
 from schemadiff.difference.sides import Sides
+from schemadiff.planning.preflights.relatives import meant, related
 from schemadiff.plans.model import BothWays
 
 
 @dataclass(frozen=True, slots=True)
 class Backfilled:
-    """Tables that backfills follow, and the columns that they set; with `everything`, triggers may set any value."""
+    """Tables that backfills follow and write, and the columns that they set; with `everything`, triggers may set any.
+
+    What they do to a partitioned table they do to its partitions.
+    """
 
     tables: frozenset[Quoted]
     columns: frozenset[tuple[Quoted, Quoted]]
@@ -24,12 +28,15 @@ class Backfilled:
         """What the backfills of both scripts change, going by their parse trees."""
         segments = (*scripts.up.segments, *scripts.down.segments)
         backfills = [segment.backfill for segment in segments if segment.backfill is not None]
-        tables = frozenset(Quoted(backfill.table) for backfill in backfills)
         columns = frozenset(
-            (Quoted(backfill.table), quote_ident(name))
+            (table, column)
             for backfill in backfills
-            for name in _set_columns(backfill.whole())
+            for name, column in _set_columns(backfill.whole())
+            for table in related(meant(name, sides), sides)
         )
+        followed = {Quoted(backfill.table) for backfill in backfills}
+        written = {table for backfill in backfills for name in backfill.writes for table in meant(name, sides)}
+        tables = related(followed | written, sides)
         triggers = (trigger for side in sides for table in tables for trigger in side.having(Trigger, "table", table))
         return cls(tables, columns, everything=any(triggers))
 
@@ -38,10 +45,11 @@ class Backfilled:
         return self.everything or (table, column) in self.columns
 
 
-def _set_columns(sql: Sql) -> Iterator[str]:
-    """The columns that the UPDATEs and upserts in a statement set."""
+def _set_columns(sql: Sql) -> Iterator[tuple[str, Quoted]]:
+    """The columns that the UPDATEs and upserts in a statement set, each with its table as it is named there."""
     tag, tree = parse(sql)
     for node in nodes({tag: tree}):
-        for name in ("UpdateStmt", "onConflictClause"):
-            targets = listed(cast(Tree, node.get(name, {})), "targetList")
-            yield from (str(target["ResTarget"]["name"]) for target in targets)
+        update, insert = cast(Tree, node.get("UpdateStmt", {})), cast(Tree, node.get("InsertStmt", {}))
+        for relation, setting in ((update, update), (insert, cast(Tree, insert.get("onConflictClause", {})))):
+            for target in listed(setting, "targetList"):
+                yield table_name(cast(Tree, relation["relation"])), quote_ident(str(target["ResTarget"]["name"]))
