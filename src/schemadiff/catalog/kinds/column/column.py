@@ -28,7 +28,7 @@ from schemadiff.catalog.kinds.type_conversion.column_type import (
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
-from schemadiff.catalog.statements.purpose import Purpose
+from schemadiff.catalog.statements.purpose import Purpose, StepOperation
 from schemadiff.catalog.statements.questions import Question, Surplus
 from schemadiff.catalog.statements.statement import Statement, asking, changing
 from schemadiff.catalog.versions import HAS_ANY_SCALE, HAS_VIRTUAL_COLUMNS, NAMES_NOT_NULL, SETS_EXPRESSIONS, Version
@@ -157,7 +157,9 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
     def create_to_fill(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """The same, and NOT NULL in statements of its own, for rows that get their values only after the first."""
         nullable = replace(self, not_null=False, not_null_constraint=None)
-        yield from nullable.create_online(parts)
+        added, *more = nullable.create_online(parts)
+        yield replace(added, purpose=Purpose(StepOperation.CREATE, fields=("type",)))
+        yield from more
         yield from changing(self.alter_not_null(nullable), "not_null")
 
     def _complete(self, parts: tuple[Sql, ...]) -> Iterator[Statement]:
