@@ -91,7 +91,8 @@ CASES = (
         ("NOT VALID", "VALIDATE CONSTRAINT"),
     ),
     Case(
-        "what a column is made of goes", more("full_name text NOT NULL"), PERSON.replace("name text", "name text NOT NULL"),
+        "what a column is made of goes",
+        more("full_name text NOT NULL"), PERSON.replace("name text", "name text NOT NULL"),
         "INSERT INTO s.person VALUES (1, NULL, 1, 'a b')",
         ("UPDATE s.person SET name = full_name WHERE :batch",), ("", "DROP COLUMN"),
     ),

@@ -19,6 +19,7 @@ from schemadiff.cli.options import (
     target_options,
 )
 from schemadiff.cli.renames import RenameArguments, rename_options, with_answers
+from schemadiff.errors import PreflightRefused
 
 if TYPE_CHECKING:
     from schemadiff.api import Plan, Planned, PlanProgress, RenamePolicy
@@ -93,6 +94,7 @@ def command(
             allow=allow,
             live_queries=live_queries,
             archive=archive == "keep",
+            unfinished=unfinished,
         )
 
     planned = with_answers(session, answers, make)
@@ -107,7 +109,7 @@ def command(
 
 def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
     """Write a plan that has something to do and a proof that holds, and say where."""
-    from schemadiff.api import read_plan, write
+    from schemadiff.api import plan_id, read_plan, write
     from schemadiff.review.document import plan_document
     from schemadiff.review.summary import to_allow
 
@@ -124,6 +126,12 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
         output.result(str(directory))
     if plan.proof and plan.proof.report:
         output.say(f"\nthe judges disagree: {directory}.report.zip holds both schemas (no rows, no passwords)")
+    if plan.refused:
+        raise PreflightRefused(
+            f"plan {plan_id(plan)} is written, and refused as things stand: {directory / 'review.md'} says what is in "
+            f"the way; when it is gone, run 'schemadiff apply {directory}{to_allow(plan.up)}', or change the files and "
+            "make the plan again"
+        )
     output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}{to_allow(plan.up)}")
 
 

@@ -258,6 +258,11 @@ class Finding:
     unanswered: Unanswered | None = None
     why: str = ""
 
+    @property
+    def refuses(self) -> bool:
+        """Whether apply would refuse the plan for it, as things stand."""
+        return bool(self.count) or self.unanswered is Unanswered.ROW_SECURITY
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -296,6 +301,11 @@ class Plan:
     def empty(self) -> bool:
         """Whether there is nothing to do."""
         return not self.up.segments
+
+    @property
+    def refused(self) -> bool:
+        """Whether apply would have refused it when it was made."""
+        return any(finding.refuses for finding in self.findings)
 
     def script(self, direction: Direction) -> Script:
         """The script of one direction."""

@@ -49,7 +49,7 @@ def _template() -> Template:
         name: getattr(summary, name)
         for name in (
             "by_object", "change", "count", "hazard_places", "in_the_way", "judgements", "manner", "proof_sentence",
-            "refusals", "server_version", "size", "to_allow", "unanswered", "unasked", "verdict", "waits",
+            "refusal", "refusals", "server_version", "size", "to_allow", "unanswered", "unasked", "verdict", "waits",
         )
     }  # fmt: skip
     environment.globals |= {"in_words": in_words, "words": wording.summary}

@@ -164,8 +164,19 @@ def unasked(script: Script) -> tuple[tuple[str, str], ...]:
 
 
 def in_the_way(plan: Plan) -> tuple[Finding, ...]:
-    """What stood in the way of the plan when it was made."""
+    """Rows that stood in the way of the plan when it was made."""
     return tuple(finding for finding in plan.findings if finding.count)
+
+
+def refusal(plan: Plan) -> str:
+    """The headline of a plan that apply would have refused when it was made; empty for another."""
+    if not plan.refused:
+        return ""
+    if in_the_way(plan):
+        return "Refused as things stand: rows of the database are in the way, and apply does not run it so."
+    return (
+        "Refused as things stand: row-level security hides rows that it has to ask for, and apply does not run it so."
+    )
 
 
 def unanswered(plan: Plan) -> tuple[Finding, ...]:

@@ -28,6 +28,7 @@ def plan_summary(plan: Plan) -> RenderableType:
         return Text(f"nothing to do: {without_password(plan.target)} is what the files declare", style="green")
     parts: list[RenderableType] = [
         Text(plan_id(plan), style="bold"),
+        *([Text(refusal, style="bold red")] if (refusal := summary.refusal(plan)) else []),
         Text(f"{summary.size(plan.up)} for {without_password(plan.target)}"),
         Text(),
         script_table(plan.up),
@@ -66,8 +67,7 @@ def _rows(plan: Plan) -> Iterator[RenderableType]:
     for found in summary.in_the_way(plan):
         yield _labelled("in the way", f"{found.object}: {in_words(found)}:", "bold red")
         yield _labelled("", found.rows, "red")
-    if summary.in_the_way(plan):
-        yield _labelled("", "as it is, apply refuses this plan: fix the rows first", "bold red")
+        yield _labelled("", found.problem.way_out, "")
     for found in summary.unanswered(plan):
         yield _labelled("unknown", f"rows of {found.object} {found.problem}: {found.why}", "yellow")
 

@@ -106,6 +106,15 @@ _PROBLEMS = {
 """Words that follow a number of rows, and those that follow a single one where they are others."""
 
 
+_BACKFILL = "a backfill beside it (-- @backfill table=... key=..., in a folder backfills)"
+_MENDED_BY_BACKFILL = f"fix these rows first, or have it done by {_BACKFILL}: the statement stands behind that then"
+_WAYS_OUT = {
+    ProblemKind.NULL_IN_NEW_COLUMN: f"give {{0}} a DEFAULT, or its values by {_BACKFILL}: it is required behind that",
+    ProblemKind.NULL: f"give these rows a value first, or by {_BACKFILL}: {{0}} is required behind that then",
+}
+"""What to do about rows in the way of a plan that can be made otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with rows; `about` are the names, types or conditions that it has to do with."""
@@ -120,6 +129,13 @@ class Problem:
 
     def __str__(self) -> str:
         return self.of_rows(2)
+
+    @property
+    def way_out(self) -> str:
+        """What to do about the rows."""
+        return _WAYS_OUT.get(self.kind, _MENDED_BY_BACKFILL if self.kind.demands else "fix these rows first").format(
+            *self.about
+        )
 
     def of_rows(self, number: int) -> str:
         """The words that follow `number` rows."""

@@ -13,6 +13,7 @@ from schemadiff.execution.gates.asking import ask
 from schemadiff.execution.gates.row_security import hidden_rows
 from schemadiff.execution.record.archive import missing
 from schemadiff.execution.script_run import ScriptRun
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import Finding, Unanswered
 from schemadiff.plans.preflights import in_words, placed
 from schemadiff.session import looking_up
@@ -66,6 +67,12 @@ class Gate:
                 f"which goes on with segment {number}"
             )
 
+    @property
+    def _found_before(self) -> set[str]:
+        """The queries that found rows when the plan was made."""
+        found = self.run.plan_file.plan.findings if self.run.direction is Direction.UP else ()
+        return {finding.rows for finding in found if finding.count}
+
     def _hidden_rows(self) -> Iterator[str]:
         """Backfills that would skip rows."""
         for segment in self.run.planned.segments:
@@ -87,7 +94,8 @@ class Gate:
         for preflight in preflights:
             found = self._found(preflight, resumed=resumed)
             if found is not None and found.count:
-                yield f"{found.object}: {in_words(found)}:\n{_indented(found.rows.strip())}"
+                words = f"{found.object}: {in_words(found)}:\n{_indented(found.rows.strip())}"
+                yield f"{words}\n    ({found.problem.way_out})" if self.run.direction is Direction.UP else words
 
     def _found(self, preflight: Preflight, *, resumed: bool) -> Finding | None:
         try:
@@ -103,6 +111,11 @@ class Gate:
                 raise PreflightRefused(
                     f"the preflight of {preflight.object} cannot be answered: {found.why}: run as a role "
                     "with BYPASSRLS, or as the table's owner where row security is not forced"
+                )
+            if preflight.rows in self._found_before:
+                raise PreflightRefused(
+                    f"rows of {preflight.object} were in the way when plan {self.run.plan_file.name} was made, and "
+                    f"whether they still are cannot be told: {found.why}: fix that or them, and make the plan again"
                 )
             self.run.progress(PreflightUnanswered(preflight.object, str(preflight.problem), found.why))
         return found

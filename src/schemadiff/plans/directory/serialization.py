@@ -59,8 +59,8 @@ def text_sha(text: str) -> str:
 
 
 def to_json(plan: Plan) -> dict[str, Json]:
-    """The plan as JSON values under its format version: {"format": ..., "plan": ...}."""
-    return {"format": FORMAT_VERSION, "plan": encoded(plan)}
+    """The plan as JSON values under its format version: {"format": ..., "refused": ..., "plan": ...}."""
+    return {"format": FORMAT_VERSION, "refused": plan.refused, "plan": encoded(plan)}
 
 
 def from_json(document: object) -> Plan:

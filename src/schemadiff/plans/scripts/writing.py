@@ -66,6 +66,7 @@ def _header(plan: Plan, script: Script, direction: Direction, approval: str) -> 
         f"-- target:  {one_line(without_password(plan.target))}, PostgreSQL {printed(plan.server_version)}",
         f"-- changes: {_count(len(script.steps), 'statement')} in {_count(len(script.segments), 'segment')}",
         f"-- hazards: {hazards}",
+        *(["-- refused: as things stand, see review.md"] if plan.refused and direction is Direction.UP else []),
         f"-- approve: {approval}",
         f"-- run:     schemadiff {direction.command} plans/{name}    (or: psql -v ON_ERROR_STOP=1 -f {direction.file})",
         SCRIPT_MARK,
