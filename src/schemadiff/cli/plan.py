@@ -79,13 +79,11 @@ def command(
     from schemadiff.api import plan as make_plan
     from schemadiff.review.terminal import plan_summary
 
-    slug = _slug(name)
-
     def make(policy: "RenamePolicy", progress: "PlanProgress") -> "Planned":
         return make_plan(
             target.url,
             project,
-            name=slug,
+            name=_slug(name),
             progress=progress,
             proof=proof != "off",
             whole_proof=proof == "full",
