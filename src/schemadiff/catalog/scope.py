@@ -28,11 +28,8 @@ SUPABASE_ROLES = (
 )  # fmt: skip
 """Roles of the platform; what they own is theirs."""
 
-SUPABASE_EXTENSIONS = (
-    "pg_graphql", "pg_net", "pg_stat_statements", "pgcrypto", "pgjwt", "pgsodium", "supabase_vault",
-    "uuid-ossp", "wrappers", "plpgsql",
-)  # fmt: skip
-"""Extensions that a Supabase project has from birth; they are neither created nor dropped."""
+EXTENSIONS_FROM_BIRTH = ("pg_stat_statements", "pgcrypto", "plpgsql", "supabase_vault", "uuid-ossp")
+"""Extensions that a Supabase project begins with; they are neither created nor dropped."""
 
 SUPABASE_PUBLICATIONS = ("supabase_realtime", "supabase_realtime_messages_publication")
 """Publications of the platform; which of our tables they publish is ours."""
@@ -80,7 +77,7 @@ class Scope:
 
     def holds_extension(self, name: str) -> bool:
         """Whether extension `name` (unquoted) is ours to create and drop."""
-        return not _matches(name, SUPABASE_EXTENSIONS if self.supabase else ("plpgsql",))
+        return name not in (EXTENSIONS_FROM_BIRTH if self.supabase else ("plpgsql",))
 
     def holds_role(self, name: str) -> bool:
         """Whether what role `name` (unquoted) owns is ours."""

@@ -12,12 +12,13 @@ from schemadiff.errors import ScratchError
 from schemadiff.scratch.addresses import url_of
 from schemadiff.scratch.cluster import Clusters
 from schemadiff.scratch.confinement.cell import Cell
-from schemadiff.scratch.installing.installation import Installation, stand_in_script
+from schemadiff.scratch.installing.installation import Installation
 from schemadiff.scratch.installing.platform_template import (
     PLATFORM_TEMPLATE,
     load_pack,
     session_at,
 )
+from schemadiff.scratch.stand_ins.stand_in import StandIn
 from schemadiff.scratch.superuser_session import EMPTY_PATH, guards, without_event_triggers
 
 
@@ -202,12 +203,16 @@ class ScratchServer:
         self._roles.append(name)
         return True
 
-    def add_extension(self, name: str, version: str) -> bool:
+    def add_extension(self, stand_in: StandIn) -> bool:
         """Adds a stand-in for an extension that the server lacks, so that CREATE EXTENSION works.
 
         False on a given server, or if Postgres allows no such name or version.
         """
-        return self._own is not None and self._own.add_extension(name, version, stand_in_script(name))
+        return self._own is not None and self._own.add_extension(stand_in)
+
+    def has_stand_in(self, name: str) -> bool:
+        """Whether CREATE EXTENSION would find a stand-in of ours for an extension."""
+        return self._own is not None and self._own.has_stand_in(name)
 
     def add_version(self, name: str, version: str) -> bool:
         """Makes CREATE EXTENSION work for a version that the server lacks: with what its own version holds.

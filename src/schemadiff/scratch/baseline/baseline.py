@@ -11,9 +11,10 @@ from schemadiff.catalog.versions import in_words
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ScratchError
 from schemadiff.notes import Note, NoteKind
+from schemadiff.scratch.baseline.extensions import provide_extensions
 from schemadiff.scratch.baseline.live_roles import copy_roles
 from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy_public_schema
-from schemadiff.scratch.platform import Profile, platform_extensions
+from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
 
 _SETTINGS_THAT_CHANGE_MEANING = """
@@ -24,15 +25,6 @@ WHERE lower(name) IN (
     'default_text_search_config', 'default_toast_compression', 'transform_null_equals', 'array_nulls'
 )
 ORDER BY name
-"""
-
-_EXTENSIONS = """
-SELECT a.name, coalesce(a.installed_version, a.default_version), a.installed_version IS NOT NULL
-FROM pg_available_extensions AS a
-UNION
-SELECT e.extname, e.extversion, true
-FROM pg_extension AS e
-ORDER BY 1, 3
 """
 
 
@@ -79,7 +71,7 @@ def _copied(
         copy_default_privileges(live, scratch)
     with server.session_beside(database) as beside:
         copy_settings(live, beside, server.name_of(database), loader)
-    yield from _provide_extensions(live, scratch, server, profile)
+    yield from provide_extensions(live, scratch, server, profile)
 
 
 def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Iterator[Note]:
@@ -130,21 +122,3 @@ def _copy_tablespaces(
             yield Note.of(NoteKind.TABLESPACE_MISSING, name)
         elif not server.given:
             scratch.execute(SQL("GRANT CREATE ON TABLESPACE {} TO {}").format(Identifier(name), Identifier(loader)))
-
-
-def _provide_extensions(
-    live: psycopg.Connection, scratch: psycopg.Connection, server: ScratchServer, profile: Profile
-) -> Iterator[Note]:
-    query = "SELECT name, version FROM pg_available_extension_versions"
-    here = set(scratch.cursor(row_factory=tuple_row).execute(query))
-    names = {name for name, _ in here}
-    from_platform = platform_extensions() if profile == "supabase" else {}
-    for name, version, installed in live.cursor(row_factory=tuple_row).execute(_EXTENSIONS):
-        if name not in names:
-            added = server.add_extension(name, version)
-            if installed:
-                yield Note.of(NoteKind.EXTENSION_STAND_IN if added else NoteKind.EXTENSION_MISSING, name, version)
-        elif (name, version) not in here:
-            added = server.add_version(name, version)
-            if installed and name not in from_platform:
-                yield Note.of(NoteKind.EXTENSION_VERSION, name, version)

@@ -9,12 +9,12 @@ import re
 import shutil
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 from schemadiff.scratch.installing.binaries import Binaries
 from schemadiff.scratch.installing.cache import make_folder, mark, once
-from schemadiff.scratch.platform import platform_extensions
+from schemadiff.scratch.stand_ins.known import known_stand_ins
+from schemadiff.scratch.stand_ins.stand_in import MARK, StandIn
 
 _LEFT_OUT = shutil.ignore_patterns("*.a", "bitcode", "pgxs", "pkgconfig", "doc", "man", "locale", "include", "llvmjit*")
 _EXTENSION_NAME = re.compile(r"[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*")
@@ -42,16 +42,19 @@ class Installation:
 
     def has_extension(self, name: str) -> bool:
         """Whether CREATE EXTENSION finds `name`."""
-        return (self.share / "extension" / f"{name}.control").is_file()
+        return self._control(name).is_file()
 
-    def add_extension(self, name: str, version: str, script: str = "") -> bool:
-        """Writes a stand-in extension with the objects of `script`; False if Postgres allows no such name."""
-        if not (_EXTENSION_NAME.fullmatch(name) and _VERSION.fullmatch(version)):
+    def has_stand_in(self, name: str) -> bool:
+        """Whether what CREATE EXTENSION finds is no more than a stand-in."""
+        return self.has_extension(name) and self._control(name).read_text("utf-8").startswith(MARK)
+
+    def add_extension(self, stand_in: StandIn) -> bool:
+        """Writes a stand-in; False if Postgres allows no such name or version."""
+        if not (_EXTENSION_NAME.fullmatch(stand_in.name) and _VERSION.fullmatch(stand_in.version)):
             return False
         _own(self.share / "extension")
-        control = f"comment = 'stand-in for {name}'\ndefault_version = '{version}'\nrelocatable = true\n"
-        _write(self.share / "extension" / f"{name}--{version}.sql", script)
-        _write(self.share / "extension" / f"{name}.control", control)
+        _write(self.share / "extension" / f"{stand_in.name}--{stand_in.version}.sql", stand_in.script)
+        _write(self._control(stand_in.name), stand_in.control)
         return True
 
     def add_version(self, name: str, known: str, version: str) -> bool:
@@ -62,32 +65,26 @@ class Installation:
         _write(self.share / "extension" / f"{name}--{known}--{version}.sql", "")
         return True
 
+    def _control(self, name: str) -> Path:
+        return self.share / "extension" / f"{name}.control"
+
 
 def installation(binaries: Binaries, cache: Path) -> Installation:
     """The copy of `binaries` in the cache, created the first time, with stand-ins for contrib extensions it lacks."""
-    stand_ins = _stand_ins()
-    key = sha256(repr((binaries.digest, sorted(stand_ins.items()))).encode()).hexdigest()[:16]
+    stand_ins = known_stand_ins()
+    key = sha256(repr((binaries.digest, MARK, sorted(stand_ins.items()))).encode()).hexdigest()[:16]
 
     def build(fresh: Path) -> None:
         copy = _placed(binaries, fresh)
         make_folder(fresh)
         mark(fresh)
         _copy_programs(binaries, copy)
-        for (name, version), script in stand_ins.items():
+        for name, stand_in in stand_ins.items():
             if not copy.has_extension(name):
-                copy.add_extension(name, version, script)
+                copy.add_extension(stand_in)
 
     copy = _placed(binaries, once(cache / "installations" / f"{binaries.version}-{key}", build))
     return replace(copy, behind=(binaries.modules, *binaries.libraries))
-
-
-def stand_in_script(name: str) -> str:
-    """What a stand-in for an extension holds: its objects if they are known, a language if it is one."""
-    known = {known_name: script for (known_name, _), script in _stand_ins().items()}
-    if name.startswith("pl") and name not in known:
-        trusted = "" if name.endswith("u") else "TRUSTED "
-        return f'CREATE {trusted}LANGUAGE "{name}" HANDLER pg_catalog.plpgsql_call_handler;\n'
-    return known.get(name, "")
 
 
 def linked(original: Installation, root: Path) -> Installation:
@@ -131,16 +128,6 @@ def _copy_programs(binaries: Binaries, copy: Installation) -> None:
             path = Path(folder, name)
             if not path.is_symlink():
                 path.chmod(0o755 if path.parent == copy.programs else 0o644)
-
-
-def _stand_ins() -> dict[tuple[str, str], str]:
-    """Scripts by extension name and version: the files name--version.sql and the platform's."""
-    found = dict.fromkeys(platform_extensions().items(), "")
-    for entry in (files("schemadiff.scratch") / "extensions").iterdir():
-        if entry.name.endswith(".sql"):
-            name, version = entry.name.removesuffix(".sql").split("--")
-            found[name, version] = entry.read_text("utf-8")
-    return found
 
 
 def _link(source: Path, target: Path) -> None:

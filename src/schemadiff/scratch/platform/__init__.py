@@ -11,10 +11,5 @@ def pack(profile: Profile) -> str | None:
     return _read("supabase.sql") if profile == "supabase" else None
 
 
-def platform_extensions() -> dict[str, str]:
-    """Versions by name of extensions whose objects the platform pack makes, or whose stand-in has none."""
-    return dict(line.split() for line in _read("supabase_extensions.txt").splitlines())
-
-
 def _read(name: str) -> str:
     return (files(__package__) / name).read_text("utf-8")

@@ -74,15 +74,13 @@ CREATE SCHEMA realtime;
 CREATE SCHEMA vault;
 CREATE SCHEMA graphql;
 CREATE SCHEMA graphql_public;
-CREATE SCHEMA net;
-CREATE SCHEMA cron;
 CREATE SCHEMA supabase_functions;
 CREATE SCHEMA pgbouncer AUTHORIZATION pgbouncer;
 
 GRANT USAGE, CREATE ON SCHEMA public TO postgres;
-GRANT USAGE ON SCHEMA public, extensions, auth, storage, realtime, graphql_public, net, supabase_functions
+GRANT USAGE ON SCHEMA public, extensions, auth, storage, realtime, graphql_public, supabase_functions
     TO postgres, anon, authenticated, service_role;
-GRANT USAGE ON SCHEMA vault, cron, graphql TO postgres, service_role;
+GRANT USAGE ON SCHEMA vault, graphql TO postgres, service_role;
 GRANT ALL ON SCHEMA extensions, auth TO dashboard_user;
 GRANT ALL ON SCHEMA auth TO supabase_auth_admin;
 GRANT ALL ON SCHEMA storage TO supabase_storage_admin;
@@ -615,81 +613,7 @@ GRANT SELECT, DELETE ON vault.secrets, vault.decrypted_secrets TO postgres, serv
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA vault FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA vault TO postgres, service_role;
 
--- pg_net, pg_cron, pg_graphql and database webhooks ------------------------------------------------
-
-CREATE FUNCTION net.http_get(
-    url text, params jsonb DEFAULT '{}', headers jsonb DEFAULT '{}', timeout_milliseconds integer DEFAULT 5000
-)
-RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint';
-CREATE FUNCTION net.http_post(
-    url text, body jsonb DEFAULT '{}', params jsonb DEFAULT '{}',
-    headers jsonb DEFAULT '{"Content-Type": "application/json"}', timeout_milliseconds integer DEFAULT 5000
-)
-RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint';
-CREATE FUNCTION net.http_delete(
-    url text, params jsonb DEFAULT '{}', headers jsonb DEFAULT '{}', timeout_milliseconds integer DEFAULT 5000,
-    body jsonb DEFAULT NULL
-)
-RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint';
-CREATE TABLE net.http_request_queue (
-    id bigserial,
-    method text NOT NULL,
-    url text NOT NULL,
-    headers jsonb,
-    body bytea,
-    timeout_milliseconds integer NOT NULL
-);
-CREATE TABLE net._http_response (
-    id bigint,
-    status_code integer,
-    content_type text,
-    headers jsonb,
-    content text,
-    timed_out boolean,
-    error_msg text,
-    created timestamptz NOT NULL DEFAULT now()
-);
-
-CREATE TABLE cron.job (
-    jobid bigserial PRIMARY KEY,
-    schedule text NOT NULL,
-    command text NOT NULL,
-    nodename text NOT NULL DEFAULT 'localhost',
-    nodeport integer NOT NULL DEFAULT 5432,
-    database text NOT NULL DEFAULT current_database(),
-    username text NOT NULL DEFAULT current_user,
-    active boolean NOT NULL DEFAULT true,
-    jobname text
-);
-CREATE TABLE cron.job_run_details (
-    jobid bigint,
-    runid bigserial PRIMARY KEY,
-    job_pid integer,
-    database text,
-    username text,
-    command text,
-    status text,
-    return_message text,
-    start_time timestamptz,
-    end_time timestamptz
-);
-CREATE FUNCTION cron.schedule(schedule text, command text) RETURNS bigint
-LANGUAGE sql AS 'SELECT 0::bigint';
-CREATE FUNCTION cron.schedule(job_name text, schedule text, command text) RETURNS bigint
-LANGUAGE sql AS 'SELECT 0::bigint';
-CREATE FUNCTION cron.schedule_in_database(
-    job_name text, schedule text, command text, database text, username text DEFAULT NULL, active boolean DEFAULT true
-)
-RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint';
-CREATE FUNCTION cron.alter_job(
-    job_id bigint, schedule text DEFAULT NULL, command text DEFAULT NULL, database text DEFAULT NULL,
-    username text DEFAULT NULL, active boolean DEFAULT NULL
-)
-RETURNS void LANGUAGE sql AS '';
-CREATE FUNCTION cron.unschedule(job_id bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true';
-CREATE FUNCTION cron.unschedule(job_name text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
-GRANT SELECT ON cron.job TO postgres;
-GRANT ALL ON cron.job_run_details TO postgres;
+-- GraphQL and database webhooks -------------------------------------------------------------------
 
 CREATE FUNCTION graphql_public.graphql(
     "operationName" text DEFAULT NULL, query text DEFAULT NULL, variables jsonb DEFAULT NULL,

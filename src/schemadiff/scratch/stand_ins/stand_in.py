@@ -1,0 +1,105 @@
+"""The stand-in for an extension of live: a script that CREATE EXTENSION runs, and what its control file says."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from schemadiff.catalog.sql import unquoted
+from schemadiff.scratch.stand_ins.members import Installed, members_of
+from schemadiff.scratch.stand_ins.writing import written
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """An extension as its files say it; `schema` is the only one that it can lie in, None where any will do."""
+
+    name: str
+    version: str
+    script: str = ""
+    relocatable: bool = True
+    schema: str | None = None
+    comment: str | None = None
+
+    @property
+    def control(self) -> str:
+        """The text of its control file."""
+        lines = [f"default_version = '{self.version}'", f"relocatable = {str(self.relocatable).lower()}"]
+        if self.schema is not None:
+            lines.append(f"schema = {_quoted(self.schema)}")
+        if self.comment is not None:
+            lines.append(f"comment = {_quoted(self.comment)}")
+        return "\n".join((MARK, *lines, ""))
+
+
+MARK = "# stands in for an extension that is not installed here"
+"""How the control file of a stand-in begins."""
+
+
+def stand_ins_like(
+    live: psycopg.Connection, scratch: psycopg.Connection, wanted: Sequence[Installed]
+) -> Iterator[StandIn]:
+    """Stand-ins for extensions of live, in the order in which they were created there.
+
+    What they are made of is tried in `scratch`, a superuser's session in autocommit, and taken back in the end; what
+    the server refuses is left out.
+    """
+    with scratch.transaction(force_rollback=True):
+        for extension in wanted:
+            schema = unquoted(extension.schema)
+            made = extension.schema if extension.fixed and schema != "pg_catalog" else None
+            scratch.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
+            working = _working(scratch, list(written(members_of(live, extension), made)))
+            relocatable = extension.relocatable and not extension.fixed
+            yield StandIn(
+                extension.name,
+                extension.version,
+                "".join(f"{_placed(text, extension, relocatable=relocatable)};\n" for text in working),
+                relocatable,
+                schema if extension.fixed else None,
+                extension.comment,
+            )
+
+
+def _working(scratch: psycopg.Connection, texts: list[str]) -> list[str]:
+    """The statements that work, in an order in which they do; they have run then."""
+    try:
+        with scratch.transaction():
+            scratch.execute(";\n".join(texts).encode())
+        return texts
+    except psycopg.Error:
+        if scratch.broken:
+            raise
+    done: list[str] = []
+    left = len(texts) + 1
+    while len(texts) < left:
+        left = len(texts)
+        waiting: list[str] = []
+        for text in texts:
+            (done if _runs(scratch, text) else waiting).append(text)
+        texts = waiting
+    return done
+
+
+def _runs(scratch: psycopg.Connection, text: str) -> bool:
+    try:
+        with scratch.transaction():
+            scratch.execute(text.encode())
+    except psycopg.Error:
+        if scratch.broken:
+            raise
+        return False
+    return True
+
+
+def _placed(text: str, extension: Installed, *, relocatable: bool) -> str:
+    """The statement for whatever schema CREATE EXTENSION names."""
+    if extension.fixed:
+        return text
+    return re.sub(rf'(?<![\w.$"]){re.escape(extension.schema)}\.', "" if relocatable else "@extschema@.", text)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''").replace("\n", " ") + "'"
