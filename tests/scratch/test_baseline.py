@@ -129,7 +129,7 @@ def test_the_servers_own_superuser_as_loader_is_noted(
 
 def test_differences_are_named() -> None:
     with scratch_server(major=17) as live:
-        assert live.add_extension("made_up", "1.5")
+        assert live.add_extension(StandIn("made_up", "1.5"))
         live.create_database("live")
         with psycopg.connect(live.url("live"), autocommit=True) as connection:
             connection.execute("CREATE ROLE loader_of_17; DROP SCHEMA public")

@@ -31,7 +31,7 @@ def test_uuid_ossp_is_an_extension_with_members(server: ScratchServer, fresh_dat
 
 
 def test_a_stand_in_has_the_version_asked_for(server: ScratchServer, fresh_database: FreshDatabase) -> None:
-    assert server.add_extension("made_up-thing", "2.1-beta")
+    assert server.add_extension(StandIn("made_up-thing", "2.1-beta"))
     with psycopg.connect(fresh_database(server)) as connection:
         connection.execute('CREATE EXTENSION "made_up-thing"')
         query = "SELECT extversion FROM pg_extension WHERE extname = 'made_up-thing'"
@@ -39,15 +39,15 @@ def test_a_stand_in_has_the_version_asked_for(server: ScratchServer, fresh_datab
 
 
 def test_a_language_stand_in_takes_functions(server: ScratchServer, fresh_database: FreshDatabase) -> None:
-    assert server.add_extension("plv8", "3.2")
+    assert server.add_extension(without_live("plv8", "3.2"))
     with psycopg.connect(fresh_database(server)) as connection:
         connection.execute("CREATE EXTENSION plv8; CREATE FUNCTION f() RETURNS int LANGUAGE plv8 AS 'return 1'")
 
 
 def test_names_that_leave_the_folder_are_refused(server: ScratchServer) -> None:
-    assert not server.add_extension("../../x", "1")
-    assert not server.add_extension("x", "1/../../y")
-    assert not server.add_extension("x--y", "1")
+    assert not server.add_extension(StandIn("../../x", "1"))
+    assert not server.add_extension(StandIn("x", "1/../../y"))
+    assert not server.add_extension(StandIn("x--y", "1"))
 
 
 def test_vector_columns_print_their_dimensions(server: ScratchServer, fresh_database: FreshDatabase) -> None:

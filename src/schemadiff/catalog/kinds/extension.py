@@ -16,7 +16,7 @@ class Extension(CatalogObject):
     version: str = alters()
     relocatable: bool = carries()
     makes_schema: bool = carries()
-    """Whether the schema is a member of the extension, so that CREATE EXTENSION makes it."""
+    """Whether CREATE EXTENSION makes the schema: a member of the extension, or the only one that it can lie in."""
     default_version: str | None = carries()
 
     QUERY = """
@@ -25,7 +25,10 @@ class Extension(CatalogObject):
                EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                        WHERE d.classid = 'pg_catalog.pg_namespace'::regclass AND d.objid = n.oid
                          AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.refobjid = e.oid
-                         AND d.deptype = 'e') AS makes_schema,
+                         AND d.deptype = 'e')
+                 OR EXISTS (SELECT FROM pg_catalog.pg_available_extension_versions AS v
+                            WHERE v.name = e.extname AND v.version = e.extversion AND v.schema = n.nspname)
+                 AS makes_schema,
                a.default_version
         FROM pg_catalog.pg_extension AS e
         JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace

@@ -22,7 +22,9 @@ from schemadiff.desired.loading.watch import Watch, too_slow
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
+from schemadiff.desired.reading.index_options import options_of_index
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
+from schemadiff.scratch.stand_ins.index_options import UNKNOWN, newest_index, write_options
 
 _TOGETHER = 200
 """Statements in a transaction; a table may take ten locks, and a server has room for a few thousand."""
@@ -159,6 +161,8 @@ class _Loading:
         error = self._session.run(statement, self._duplicates.text(statement))
         if isinstance(error, errors.InsufficientPrivilege) and self._superuser.accepts(statement):
             error = self._superuser.run(statement, self._session.search_path())
+        if isinstance(error, UNKNOWN):
+            error = self._run_without_options(statement, error)
         if error is not None and self._duplicates.is_duplicate(error):
             error = self._duplicates.settle(self._session, statement, error)
         if error is None:
@@ -172,6 +176,17 @@ class _Loading:
             raise took_too_much(statement, too_slow()) from error
         self._errors[index] = error
         return False
+
+    def _run_without_options(self, statement: DesiredStatement, error: psycopg.Error) -> psycopg.Error | None:
+        """Run a statement whose parameters of an index the stand-in for its access method does not know."""
+        options = options_of_index(statement.tag, statement.tree, self._duplicates.text(statement))
+        if options is None:
+            return error
+        newest = newest_index(self._superuser.admin)
+        failed = self._session.run(statement, options.text) if options.text else None
+        if failed is None:
+            write_options(self._superuser.admin, options.index, newest, options.given, options.reset)
+        return failed
 
     def _declares_missing(self, index: int) -> int | None:
         """The pending statement that declares what the last error of this one says is missing."""

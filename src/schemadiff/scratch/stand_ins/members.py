@@ -38,6 +38,8 @@ class MemberType:
     """The functions that read and write its values and modifiers, 0 where it has none."""
     modifiers: tuple[str, ...]
     """The modifiers that columns of live give it, as the server prints them."""
+    storage: str
+    collatable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ _INSTALLED = """
 SELECT e.oid::int8 AS oid, e.extname AS name, e.extversion AS version, pg_catalog.quote_ident(n.nspname) AS schema,
        e.extrelocatable AS relocatable,
        n.nspname = 'pg_catalog' OR EXISTS (
+           SELECT FROM pg_catalog.pg_available_extension_versions AS v
+           WHERE v.name = e.extname AND v.version = e.extversion AND v.schema = n.nspname) OR EXISTS (
            SELECT FROM pg_catalog.pg_depend AS d
            WHERE d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objid = n.oid
              AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.refobjid = e.oid
@@ -164,7 +168,8 @@ SELECT pg_catalog.format('%%I.%%I', n.nspname, t.typname) AS name, t.typtype::te
          ELSE '{{}}'::text[] END AS parts,
        ARRAY[t.typinput::oid::int8, t.typoutput::oid::int8, t.typmodin::oid::int8, t.typmodout::oid::int8] AS functions,
        ARRAY(SELECT DISTINCT pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute AS a
-             WHERE a.atttypid = t.oid AND a.atttypmod >= 0) AS modifiers
+             WHERE a.atttypid = t.oid AND a.atttypmod >= 0) AS modifiers,
+       t.typstorage::text AS storage, t.typcollation <> 0 AS collatable
 FROM pg_catalog.pg_type AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
 {_owned("pg_type", "t")}

@@ -50,7 +50,8 @@ def stand_ins_like(
         for extension in wanted:
             schema = unquoted(extension.schema)
             made = extension.schema if extension.fixed and schema != "pg_catalog" else None
-            scratch.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
+            if schema != "pg_catalog":
+                scratch.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
             working = _working(scratch, list(written(members_of(live, extension), made)))
             relocatable = extension.relocatable and not extension.fixed
             yield StandIn(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schemadiff.catalog.kinds.base_type import STORAGES
 from schemadiff.catalog.sql import Quoted, literal, quote_ident
 from schemadiff.scratch.stand_ins.members import MemberClass, MemberRelation, Members, MemberType
 from schemadiff.scratch.stand_ins.routines import BLOCKS, built_in, support_functions, written_routines
@@ -52,7 +53,8 @@ def _base_type(type: MemberType, names: dict[int, Quoted]) -> str:
     """Whatever live's values look like inside, those of a stand-in are text."""
     roles = ("INPUT", "OUTPUT", "TYPMOD_IN", "TYPMOD_OUT")
     clauses = [f"{role} = {names[oid]}" for role, oid in zip(roles, type.functions, strict=True) if oid in names]
-    return f"CREATE TYPE {type.name} ({', '.join([*clauses, 'STORAGE = extended'])})"
+    clauses += [f"STORAGE = {STORAGES[type.storage]}", f"COLLATABLE = {str(type.collatable).lower()}"]
+    return f"CREATE TYPE {type.name} ({', '.join(clauses)})"
 
 
 def _relation(relation: MemberRelation) -> str:

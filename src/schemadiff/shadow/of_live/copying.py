@@ -18,12 +18,14 @@ from schemadiff.desired.loading.owner_changes import give
 from schemadiff.desired.loading.session_authorization import ONE_AT_A_TIME
 from schemadiff.desired.loading.superuser import SuperuserStatements
 from schemadiff.desired.loading.watch import Watch
+from schemadiff.desired.reading.index_options import options_of_index
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.errors import ScratchError
 from schemadiff.plans.model import Script, Step
 from schemadiff.scratch.deputy import Deputy
 from schemadiff.scratch.installing.platform_template import session_at
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.stand_ins.index_options import UNKNOWN, newest_index, write_options
 from schemadiff.scratch.superuser_session import run_alone, without_event_triggers
 from schemadiff.shadow.rehearsing.failed_step import Failure
 from schemadiff.shadow.rehearsing.superuser_rights import prelude
@@ -125,11 +127,23 @@ class Copying:
             self._plain.execute(texts[0].encode())
         except _REFUSED as refusal:
             self._run_for_superuser(texts, refusal)
+        except UNKNOWN as refusal:
+            self._run_without_options(texts[0], refusal)
         except psycopg.Error:
             # functions of live may look for what they call in schema public
             with self._plain.transaction():
                 self._plain.execute("SET LOCAL search_path = public")
                 self._plain.execute(texts[0].encode())
+
+    def _run_without_options(self, text: str, refusal: psycopg.Error) -> None:
+        """Run a statement whose parameters of an index the stand-in for its access method does not know."""
+        options = options_of_index(*parse(text), text)
+        if options is None:
+            raise refusal
+        newest = newest_index(self._admin)
+        if options.text:
+            self._plain.execute(options.text.encode())
+        write_options(self._admin, options.index, newest, options.given, options.reset)
 
     def _run_for_superuser(self, texts: Sequence[str], refusal: psycopg.Error | None = None) -> None:
         for text in texts:

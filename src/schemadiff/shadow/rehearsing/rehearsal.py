@@ -9,9 +9,11 @@ from psycopg.rows import TupleRow
 from schemadiff.desired import limits
 from schemadiff.desired.loading.harmless import harmless
 from schemadiff.desired.loading.watch import Watch
+from schemadiff.desired.reading.index_options import IndexOptions, options_of_index
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import Script, Segment, Step
 from schemadiff.plans.scripts.users_code import runs_users_code
+from schemadiff.scratch.stand_ins.index_options import UNKNOWN, newest_index
 from schemadiff.session import LOOKUP_FAILED, UsersSettings, looking_up, lookup_hint
 from schemadiff.shadow.rehearsing.failed_step import Failure
 from schemadiff.shadow.rehearsing.superuser_rights import Superuser, prelude
@@ -143,6 +145,9 @@ def run_statement(
         with looking_up(connection, path):
             connection.execute(sql.encode())
         return True
+    options = options_of_index(tag, tree, sql)
+    if options is not None and superuser is not None:
+        return _run_with_options(sql, options, connection, superuser, transactional)
     if superuser is None or not (superuser.runs(sql) or harmless(tag, tree)):
         connection.execute(sql.encode())
         return True
@@ -156,13 +161,39 @@ def run_statement(
     return False
 
 
-def _is_permitted(sql: str, connection: psycopg.Connection[TupleRow], transactional: bool) -> bool:
-    """Run a statement as the role itself; False, with nothing done, if Postgres denies it that."""
+def _run_with_options(
+    sql: str,
+    options: IndexOptions,
+    connection: psycopg.Connection[TupleRow],
+    superuser: Superuser,
+    transactional: bool,
+) -> bool:
+    """Run a statement that gives an index parameters, which the stand-in for its access method may not know."""
+    newest = newest_index(connection)
+    if _is_permitted(sql, connection, transactional, UNKNOWN):
+        return True
+    if options.text:
+        connection.execute(options.text.encode())
+    if transactional:
+        connection.execute("COMMIT")
+    superuser.write_options(options, newest)
+    if transactional:
+        connection.execute("BEGIN")
+    return False
+
+
+def _is_permitted(
+    sql: str,
+    connection: psycopg.Connection[TupleRow],
+    transactional: bool,
+    refusal: type[psycopg.Error] = psycopg.errors.InsufficientPrivilege,
+) -> bool:
+    """Run a statement as the role itself; False, with nothing done, if Postgres refuses it like that."""
     if transactional:
         connection.execute("SAVEPOINT attempt")
     try:
         connection.execute(sql.encode())
-    except psycopg.errors.InsufficientPrivilege:
+    except refusal:
         if transactional:
             connection.execute("ROLLBACK TO attempt")
         return False

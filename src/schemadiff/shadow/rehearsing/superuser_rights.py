@@ -11,8 +11,10 @@ from schemadiff.desired import limits
 from schemadiff.desired.loading.declared_roles import declares_roles, reaches_out
 from schemadiff.desired.loading.harmless import defines, harmless, may_be_copied
 from schemadiff.desired.loading.superuser import SuperuserStatements
+from schemadiff.desired.reading.index_options import IndexOptions
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.plans.model import BothWays
+from schemadiff.scratch.stand_ins.index_options import write_options
 from schemadiff.shadow.rehearsing.failed_step import Failure
 
 _REFUSED = (InsufficientPrivilege.sqlstate, InvalidFunctionDefinition.sqlstate)
@@ -88,3 +90,8 @@ class Superuser:
         with psycopg.connect(self.url, autocommit=True) as admin:
             admin.execute(prelude())
             SuperuserStatements(admin, connection).execute(sql, tag, tree, "")
+
+    def write_options(self, options: IndexOptions, newest: int) -> None:
+        """Give an index parameters that its access method's stand-in does not know."""
+        with psycopg.connect(self.url, autocommit=True) as admin:
+            write_options(admin, options.index, newest, options.given, options.reset)
