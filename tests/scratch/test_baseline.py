@@ -9,6 +9,7 @@ from psycopg.sql import SQL, Identifier
 from schemadiff.errors import ScratchError
 from schemadiff.scratch.baseline.baseline import copy_baseline
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.stand_ins.stand_in import StandIn
 from schemadiff.scratch.starting import scratch_server
 
 ODD = 'Odd "role"\' name'

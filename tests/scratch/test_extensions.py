@@ -5,6 +5,8 @@ from collections.abc import Callable
 import psycopg
 
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.stand_ins.known import without_live
+from schemadiff.scratch.stand_ins.stand_in import StandIn
 
 FreshDatabase = Callable[[ScratchServer], str]
 

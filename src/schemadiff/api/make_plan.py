@@ -9,6 +9,7 @@ from schemadiff.api.session.proving import loads_of, prove_scripts
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, SATELLITES
+from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.schema import Schema
 from schemadiff.catalog.reading.loads import TableLoad
@@ -130,7 +131,7 @@ def _refuse_nothing_declared(desired: Desired, live: Catalog, project: Project) 
     """Files that hold nothing at all are a project that has not begun. Errors: NothingDeclared."""
     if desired.statements:
         return
-    kept = {Schema.KIND, DefaultPrivileges.KIND}
+    kept = {Schema.KIND, DefaultPrivileges.KIND, *([Extension.KIND] if live.scope.supabase else [])}
     around = {cls.KIND for cls in (*AROUND_SCHEMAS, *SATELLITES)} | kept
     count = sum(len(rows) for kind, rows in live.rows.items() if kind not in around)
     if count:

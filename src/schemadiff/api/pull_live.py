@@ -64,7 +64,7 @@ def pull(live_url: str, project: Project, *, progress: PlanProgress = untold) ->
     desired = _read(project)
     with live_and_shadow(live_url, project, timings) as session:
         with timings.part("see what live begins with"):
-            beginning, _ = create_desired_database(session.shadow, NOTHING, "beginning", session.live)
+            beginning, _ = create_desired_database(session.shadow, NOTHING, "beginning", session.live, keeps=False)
         declared = beginning
         if desired.statements:
             with timings.part("load desired schema"):

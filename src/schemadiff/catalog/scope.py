@@ -51,7 +51,8 @@ class Scope:
 
     With `roles`, also what the server holds: roles, their memberships and settings, settings of the database,
     privileges on parameters; `connected` names the roles (unquoted) that stay out, such as those that sides are read
-    as. Without `settings`, those of the database stay out, and those that roles have in it only.
+    as. Without `settings`, those of the database stay out, and those that roles have in it only. `own_publications`
+    are the platform's by name, and ours to create where its owner has dropped them.
     """
 
     profile: str = "plain"
@@ -60,6 +61,7 @@ class Scope:
     roles: bool = False
     connected: tuple[str, ...] = ()
     settings: bool = True
+    own_publications: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, profile: str = "plain", include: Iterable[str] = (), exclude: Iterable[str] = ()) -> "Scope":
@@ -90,7 +92,7 @@ class Scope:
     @property
     def platform_publications(self) -> tuple[str, ...]:
         """Names (unquoted) of the publications that are neither created nor dropped."""
-        return SUPABASE_PUBLICATIONS if self.supabase else ()
+        return tuple(name for name in SUPABASE_PUBLICATIONS if name not in self.own_publications and self.supabase)
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether the patterns keep the object `name` of `kind`."""
@@ -111,6 +113,8 @@ class Scope:
     def as_lists(self) -> dict[str, list[str]]:
         """The scope as plan.json keeps it."""
         lists = {"profile": [self.profile], "include": list(self.include), "exclude": list(self.exclude)}
+        if self.own_publications:
+            lists["own_publications"] = list(self.own_publications)
         if self.roles:
             settings = ["on"] if self.settings else []
             lists |= {"roles": ["on"], "connected": list(self.connected), "settings": settings}
@@ -121,6 +125,7 @@ class Scope:
         """The scope that `as_lists` described."""
         profile = lists.get("profile") or ["plain"]
         found = cls.of(profile[0], lists.get("include", ()), lists.get("exclude", ()))
+        found = replace(found, own_publications=tuple(lists.get("own_publications", ())))
         if not lists.get("roles"):
             return found
         return found.with_roles(lists.get("connected", ()), settings=bool(lists.get("settings")))

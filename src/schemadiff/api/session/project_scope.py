@@ -1,6 +1,7 @@
 """Which objects of a database a project looks at."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import REACHING_OUT, Scope
@@ -16,7 +17,11 @@ def scope_of(connection: Connection, project: Project) -> Scope:
     """The project's scope; profile auto looks at the database."""
     profile = project.profile
     detected = detect_profile(connection) if profile is Profile.AUTO else profile.value
-    return Scope.of(detected, project.include, project.exclude)
+    scope = Scope.of(detected, project.include, project.exclude)
+    if not scope.supabase:
+        return scope
+    there = {name for (name,) in connection.execute("SELECT pubname FROM pg_catalog.pg_publication")}
+    return replace(scope, own_publications=tuple(name for name in scope.platform_publications if name not in there))
 
 
 def scope_to_compare(sides: Sequence[Connection], project: Project) -> Scope:

@@ -23,7 +23,8 @@ class Comment(CatalogObject):
     QUERY = """
         SELECT classoid::regclass::text AS classid, objoid::int8 AS objid, objsubid, description
         FROM pg_catalog.pg_description
-        WHERE objoid >= 16384 OR (classoid = 'pg_catalog.pg_namespace'::regclass AND objoid >= 2200)
+        WHERE (objoid >= 16384 OR (classoid = 'pg_catalog.pg_namespace'::regclass AND objoid >= 2200))
+          AND (%(comments_on_extensions)s OR classoid <> 'pg_catalog.pg_extension'::regclass)
         UNION ALL
         SELECT 'pg_authid', objoid::int8, 0, description
         FROM pg_catalog.pg_shdescription

@@ -102,6 +102,7 @@ class _Bounds:
     fixed_roles: list[str]
     publications: list[str]
     settings: bool
+    comments_on_extensions: bool
 
     def as_parameters(self) -> dict[str, object]:
         return {
@@ -113,6 +114,7 @@ class _Bounds:
             "fixed_roles": self.fixed_roles,
             "publications": self.publications,
             "settings": self.settings,
+            "comments_on_extensions": self.comments_on_extensions,
         }
 
 
@@ -176,7 +178,15 @@ def _bounds(namespaces: list[TupleRow], installed: list[TupleRow], found: list[T
     connected = [name for name, connects, _ in found if connects or not scope.compares_role(name)]
     fixed = [name for name, _, of_system in found if of_system or name in (*roles, *connected)]
     return _Bounds(
-        schemas, foreign, extensions, roles, connected, fixed, list(scope.platform_publications), scope.settings
+        schemas,
+        foreign,
+        extensions,
+        roles,
+        connected,
+        fixed,
+        list(scope.platform_publications),
+        scope.settings,
+        comments_on_extensions=not scope.supabase,  # a platform owns the extensions
     )
 
 

@@ -5,6 +5,7 @@ from typing import cast
 import psycopg
 from psycopg import errors
 
+from schemadiff.catalog.scope import SUPABASE_PUBLICATIONS
 from schemadiff.desired.loading.desired_session import DesiredSession, Report
 from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
@@ -36,6 +37,16 @@ _NAMESPACES = (
 """Kinds that share their names within a schema; objects of other kinds meet only their own kind."""
 
 
+def _begins_a_platform_publication(statement: DesiredStatement) -> bool:
+    """Whether a statement creates an empty publication that the platform has, and users make anew to empty it."""
+    filled = {"for_all_tables", "pubobjects", "options"} & statement.tree.keys()
+    return (
+        statement.tag == "CreatePublicationStmt"
+        and statement.tree.get("pubname") in SUPABASE_PUBLICATIONS
+        and not filled
+    )
+
+
 class Duplicates:
     """Remembers what has been loaded, so that a second declaration can name the first."""
 
@@ -59,6 +70,8 @@ class Duplicates:
         """What to do about a duplicate: run OR REPLACE as written, ignore it, or raise DesiredError."""
         first = self._first(statement)
         if first is None and statement.declares is not None and str(statement.declares) == "schema public":
+            return None
+        if first is None and _begins_a_platform_publication(statement):
             return None
         if statement.or_replace is not None:
             if first is not None and first.sql == statement.sql:

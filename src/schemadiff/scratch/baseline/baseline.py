@@ -14,6 +14,7 @@ from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.baseline.extensions import provide_extensions
 from schemadiff.scratch.baseline.live_roles import copy_roles
 from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy_public_schema
+from schemadiff.scratch.baseline.publications import copy_platform_publications
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
 
@@ -69,6 +70,7 @@ def _copied(
     copy_public_schema(live, scratch)
     if profile == "supabase":  # the platform has set them up; elsewhere files declare them
         copy_default_privileges(live, scratch)
+        copy_platform_publications(live, scratch)
     with server.session_beside(database) as beside:
         copy_settings(live, beside, server.name_of(database), loader)
     yield from provide_extensions(live, scratch, server, profile)

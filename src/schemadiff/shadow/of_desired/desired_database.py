@@ -18,15 +18,17 @@ from schemadiff.shadow import too_old
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_desired import unspecified
 from schemadiff.shadow.of_desired.conversions import annotate
+from schemadiff.shadow.of_desired.extensions import Extensions
 from schemadiff.shadow.wording.same_words import in_words_of
 
 
 def create_desired_database(
-    shadow: ShadowDatabases, desired: Desired, database: str, live: Catalog | None = None
+    shadow: ShadowDatabases, desired: Desired, database: str, live: Catalog | None = None, *, keeps: bool = True
 ) -> tuple[Catalog, tuple[Renamed, ...]]:
     """The catalog of a new shadow database with the desired schema, and the files' @renamed annotations.
 
-    What files leave open, versions of extensions and owners, is as in `live`. Errors: DesiredError; ScratchError where
+    What files leave open, versions of extensions and owners, is as in `live`; with `keeps`, so are extensions that no
+    file declares where a platform switches them on and off. Errors: DesiredError; ScratchError where
     the scratch server is too old for what live holds, PlanningError where live is for what the files declare.
     """
     server = shadow.server
@@ -38,7 +40,7 @@ def create_desired_database(
         shadow.clone(BASELINE, database)
     if live is not None:
         available = _available_versions(server.superuser_url(database))
-        desired = unspecified.with_versions(desired, live, _chosen_versions(shadow), available)
+        desired = Extensions(live, _chosen_versions(shadow), available, keeps).completed(desired)
     with too_old.telling(shadow):
         renamed = load_desired(
             desired,

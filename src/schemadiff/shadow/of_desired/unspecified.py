@@ -1,33 +1,10 @@
-"""What desired files leave open: it stays as it is on live.
-
-A file that says CREATE EXTENSION without a version does not ask for an update, and one that names no owner does
-not change the owner of a table.
-"""
-
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+"""Owners that desired files leave open: they stay as they are on live."""
 
 from schemadiff.catalog.catalog import Catalog
-from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.role import Role
-from schemadiff.catalog.sql import Sql, literal, quote_ident
-from schemadiff.desired.files import Desired
-from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.desired.reading.parse_tree import options
+from schemadiff.catalog.sql import Sql
 from schemadiff.planning.grants.owners import owned_with
-
-
-def with_versions(
-    desired: Desired, live: Catalog, chosen: Mapping[str, str], available: Collection[tuple[str, str]]
-) -> Desired:
-    """The files with the version that live has, or would have, in every CREATE EXTENSION that names none.
-
-    `chosen` is the version by name that live's server takes by itself, `available` holds name and version of what the
-    scratch server can install.
-    """
-    statements = tuple(_versioned(statement, live, chosen, available) for statement in desired.statements)
-    return replace(desired, statements=statements)
 
 
 def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
@@ -46,16 +23,3 @@ def owners(wanted: Catalog, live: Catalog) -> tuple[Sql, ...]:
         if mine.role == wanted.current_user and not (given or gone):
             found.extend(statement.sql for statement in owner.create())
     return tuple(found)
-
-
-def _versioned(
-    statement: DesiredStatement, live: Catalog, chosen: Mapping[str, str], available: Collection[tuple[str, str]]
-) -> DesiredStatement:
-    if statement.tag != "CreateExtensionStmt" or "new_version" in dict(options(statement.tree)):
-        return statement
-    name = str(statement.tree.get("extname"))
-    values = live.rows.get(Extension.KIND, {}).get(quote_ident(name))
-    version = Extension.of(values).version if values is not None else chosen.get(name)
-    if version is None or (name, version) not in available:
-        return statement
-    return replace(statement, sql=f"{statement.sql} VERSION {literal(version)}")
