@@ -15,6 +15,10 @@ class NoteKind(StrEnum):
     EXTENSION_STAND_IN = "extension-stand-in"
     EXTENSION_MISSING = "extension-missing"
     EXTENSION_VERSION = "extension-version"
+    EXTENSION_UNPROVEN = "extension-unproven"
+    """The plan creates an extension that only a stand-in rehearses."""
+    INDEX_UNPROVEN = "index-unproven"
+    """The plan builds an index with operator classes that only a stand-in has."""
     ROLE_IS_SUPERUSER = "role-is-superuser"
     SUPERUSERS_LEFT_ALONE = "superusers-left-alone"
     PUBLISHED = "published"
@@ -37,6 +41,14 @@ _WORDS = {
     NoteKind.EXTENSION_STAND_IN: "extension {0} {1} of live is not on the scratch server: a stand-in takes its place",
     NoteKind.EXTENSION_MISSING: "extension {0} {1} of live is not on the scratch server: it cannot be created there",
     NoteKind.EXTENSION_VERSION: "extension {0}: live has version {1}, the scratch server another one in its place",
+    NoteKind.EXTENSION_UNPROVEN: (
+        "extension {0} is created on live, where none is yet; the scratch server has a stand-in for it, so what the "
+        "extension itself does when it is created is not proven"
+    ),
+    NoteKind.INDEX_UNPROVEN: (
+        "index {0} is compared by its text: the scratch server has a stand-in for extension {1}, so building it is not "
+        "proven"
+    ),
     NoteKind.ROLE_IS_SUPERUSER: (
         "role {0} is the scratch server's superuser: what live refuses to it is not refused there"
     ),

@@ -36,6 +36,7 @@ from schemadiff.plans.model import BothWays, Finding, Plan, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
+from schemadiff.shadow.of_desired.unproven import unproven
 from schemadiff.shadow.of_live.renamed_copy import rename_in_copy
 
 
@@ -84,8 +85,8 @@ def plan(
         sides = Sides(live, wanted)
         with timings.part("plan"):
             ways = _ways(session, sides, declared, renames or RenamePolicy(), desired.backfills, archive=archive)
-        scripts, notes = ways.scripts, (*shadow.notes, *publications(connection))
-        refuse_hazards(scripts.up, allow, "the plan was not written")
+        notes = (*shadow.notes, *publications(connection), *unproven(shadow, "desired", sides))
+        refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
             url = shadow.deputy.url("desired")

@@ -11,7 +11,8 @@ from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
 from schemadiff.scratch.stand_ins.known import WORKING, without_live
-from schemadiff.scratch.stand_ins.members import Installed, installed_extensions
+from schemadiff.scratch.stand_ins.members import Installed
+from schemadiff.scratch.stand_ins.reading import installed_extensions
 from schemadiff.scratch.stand_ins.stand_in import stand_ins_like
 
 _AVAILABLE = "SELECT name, default_version FROM pg_catalog.pg_available_extensions ORDER BY 1"

@@ -8,7 +8,8 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from schemadiff.catalog.sql import unquoted
-from schemadiff.scratch.stand_ins.members import Installed, members_of
+from schemadiff.scratch.stand_ins.members import Installed
+from schemadiff.scratch.stand_ins.reading import members_of
 from schemadiff.scratch.stand_ins.writing import written
 
 
