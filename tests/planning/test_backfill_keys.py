@@ -57,7 +57,7 @@ def test_no_key(catalog: Callable[[str], Catalog], columns: str, problem: str) -
     fit, unfit = catalog(FIT["primary key"]), catalog(columns)
     for sides, when in ((Sides(unfit, fit), "now"), (Sides(fit, unfit), "after the plan")):
         with pytest.raises(
-            Refused, match=rf"backfill fill: its key app\.t\.n {problem} {when}.* name a column of app\.t"
+            Refused, match=rf"backfill fill: its key app\.t\.n {problem} {when}.* name columns of app\.t"
         ):
             refuse_unfit_keys([ALONG_N], sides)
 

@@ -221,7 +221,7 @@ def test_an_edited_script_is_read_as_it_stands() -> None:
         ("\nBEGIN;\nSELECT 1;", r"up\.sql:2: BEGIN has no COMMIT"),
         ("BEGIN;\nBEGIN;", r"up\.sql:2: a transaction of a script ends with COMMIT alone"),
         ("BEGIN;\nROLLBACK;", r"up\.sql:2: a transaction of a script ends with COMMIT alone"),
-        ("BEGIN;\nDELETE FROM a WHERE :batch;\nCOMMIT;", r"up\.sql:2: :batch works only outside"),
+        ("BEGIN;\nDELETE FROM a WHERE :batch;\nCOMMIT;", r"up\.sql:2: :batch needs a comment above"),
         ("DELETE FROM a WHERE :batch;", r"up\.sql:1: :batch needs a comment above"),
     ],
 )

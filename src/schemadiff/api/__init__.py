@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from schemadiff.execution.approvals.approvers import Approver, RequiredApprovals
     from schemadiff.execution.events import (
         AlreadyDone,
+        BackfillLeft,
         BackfillProgress,
         Blocked,
         Blocker,
@@ -92,19 +93,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Advice", "AlreadyDone", "AmbiguousRename", "Approval", "ApprovalMissing", "Approver", "Archived",
-    "BackfillProgress", "Blocked", "Blocker", "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError",
-    "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift",
-    "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused",
-    "InspectionError", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared",
-    "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
-    "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
-    "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven",
-    "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited",
-    "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment", "SegmentFinished",
-    "SegmentStarted", "Severity", "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames",
-    "UnsupportedServer", "Verification", "apply", "approve", "demo_database", "diff", "drift", "inspect", "plan",
-    "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database",
-    "summary", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
+    "BackfillLeft", "BackfillProgress", "Blocked", "Blocker", "Catalog", "CheckFailed", "CheckFinished",
+    "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError", "Difference",
+    "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding", "GatesPassed",
+    "Hazard", "HazardRefused", "InspectionError", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget",
+    "LockRetry", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress",
+    "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project",
+    "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
+    "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
+    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment",
+    "SegmentFinished", "SegmentStarted", "Severity", "StatementStarted", "Status", "Step", "StepOperation",
+    "UnansweredRenames", "UnsupportedServer", "Verification", "apply", "approve", "demo_database", "diff", "drift",
+    "inspect", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status",
+    "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -136,7 +137,7 @@ _HOMES = {
         "ScriptChanged UnsupportedServer"
     ),
     "execution.events": (
-        "AlreadyDone BackfillProgress Blocked Blocker CheckFinished Event GatesPassed Leftover "
+        "AlreadyDone BackfillLeft BackfillProgress Blocked Blocker CheckFinished Event GatesPassed Leftover "
         "LeftoverSettled LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited RunStarted "
         "SegmentFinished SegmentStarted StatementStarted"
     ),

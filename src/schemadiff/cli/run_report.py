@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from schemadiff.api import (
     AlreadyDone,
+    BackfillLeft,
     BackfillProgress,
     Blocked,
     CheckFinished,
@@ -69,6 +70,9 @@ def sentence(event: Event) -> str | None:
             return _lock_retry(event)
         case LeftoverSettled(label, leftover, name):
             return f"  {label:<5} left over by an interrupted run: {_LEFTOVERS[leftover].format(name=name)}"
+        case BackfillLeft(name, rows):
+            verb = "meets" if rows == 1 else "meet"
+            return f"  {one_line(name)} is done; {count(rows, 'row')} still {verb} its condition"
         case RunFinished(plan, direction, seconds):
             return f"{direction.done} {plan} in {seconds:.2f} s"
     return None

@@ -148,6 +148,14 @@ class BackfillProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class BackfillLeft:
+    """A backfill is done, and `rows` still meet its own condition: it does not change that, or they came since."""
+
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckFinished:
     """A check was run; `problem` is empty when it holds."""
 
@@ -178,6 +186,7 @@ Event = (
     | LockRetry
     | LeftoverSettled
     | BackfillProgress
+    | BackfillLeft
     | CheckFinished
     | RunFinished
 )

@@ -26,7 +26,8 @@ from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.locks import only_runner
 from schemadiff.execution.running.retry import Watch
-from schemadiff.execution.running.segments import Segments, roll_back
+from schemadiff.execution.running.segments import Segments
+from schemadiff.execution.running.transactions import roll_back
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
@@ -144,6 +145,9 @@ class Runner(ScriptRun):
                 if self.direction is Direction.UP:
                     # what an earlier, undone application filled was undone with it
                     self.ledger.forget_backfills(self.plan_file.name)
+                else:
+                    undoing = [one.backfill.name for one in self.planned.segments if one.backfill]
+                    self.ledger.forget_backfills(self.plan_file.name, undoing)
                 run_id = self.ledger.begin_run(self.plan_file, self.direction)
             else:
                 run_id = interrupted.id

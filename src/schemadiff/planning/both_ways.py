@@ -10,9 +10,10 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.difference.diff import diff
 from schemadiff.planning.archive.archive import NOTHING, Archive, Places
-from schemadiff.planning.archive.backfills import Overwritten, giving_back, graded, keeping, undoing
+from schemadiff.planning.archive.backfills import giving_back, graded, keeping, undoing
 from schemadiff.planning.archive.choosing import archive
 from schemadiff.planning.archive.order import Immovable
+from schemadiff.planning.archive.saved.noted import NotedValues
 from schemadiff.planning.planner import Extras, script
 from schemadiff.planning.work.closure import closure
 from schemadiff.planning.work.work import Work
@@ -28,7 +29,7 @@ class Ways:
 
     scripts: BothWays
     archive: Archive = NOTHING
-    overwritten: tuple[Overwritten, ...] = ()
+    noted: tuple[NotedValues, ...] = ()
     renaming: tuple[Step, ...] = ()
 
     def back_from(self, middle: Catalog, begin: Catalog, done: Sequence[Segment]) -> Script:
@@ -38,7 +39,7 @@ class Ways:
         """
         changes = diff(middle, begin)
         back = script(middle, begin, Extras(giving=self.archive.only(changes)), changes=changes)
-        back = undoing(back, self.overwritten, self.scripts.up, done)
+        back = undoing(back, self.noted, self.scripts.up, done)
         renaming = (Segment(self.renaming),) if self.renaming else ()
         return Script((*back.segments, *renaming), back.preflights)
 
@@ -52,10 +53,10 @@ def both_ways(
     """
     kept, immovable = NOTHING, set[Identity]()
     backfills = graded(backfills, live)
-    overwritten: tuple[Overwritten, ...] = ()
+    noted: tuple[NotedValues, ...] = ()
     if archived is not None:
         taken = set(archived)
-        backfills, overwritten = keeping(backfills, Work(live, desired), Places(taken, live.default_grantees))
+        backfills, noted = keeping(backfills, Work(live, desired), Places(taken, live.default_grantees))
         archived = frozenset(taken)
     while True:
         if archived is not None:
@@ -63,7 +64,7 @@ def both_ways(
             kept = archive(works[0], works[1], archived, immovable)
         try:
             up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
-            down = giving_back(script(desired, live, Extras(giving=kept)), overwritten)
-            return Ways(BothWays(up, down), kept, overwritten)
+            down = giving_back(script(desired, live, Extras(giving=kept)), noted)
+            return Ways(BothWays(up, down), kept, noted)
         except Immovable as error:
             immovable.add(error.table)

@@ -69,6 +69,7 @@ _WORDS = {
     StepOperation.RENAME_BACK: (CHANGES, "give {kind} {name} its name back"),
     StepOperation.SAVE_ROWS: (CHANGES, "save the rows of {kind} {name}"),
     StepOperation.SAVE_VALUES: (CHANGES, "save the values of {kind} {name}"),
+    StepOperation.PREPARE_NOTES: (CHANGES, "prepare to save the values of {kind} {name}"),
     StepOperation.INDEX_SAVED: (CHANGES, "index the saved values of {kind} {name}"),
     StepOperation.RECORD_OUTCOME: (CHANGES, "record what became of the values of {kind} {name}"),
     StepOperation.FORGET_OVERWRITTEN: (CHANGES, "drop the saved values of {kind} {name} that were overwritten since"),

@@ -125,7 +125,7 @@ def count(number: int, noun: str) -> str:
 
 def size(script: Script) -> str:
     """How much a script holds: statements, segments and backfills."""
-    backfills = sum(segment.backfill is not None for segment in script.segments)
+    backfills = sum(segment.backfill is not None and not segment.gives_back for segment in script.segments)
     statements = len(script.steps) - backfills
     parts = [count(statements, "statement")] if statements or not backfills else []
     if backfills:
@@ -137,8 +137,9 @@ def manner(segment: Segment) -> str:
     """How a segment runs."""
     if segment.backfill is not None:
         backfill = segment.backfill
+        where = "" if segment.gives_back else f" of {backfill.table}"
         return (
-            f"backfill {backfill.name} of {backfill.table}, "
+            f"{'' if segment.gives_back else 'backfill '}{backfill.name}{where}, "
             f"{count(backfill.batch_size, 'row')} a batch along {backfill.key}"
         )
     return "one transaction" if segment.transactional else "outside a transaction block"

@@ -10,7 +10,7 @@ from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.connection_string import without_password
 from schemadiff.plans import wording
 from schemadiff.plans.directory.serialization import plan_id
-from schemadiff.plans.model import Plan, Script
+from schemadiff.plans.model import Plan, Script, Segment
 from schemadiff.plans.preflights import in_words
 from schemadiff.plans.wording import Sign, sign
 from schemadiff.printable import one_line
@@ -88,7 +88,7 @@ def script_table(script: Script) -> Table:
     entries = iter(summary.numbered(script))
     before = ""
     for segment in script.segments:
-        manner = "backfills, in batches" if segment.backfill else summary.manner(segment)
+        manner = _manner(segment)
         alone = not segment.transactional or segment.backfill is not None
         if len(script.segments) > 1 and not (alone and manner == before):
             table.add_row("", Text(manner, style="dim italic"), "")
@@ -96,6 +96,12 @@ def script_table(script: Script) -> Table:
         for _ in segment.steps:
             _add(table, next(entries))
     return table
+
+
+def _manner(segment: Segment) -> str:
+    if segment.backfill is None:
+        return summary.manner(segment)
+    return "gives values back, in batches" if segment.gives_back else "backfills, in batches"
 
 
 def _add(table: Table, entry: NumberedStep) -> None:

@@ -58,6 +58,8 @@ class StepOperation(StrEnum):
     """Of a table that is moved to the archive with its rows, and comes back."""
     SAVE_ROWS = "save-rows"
     SAVE_VALUES = "save-values"
+    PREPARE_NOTES = "prepare-notes"
+    """Of values that a backfill is going to write over."""
     INDEX_SAVED = "index-saved"
     RECORD_OUTCOME = "record-outcome"
     FORGET_UNCHANGED = "forget-unchanged"
@@ -93,6 +95,7 @@ _PASSING = frozenset(
         StepOperation.STRIKE,
         StepOperation.SAVE_ROWS,
         StepOperation.SAVE_VALUES,
+        StepOperation.PREPARE_NOTES,
         StepOperation.OPEN_ARCHIVE,
         StepOperation.CHECK_ARCHIVE,
         StepOperation.CLOSE_SAVED,

@@ -17,7 +17,9 @@ DEFAULT_BATCH_SIZE = 1000
 
 _SETTING = re.compile(r'(\w+)=((?:"[^"]*"|[^\s"])+)')
 _QUALIFIED = re.compile(r'([\w$]+|"([^"]|"")+")\.([\w$]+|"([^"]|"")+")')
-_COLUMN = re.compile(r'[\w$]+|"([^"]|"")+"')
+_COLUMNS = re.compile(r'([\w$]+|"([^"]|"")+")(,([\w$]+|"([^"]|"")+"))*')
+_COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
+"""One that does not stand in quotes."""
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 
 _DELETING = {"DeleteStmt", "CMD_DELETE", "DELETE_P"}
@@ -45,8 +47,8 @@ def backfill(source: Source, name: str) -> Backfill:
             "write above it: -- @backfill table=schema.table key=column batch=1000",
         )
     settings = _settings(source, header, {"table", "key", "batch"})
-    table = _name(source, header, settings, "table", _QUALIFIED, "a qualified table: table=schema.table")
-    key = _name(source, header, settings, "key", _COLUMN, "a unique column without NULLs: key=id")
+    table = _qualified(_setting(source, header, settings, "table", _QUALIFIED, "a qualified table: table=schema.table"))
+    key = _listed(_setting(source, header, settings, "key", _COLUMNS, "a unique column without NULLs: key=id"))
     size = settings.get("batch", str(DEFAULT_BATCH_SIZE))
     if not size.isdigit() or int(size) == 0:
         raise source.error(header.offset, f"batch={size} is not a number of rows", "write batch=1000")
@@ -113,18 +115,26 @@ def _settings(source: Source, header: Written, known: set[str]) -> dict[str, str
     return settings
 
 
-def _name(
+def _setting(
     source: Source,
     header: Written,
     settings: dict[str, str],
     setting: str,
     form: re.Pattern[str],
     wanted: str,
-) -> Sql:
+) -> str:
     value = settings.get(setting, "")
     if form.fullmatch(value) is None:
         raise source.error(header.offset, f"@backfill does not name {wanted.split(':')[0]}", f"write {wanted}")
-    return Sql(".".join(quote_ident(unquoted(part)) for part in name_parts(value)))
+    return value
+
+
+def _qualified(name: str) -> Sql:
+    return Sql(".".join(quote_ident(unquoted(part)) for part in name_parts(name)))
+
+
+def _listed(columns: str) -> Sql:
+    return Sql(", ".join(quote_ident(unquoted(Quoted(part))) for part in _COMMA.split(columns)))
 
 
 def _parsed(source: Source, chunk: Chunk, sql: str) -> tuple[str, Tree]:

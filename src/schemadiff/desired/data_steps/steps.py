@@ -1,9 +1,12 @@
 """Data steps of a schema: backfills and checks."""
 
+import re
 from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.desired.data_steps.batch import EVERY_ROW, with_batch
+
+_COLUMN = re.compile(r'"(?:[^"]|"")+"|[^",\s]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +14,9 @@ class Backfill:
     """A data step that runs once, in batches along the key of one table.
 
     `sql` is one UPDATE, INSERT or DELETE with `:batch` where a condition on the key goes;
-    `key` is the quoted column (unique, not null) that the batches follow; `columns` are those of the table that
-    an UPDATE of it sets. `deletes` and `inserts` say whether it does so anywhere. `writes` are other tables into
-    which it writes, as it names them; `upserts` tells whether it leans on a unique key (ON CONFLICT).
+    `key` are the quoted columns (unique together, not null) that the batches follow; `columns` are those of the
+    table that an UPDATE of it sets. `deletes` and `inserts` say whether it does so anywhere. `writes` are other tables
+    into which it writes, as it names them; `upserts` tells whether it leans on a unique key (ON CONFLICT).
     """
 
     name: str
@@ -28,6 +31,11 @@ class Backfill:
     inserts: bool = False
     writes: tuple[Quoted, ...] = ()
     upserts: bool = False
+
+    @property
+    def keys(self) -> tuple[Quoted, ...]:
+        """The columns of the key."""
+        return tuple(map(Quoted, _COLUMN.findall(self.key)))
 
     def where(self, condition: str) -> Sql:
         """The statement for the rows of which `condition` is true."""

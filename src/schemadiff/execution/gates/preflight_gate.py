@@ -10,7 +10,7 @@ from schemadiff.errors import ExecutionError, PreflightRefused
 from schemadiff.execution.events import PreflightUnanswered
 from schemadiff.execution.failure import kind_of_error, shown
 from schemadiff.execution.gates.asking import ask
-from schemadiff.execution.gates.row_security import hidden_rows
+from schemadiff.execution.gates.row_security import hidden_rows, shows_all_rows
 from schemadiff.execution.record.archive import missing
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction
@@ -76,7 +76,7 @@ class Gate:
     def _hidden_rows(self) -> Iterator[str]:
         """Backfills that would skip rows."""
         for segment in self.run.planned.segments:
-            if segment.backfill is not None:
+            if segment.backfill is not None and not shows_all_rows(segment):
                 with looking_up(self.run.connection, self.run.users_path):
                     hidden = hidden_rows(self.run.connection, segment.backfill, segment.backfill.sql)
                 if hidden:

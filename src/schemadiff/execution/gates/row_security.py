@@ -1,8 +1,10 @@
 """Row-level security that would hide rows from the role that runs a backfill or asks a preflight."""
 
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.execution.gates.references import references
+from schemadiff.plans.model import Segment
 
 _HIDING = """
 SELECT DISTINCT relation.oid::regclass::text
@@ -27,6 +29,11 @@ def hidden_rows(connection: Connection, backfill: Backfill, statement: str) -> s
         "which would be skipped: run as a role with BYPASSRLS, or as the table's owner where "
         "row security is not forced"
     )
+
+
+def shows_all_rows(segment: Segment) -> bool:
+    """Whether a segment puts row-level security out of the way itself."""
+    return any(step.operation is StepOperation.SHOW_ALL_ROWS for step in segment.steps)
 
 
 def hiding_tables(connection: Connection, statement: str, *more: str) -> list[str]:

@@ -204,9 +204,11 @@ class Ledger:
         one = update(BACKFILL).where(BACKFILL.c.name == name, BACKFILL.c.sha256 == sha256)
         self._run(one.values(done_at=func.clock_timestamp()))
 
-    def forget_backfills(self, plan: str) -> None:
-        """Record that the backfills of a plan are undone, so that they run again with it."""
-        self._run(delete(BACKFILL).where(BACKFILL.c.plan == plan))
+    def forget_backfills(self, plan: str, names: Sequence[str] | None = None) -> None:
+        """Record that the backfills of a plan, or those of these names, are undone, so that they run again with it."""
+        undone = delete(BACKFILL).where(BACKFILL.c.plan == plan)
+        for one in [undone] if names is None else [undone.where(BACKFILL.c.name == name) for name in names]:
+            self._run(one)
 
     def finished_backfills(self) -> frozenset[tuple[str, str]]:
         """Name and sha256 of every backfill that is done: a new plan leaves these out."""

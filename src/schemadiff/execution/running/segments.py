@@ -3,12 +3,11 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import psycopg
 from pglast import ast
 
-from schemadiff.connection import Connection
 from schemadiff.execution.events import (
     Leftover,
     LeftoverSettled,
@@ -19,9 +18,10 @@ from schemadiff.execution.events import (
 )
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.preflight_gate import Gate
-from schemadiff.execution.running.batches import Batches
+from schemadiff.execution.running.filling import fill
 from schemadiff.execution.running.leftovers import remove_invalid_index, runs_alone, settle, stands_already
 from schemadiff.execution.running.retry import Watch, with_retries
+from schemadiff.execution.running.transactions import roll_back
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
 from schemadiff.plans.scripts.users_code import runs_users_code
@@ -140,36 +140,10 @@ class Segments:
                 self.run.progress(LeftoverSettled(statement.label, Leftover.INDEX_INVALID, name))
 
     def _backfill(self, segment: ScriptSegment) -> int:
-        (statement,) = segment.statements
-        self._current = statement
-        assert segment.backfill is not None
-        backfill = replace(self.run.plan_file.backfill(segment.backfill), sql=statement.sql)
-        run = self.run
-        batches = Batches(run.connection, run.ledger, run.plan_file.name, backfill, run.users_path)
-        batches.open()
-        self.run.ledger.start_segment(self.run_id, segment.number)
-        self._report_statement(statement)
-        finished = False
-
-        def attempt() -> None:
-            nonlocal finished
-            try:
-                self.run.connection.execute("BEGIN")
-                record = batches.next()
-                finished = record is None
-                if finished:
-                    self.run.ledger.finish_segment(self.run_id, segment.number)
-                self.run.connection.execute("COMMIT")
-                batches.committed(record)
-            except BaseException:
-                roll_back(self.run.connection)
-                raise
-
-        while not finished:
-            self.run.require_alone()
-            self._retried(segment, attempt)
-            self.run.progress(batches.progress())
-        return batches.rows_now
+        planned = self.run.planned.segments[segment.number - 1]
+        self._current = segment.statements[planned.steps.index(planned.filling)]
+        self._report_statement(self._current)
+        return fill(self.run, self.run_id, segment, lambda attempt: self._retried(segment, attempt))
 
     def _retried(self, segment: ScriptSegment, attempt: Callable[[], None]) -> None:
         with_retries(
@@ -224,12 +198,6 @@ class Segments:
             users = runs_users_code(type(self._current.tree).__name__)
             return f"{lookup_hint(self.run.users_path, users_code=users)}; then {again}"
         return f"{_remedy(error, blockers)}, then {again}"
-
-
-def roll_back(connection: Connection) -> None:
-    """End an open transaction without its work; a broken connection has none."""
-    with suppress(psycopg.Error):
-        connection.rollback()
 
 
 def _form(segment: ScriptSegment) -> SegmentForm:

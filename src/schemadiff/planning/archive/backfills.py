@@ -1,7 +1,7 @@
-"""Columns whose values a backfill writes over: these are saved before it runs, and come back last of all."""
+"""Columns whose values a backfill writes over: these are noted while it runs, and come back last of all."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
@@ -13,20 +13,12 @@ from schemadiff.catalog.statements.statement import Statement
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.archive.archive import Places
 from schemadiff.planning.archive.keys import rows_by
-from schemadiff.planning.archive.saved.columns import SavedValues
 from schemadiff.planning.archive.saved.contents import CLOSING
 from schemadiff.planning.archive.saved.guard import checking, opening
+from schemadiff.planning.archive.saved.noted import NotedValues
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import Recovery, Script, Segment, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Overwritten:
-    """Values of a column that a backfill writes over."""
-
-    backfill: str
-    values: SavedValues
 
 
 def graded(backfills: tuple[Segment, ...], live: Catalog) -> tuple[Segment, ...]:
@@ -51,68 +43,62 @@ def _irreversible(step: Step, rule: str, *hazards: Hazard) -> Step:
 
 def keeping(
     backfills: tuple[Segment, ...], work: Work, places: Places
-) -> tuple[tuple[Segment, ...], tuple[Overwritten, ...]]:
-    """The backfills' segments with what saves the values that they write over, and these values."""
+) -> tuple[tuple[Segment, ...], tuple[NotedValues, ...]]:
+    """The backfills' segments with what notes the values that they write over, and these values."""
     segments: list[Segment] = []
-    saved: list[Overwritten] = []
+    noted: list[NotedValues] = []
     for segment in backfills:
-        overwritten = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
-        if overwritten:
-            saving = (step for values in overwritten for step in _steps(values, values.save()))
-            segments.append(Segment((*map(step_by_itself, opening()), *saving)))
+        values = tuple(_overwritten(segment.backfill, work, places)) if segment.backfill else ()
+        if values:
+            preparing = (step for one in values for step in _steps(one, one.prepare()))
+            segments.append(Segment((*map(step_by_itself, opening()), *preparing)))
+            before = [step for one in values for step in _steps(one, [one.note()])]
+            after = [step for one in values for step in _steps(one, one.note_outcome())]
+            segment = replace(segment, steps=(*before, *segment.steps, *after))
         segments.append(segment)
-        if overwritten:
-            outcome = (step for values in overwritten for step in _steps(values, values.record_outcome()))
-            segments.append(Segment(tuple(outcome)))
-        saved += (Overwritten(segment.backfill.name, values) for values in overwritten if segment.backfill)
-    return tuple(segments), tuple(saved)
+        noted += values
+    return tuple(segments), tuple(noted)
 
 
-def giving_back(down: Script, saved: tuple[Overwritten, ...]) -> Script:
+def giving_back(down: Script, noted: Sequence[NotedValues]) -> Script:
     """The script, which ends with the values as they were before the backfills."""
-    return _ending_with(down, [(one.values, tuple(one.values.give_back())) for one in reversed(saved)])
+    if not noted:
+        return down
+    asked = tuple(replace(asked, statement=one.restore().sql) for one in noted for asked in one.restore().preflights)
+    batches = (
+        Segment(tuple(_steps(one, one.rows.updated([one.restore()]))), backfill=one.undoing())
+        for one in reversed(noted)
+    )
+    removed = (step for one in reversed(noted) for step in _steps(one, one.place.remove()))
+    segments = (
+        Segment(tuple(map(step_by_itself, checking()))),
+        *batches,
+        Segment((*removed, step_by_itself(CLOSING))),
+    )
+    return Script((*down.segments, *segments), (*down.preflights, *asked))
 
 
-def undoing(back: Script, saved: tuple[Overwritten, ...], up: Script, done: Sequence[Segment]) -> Script:
+def undoing(back: Script, noted: tuple[NotedValues, ...], up: Script, done: Sequence[Segment]) -> Script:
     """A way back from the middle of `up`, of which `done` is committed, that undoes what backfills wrote until then.
 
-    A backfill may have stopped between its batches: what it wrote is noted first.
+    A backfill may have stopped between its batches: each of these has noted what it wrote.
     """
     places = {one.backfill.name: place for place, one in enumerate(up.segments) if one.backfill}
-    undone = []
-    for one in reversed(saved):
-        ahead = len(done) - places[one.backfill]
-        if ahead >= 0:  # the segment before the backfill has saved the values, the one behind it notes the outcome
-            outcome = () if ahead > 1 else one.values.record_outcome()
-            undone.append((one.values, (*outcome, *one.values.give_back())))
-    return _ending_with(back, undone)
+    # the segment before the backfill has made the table of its notes
+    return giving_back(back, [one for one in noted if len(done) >= places[one.backfill.name]])
 
 
-def _ending_with(script: Script, restored: Sequence[tuple[SavedValues, tuple[Statement, ...]]]) -> Script:
-    if not restored:
-        return script
-    asked = tuple(
-        replace(asked, statement=statement.sql)
-        for _, statements in restored
-        for statement in statements
-        for asked in statement.preflights
-    )
-    steps = [step for values, statements in restored for step in _steps(values, statements)]
-    last = Segment((*map(step_by_itself, checking()), *steps, step_by_itself(CLOSING)))
-    return Script((*script.segments, last), (*script.preflights, *asked))
-
-
-def _overwritten(backfill: Backfill, work: Work, places: Places) -> Iterator[SavedValues]:
+def _overwritten(backfill: Backfill, work: Work, places: Places) -> Iterator[NotedValues]:
     """The columns that were there before, in a table whose rows can be found again."""
-    table, key = Quoted(backfill.table), Quoted(backfill.key)
-    rows = rows_by(table, key, work)
+    table, keys = Quoted(backfill.table), backfill.keys
+    rows = rows_by(table, keys, work)
     for name in backfill.columns if rows is not None else ():
         identity = Identity(Column.KIND, Quoted(f"{table}.{name}"))
         column = work.live.get(identity)
-        if rows is not None and isinstance(column, Column) and identity in work.desired and name != key:
-            yield SavedValues(places.free(identity), rows, name, column.type, None, lock=False)
+        if rows is not None and isinstance(column, Column) and identity in work.desired and name not in keys:
+            yield NotedValues(places.free(identity), rows, name, column.type, backfill)
 
 
-def _steps(values: SavedValues, statements: Iterable[Statement]) -> Iterator[Step]:
+def _steps(values: NotedValues, statements: Iterable[Statement]) -> Iterator[Step]:
     for statement in statements:
         yield step_by_itself(statement, holder=f"table {values.rows.table}")

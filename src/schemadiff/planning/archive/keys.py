@@ -1,5 +1,7 @@
 """Primary keys, unique constraints and unique indexes: how rows are found again when their values come back."""
 
+from collections.abc import Iterable
+
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
@@ -25,24 +27,29 @@ def rows_of(name: Quoted, changed: set[Identity], work: Work) -> Rows | None:
     return None if key is None else _rows(name, key, work)
 
 
-def rows_by(name: Quoted, key: Quoted, work: Work) -> Rows | None:
-    """The rows of a table on both sides by a column that somebody says is unique and never NULL."""
-    column, same = (side.get(Identity(Column.KIND, Quoted(f"{name}.{key}"))) for side in (work.live, work.desired))
-    if not isinstance(column, Column) or not isinstance(same, Column) or column.type != same.type:
-        return None
+def rows_by(name: Quoted, key: tuple[Quoted, ...], work: Work) -> Rows | None:
+    """The rows of a table on both sides by columns that somebody says are unique together and never NULL."""
+    for part in key:
+        identity = Identity(Column.KIND, Quoted(f"{name}.{part}"))
+        column, same = work.live.get(identity), work.desired.get(identity)
+        if not isinstance(column, Column) or not isinstance(same, Column) or column.type != same.type:
+            return None
     table = work.live.get(Identity(Table.KIND, name))
     if not isinstance(table, Table) or _children(table, work.live):
         return None
-    return _rows(name, (key,), work)
+    return _rows(name, key, work)
 
 
-def tells_rows_apart(column: Column, table: Quoted, side: Catalog) -> bool:
-    """Whether no two rows of a table can have the same value in a column: it is a key by itself."""
-    users = (side.get(user) for user in side.dependencies.needed_by.get(column.id, ()))
+def tell_rows_apart(columns: Iterable[Column], table: Quoted, side: Catalog) -> bool:
+    """Whether no two rows of a table can have the same values in these columns: a key lies in them."""
+    named = {str(column.name): column for column in columns}
+    needing = {user for column in named.values() for user in side.dependencies.needed_by.get(column.id, ())}
+    users = [user for user in map(side.get, needing) if isinstance(user, Constraint | Index)]
     return any(
-        user.table == table and _is_key(side, user.id, [column]) and _keys(user) == (column.name,)
+        user.table == table
+        and named.keys() >= set(map(str, _keys(user)))
+        and _is_key(side, user.id, [named[str(name)] for name in _keys(user)])
         for user in users
-        if isinstance(user, Constraint | Index)
     )
 
 

@@ -165,7 +165,8 @@ def _segment(
         step = _taken(known, statement.sql)
         steps.append(_kept(step, statement.sql, settings) if step else step_by_hand(statement, before, settings))
     if segment.backfill:
-        return Segment(tuple(steps), backfill=replace(plan_file.backfill(segment.backfill), sql=steps[0].sql))
+        filled = Segment(tuple(steps), backfill=plan_file.backfill(segment.backfill))
+        return replace(filled, backfill=replace(plan_file.backfill(segment.backfill), sql=filled.filling.sql))
     return Segment(tuple(steps), transactional=segment.begin is not None)
 
 

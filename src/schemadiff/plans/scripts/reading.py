@@ -1,7 +1,7 @@
 """Reading up.sql or down.sql back into segments and statements, also one edited by hand.
 
-A segment is what stands between BEGIN and COMMIT, or one statement outside of them. SET statements
-outside belong to the segment that follows.
+A segment is what stands between BEGIN and COMMIT, or one statement outside of them; one with `:batch` runs again for
+each batch. SET statements outside belong to the segment that follows.
 """
 
 import re
@@ -45,7 +45,7 @@ class ScriptSegment:
     """What commits together: `begin` and `commit` are the file's own, None for a statement outside of them.
 
     `settings` are the SET statements ahead of it, which a resumed run needs again.
-    `backfill` names the backfill that its one statement belongs to.
+    `backfill` names the backfill whose batches it runs.
     """
 
     number: int
@@ -128,10 +128,8 @@ class _Reader:
                 if span.tree.kind != TransactionStmtKind.TRANS_STMT_COMMIT or span.tree.chain:
                     raise self._error(statement.line, "a transaction of a script ends with COMMIT alone")
                 settings = tuple(self._settings)
-                segment = ScriptSegment(self._number, settings, tuple(statements), begin, statement)
-                return segment, span.end
-            if batch_places(statement.sql):
-                raise self._error(statement.line, f"{BATCH} works only outside of BEGIN and COMMIT")
+                backfill = next((self._backfill(one, span) for one in statements if batch_places(one.sql)), None)
+                return ScriptSegment(self._number, settings, tuple(statements), begin, statement, backfill), span.end
             statements.append(statement)
         raise self._error(begin.line, "BEGIN has no COMMIT: add it")
 

@@ -81,7 +81,8 @@ def _segment(segment: Segment, number: int, total: int) -> str:
         backfill = segment.backfill
         along = f"batches of {backfill.batch_size} rows along {one_line(backfill.key)}"
         title += f"backfill {one_line(backfill.name)}, {along}"
-        return f"{title}\nSET lock_timeout = '{LOCK_TIMEOUT}';\n\\set batch true\n{steps}"
+        block = steps if len(segment.steps) == 1 else f"BEGIN;\n\n{steps}\nCOMMIT;\n"
+        return f"{title}\nSET lock_timeout = '{LOCK_TIMEOUT}';\n\\set batch true\n{block}"
     if segment.transactional:
         held = "".join(f"-- until it commits: {one_line(forecast.words({}))}\n" for forecast in outlasting(segment))
         opening = f"BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n"

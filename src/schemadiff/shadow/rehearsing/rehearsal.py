@@ -7,6 +7,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from schemadiff.desired import limits
+from schemadiff.desired.data_steps.batch import EVERY_ROW, with_batch
 from schemadiff.desired.loading.harmless import harmless
 from schemadiff.desired.loading.watch import Watch
 from schemadiff.desired.reading.index_options import IndexOptions, options_of_index
@@ -123,8 +124,8 @@ def apply_settings(step: Step, connection: psycopg.Connection[TupleRow]) -> None
 
 
 def text_of(step: Step, segment: Segment) -> str:
-    """The statement of a step as a rehearsal runs it: a backfill in one batch."""
-    return segment.backfill.whole() if segment.backfill else step.sql
+    """The statement of a step as a rehearsal runs it: those of a backfill in one batch."""
+    return with_batch(step.sql, EVERY_ROW) if segment.backfill else step.sql
 
 
 def run_statement(

@@ -27,7 +27,7 @@ class Backfilled:
     def of(cls, scripts: BothWays, sides: Sides) -> "Backfilled":
         """What the backfills of both scripts change, going by their parse trees."""
         segments = (*scripts.up.segments, *scripts.down.segments)
-        backfills = [segment.backfill for segment in segments if segment.backfill is not None]
+        backfills = [segment.backfill for segment in segments if segment.backfill and not segment.gives_back]
         columns = frozenset(
             (table, column)
             for backfill in backfills

@@ -1,0 +1,83 @@
+"""Running the segment of a backfill: batch by batch, each in a transaction of its own."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
+from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.errors import ExecutionError
+from schemadiff.execution.events import BackfillLeft
+from schemadiff.execution.gates.references import references
+from schemadiff.execution.gates.row_security import hidden_rows, shows_all_rows
+from schemadiff.execution.running.batches import Batches
+from schemadiff.execution.running.left_rows import BatchStatements
+from schemadiff.execution.running.transactions import roll_back
+from schemadiff.execution.script_run import ScriptRun
+from schemadiff.plans.model import Segment
+from schemadiff.plans.scripts.reading import ScriptSegment
+from schemadiff.session import looking_up
+
+Retried = Callable[[Callable[[], None]], None]
+"""Runs an attempt again for as long as locks are in the way."""
+
+
+def fill(run: ScriptRun, run_id: int, segment: ScriptSegment, retried: Retried) -> int:
+    """Run the batches of a segment that are not done yet; returns how many rows changed.
+
+    Errors: ExecutionError for hidden rows or a missing key; psycopg.Error.
+    """
+    planned = run.planned.segments[segment.number - 1]
+    batches = _batches(run, segment, planned)
+    _refuse_hidden_rows(run, planned, batches)
+    batches.open()
+    run.ledger.start_segment(run_id, segment.number)
+    finished = False
+
+    def attempt() -> None:
+        nonlocal finished
+        try:
+            run.connection.execute("BEGIN")
+            record = batches.next()
+            finished = record is None
+            if finished:
+                run.ledger.finish_segment(run_id, segment.number)
+            run.connection.execute("COMMIT")
+            batches.committed(record)
+        except BaseException:
+            roll_back(run.connection)
+            raise
+
+    while not finished:
+        run.require_alone()
+        retried(attempt)
+        run.progress(batches.progress())
+    if left := batches.still_meant():
+        run.progress(BackfillLeft(batches.backfill.name, left))
+    return batches.rows_now
+
+
+def _batches(run: ScriptRun, segment: ScriptSegment, planned: Segment) -> Batches:
+    """The batches of a segment with its statements as the script holds them, which are those of the plan."""
+    assert segment.backfill is not None
+    texts = tuple(statement.sql for statement in segment.statements if statement.counted)
+    main = planned.steps.index(planned.filling)
+    noted = [
+        Quoted(one.name)
+        for step in planned.steps
+        if step.operation is StepOperation.SAVE_VALUES
+        for one in references(step.sql)
+        if one.schema == ARCHIVE_SCHEMA
+    ]
+    statements = BatchStatements(texts, main, tuple(noted), planned.gives_back)
+    backfill = replace(run.plan_file.backfill(segment.backfill), sql=texts[main])
+    return Batches(run.connection, run.ledger, run.plan_file.name, backfill, statements, run.users_path)
+
+
+def _refuse_hidden_rows(run: ScriptRun, planned: Segment, batches: Batches) -> None:
+    if shows_all_rows(planned):
+        return
+    with looking_up(run.connection, run.users_path):
+        hidden = hidden_rows(run.connection, batches.backfill, batches.backfill.sql)
+    if hidden:
+        raise ExecutionError(hidden)

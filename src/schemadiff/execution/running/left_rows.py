@@ -1,0 +1,104 @@
+"""Rows that a backfill has not come by: those that came in behind it, and those that still meet its condition."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import psycopg
+
+from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.connection import Connection
+from schemadiff.desired.data_steps.own_rows import OwnRows, own_rows
+from schemadiff.desired.data_steps.steps import Backfill
+from schemadiff.execution.gates.references import alias_of
+from schemadiff.execution.running.batch_keys import Key, KeyOrder
+from schemadiff.session import looking_up
+
+_NOTED = "schemadiff_noted"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatements:
+    """What runs for each batch, as the script holds it: `texts`, of which the one at `main` changes the rows.
+
+    `noted` are the archive's tables in which the others note what changes; `gives_back` if it is they that come back.
+    """
+
+    texts: tuple[Sql, ...]
+    main: int = 0
+    noted: tuple[Quoted, ...] = ()
+    gives_back: bool = False
+
+
+@dataclass(slots=True)
+class LeftRows:
+    """What of a backfill's rows is left; none of those that it has come by is named twice.
+
+    These are known by their notes, or because they no longer meet its condition, or because all that it sets is NULL.
+    """
+
+    connection: Connection
+    backfill: Backfill
+    order: KeyOrder
+    alias: str | None
+    noted: tuple[str, ...]
+    own: OwnRows | None
+    _settled: bool = field(default=False, init=False)
+    _repeats: bool = field(default=False, init=False)
+
+    @classmethod
+    def of(cls, connection: Connection, backfill: Backfill, statements: BatchStatements, order: KeyOrder) -> "LeftRows":
+        """What is left by a backfill whose batches run these statements."""
+        text = statements.texts[statements.main]
+        own = None if statements.gives_back else own_rows(text)
+        return cls(connection, backfill, order, alias_of(backfill.table, text), statements.noted, own)
+
+    def look(self, keys: Sequence[Key], changed: int, path: str) -> None:
+        """Look whether rows of a batch still meet the condition after it: then that says nothing about others."""
+        if self.own is None or not self.own.limited or self.noted or self._repeats or not changed:
+            return
+        found = self._asked(self.own.query("count(*)", f"({self.order.among(self.alias, keys)})"), path)
+        self._repeats = bool(found and found[0][0])
+        self._settled = not self._repeats
+
+    def keys(self, last: Key | None, limit: int, path: str) -> list[Key]:
+        """The keys of the next rows after `last` that the backfill has not come by, in the open transaction."""
+        unseen = self._unseen()
+        if self.own is None or unseen is None:
+            return []
+        conditions = [*unseen, *([self.order.after(self.alias, last)] if last else [])]
+        columns = ("DISTINCT " if self.own.joined else "") + self.order.list(self.alias)
+        rows = self.own.query(columns, f"({' AND '.join(conditions) or 'true'})")
+        names = [f"k{number}" for number in range(1, len(self.order.columns) + 1)]
+        texts, ordered = ", ".join(f"k.{name}::text" for name in names), ", ".join(f"k.{name}" for name in names)
+        found = self._asked(f"SELECT {texts} FROM ({rows}) AS k ORDER BY {ordered} LIMIT {limit}", path)
+        return [tuple(map(str, key)) for key in found]
+
+    def count(self, path: str) -> int | None:
+        """How many rows still meet the backfill's own condition; None where it has none, or is not understood."""
+        if self.own is None or not self.own.limited:
+            return None
+        rows = self.own.query(f"DISTINCT {self.order.list(self.alias)}", "(true)")
+        found = self._asked(f"SELECT count(*) FROM ({rows}) AS k", path)
+        return int(str(found[0][0])) if found else None
+
+    def _unseen(self) -> list[str] | None:
+        """Conditions of rows that no batch has come by; None where nothing tells."""
+        if self.noted:
+            return [
+                f"NOT EXISTS (SELECT FROM {table} AS {_NOTED} WHERE {self.order.same(_NOTED, self.alias)})"
+                for table in self.noted
+            ]
+        if self._settled and not self._repeats:
+            return []
+        if not self.backfill.columns or self.alias is None:
+            return None
+        columns = ", ".join(f"{self.alias}.{column}" for column in self.backfill.columns)
+        return [f"num_nulls({columns}) = {len(self.backfill.columns)}"]
+
+    def _asked(self, query: str, path: str) -> list[tuple[object, ...]]:
+        """The rows of a query; none where it is not as the server reads the statement."""
+        with suppress(psycopg.ProgrammingError), self.connection.transaction(), looking_up(self.connection, path):
+            return list(self.connection.execute(query.encode()))
+        self.own = None
+        return []
