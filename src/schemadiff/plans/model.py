@@ -97,9 +97,6 @@ class Step:
         return self.note is StepNote.RESTARTED
 
 
-_FILLING = (StepOperation.BACKFILL, StepOperation.RESTORE_VALUES, StepOperation.RUN)
-
-
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Steps that commit together; `transactional` is false for one step that Postgres runs outside a block.
@@ -115,16 +112,6 @@ class Segment:
 
     None where no rehearsal stopped behind it to look, and behind a script's last segment.
     """
-
-    @property
-    def filling(self) -> Step:
-        """Of a segment with a backfill: the step that changes the rows."""
-        return next((step for step in self.steps if step.operation in _FILLING), self.steps[0])
-
-    @property
-    def gives_back(self) -> bool:
-        """Whether its batches undo those of a backfill."""
-        return self.backfill is not None and self.filling.operation is StepOperation.RESTORE_VALUES
 
     @classmethod
     def of_backfill(cls, backfill: Backfill) -> "Segment":

@@ -10,6 +10,7 @@ from schemadiff.catalog.versions import printed
 from schemadiff.execution.record.archive import Archived
 from schemadiff.plans import wording
 from schemadiff.plans.advice import Advice
+from schemadiff.plans.filling import gives_back
 from schemadiff.plans.forecast import Forecast, forecasts
 from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
@@ -125,7 +126,7 @@ def count(number: int, noun: str) -> str:
 
 def size(script: Script) -> str:
     """How much a script holds: statements, segments and backfills."""
-    backfills = sum(segment.backfill is not None and not segment.gives_back for segment in script.segments)
+    backfills = sum(segment.backfill is not None and not gives_back(segment) for segment in script.segments)
     statements = len(script.steps) - backfills
     parts = [count(statements, "statement")] if statements or not backfills else []
     if backfills:
@@ -137,9 +138,9 @@ def manner(segment: Segment) -> str:
     """How a segment runs."""
     if segment.backfill is not None:
         backfill = segment.backfill
-        where = "" if segment.gives_back else f" of {backfill.table}"
+        where = "" if gives_back(segment) else f" of {backfill.table}"
         return (
-            f"{'' if segment.gives_back else 'backfill '}{backfill.name}{where}, "
+            f"{'' if gives_back(segment) else 'backfill '}{backfill.name}{where}, "
             f"{count(backfill.batch_size, 'row')} a batch along {backfill.key}"
         )
     return "one transaction" if segment.transactional else "outside a transaction block"

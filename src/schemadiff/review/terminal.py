@@ -10,6 +10,7 @@ from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
 from schemadiff.connection_string import without_password
 from schemadiff.plans import wording
 from schemadiff.plans.directory.serialization import plan_id
+from schemadiff.plans.filling import gives_back
 from schemadiff.plans.model import Plan, Script, Segment
 from schemadiff.plans.preflights import in_words
 from schemadiff.plans.wording import Sign, sign
@@ -101,7 +102,7 @@ def script_table(script: Script) -> Table:
 def _manner(segment: Segment) -> str:
     if segment.backfill is None:
         return summary.manner(segment)
-    return "gives values back, in batches" if segment.gives_back else "backfills, in batches"
+    return "gives values back, in batches" if gives_back(segment) else "backfills, in batches"
 
 
 def _add(table: Table, entry: NumberedStep) -> None:

@@ -14,6 +14,7 @@ from schemadiff.execution.running.batches import Batches
 from schemadiff.execution.running.left_rows import BatchStatements
 from schemadiff.execution.running.transactions import roll_back
 from schemadiff.execution.script_run import ScriptRun
+from schemadiff.plans.filling import filling, gives_back
 from schemadiff.plans.model import Segment
 from schemadiff.plans.scripts.reading import ScriptSegment
 from schemadiff.session import looking_up
@@ -61,7 +62,7 @@ def _batches(run: ScriptRun, segment: ScriptSegment, planned: Segment) -> Batche
     """The batches of a segment with its statements as the script holds them, which are those of the plan."""
     assert segment.backfill is not None
     texts = tuple(statement.sql for statement in segment.statements if statement.counted)
-    main = planned.steps.index(planned.filling)
+    main = planned.steps.index(filling(planned))
     noted = [
         Quoted(one.name)
         for step in planned.steps
@@ -69,7 +70,7 @@ def _batches(run: ScriptRun, segment: ScriptSegment, planned: Segment) -> Batche
         for one in references(step.sql)
         if one.schema == ARCHIVE_SCHEMA
     ]
-    statements = BatchStatements(texts, main, tuple(noted), planned.gives_back)
+    statements = BatchStatements(texts, main, tuple(noted), gives_back(planned))
     backfill = replace(run.plan_file.backfill(segment.backfill), sql=texts[main])
     return Batches(run.connection, run.ledger, run.plan_file.name, backfill, statements, run.users_path)
 

@@ -23,6 +23,7 @@ from schemadiff.execution.running.leftovers import remove_invalid_index, runs_al
 from schemadiff.execution.running.retry import Watch, with_retries
 from schemadiff.execution.running.transactions import roll_back
 from schemadiff.execution.script_run import ScriptRun
+from schemadiff.plans.filling import filling
 from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
 from schemadiff.plans.scripts.users_code import runs_users_code
 from schemadiff.session import LOOKUP_FAILED, looking_up, lookup_hint
@@ -141,7 +142,8 @@ class Segments:
 
     def _backfill(self, segment: ScriptSegment) -> int:
         planned = self.run.planned.segments[segment.number - 1]
-        self._current = segment.statements[planned.steps.index(planned.filling)]
+        counted = [statement for statement in segment.statements if statement.counted]
+        self._current = counted[planned.steps.index(filling(planned))]
         self._report_statement(self._current)
         return fill(self.run, self.run_id, segment, lambda attempt: self._retried(segment, attempt))
 

@@ -14,6 +14,7 @@ from schemadiff.notes import Note, NoteKind
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.approval import Tokens, tokens
 from schemadiff.plans.directory.reading import PlanFile
+from schemadiff.plans.filling import filling
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.plans.scripts.by_hand import step_by_hand
 from schemadiff.plans.scripts.reading import ScriptSegment
@@ -166,7 +167,7 @@ def _segment(
         steps.append(_kept(step, statement.sql, settings) if step else step_by_hand(statement, before, settings))
     if segment.backfill:
         filled = Segment(tuple(steps), backfill=plan_file.backfill(segment.backfill))
-        return replace(filled, backfill=replace(plan_file.backfill(segment.backfill), sql=filled.filling.sql))
+        return replace(filled, backfill=replace(plan_file.backfill(segment.backfill), sql=filling(filled).sql))
     return Segment(tuple(steps), transactional=segment.begin is not None)
 
 
