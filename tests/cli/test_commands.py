@@ -112,12 +112,36 @@ def test_show_in_every_format(shell: Shell) -> None:
     assert shell("show", plan, "--format", "sql").stdout == Path(plan, "up.sql").read_text().rstrip() + "\n"
     assert shell("show", plan, "--format", "rollback-sql").stdout.startswith("-- schemadiff plan")
     assert shell("show", plan, "--format", "markdown").stdout == Path(plan, "review.md").read_text()
+    assert shell("show", plan, "--format", "html").stdout.startswith("<!DOCTYPE html>")
+    (run,) = json.loads(shell("show", plan, "--format", "sarif").stdout)["runs"]
+    (scan,) = [result for result in run["results"] if result["ruleId"] == "long-scan"]
+    assert scan["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "desired_schema/app.sql"}, "region": {"startLine": 4, "startColumn": 1},
+    }  # fmt: skip
+    place = "file=desired_schema/app.sql,line=4,col=1"
+    assert f"::notice {place},title=schemadiff%3A long-scan::+ index customer_email (email)" in (
+        shell("show", plan, "--format", "github").stdout
+    )
+    assert "CREATE INDEX CONCURRENTLY customer_email" in shell("show", plan, "--sql").stdout
 
 
 def test_plan_as_json(shell: Shell) -> None:
     document = json.loads(shell("plan", "--format", "json", "--timings", "--no-proof").stdout)
     assert Path(document["directory"], "plan.json").is_file()
     assert document["plan"]["up"]["segments"]
+    review = document["review"]
+    assert review["headline"] == "2 columns, 1 index, 1 backfill; no drops"
+    lines = {line["object"]: line for group in review["changes"] for line in group["lines"]}
+    assert lines["column app.customer.seen_at"]["text"] == "customer.seen_at timestamptz"
+    assert lines["column app.customer.seen_at"]["mark"] == "+"
+    assert review["answers"]["Lost"] == ["no row and no value"]
+
+
+@pytest.mark.parametrize("form", ["sarif", "github"])
+def test_a_plan_is_told_at_the_lines_of_the_files(shell: Shell, form: str) -> None:
+    made = shell("plan", "--no-proof", "--format", form)
+    shown = shell("show", next(Path("plans").iterdir()).name, "--format", form)
+    assert made.stdout == shown.stdout and "long-scan" in made.stdout
 
 
 def test_a_rename_is_asked_for(shell: Shell) -> None:

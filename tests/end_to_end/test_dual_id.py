@@ -93,5 +93,5 @@ def test_plans_are_refused_where_they_do_not_fit(dual_id: Project) -> None:
 def test_the_review_groups_by_table(dual_id: Project) -> None:
     review = Path(dual_id.folder, dual_id.planned, "review.md").read_text()
     assert dual_id("show", dual_id.planned, "--format", "markdown").stdout == review
-    assert "| `table hubspot_sync.hubspot_bookings` | drop NOT NULL from hubspot_id | 1.5 |" in review
+    assert "\n@@ table hubspot_sync.hubspot_bookings @@\n~ drop NOT NULL from hubspot_id  [1.5" in review
     assert "The schema comes back exactly." in review

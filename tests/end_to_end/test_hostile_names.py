@@ -106,7 +106,7 @@ def test_names_steer_nothing(shell: Shell, fresh_database: Callable[..., str], s
         "drift": shell("drift", "--format", "json").output,
         "diff": shell("diff", shell.url, "desired_schema", "--no-proof", "--renames", "never").output,
     }
-    for form in ("text", "json", "markdown", "sql", "rollback-sql"):
+    for form in ("text", "json", "markdown", "html", "sarif", "sql", "rollback-sql"):
         told[f"show {form}"] = shell("show", plan, "--format", form).output
     for file in (shell.folder / plan).iterdir():
         if file.suffix != ".gz":
@@ -126,7 +126,9 @@ def test_names_steer_nothing(shell: Shell, fresh_database: Callable[..., str], s
 
 def assert_shown_as_text(page: str) -> None:
     """Outside of code, no name of a page adds markup."""
-    outside = re.sub(r"(`+).*?(?<!`)\1(?!`)", "", page)
+    blocks = re.sub(r"^(```+)\w*\n.*?^\1$", "", page, flags=re.DOTALL | re.MULTILINE)
+    folds = re.sub(r"^<details><summary>[\w ,.:]+</summary>$|^</details>$", "", blocks, flags=re.MULTILINE)
+    outside = re.sub(r"(`+).*?(?<!`)\1(?!`)", "", folds)
     outside = re.sub(r"\\[!-/:-@\[-`{-~]", "", outside)
     for markup in ("<", "](", "~~", "@t", "![", "&lt"):
         assert markup not in outside, [line for line in outside.splitlines() if markup in line]

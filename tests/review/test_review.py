@@ -1,11 +1,13 @@
 """review.md and the terminal's summary, read as a person would."""
 
+import re
 from dataclasses import replace
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
+from schemadiff.catalog.sql import Quoted
 from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment
 from schemadiff.review.markdown import code, line, review_markdown
 from schemadiff.review.terminal import plan_summary
@@ -23,15 +25,24 @@ def headings(plan: Plan) -> list[str]:
     return [line[3:] for line in lines(plan) if line.startswith("## ")]
 
 
+def folds(plan: Plan) -> list[str]:
+    return re.findall(r"^<details><summary>(.*)</summary>$", review_markdown(plan, APPROVAL), re.MULTILINE)
+
+
 def test_the_review_of_a_plan() -> None:
     text = review_markdown(made_plan(), APPROVAL)
     for expected in (
-        "# 20260301T120000_contact_sync",
+        "# 20260301T120000_contact_sync: 1 function, 2 columns, 1 index, 1 backfill; 1 drop",
         "4 statements and 1 backfill in 3 segments for `postgresql://postgres@db.example.org/app` (PostgreSQL 17.10).",
-        "Risk: high (data-loss, long-scan, breaks-clients). Proven on a scratch database: up reaches the"
-        " desired schema exactly, down returns to the live one exactly.",
-        "| `table app.contact` | add column synced_at: timestamp with time zone | 1.1 |  |",
-        "|  | drop column fax | 1.2 | data-loss, breaks-clients |",
+        "| **Risk** | high: rows, values or state go away (data-loss, long-scan, breaks-clients) |",
+        "|  | data-loss: Rows or values that stand in the database are gone afterwards (1.2) |",
+        "| **Lost** | all rows or values of app.contact.fax (gone for good) |",
+        "| **Proof** | Proven on a scratch database: up reaches the desired schema exactly, down returns to the live"
+        " one exactly. |",
+        "| **Rollback** | 2 statements in 1 segment; what 1.2 takes away does not come back |",
+        "@@ table app.contact @@",
+        "+ contact.synced_at timestamptz  [1.1]",
+        "- contact.fax (gone for good)  [1.2: data-loss, breaks-clients]",
         "2. outside a transaction block: create index app.contact_synced on app.contact",
         "3. backfill contact_sync_times of app.contact, 1000 rows a batch along id",
         "- **data-loss**: Rows or values that stand in the database are gone afterwards.",
@@ -39,11 +50,14 @@ def test_the_review_of_a_plan() -> None:
         "- `lookup_needs_a_key` (must fail with `P0001`)",
         "| up | schemadiff: no difference, migra: no difference |",
         f"schemadiff apply plans/20260301T120000_contact_sync --approve {APPROVAL} --allow data-loss",
+        "schemadiff rollback plans/20260301T120000_contact_sync",
         "- rows of `app.contact` have no email",
         "- live is PostgreSQL 17.10, the scratch server PostgreSQL 17.6",
         "- `text search configuration app.simple`",
+        "ALTER TABLE app.contact DROP COLUMN fax;",
+        "ALTER TABLE app.contact ALTER COLUMN email SET NOT NULL;",
     ):
-        assert expected in text.splitlines()
+        assert expected in text.splitlines(), expected
     assert "\n\n\n" not in text
     assert text == review_markdown(made_plan(), APPROVAL)
 
@@ -53,7 +67,7 @@ def test_what_the_archive_keeps() -> None:
         tuple(replace(s, steps=tuple(replace(p, recovery=Recovery.LOSSLESS) for p in s.steps)) for s in UP.segments)
     )
     text = review_markdown(made_plan(up=up), APPROVAL)
-    assert "What goes is archived, and the rollback brings it back." in text
+    assert "the schema comes back, and the archived rows and values with it" in text
     assert "The schema comes back exactly." in text
     assert "until `schemadiff purge` empties it:\n\n- 1.2 drop column app.contact.fax" in text
     assert "and the archived rows and values with it" in " ".join(rendered(made_plan(up=up)).split())
@@ -62,8 +76,22 @@ def test_what_the_archive_keeps() -> None:
 def test_empty_sections_are_left_out() -> None:
     small = Script((Segment((UP.steps[0],)),))
     plan = made_plan(up=small, down=small, checks=(), unmanaged=(), notes=(), proof=None)
-    assert headings(plan) == ["What changes", "How to apply", "How to take it back"]
-    assert "Risk: low. No statement carries a hazard." in review_markdown(plan, APPROVAL)
+    assert headings(plan) == ["What changes", "How to apply, and to take it back"]
+    assert folds(plan) == ["The way back", "up.sql: the migration", "down.sql: the rollback"]
+    text = review_markdown(plan, APPROVAL)
+    assert "| **Risk** | low: no statement carries a hazard |" in text
+    assert "| **Waits** | not measured, since the plan was not rehearsed |" in text
+
+
+def test_much_is_folded_away() -> None:
+    """A large plan is not longer before the folds, and a script too long for a comment is cut."""
+    steps = tuple(replace(UP.steps[0], identity=Quoted(f"app.contact.c{n}")) for n in range(900))
+    text = review_markdown(made_plan(up=Script((Segment(steps),))), APPROVAL)
+    before, *_ = text.split("<details>")
+    assert len(before.splitlines()) <= 50
+    assert "... and 880 more lines below" in before
+    assert "+ contact.c899 timestamptz  [1.900]" in text
+    assert "-- ... the rest stands in the file" in text
 
 
 def test_nothing_to_do() -> None:
@@ -114,9 +142,12 @@ def rendered(plan: Plan) -> str:
 
 def test_the_terminal_summary() -> None:
     text = rendered(made_plan())
-    assert "1.2 - drop column app.contact.fax" in " ".join(text.split())
-    assert "high (data-loss, long-scan, breaks-clients)." in text
-    assert "does not bring back what is lost by: drop column app.contact.fax" in text
+    told = " ".join(text.split())
+    assert text.splitlines()[0] == ("20260301T120000_contact_sync: 1 function, 2 columns, 1 index, 1 backfill; 1 drop")
+    assert "1.2 - contact.fax (gone for good) data-loss, breaks-clients" in told
+    assert "risk high: rows, values or state go away (data-loss, long-scan, breaks-clients)" in told
+    assert "2 statements in 1 segment; what 1.2 takes away does not come back" in told
+    assert "rollback" in told and "what was written since to column app.contact.synced_at is lost by it" in told
 
 
 def test_names_cannot_steer_the_terminal() -> None:

@@ -1,5 +1,6 @@
 """Planning: from a live database to the files that declare how it should be, proven."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -95,8 +96,8 @@ def plan(
         if live_queries and proven and proven.proof.holds:
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
     planned = new_plan(name, live_url, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
-    advice = advice_on(Context(planned, live, wanted, Places(desired.statements, project.root)))
-    complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way, advice=advice)
+    complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way)
+    complete = _with_places(complete, sides, Places(desired.statements, project.root))
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 
 
@@ -116,6 +117,22 @@ def _ways(
     return both_ways_with_renames(
         sides, declared, renames, rename, backfills=tuple(map(Segment.of_backfill, waiting)), archived=archived
     )
+
+
+def _with_places(plan: Plan, sides: Sides, places: Places) -> Plan:
+    """The plan with where the files declare what it changes, and the advice on that."""
+    advice = advice_on(Context(plan, sides.live, sides.desired, places))
+    return replace(plan, advice=advice, places=dict(_places_of(plan, sides, places)))
+
+
+def _places_of(plan: Plan, sides: Sides, places: Places) -> Iterator[tuple[str, str]]:
+    """Where the files declare what a plan changes, or else the table or view that holds it, or held it."""
+    for identity in dict.fromkeys(step.id for step in plan.up.steps):
+        side = sides.desired if identity in sides.desired else sides.live
+        built = side.get(identity)
+        place = places.of_object(identity, side.holder(built) if built is not None else None)
+        if place is not None:
+            yield str(identity), place
 
 
 def _rows_in_the_way(

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -40,10 +40,13 @@ class Output:
 
     def redacted(self, text: str) -> str:
         """`text` without the passwords in it, and without what would steer a terminal or a log."""
+        return without_commands(printable(self._concealed(text), keep="\n\t"))
+
+    def _concealed(self, text: str) -> str:
         text = without_password(text)
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        return without_commands(printable(text, keep="\n\t"))
+        return text
 
     def result(self, text: str) -> None:
         """Print what the command was asked for."""
@@ -57,6 +60,11 @@ class Output:
         if not exact:
             self.say("warning: the script holds characters that are shown as blanks; run the file, not this text")
         click.echo(shown)
+
+    def result_commands(self, commands: Iterable[str]) -> None:
+        """Print what is meant as commands to a system that builds: no name in them ends one or begins another."""
+        for command in commands:
+            click.echo(self._concealed(printable(command)))
 
     def result_json(self, document: object) -> None:
         """Print what the command was asked for as JSON."""

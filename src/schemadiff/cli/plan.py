@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
     help="Folder into which the plan's directory is written (default: plans, as configured).",
 )  # fmt: skip
-@format_option("text", "json")
+@format_option("text", "json", "sarif", "github")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @allow_option
 @rename_options
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 @click.option("--unfinished", is_flag=True, help="Plan also where a run of another plan stopped in the middle.")
 @roles_option
 @scratch_options
+@click.option("--sql", "statements", is_flag=True, help="Show the statements, too.")
 @click.option("--timings", is_flag=True, help="Show what took how long.")
 @target_options
 @session_command
@@ -67,6 +68,7 @@ def command(
     archive: str,
     sample: int | None,
     unfinished: bool,
+    statements: bool,
     timings: bool,
     **answers: Unpack[RenameArguments],
 ) -> None:
@@ -97,9 +99,8 @@ def command(
 
     planned = with_answers(session, answers, make)
     plan = planned.plan
-    if timings:
-        _show_timings(session, planned.timings)
-    output.show(plan_summary(plan))
+    _show_timings(session, planned.timings if timings else {})
+    output.show(plan_summary(plan, statements=statements))
     _write(session, plan, _relative(out or project.plans), format_)
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)
@@ -108,6 +109,7 @@ def command(
 def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
     """Write a plan that has something to do and a proof that holds, and say where."""
     from schemadiff.api import plan_id, read_plan, write
+    from schemadiff.cli.forms import FORMS, print_form, print_nothing
     from schemadiff.review.document import plan_document
     from schemadiff.review.summary import to_allow
 
@@ -116,10 +118,13 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
     if plan.empty:
         if format_ == "json":
             output.result_json(plan_document(plan))
+        print_nothing(output, format_)
         return
     directory = write(plan, plans)
     if format_ == "json":
         output.result_json(plan_document(plan, directory, read_plan(directory).approval))
+    elif format_ in FORMS:
+        print_form(output, read_plan(directory), format_)
     else:
         output.result(str(directory))
     if plan.proof and plan.proof.report:
@@ -153,7 +158,9 @@ def _refuse_unproven(plan: "Plan", plans: Path) -> None:
 
 
 def _show_timings(session: Session, timings: dict[str, float]) -> None:
-    width = max(map(len, timings), default=0)
+    if not timings:
+        return
+    width = max(map(len, timings))
     for part, seconds in timings.items():
         session.output.say(f"{part:<{width}}  {seconds:6.3f} s")
     session.output.say(f"{'total':<{width}}  {sum(timings.values()):6.3f} s")

@@ -8,12 +8,19 @@ from schemadiff.cli.plan_argument import plan_argument, read_plan_named
 
 @click.command("show")
 @plan_argument
-@format_option("text", "json", "markdown", "sql", "rollback-sql")
+@format_option("text", "json", "markdown", "html", "sarif", "github", "sql", "rollback-sql")
+@click.option("--sql", "statements", is_flag=True, help="Show the statements, too.")
 @session_command
-def command(session: Session, *, plan: str, format_: str) -> None:
-    """Show PLAN: what changes, in what order, how risky it is and how it is rolled back."""
+def command(session: Session, *, plan: str, format_: str, statements: bool) -> None:
+    """Show PLAN: what changes, how risky it is, what waits and is lost, and how it is rolled back.
+
+    --format html gives one file for a browser; sarif and github put hazards, advice and rows in the way beside
+    the lines of the desired files.
+    """
+    from schemadiff.cli.forms import FORMS, print_form
     from schemadiff.review.document import plan_document
     from schemadiff.review.markdown import review_markdown
+    from schemadiff.review.page.html import review_page
     from schemadiff.review.terminal import plan_summary
 
     plan_file = read_plan_named(plan, session.project)
@@ -24,7 +31,11 @@ def command(session: Session, *, plan: str, format_: str) -> None:
         output.result_json(plan_document(plan_file.plan, plan_file.directory, plan_file.approval))
     elif format_ == "markdown":
         output.result(review_markdown(plan_file.plan, plan_file.approval, str(plan_file.directory)).rstrip())
+    elif format_ == "html":
+        output.result(review_page(plan_file.plan, plan_file.approval, str(plan_file.directory)).rstrip())
+    elif format_ in FORMS:
+        print_form(output, plan_file, format_)
     elif format_ in ("sql", "rollback-sql"):
         output.result_sql((plan_file.up_text if format_ == "sql" else plan_file.down_text).rstrip())
     else:
-        output.result_rendered(plan_summary(plan_file.plan))
+        output.result_rendered(plan_summary(plan_file.plan, statements=statements))

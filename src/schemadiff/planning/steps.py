@@ -49,6 +49,7 @@ def step_of(act: Act, statement: Statement, writer: Writer, *, graded: bool) -> 
         note=purpose.note or _note(act, purpose, work),
         risks=risks,
         holder=_holder(act, identity, work),
+        cause=_cause_of(act, work),
         recovery=recovery,
     )
 
@@ -135,6 +136,12 @@ def _note(act: Act, purpose: Purpose, work: Work) -> StepNote | None:
     arrives = purpose.operation in (StepOperation.CREATE, StepOperation.GRANT)
     differing = _differing(work.live[act.identity], work.desired[act.identity])
     return StepNote.UNCHANGED if arrives and not differing else None
+
+
+def _cause_of(act: Act, work: Work) -> str | None:
+    """For whose sake an object makes way and comes back, where that is another one."""
+    cause = work.causes.get(act.identity)
+    return str(cause) if cause is not None and act.operation is not Operation.ALTER else None
 
 
 def _risks(statement: Statement, purpose: Purpose, kind: str) -> tuple[Risk, ...]:

@@ -54,7 +54,7 @@ class Step:
     """One statement of a script as data: an operation on the object `identity` of `kind`, and what it changes.
 
     `parts` name the objects that come or go with it; `holder` names the table, view or other object that it is a
-    part of, if it is one.
+    part of, if it is one; `cause` the object for whose sake this one makes way and comes back.
     """
 
     sql: Sql
@@ -66,6 +66,7 @@ class Step:
     note: StepNote | None = None
     risks: tuple[Risk, ...] = ()
     holder: str | None = None
+    cause: str | None = None
     recovery: Recovery = Recovery.LOSSLESS
     observed: Observation | None = None
     settings: tuple[Sql, ...] = ()
@@ -294,6 +295,8 @@ class Plan:
     """The version of Postgres to which both states are told; live's own where that is no newer."""
     advice: tuple[Advice, ...] = ()
     """What lint rules recommend; nothing is refused for it."""
+    places: dict[str, str] = field(default_factory=dict)
+    """Where the files declare what up changes, as file:line:column, by kind and name."""
     ways_back: tuple[WayBack, ...] = ()
     """From the middle of up, by the segments that are done: those that were rehearsed and led back."""
 

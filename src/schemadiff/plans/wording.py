@@ -117,8 +117,8 @@ def summary(step: Step, *, beside: bool = False) -> str:
     values = _values(step, beside)
     words = _OPTIONAL.sub(lambda found: "" if beside else _optional(found[1], values), pattern).format_map(values)
     details = "" if step.operation in _WORDS else "".join(_details(step, pattern))
-    parts = "" if "{parts}" in pattern else values["parts"]
-    return one_line(f"{words}{parts}{details}{_NOTES[step.note] if step.note else ''}")
+    with_parts = "" if "{parts}" in pattern else values["parts"]
+    return one_line(f"{words}{with_parts}{details}{_NOTES[step.note] if step.note else ''}")
 
 
 def _optional(pattern: str, values: Mapping[str, str]) -> str:
@@ -165,7 +165,7 @@ def _words_of(kind: str) -> Words:
 
 def _values(step: Step, beside: bool) -> Mapping[str, str]:
     words = _words_of(step.kind)
-    holder = _name_of(step.holder or "")
+    holder = name_of(step.holder or "")
     name = step.identity.removeprefix(f"{holder}.") if beside and holder else step.identity
     part, _, whole = name.rpartition(words.split)
     described = part if part and words.split != ON else name
@@ -183,12 +183,12 @@ def _values(step: Step, beside: bool) -> Mapping[str, str]:
         "before": _quoted(step, change.before if change else None),
         "after": _quoted(step, change.after if change else None),
         "value": _value(step),
-        "parts": _parts(step),
+        "parts": parts(step),
         "sql": shown_sql(step),
     }
 
 
-def _name_of(text: str) -> str:
+def name_of(text: str) -> str:
     """The name of an object that is called `kind name`."""
     kind = kind_of(text)
     return text[len(kind) + 1 :] if kind else text
@@ -197,6 +197,11 @@ def _name_of(text: str) -> str:
 def kind_of(text: str) -> str:
     """The kind of an object that is called `kind name`; empty for one that is not known."""
     return max((kind for kind in BY_NAME if text.startswith(f"{kind} ")), key=len, default="")
+
+
+def kind_word(step: Step) -> str:
+    """What people call the kind of a step's object."""
+    return _words_of(step.kind).kind or step.kind
 
 
 def _value(step: Step) -> str:
@@ -221,7 +226,7 @@ def shown_sql(step: Step) -> str:
     return _short(without_password(step.sql), _SHOWN_SQL)
 
 
-def _parts(step: Step) -> str:
+def parts(step: Step) -> str:
     """How many objects come or go with this one; those of children that share it are not counted."""
     counted = Counter(kind_of(name) for name in step.parts)
     if step.kind in BY_NAME and issubclass(BY_NAME[step.kind], Inherited):

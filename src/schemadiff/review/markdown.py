@@ -1,19 +1,33 @@
 """review.md: what a person reads in a pull request."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.connection_string import without_password
 from schemadiff.plans import wording
 from schemadiff.plans.directory.serialization import plan_id
-from schemadiff.plans.model import Plan
+from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.preflights import in_words
+from schemadiff.plans.scripts.writing import script_sql
 from schemadiff.printable import one_line, printable, without_commands
-from schemadiff.review import summary
+from schemadiff.review import digest, summary
+from schemadiff.review.changes.as_text import as_text
+from schemadiff.review.changes.collecting import changes
+from schemadiff.review.changes.counts import headline
+from schemadiff.review.changes.model import Group
+from schemadiff.review.script_text import script_text
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+_SHOWN = 22
+"""Lines of changes that stand before the folds, so that a reader sees the whole on one page."""
+
+_MOST_SQL = 20_000
+"""Characters of a script that are shown: a comment on a pull request takes about 65,000."""
 
 
 def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> str:
@@ -22,15 +36,20 @@ def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> 
     `approval` is the sha256 that `apply --approve` takes; `directory` is where the plan lies, as a user
     would type it (default: in plans/).
     """
+    groups = changes(plan.up, plan.loads)
+    lines = list(as_text(groups))
     text = _template().render(
         plan=plan,
         title=plan_id(plan),
+        headline=headline(groups),
         target=without_password(plan.target),
         approval=approval,
         directory=directory or f"plans/{plan_id(plan)}",
+        changes_shown=_diff(_first(groups, lines)),
+        all_changes=_diff(lines),
+        changes_back=_diff(list(as_text(changes(plan.down, plan.loads)))),
         gone_for_good=summary.not_recovered(plan.up),
         archived=summary.archived(plan.up),
-        lost_on_the_way_back=summary.steps_with(plan.down, Hazard.DATA_LOSS),
     )
     return without_commands(re.sub(r"\n{3,}", "\n\n", text).strip()) + "\n"
 
@@ -38,6 +57,7 @@ def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> 
 @cache
 def _template() -> Template:
     environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
@@ -48,13 +68,43 @@ def _template() -> Template:
     environment.globals |= {
         name: getattr(summary, name)
         for name in (
-            "by_object", "change", "count", "hazard_places", "in_the_way", "judgements", "manner", "proof_sentence",
-            "refusal", "refusals", "server_version", "size", "to_allow", "unanswered", "unasked", "verdict", "waits",
+            "count", "hazard_places", "in_the_way", "judgements", "manner", "refusal", "refusals", "server_version",
+            "size", "to_allow", "unanswered", "unasked", "waits",
         )
     }  # fmt: skip
-    environment.globals |= {"in_words": in_words, "words": wording.summary}
-    source = Path(__file__).with_name("review.md.j2").read_text(encoding="utf-8")
-    return environment.from_string(source)
+    environment.globals |= {
+        "answers": digest.answers, "in_words": in_words, "words": wording.summary, "script": _script,
+    }  # fmt: skip
+    return environment.get_template("review.md.j2")
+
+
+def _first(groups: Sequence[Group], lines: Sequence[str]) -> Sequence[str]:
+    """What stands before the folds: all, or the objects alone, or as many of these as there is room for."""
+    if len(lines) > _SHOWN:
+        lines = list(as_text(groups, brief=True))
+    if len(lines) <= _SHOWN:
+        return lines
+    return [*lines[: _SHOWN - 1], f"... and {len(lines) - _SHOWN + 1} more lines below"]
+
+
+def _diff(lines: Sequence[str]) -> str:
+    return fenced("\n".join(lines), "diff")
+
+
+def _script(script: Script) -> str:
+    """A script as it runs, the beginning of a long one."""
+    text, _ = script_text(without_password(script_sql(script)))
+    if len(text) > _MOST_SQL:
+        text = f"{text[:_MOST_SQL].rpartition(chr(10))[0]}\n-- ... the rest stands in the file"
+    return fenced(text.strip("\n"), "sql")
+
+
+def fenced(text: str, language: str) -> str:
+    """`text` as a block of code, whatever backquotes it holds."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return "\n".join([f"{fence}{language}", *(printable(one, keep="\t") for one in text.split("\n")), fence])
 
 
 def line(text: str) -> str:
@@ -81,9 +131,5 @@ def code(text: str) -> str:
 
 
 def block(sql: str) -> str:
-    """`sql` as a block of code inside a list, whatever backquotes it holds."""
-    fence = "```"
-    while fence in sql:
-        fence += "`"
-    lines = [f"{fence}sql", *map(printable, sql.splitlines()), fence]
-    return "\n".join(f"  {line}" for line in lines)
+    """`sql` as a block of code inside a list."""
+    return "\n".join(f"  {line}" for line in fenced(sql, "sql").split("\n"))

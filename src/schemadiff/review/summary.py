@@ -1,17 +1,20 @@
 """What a plan amounts to, in words: shared by the review in Markdown and the one on the terminal."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 
 from schemadiff.catalog.reading.loads import TableLoad
+from schemadiff.catalog.scope import ARCHIVE_SCHEMA
+from schemadiff.catalog.sql import qualifier
 from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import PreflightKind
 from schemadiff.catalog.versions import printed
 from schemadiff.execution.record.archive import Archived
 from schemadiff.plans import wording
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.filling import gives_back
-from schemadiff.plans.forecast import Forecast, forecasts
+from schemadiff.plans.forecast import Forecast, Work, forecasts
 from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
 from schemadiff.plans.quantities import listed
@@ -98,10 +101,32 @@ def brief_waits(script: Script) -> str:
 def _forecasts(script: Script) -> dict[Forecast, list[str]]:
     """Each forecast once, with the numbers of its segments."""
     found: dict[Forecast, list[str]] = {}
+    aliases = names_on_the_way(script)
     for number, segment in enumerate(script.segments, start=1):
         for forecast in forecasts(segment):
-            found.setdefault(forecast, []).append(str(number))
+            relations = known_relations(forecast.relations, aliases)
+            if relations:
+                work = Work(*(known_relations(names, aliases) for names in astuple(forecast.work)))
+                found.setdefault(Forecast(relations, forecast.blocked, work), []).append(str(number))
     return found
+
+
+def names_on_the_way(script: Script) -> dict[str, str]:
+    """What tables are called while they move to the archive, or come back, with the names that others know."""
+    found = {}
+    for step in script.steps:
+        before, renames, after = step.sql.partition(" RENAME TO ")
+        if renames and step.operation is StepOperation.RENAME_FOR_ARCHIVE:
+            found[f"{qualifier(step.identity)}.{after}"] = step.identity
+        elif renames and step.operation is StepOperation.RENAME_BACK:
+            found[before.rpartition("ALTER TABLE ")[2]] = step.identity
+    return found
+
+
+def known_relations(relations: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
+    """The relations that others use, by their usual names; nobody waits for the archive."""
+    named = (aliases.get(name, name) for name in relations if not name.startswith(f"{ARCHIVE_SCHEMA}."))
+    return tuple(dict.fromkeys(named))
 
 
 def not_recovered(script: Script) -> tuple[NumberedStep, ...]:

@@ -1,45 +1,57 @@
-"""A plan on the terminal: the same summary as review.md, shorter and in colour."""
+"""A plan on the terminal: what changes, object by object, and what a person asks about it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from schemadiff.catalog.statements.hazard import Hazard, RiskLevel
+from schemadiff.catalog.statements.hazard import RiskLevel
 from schemadiff.connection_string import without_password
-from schemadiff.plans import wording
+from schemadiff.difference.highlighting import marked
 from schemadiff.plans.directory.serialization import plan_id
-from schemadiff.plans.filling import gives_back
-from schemadiff.plans.model import Plan, Script, Segment
+from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.preflights import in_words
-from schemadiff.plans.wording import Sign, sign
-from schemadiff.printable import one_line
-from schemadiff.review import summary
-from schemadiff.review.summary import NumberedStep
+from schemadiff.plans.scripts.writing import script_sql
+from schemadiff.printable import one_line, printable
+from schemadiff.review import digest, summary
+from schemadiff.review.changes import model
+from schemadiff.review.changes.collecting import changes
+from schemadiff.review.changes.counts import headline
+from schemadiff.review.changes.model import Line, Mark
+from schemadiff.review.script_text import script_text
 
 _RISK_STYLE = {RiskLevel.LOW: "green", RiskLevel.MEDIUM: "yellow", RiskLevel.HIGH: "bold red"}
-_SIGN_STYLE = {Sign.COMES: "green", Sign.GOES: "red", Sign.CHANGES: "yellow"}
+_MARK_STYLE = {Mark.COMES: "green", Mark.GOES: "red", Mark.CHANGES: "yellow", Mark.SAME: "dim"}
 _HAZARD_STYLE = _RISK_STYLE | {RiskLevel.LOW: "dim"}
+_MARKED = re.compile(r"(?P<gone>\[-.*?-\])|(?P<new>\{\+.*?\+\})", re.DOTALL)
 
 
-def plan_summary(plan: Plan) -> RenderableType:
-    """What a plan changes, how risky it is, whether it is proven, and what its rollback does."""
+def plan_summary(plan: Plan, *, statements: bool = False) -> RenderableType:
+    """What a plan changes, how risky it is, whether it is proven, and what its rollback does; `statements`: its SQL."""
     if plan.empty:
         return Text(f"nothing to do: {without_password(plan.target)} is what the files declare", style="green")
+    groups = changes(plan.up, plan.loads)
     parts: list[RenderableType] = [
-        Text(plan_id(plan), style="bold"),
+        Text.assemble((one_line(plan_id(plan)), "bold"), ": ", headline(groups)),
         *([Text(refusal, style="bold red")] if (refusal := summary.refusal(plan)) else []),
-        Text(f"{summary.size(plan.up)} for {without_password(plan.target)}"),
+        Text(f"{summary.size(plan.up)} for {without_password(plan.target)}", style="dim"),
         Text(),
-        script_table(plan.up),
+        *_groups(groups),
+        *([Text(), *_statements(plan.up)] if statements else []),
         Text(),
-        *_waits(plan.up, plan),
-        _labelled("risk", summary.verdict(plan.up).removeprefix("Risk: "), _RISK_STYLE[summary.risk(plan.up)]),
+        _labelled("risk", digest.risk(plan.up), _RISK_STYLE[summary.risk(plan.up)]),
+        *_all("", digest.consequences(plan.up), "dim"),
+        *_all("lost", digest.lost(plan.up, plan), ""),
+        *_all("waits", digest.waits(plan.up, plan), ""),
+        *_rows(plan),
+        *_all("refused if", digest.refused(plan.up), "dim"),
         _labelled("proof", summary.proof_sentence(plan), _proof_style(plan)),
-        _labelled("rollback", _rollback(plan), ""),
+        *_all("rollback", digest.way_back(plan), ""),
     ]
-    parts += list(_rows(plan))
     parts += [_labelled("advice", words, "yellow") for words in map(summary.advised, plan.advice)]
     parts += [_labelled("note", str(note), "dim") for note in plan.notes]
     parts += [_labelled("unmanaged", name, "dim") for name in plan.unmanaged]
@@ -48,19 +60,20 @@ def plan_summary(plan: Plan) -> RenderableType:
 
 def rollback_summary(plan: Plan) -> RenderableType:
     """What the rollback of a plan does, what it takes away, and what refuses it."""
-    lost = [entry.step.object for entry in summary.steps_with(plan.down, Hazard.DATA_LOSS)]
-    parts: list[RenderableType] = [
-        Text(f"rollback of {one_line(plan_id(plan))}", style="bold"),
-        Text(f"{summary.size(plan.down)} on {without_password(plan.target)}"),
+    groups = changes(plan.down, plan.loads)
+    lost = [words for words in digest.way_back(plan)[1:] if not words.startswith("its hazards")]
+    return Group(
+        Text.assemble((f"rollback of {one_line(plan_id(plan))}", "bold"), ": ", headline(groups)),
+        Text(f"{summary.size(plan.down)} on {without_password(plan.target)}", style="dim"),
         Text(),
-        script_table(plan.down),
+        *_groups(groups),
         Text(),
-        *_waits(plan.down, plan),
-    ]
-    if lost:
-        parts.append(_labelled("lost", f"what was written since to {', '.join(lost)}", "red"))
-    parts += [_labelled("refused", f"if rows of {name} {words}", "") for name, words in summary.refusals(plan.down)]
-    return Group(*parts)
+        _labelled("risk", digest.risk(plan.down), _RISK_STYLE[summary.risk(plan.down)]),
+        *_all("", digest.consequences(plan.down), "dim"),
+        *_all("lost", lost, "red"),
+        *_all("waits", digest.waits(plan.down, plan), ""),
+        *_all("refused if", digest.refused(plan.down), ""),
+    )
 
 
 def _rows(plan: Plan) -> Iterator[RenderableType]:
@@ -73,48 +86,50 @@ def _rows(plan: Plan) -> Iterator[RenderableType]:
         yield _labelled("unknown", f"rows of {found.object} {found.problem}: {found.why}", "yellow")
 
 
-def _waits(script: Script, plan: Plan) -> Iterator[RenderableType]:
-    """What waits for a script: one line for what takes a moment, and one for each that takes longer."""
-    yield from (_labelled("waits", words, "yellow") for words in summary.waits(script, plan.loads, lasting=True))
-    if brief := summary.brief_waits(script):
-        yield _labelled("waits", brief, "dim")
+def _groups(groups: Sequence[model.Group]) -> Iterator[RenderableType]:
+    """The lines under the objects that hold them, each behind the step that says best what becomes of its object."""
+    width = max(len(line.number) for group in groups for line in group.lines)
+    for group in groups:
+        if not group.alone:
+            yield Text(f"{'':{width}} {one_line(group.object)}", style="bold")
+        yield from (_line(line, width) for line in group.lines)
 
 
-def script_table(script: Script) -> Table:
-    """The steps of one direction, with a line above those that run in the same manner."""
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(justify="right", style="dim")
+def _line(line: Line, width: int) -> RenderableType:
+    words = Text(line.words)
+    for hazard in line.hazards:
+        words.append("  " if hazard is line.hazards[0] else ", ").append(
+            hazard.value, style=_HAZARD_STYLE[hazard.level]
+        )
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=width, justify="right", style="dim")
+    table.add_column(width=1)
     table.add_column(ratio=1)
-    table.add_column()
-    entries = iter(summary.numbered(script))
-    before = ""
-    for segment in script.segments:
-        manner = _manner(segment)
-        alone = not segment.transactional or segment.backfill is not None
-        if len(script.segments) > 1 and not (alone and manner == before):
-            table.add_row("", Text(manner, style="dim italic"), "")
-        before = manner
-        for _ in segment.steps:
-            _add(table, next(entries))
+    table.add_row(line.number, Text(line.mark, style=_MARK_STYLE[line.mark]), words)
+    for detail in line.details:
+        table.add_row("", "", Padding(Text(detail, style="dim"), (0, 0, 0, 2)))
+    for body in line.bodies:
+        table.add_row("", "", Padding(_body(body.before or "", body.after or ""), (0, 0, 0, 2)))
     return table
 
 
-def _manner(segment: Segment) -> str:
-    if segment.backfill is None:
-        return summary.manner(segment)
-    return "gives values back, in batches" if gives_back(segment) else "backfills, in batches"
+def _body(before: str, after: str) -> Text:
+    """Both texts as one, with the words painted that only one has."""
+    text = Text(printable(marked(before, after).strip("\n"), keep="\n"))
+    for found in _MARKED.finditer(text.plain):
+        text.stylize("red" if found["gone"] else "green", *found.span())
+    return text
 
 
-def _add(table: Table, entry: NumberedStep) -> None:
-    words = Text()
-    for hazard in entry.step.hazards:
-        words.append(" " if words else "").append(hazard.value, style=_hazard_style(hazard))
-    mark = sign(entry.step)
-    table.add_row(entry.number, Text.assemble((f"{mark} ", _SIGN_STYLE[mark]), wording.summary(entry.step)), words)
+def _statements(script: Script) -> Iterator[RenderableType]:
+    """The script as SQL, painted on a terminal."""
+    text, _ = script_text(without_password(script_sql(script)))
+    yield Syntax(text.rstrip("\n"), "sql", theme="ansi_dark", background_color="default", word_wrap=True)
 
 
-def _hazard_style(hazard: Hazard) -> str:
-    return _HAZARD_STYLE[hazard.level]
+def _all(label: str, texts: Sequence[str], style: str) -> Iterator[RenderableType]:
+    for number, text in enumerate(texts):
+        yield _labelled(label if number == 0 else "", text, style)
 
 
 def _labelled(label: str, text: str, style: str) -> Table:
@@ -130,15 +145,3 @@ def _proof_style(plan: Plan) -> str:
     if plan.proof is None:
         return "yellow"
     return "green" if plan.proof.holds else "bold red"
-
-
-def _rollback(plan: Plan) -> str:
-    gone = summary.not_recovered(plan.up)
-    text = summary.size(plan.down)
-    if gone:
-        return (
-            f"{text}; does not bring back what is lost by: {', '.join(wording.summary(entry.step) for entry in gone)}"
-        )
-    if summary.archived(plan.up):
-        return f"{text}; the schema comes back exactly, and the archived rows and values with it"
-    return f"{text}; the schema comes back exactly"

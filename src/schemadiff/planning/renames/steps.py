@@ -50,8 +50,8 @@ def _called(built: CatalogObject, identity: Quoted, name: Quoted) -> CatalogObje
     return replace(built, identity=identity, **named)
 
 
-def _step(statement: Statement, purpose: Purpose) -> Step:
-    return step_by_itself(replace(statement, purpose=purpose))
+def _step(statement: Statement, purpose: Purpose, holder: Identity | None = None) -> Step:
+    return step_by_itself(replace(statement, purpose=purpose), str(holder) if holder is not None else None)
 
 
 def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> Iterator[Step]:
@@ -60,8 +60,8 @@ def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> I
     if old != new:
         named = RawChange("name", rename.old.name, new)
         renaming = _called(built, rename.old.name, old).rename(new)
-        yield _step(renaming, Purpose.of(StepOperation.RENAME, rename.new, named))
+        yield _step(renaming, Purpose.of(StepOperation.RENAME, rename.new, named), built.within())
     if old_schema != new_schema and old_schema and new_schema:
         moved = Sql(f"ALTER {built.KEYWORD} {old_schema}.{new} SET SCHEMA {new_schema}")
         named = RawChange("schema_name", rename.old.name, new_schema)
-        yield _step(Statement(moved), Purpose.of(StepOperation.MOVE, rename.new, named))
+        yield _step(Statement(moved), Purpose.of(StepOperation.MOVE, rename.new, named), built.within())

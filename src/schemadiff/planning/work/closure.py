@@ -47,7 +47,7 @@ def _spread(work: Work, moved: deque[Identity]) -> None:
         identity = moved.popleft()
         for found in passes.REPLACED_ALONG:
             for other in found(identity, work):
-                _replace(other, work, moved)
+                _replace(other, work, moved, identity)
         if identity not in work.live:
             continue
         touched = set(work.live.dependencies.needed_by.get(identity, ()))
@@ -56,7 +56,7 @@ def _spread(work: Work, moved: deque[Identity]) -> None:
             touched.update(user for found in passes.FURTHER_USERS for user in found(identity, work))
         for dependent in sorted(touched):
             if _must_move(dependent, identity, work):
-                _replace(dependent, work, moved)
+                _replace(dependent, work, moved, identity)
 
 
 def _must_move(dependent: Identity, needed: Identity, work: Work) -> bool:
@@ -106,8 +106,11 @@ def _gives_way(needed: Identity, needs: set[Identity], work: Work) -> bool:
     return any(freed.intersection(work.desired[other].claims()) for other in needs if other in work.creates)
 
 
-def _replace(identity: Identity, work: Work, moved: deque[Identity]) -> None:
+def _replace(identity: Identity, work: Work, moved: deque[Identity], cause: Identity | None = None) -> None:
+    """Let an object make way, for the sake of `cause` or of what that makes way for."""
     built = work.live[identity]
+    if cause is not None and cause != identity:
+        work.causes.setdefault(identity, work.causes.get(cause, cause))
     falls = any(owner in work.drops for owner in work.live.dependencies.falls_with.get(identity, ()))
     if built.HOLDS_DATA and not falls and isinstance(built, Releasable) and built.release() is not None:
         work.releases.add(identity)

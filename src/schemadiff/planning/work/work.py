@@ -32,6 +32,8 @@ class Work:
     """Objects of child tables that altering the parent's alters as they should be."""
     forced: set[Identity] = field(default_factory=set)
     """Replaced for the sake of another object, not for a difference of their own."""
+    causes: dict[Identity, Identity] = field(default_factory=dict)
+    """The objects for whose sake others make way: those that differ themselves."""
 
     def side(self, act: Act) -> Catalog:
         """The catalog that holds the act's object as it is when the act happens."""
