@@ -16,13 +16,13 @@ from schemadiff.review.changes.model import Group, Line, Mark
 from schemadiff.review.summary import NumberedStep, numbered
 
 _SAVING = frozenset({StepOperation.ARCHIVE, StepOperation.SAVE_ROWS, StepOperation.SAVE_VALUES})
+_RESTORING = (StepOperation.RESTORE_ROWS, StepOperation.RESTORE_VALUES)
 _AROUND = frozenset(
     {
         StepOperation.RENAME_FOR_ARCHIVE,
         StepOperation.RENAME_BACK,
         StepOperation.DROP_EMPTY_ARCHIVE,
-        StepOperation.RESTORE_ROWS,
-        StepOperation.RESTORE_VALUES,
+        *_RESTORING,
         StepOperation.RESTORE_LAST_VALUE,
     }
 )
@@ -67,10 +67,9 @@ class _Collector:
         steps = [entry.step for entry in entries]
         telling = [step for step in steps if not (step.operation.passing or step.operation in _AROUND)]
         if not telling:
-            saving = [step for step in steps if step.operation in _SAVING]
-            if not saving:
+            telling = [step for step in steps if step.operation in (*_SAVING, *_RESTORING)][:1]
+            if not telling:
                 return None
-            telling = saving[:1]
         mark = _mark(telling)
         text, bodies = texts.told(mark, telling)
         return Line(
@@ -96,7 +95,7 @@ class _Collector:
             yield self._because(telling[0]).removeprefix(", ")
         if any(Hazard.DATA_LOSS in step.hazards for step in steps):
             yield from self._losses(steps)
-        if any(step.operation in (StepOperation.RESTORE_ROWS, StepOperation.RESTORE_VALUES) for step in steps):
+        if telling[0].operation not in _RESTORING and any(step.operation in _RESTORING for step in steps):
             yield "values come back from the archive"
         yield from (words for step in telling if (words := texts.note(step)))
 
