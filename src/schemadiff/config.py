@@ -71,6 +71,8 @@ class Environment:
     name: str
     database_url: str | None = None
     database_url_env: str | None = None
+    apply_as: str | None = None
+    """The role that applies plans, where that is not the one that makes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Project:
     `include` and `exclude` are patterns `glob` or `kind:glob` on qualified object names.
     `roles` compares roles and what else the server holds, too.
     `lock_timeout` is a duration as Postgres writes it ("3s", "500ms"); None leaves what a script says.
-    `live_query_timeout` is how long each query may take that looks for rows in the way of a plan.
+    `live_query_timeout` is how long each query may take that looks for rows in the way of a plan. `apply_as` is the
+    role that applies plans, None for the one that makes them.
     """
 
     root: Path
@@ -107,6 +110,7 @@ class Project:
     lock_timeout: str | None = None
     roles: bool = False
     live_query_timeout: str = "5s"
+    apply_as: str | None = None
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     environments: Mapping[str, Environment] = field(default_factory=dict)
 
@@ -272,7 +276,9 @@ def _environments(table: Table) -> dict[str, Environment]:
 
 
 def _environment(name: str, table: Table) -> Environment:
-    environment = Environment(name, table.optional("database_url"), table.optional("database_url_env"))
+    environment = Environment(
+        name, table.optional("database_url"), table.optional("database_url_env"), table.optional("apply_as")
+    )
     table.finish()
     url = environment.database_url
     if (url is None) == (environment.database_url_env is None):

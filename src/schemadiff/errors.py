@@ -9,6 +9,7 @@
     ├── PlanningError               no order or no statement exists for a change
     ├── PlanFileError               a plan directory is missing, incomplete or of another version
     ├── ExecutionError              a statement of a plan failed on the database
+    ├── LedgerUnreadable            the role may not read what was run on the database
     └── Refused                     exit code 3: nothing was done, on purpose
         ├── UnsupportedServer       a server's major version is older or newer than those that are known
         ├── HazardRefused           a hazard that was not allowed
@@ -67,6 +68,10 @@ class PlanFileError(SchemadiffError):
 
 class ExecutionError(SchemadiffError):
     """A statement of a plan failed on the database."""
+
+
+class LedgerUnreadable(SchemadiffError):
+    """The role may not read what was run on the database."""
 
 
 class Refused(SchemadiffError):

@@ -2,7 +2,7 @@
 to our names, and no setting of the role or the client decides what values mean.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -73,16 +73,30 @@ _PATH = "SELECT pg_catalog.current_setting('search_path')"
 
 _OWN_PATH = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'"
 
+_OF_ROLE = """
+SELECT s.name, coalesce(
+           (SELECT substr(entry, strpos(entry, '=') + 1)
+              FROM pg_catalog.pg_db_role_setting AS d, unnest(d.setconfig) AS entry
+             WHERE d.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+               AND d.setrole IN (0, (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = %(role)s))
+               AND lower(entry) LIKE lower(s.name) || '=%%'
+             ORDER BY d.setrole <> 0 DESC, d.setdatabase <> 0 DESC LIMIT 1),
+           CASE WHEN s.source IN ('user', 'database user', 'client') THEN s.boot_val ELSE s.reset_val END)
+  FROM pg_catalog.pg_settings AS s
+ WHERE lower(s.name) = ANY (%(names)s)
+"""
+
 _SAFE = """
 SELECT coalesce(string_agg(quote_ident(n.nspname), ', ' ORDER BY given.place), '')
   FROM unnest(%s::name[]) WITH ORDINALITY AS given (name, place)
   JOIN pg_catalog.pg_namespace AS n ON n.nspname = given.name
+  JOIN pg_catalog.pg_roles AS r ON r.rolname = coalesce(%s, current_user)
  WHERE NOT EXISTS (
            SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS a
             WHERE a.privilege_type = 'CREATE' AND a.grantee = 0)
    AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_roles AS other
-            WHERE other.rolcanlogin AND NOT other.rolsuper AND NOT pg_has_role(other.oid, current_user, 'MEMBER')
+            WHERE other.rolcanlogin AND NOT other.rolsuper AND NOT pg_has_role(other.oid, r.oid, 'MEMBER')
               AND (pg_has_role(other.oid, n.nspowner, 'MEMBER') OR EXISTS (
                       SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS a
                        WHERE a.privilege_type = 'CREATE' AND a.grantee <> 0
@@ -103,10 +117,18 @@ class UsersSettings:
     date_style: str = "ISO, MDY"
 
     @classmethod
-    def of(cls, session: Session) -> "UsersSettings":
-        """Those of live, of which `session` is one that `prepare` has set; it must be idle."""
+    def of(cls, session: Session, role: str | None = None) -> "UsersSettings":
+        """Those of live, of which `session` is one that `prepare` has set; it must be idle.
+
+        With `role`, those of another role's sessions.
+        """
         row = session.execute("SELECT current_setting('TimeZone'), current_setting('DateStyle')").fetchone()
-        return cls(users_path(session), *(row or ()))
+        if role is None:
+            return cls(users_path(session), *(row or ()))
+        of_role = settings_of_role(session, role, ("search_path", "TimeZone"))
+        own = '"' + role.replace('"', '""') + '"'
+        names = _schemas_in(session, of_role["search_path"].replace('"$user"', own))
+        return cls(_safe_path(session, names, role), of_role["TimeZone"], *(row or ())[1:])
 
     def apply_to(self, session: Session) -> None:
         """Let values mean the same in another session, which looks up nothing by itself from then on."""
@@ -150,13 +172,28 @@ def users_path(session: Session) -> str:
     Others are roles that can log in and may create, or act as one that may, and cannot act as us.
     """
     (own,) = session.execute(_OWN_PATH).fetchone() or ("",)
+    return _safe_path(session, _schemas_in(session, own))
+
+
+def settings_of_role(session: Session, role: str, names: Sequence[str]) -> dict[str, str]:
+    """What sessions of another role on live begin with, of some settings."""
+    rows = session.execute(_OF_ROLE, {"role": role, "names": [name.lower() for name in names]})
+    return {str(name): str(value) for name, value in rows.fetchall()}
+
+
+def _schemas_in(session: Session, path: str) -> list[str]:
+    """The schemas of a search path that are there, and that the role of the session may use."""
     session.execute("BEGIN READ ONLY")
     try:
-        session.execute(SET_PATH, [own, True])
+        session.execute(SET_PATH, [path, True])
         (names,) = session.execute("SELECT pg_catalog.current_schemas(false)").fetchone() or ((),)
     finally:
         session.execute("ROLLBACK")
-    (path,) = session.execute(_SAFE, [list(names)]).fetchone() or ("",)
+    return list(names)
+
+
+def _safe_path(session: Session, names: list[str], role: str | None = None) -> str:
+    (path,) = session.execute(_SAFE, [names, role]).fetchone() or ("",)
     return str(path)
 
 

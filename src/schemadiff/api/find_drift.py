@@ -8,6 +8,7 @@ from schemadiff.config import Project
 from schemadiff.connection import Connection
 from schemadiff.desired.files import read_desired
 from schemadiff.difference.explanation import Difference, differences, sentences
+from schemadiff.errors import LedgerUnreadable
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
 
 
@@ -43,5 +44,8 @@ def drift(live_url: str, project: Project, *, progress: PlanProgress = untold) -
 def _unfinished(connection: Connection) -> str | None:
     from schemadiff.execution.gates.unfinished import in_words, unfinished_run  # SQLAlchemy: long to import
 
-    run = unfinished_run(connection)
+    try:
+        run = unfinished_run(connection)
+    except LedgerUnreadable as error:
+        return f"whether a plan is half done is not known: {error}"
     return None if run is None else in_words(run)

@@ -21,10 +21,10 @@ class DefaultGrantees:
     EXPRESSIONS: ClassVar[str] = """
     ARRAY(SELECT DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END
           FROM pg_catalog.pg_default_acl AS d, pg_catalog.aclexplode(d.defaclacl) AS acl
-          WHERE d.defaclrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user)
+          WHERE d.defaclrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = coalesce(%(role)s, current_user))
             AND d.defaclnamespace = 0 AND d.defaclobjtype = 'r' AND acl.grantee <> d.defaclrole
           ORDER BY 1)"""
-    """The field as SELECT takes it."""
+    """The field as SELECT takes it, with the parameter role: who creates, if not the current role."""
 
     def private_table(self, name: str) -> Iterator[Sql]:
         """What takes from others what they may do with a new table, once they may use its schema."""

@@ -32,6 +32,7 @@ class Session:
     database_url: str | None = None
     environment: str | None = None
     roles: bool | None = None
+    as_role: str | None = None
     debug: bool = False
     scratch_url: str | None = None
     scratch_binaries: tuple[Path, ...] = ()
@@ -50,7 +51,13 @@ class Session:
         if scratch.url:
             self.output.conceal(scratch.url)
         scratch = replace(scratch, require_sandbox=self.require_sandbox)
-        return replace(found, scratch=scratch, roles=found.roles if self.roles is None else self.roles)
+        roles = found.roles if self.roles is None else self.roles
+        return replace(found, scratch=scratch, roles=roles, apply_as=self.as_role or self._applies_as(found))
+
+    def _applies_as(self, project: Project) -> str | None:
+        """The role that the environment names; whether it is there at all, `target` says."""
+        environment = project.environments.get(self.environment or "")
+        return environment.apply_as if environment else None
 
     @cached_property
     def target(self) -> Target:
@@ -139,8 +146,12 @@ def roles_option(function: Command) -> Command:
 
 
 def scratch_options(function: Command) -> Command:
-    """Add --require-sandbox, --scratch-url, --scratch-binaries and --cache-dir, which `Session.project` follows."""
+    """Add --as-role, --require-sandbox, --scratch-url, --scratch-binaries and --cache-dir, for `Session.project`."""
     for option in (
+        click.option(
+            "--as-role", metavar="ROLE", expose_value=False, callback=_remember("as_role"),
+            help="Who applies plans, if not the role that is connected: rehearsals run as this one.",
+        ),
         click.option(
             "--require-sandbox", is_flag=True, expose_value=False, callback=_remember("require_sandbox"),
             help="Load no file into a scratch server that runs in no sandbox; exit with 3 instead.",

@@ -34,11 +34,12 @@ class ShadowDatabases:
 
     def __init__(self, server: ScratchServer, scope: Scope, live: Connection | None, role: str) -> None:
         self.server, self.scope, self.live, self.role = server, scope, live, role
-        self.settings = UsersSettings.of(live) if live else UsersSettings("public")
         self.known_to = min(server.version_num, live.info.server_version if live else server.version_num)
         server.create_database(BASELINE, template=server.platform_template)
         self._refused: set[str] = set()
         roles = None if live is None else SpecialRoles.of(live)
+        another = role if roles and role != roles.connected else None
+        self.settings = UsersSettings.of(live, another) if live else UsersSettings("public")
         self._runs_as_superuser = roles is None or role in roles.superusers
         notes = (*server.cell.notes, *self.prepare(BASELINE))
         self.notes = (*notes, *self._superusers_left_alone(roles)) if roles and scope.roles else notes

@@ -51,7 +51,7 @@ def compare_in_shadow(
     scope = scope_to_rehearse(connections, project) if connections else None
     with SecondJudge(early=proof) as judge, shadow_databases(connection, project, timings, scope) as shadow:
         shadow.known_to = min([shadow.known_to, *(side.info.server_version for side in connections)])
-        read_as_known = partial(inspect, scope=shadow.scope, as_known_to=shadow.known_to)
+        read_as_known = partial(inspect, scope=shadow.scope, as_known_to=shadow.known_to, as_role=project.apply_as)
         model = None if connection is None else read_as_known(connection)
         read = [
             _loaded(side, name, database, shadow, model, project, timings)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from schemadiff.api.session.project_scope import DEFAULT_ROLE, scope_of_files, scope_to_rehearse
+from schemadiff.api.session.project_scope import DEFAULT_ROLE, role_of, scope_of_files, scope_to_rehearse
 from schemadiff.api.session.timings import Timings
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
@@ -40,12 +40,12 @@ def live_and_shadow(
     with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
         scope = scope or scope_to_rehearse([connection], project)
         with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(inspect, second, scope)
+            reading = pool.submit(inspect, second, scope, as_role=project.apply_as)
             shadow = stack.enter_context(shadow_databases(connection, project, timings, scope))
             shadow.known_to = min(shadow.known_to, known_to or shadow.known_to)
             live = reading.result()
         if major(shadow.known_to) < major(live.known_to):
-            live = inspect(second, scope, as_known_to=shadow.known_to)
+            live = inspect(second, scope, as_known_to=shadow.known_to, as_role=project.apply_as)
         second.close()
         yield LiveAndShadow(connection, live, shadow)
 
@@ -66,7 +66,7 @@ def shadow_databases(
             "they may be somebody's; give no URL, so that a private server is started, or do without --roles"
         )
     wanted = major(connection.info.server_version) if connection else USUAL_MAJOR
-    role = connection.info.user if connection else DEFAULT_ROLE
+    role = role_of(connection, project) if connection else DEFAULT_ROLE
     with ExitStack() as stack:
         with timings.part("start scratch server"):
             server = stack.enter_context(

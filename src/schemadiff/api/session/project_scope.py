@@ -7,10 +7,27 @@ from schemadiff.catalog.reading.special_roles import SpecialRoles
 from schemadiff.catalog.scope import REACHING_OUT, Scope
 from schemadiff.config import Profile, Project
 from schemadiff.connection import Connection
+from schemadiff.errors import ConfigError
 from schemadiff.scratch.profile import detect_profile
+
+_EXISTS = "SELECT FROM pg_catalog.pg_roles WHERE rolname = %s"
 
 DEFAULT_ROLE = "postgres"
 """Who loads files where no database says as whom."""
+
+
+def role_of(connection: Connection, project: Project) -> str:
+    """Who applies plans: the role that the project names, or the one that is connected. Errors: ConfigError.
+
+    What a connection string calls the user need not be a role: poolers take other names.
+    """
+    connected = SpecialRoles.of(connection).connected
+    role = project.apply_as or connected
+    if role != connected and connection.execute(_EXISTS, [role]).fetchone() is None:
+        raise ConfigError(
+            f"live has no role {role!r}, which is to apply plans: correct --as-role, or apply_as of the environment"
+        )
+    return role
 
 
 def scope_of(connection: Connection, project: Project) -> Scope:
@@ -46,7 +63,8 @@ def scope_to_rehearse(sides: Sequence[Connection], project: Project) -> Scope:
     if not project.roles:
         return scope
     superusers = {name for side in sides for name in SpecialRoles.of(side).superusers}
-    return scope.with_roles(sorted({*scope.connected, *superusers, *REACHING_OUT}), settings=False)
+    applying = {project.apply_as} if project.apply_as else set()
+    return scope.with_roles(sorted({*scope.connected, *superusers, *applying, *REACHING_OUT}), settings=False)
 
 
 def scope_of_files(project: Project) -> Scope:

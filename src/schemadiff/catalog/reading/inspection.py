@@ -46,7 +46,8 @@ They look into the newest catalog, not into the snapshot.
 ARRAY_TYPES = frozenset(info.array_oid for info in psycopg.adapters.types if info.array_oid)
 
 SESSION = f"""
-SELECT current_setting('server_version_num')::int, quote_ident(current_user), {DefaultGrantees.EXPRESSIONS}
+SELECT current_setting('server_version_num')::int, quote_ident(coalesce(%(role)s, current_user)),
+       {DefaultGrantees.EXPRESSIONS}
 """
 
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -118,18 +119,21 @@ class _Bounds:
         }
 
 
-def inspect(connection: Connection[TupleRow], scope: Scope, *, as_known_to: int | None = None) -> Catalog:
+def inspect(
+    connection: Connection[TupleRow], scope: Scope, *, as_known_to: int | None = None, as_role: str | None = None
+) -> Catalog:
     """Read the catalog of the database behind `connection`, which must be idle.
 
     What a server of the version `as_known_to` would have told of the same objects is told where that is older than
-    the server's own: what newer versions add by themselves is left out.
+    the server's own: what newer versions add by themselves is left out. `as_role` is who scripts are for, if not the
+    role that reads.
 
     One read-only REPEATABLE READ transaction, ended before returning. Raises InspectionError when the server
     refuses a catalog query, UnsupportedServer where nothing is known about its version.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _inspect_once(connection, scope, as_known_to)
+            return _inspect_once(connection, scope, as_known_to, as_role)
         except VANISHED as error:
             if attempt == ATTEMPTS:
                 raise InspectionError(f"the schema changes while it is read: {error}; try again later") from error
@@ -139,14 +143,16 @@ def inspect(connection: Connection[TupleRow], scope: Scope, *, as_known_to: int 
     raise AssertionError("the loop returns or raises")
 
 
-def _inspect_once(connection: Connection[TupleRow], scope: Scope, as_known_to: int | None) -> Catalog:
+def _inspect_once(
+    connection: Connection[TupleRow], scope: Scope, as_known_to: int | None, as_role: str | None
+) -> Catalog:
     with _rolled_back(connection):
         # A statement that is prepared in a pipeline which then fails is not there when it is run again.
         run = partial(connection.execute, prepare=False)
         with connection.pipeline():
             run(BEGIN)
             run(SETTINGS)
-            start = [run(query) for query in (SESSION, SCHEMAS, EXTENSIONS, ROLES, RARE)]
+            start = [run(SESSION, {"role": as_role}), *map(run, (SCHEMAS, EXTENSIONS, ROLES, RARE))]
         session, schemas, extensions, roles, rare = (cursor.fetchall() for cursor in start)
         (server, user, *grantees), *_ = session
         refuse_unsupported(server, "the server")

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from schemadiff import __version__
 from schemadiff.connection import Connection
-from schemadiff.errors import ExecutionError, Refused
+from schemadiff.errors import ExecutionError, LedgerUnreadable, Refused
 from schemadiff.execution.approvals.approvers import Approver
 from schemadiff.execution.record.archive import Archived, Purging
 from schemadiff.execution.record.standing import create_private, standing
@@ -79,7 +79,7 @@ class Ledger:
     def exists(self) -> bool:
         """Whether the database has a ledger.
 
-        Errors: Refused where it is another's or not as schemadiff makes it; ExecutionError where this role may not
+        Errors: Refused where it is another's or not as schemadiff makes it; LedgerUnreadable where this role may not
         read it.
         """
         if not self._there:
@@ -242,9 +242,10 @@ class Ledger:
                 f"something else, move it away: ALTER SCHEMA {SCHEMA} RENAME TO ..."
             )
         if there and self._connection.execute(_USABLE, [SCHEMA]).fetchone() != (True,):
-            raise ExecutionError(
-                f"schema {SCHEMA} holds the ledger and this role may not read it: "
-                "use the role that applied the first plan"
+            raise LedgerUnreadable(
+                f"schema {SCHEMA} holds the ledger and this role may not read it: use the role that applied the first "
+                f"plan, or let it grant that: GRANT USAGE ON SCHEMA {SCHEMA} TO ...; GRANT SELECT ON ALL TABLES IN "
+                f"SCHEMA {SCHEMA} TO ..."
             )
 
 

@@ -17,6 +17,7 @@ from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy
 from schemadiff.scratch.baseline.publications import copy_platform_publications
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.session import settings_of_role
 
 _SETTINGS_THAT_CHANGE_MEANING = """
 SELECT name, CASE name WHEN 'search_path' THEN reset_val ELSE setting END
@@ -97,7 +98,11 @@ def copy_settings(live: psycopg.Connection, beside: psycopg.Connection, database
         SQL("ALTER DATABASE {} SET ").format(Identifier(database)),
         SQL("ALTER ROLE {} IN DATABASE {} SET ").format(Identifier(loader), Identifier(database)),
     )
-    for name, value in live.cursor(row_factory=tuple_row).execute(_SETTINGS_THAT_CHANGE_MEANING):
+    rows = live.cursor(row_factory=tuple_row)
+    values: dict[str, str] = dict(rows.execute(_SETTINGS_THAT_CHANGE_MEANING))
+    if rows.execute("SELECT current_user <> %s", [loader]).fetchone() == (True,):
+        values |= settings_of_role(live, loader, list(values))
+    for name, value in values.items():
         if name not in known:
             continue
         try:

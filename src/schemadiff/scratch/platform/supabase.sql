@@ -13,12 +13,12 @@ DECLARE
 BEGIN
     FOREACH wanted SLICE 1 IN ARRAY ARRAY[
         ['supabase_admin', 'SUPERUSER LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS', ''],
-        ['postgres', 'LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS', 'search_path = "$user", public, extensions'],
+        ['postgres', 'LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS', 'search_path = "\$user", public, extensions'],
         ['anon', 'NOLOGIN', 'statement_timeout = ''3s'''],
         ['authenticated', 'NOLOGIN', 'statement_timeout = ''8s'''],
         ['service_role', 'NOLOGIN BYPASSRLS', ''],
         ['authenticator', 'LOGIN NOINHERIT', 'statement_timeout = ''8s'''],
-        ['supabase_auth_admin', 'LOGIN NOINHERIT CREATEROLE', 'search_path = auth'],
+        ['supabase_auth_admin', 'LOGIN NOINHERIT', 'search_path = auth'],
         ['supabase_storage_admin', 'LOGIN NOINHERIT CREATEROLE', 'search_path = storage'],
         ['supabase_functions_admin', 'LOGIN NOINHERIT CREATEROLE', 'search_path = supabase_functions'],
         ['supabase_realtime_admin', 'NOLOGIN NOINHERIT', ''],
@@ -55,7 +55,8 @@ BEGIN
     -- Where postgres is a superuser already, on a server that was given, it is not touched.
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'postgres' AND NOT rolsuper) THEN
         GRANT anon, authenticated, service_role, authenticator TO postgres WITH ADMIN OPTION;
-        GRANT pg_monitor, pg_read_all_data, pg_signal_backend, supabase_functions_admin TO postgres;
+        GRANT pg_monitor, pg_read_all_data, pg_signal_backend TO postgres WITH ADMIN OPTION;
+        GRANT supabase_functions_admin, supabase_superuser TO postgres;
         -- On the platform an extension lets postgres keep policies and triggers on the services' tables.
         -- Membership stands in for it.
         GRANT supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin TO postgres;
@@ -380,8 +381,7 @@ CREATE TABLE storage.buckets (
     file_size_limit bigint,
     allowed_mime_types text[],
     owner_id text,
-    type storage.buckettype NOT NULL DEFAULT 'STANDARD',
-    versioning_status text NOT NULL DEFAULT 'DISABLED'
+    type storage.buckettype NOT NULL DEFAULT 'STANDARD'
 );
 
 CREATE TABLE storage.objects (
@@ -396,10 +396,7 @@ CREATE TABLE storage.objects (
     path_tokens text[] GENERATED ALWAYS AS (string_to_array(name, '/')) STORED,
     version text,
     owner_id text,
-    user_metadata jsonb,
-    archived_at timestamptz,
-    is_delete_marker boolean NOT NULL DEFAULT false,
-    is_versioned boolean NOT NULL DEFAULT false
+    user_metadata jsonb
 );
 CREATE UNIQUE INDEX bucketid_objname ON storage.objects (bucket_id, name);
 
