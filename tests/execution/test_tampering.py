@@ -14,7 +14,9 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Check
-from schemadiff.errors import HazardRefused, PlanFileError, Refused, ScriptChanged
+from schemadiff.errors import ApprovalMissing, HazardRefused, PlanFileError, Refused, ScriptChanged
+from schemadiff.execution.approvals.approvers import require_approvals
+from schemadiff.execution.events import Event
 from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
@@ -22,11 +24,12 @@ from schemadiff.plans.directory.approval import approval_of, tokens
 from schemadiff.plans.directory.reading import PlanFile, read_plan
 from schemadiff.plans.directory.rereading import scripts_as_they_stand
 from schemadiff.plans.directory.serialization import text_sha
-from schemadiff.plans.model import Plan
+from schemadiff.plans.model import Plan, Script, Segment
 from schemadiff.review.unchanged import refuse_other_review
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
+from .signers import Signers, with_ssh_keygen
 from .stage import UP as STAGED
 from .stage import Stage, state_of, step
 
@@ -203,6 +206,50 @@ def test_what_was_shown_is_what_runs(reviewed: Stage) -> None:
     assert reviewed.value("SELECT count(*) FROM public.contacts") == 25
 
 
+def test_another_plan_in_its_place_changes_nothing(reviewed: Stage) -> None:
+    """A folder that is swapped between the question and the answer, as `git checkout` does."""
+    worse = replace(reviewed.plan, name="worse", up=Script((Segment((DROP,)),)), desired=reviewed.plan.live)
+    other = schemadiff.write(worse, reviewed.directory.parent)
+
+    def confirm(plan_file: PlanFile) -> None:
+        reviewed.directory.rename(reviewed.directory.with_name("elsewhere"))
+        reviewed.directory.symlink_to(other)
+
+    given = RunOptions(approve=read_plan(reviewed.directory).approval, allow=frozenset(Hazard))
+    schemadiff.apply(reviewed.directory, reviewed.url, given, confirm=confirm)
+    assert state_of(reviewed.url) == reviewed.plan.desired
+    with pytest.raises(ScriptChanged):
+        schemadiff.apply(reviewed.directory, reviewed.url, given)
+
+
+def test_files_that_change_while_a_plan_runs_change_nothing(reviewed: Stage) -> None:
+    """Neither the segments that come, nor the backfill's settings, nor the checks at the end."""
+
+    def progress(event: Event) -> None:
+        for name in ("up.sql", "down.sql", "plan.json", "states.json.gz"):
+            (reviewed.directory / name).write_text("DELETE FROM public.contacts;")
+
+    schemadiff.apply(reviewed.directory, reviewed.url, RunOptions(allow=frozenset(Hazard)), progress=progress)
+    assert state_of(reviewed.url) == reviewed.plan.desired
+    assert reviewed.value("SELECT count(*) FROM public.contacts") == 25
+
+
+def test_a_rollback_is_what_was_shown_too(server17: ScratchServer, stage: StageMaker) -> None:
+    case = stage(server17)
+    given = RunOptions(allow=frozenset(Hazard))
+    schemadiff.apply(case.directory, case.url, given)
+
+    def confirm(plan_file: PlanFile) -> None:
+        text = plan_file.down_text.replace("BEGIN;", "BEGIN;\nDELETE FROM public.contacts;", 1)
+        (case.directory / "down.sql").write_text(text)
+
+    before = case.value("SELECT count(*) FROM public.contacts")
+    schemadiff.rollback(case.directory, case.url, given, confirm=confirm)
+    assert case.value("SELECT count(*) FROM public.contacts") == before
+    with pytest.raises(ScriptChanged):
+        schemadiff.apply(case.directory, case.url, given)
+
+
 def test_equal_plans_have_equal_digests(reviewed: Stage) -> None:
     """Whenever and wherever they were made, whatever else stands in the database, however the scripts are laid out."""
     plan, (up, down) = reviewed.plan, read_plan(reviewed.directory).bodies
@@ -221,6 +268,27 @@ def test_equal_plans_have_equal_digests(reviewed: Stage) -> None:
     )
     laid_out = up.replace("BEGIN;\n", "BEGIN  ;\n\n-- a comment\n/* another */\n")
     assert approval_of(again, laid_out, down) == approval_of(plan, up, down) == read_plan(reviewed.directory).approval
+
+
+@with_ssh_keygen
+def test_no_byte_of_a_signature_counts_unseen(reviewed: Stage, tmp_path: Path) -> None:
+    """One byte after the other becomes another one: it approves this plan by this person, or nothing."""
+    signers = Signers(tmp_path / "keys")
+    file = schemadiff.approve(reviewed.directory, signers.key("ann")).file
+    assert {path.name for path in reviewed.directory.iterdir()} == {
+        "up.sql", "down.sql", "plan.json", "review.md", "states.json.gz", file.name,
+    }  # fmt: skip
+    plan_file, required = read_plan(reviewed.directory), signers.required(1, "ann")
+    (before,) = require_approvals(plan_file, required)
+    content = file.read_bytes()
+    refused = 0
+    for place in [*range(0, content.index(b"approved:"), 7), *range(content.index(b"approved:"), len(content), 400)]:
+        file.write_bytes(content[:place] + (b"A" if content[place] != 65 else b"B") + content[place + 1 :])
+        try:
+            assert require_approvals(plan_file, required) == (before,), place
+        except ApprovalMissing:
+            refused += 1
+    assert refused > 40
 
 
 def test_no_byte_of_a_directory_counts_unseen(reviewed: Stage) -> None:
