@@ -43,7 +43,7 @@ def test_a_session_is_named_and_unprepared(server17: ScratchServer) -> None:
         assert connection.autocommit
         assert connection.prepare_threshold is None
         assert connection.execute("SHOW application_name").fetchone() == ("schemadiff test",)
-        refuse_transaction_pooler(connection)
+        refuse_transaction_pooler("unused", connection)
 
 
 class _Pooled(psycopg.Connection[Any]):
@@ -60,7 +60,7 @@ def test_a_transaction_pooler_is_refused(server17: ScratchServer) -> None:
     """Sessions whose transactions land on several backends hold no locks."""
     with _Pooled.connect(server17.url("postgres"), autocommit=True) as connection:
         with pytest.raises(Refused, match="is a transaction pooler"):
-            refuse_transaction_pooler(connection)
+            refuse_transaction_pooler("unused", connection)
 
 
 def test_direct_supabase_hosts_are_sent_to_the_session_pooler() -> None:

@@ -1,9 +1,13 @@
 """Connecting to the live database, with errors that say what to do and show no password."""
 
 import re
+import select
+import time
+from contextlib import closing, suppress
 from typing import Any
 
 import psycopg
+from psycopg import pq
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.versions import refuse_unsupported
@@ -13,10 +17,15 @@ from schemadiff.session import prepare
 
 Connection = psycopg.Connection[TupleRow]
 
-TRANSACTION_POOLER_PORT = 6543
-"""The port on which Supabase's poolers give every transaction another backend."""
+_PROBES, _SOON = 4, 3.0
+"""How often a session is asked which backend it has, and how many seconds a second one may take to have one."""
 
-_PROBES = 4
+_BACKEND = b"SELECT pg_catalog.pg_backend_pid()"
+
+_IN_SESSION_MODE: set[str] = set()
+"""URLs behind which a pooler keeps a backend for each session."""
+
+_SUPABASE = re.compile(r"\.supabase\.(co|com|red)$")
 
 _GONE: dict[str, Any] = {
     "keepalives": 1,
@@ -58,22 +67,14 @@ def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10, writes:
     can write. Errors: ConnectionFailed with the masked URL and the next step; UnsupportedServer; Refused where settings
     do not hold, as behind a transaction pooler.
     """
-    given = parameters_of(url) or {}
     try:
-        # poolers hand the session on to other clients: prepared statements would outlive us there
-        connection = psycopg.connect(
-            url,
-            autocommit=True,
-            application_name=purpose[:63],
-            connect_timeout=timeout,
-            prepare_threshold=None,
-            **{name: value for name, value in _GONE.items() if name not in given},
-        )
+        connection = _opened(url, purpose, timeout)
     except (psycopg.OperationalError, psycopg.ProgrammingError, UnicodeError) as error:
         raise ConnectionFailed(_refusal(url, error)) from None
     try:
         refuse_unsupported(connection.info.server_version, f"the server behind {shown(url)!r}")
-        _refuse_pooler_port(connection)
+        # before settings are made: they would stay on a backend that is another session's, too
+        refuse_transaction_pooler(url, connection, timeout=timeout)
         prepare(connection, writes=writes)
     except psycopg.Error as error:
         connection.close()
@@ -84,24 +85,70 @@ def connect(url: str, *, purpose: str = "schemadiff", timeout: int = 10, writes:
     return connection
 
 
-def refuse_transaction_pooler(connection: Connection) -> None:
-    """Raise Refused where one session's transactions run on several backends: its locks would be lost."""
-    rows = (connection.execute("SELECT pg_catalog.pg_backend_pid()").fetchone() for _ in range(_PROBES))
-    if len(set(rows)) > 1:
-        raise _pooled(connection)
+def refuse_transaction_pooler(url: str, connection: Connection, *, timeout: int = 10) -> None:
+    """Raise Refused where a session at `url` moves between backends, or shares one with another session.
+
+    A server tells a session the number of its backend at login; where that is another one than the backend says, a
+    pooler stands between. Only there is a second session opened, once for each URL.
+    """
+    backend = _backend(connection)
+    if backend == connection.info.backend_pid:
+        return
+    if any(_backend(connection) != backend for _ in range(_PROBES)):
+        raise _pooled(url, connection)
+    if url in _IN_SESSION_MODE:
+        return
+    with suppress(psycopg.OperationalError), closing(_opened(url, "schemadiff", timeout)) as other:
+        for _ in range(_PROBES):
+            if _backend_soon(other) == backend or _backend(connection) != backend:
+                raise _pooled(url, connection)
+    _IN_SESSION_MODE.add(url)
 
 
-def _refuse_pooler_port(connection: Connection) -> None:
+def _opened(url: str, purpose: str, timeout: int) -> Connection:
+    given = parameters_of(url) or {}
+    # poolers hand the session on to other clients: prepared statements would outlive us there
+    return psycopg.connect(
+        url,
+        autocommit=True,
+        application_name=purpose[:63],
+        connect_timeout=timeout,
+        prepare_threshold=None,
+        **{name: value for name, value in _GONE.items() if name not in given},
+    )
+
+
+def _backend(connection: Connection) -> int:
+    row = connection.execute(_BACKEND).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _backend_soon(connection: Connection) -> int | None:
+    """The same of a session that may have to wait for others to end; OperationalError where that takes long."""
+    server = connection.pgconn
+    server.send_query(_BACKEND)
+    end = time.monotonic() + _SOON
+    while server.is_busy():
+        ready, _, _ = select.select([server.socket], [], [], max(end - time.monotonic(), 0))
+        if not ready:
+            raise psycopg.OperationalError("no backend is free")
+        server.consume_input()
+    result = server.get_result()
+    value = None if result is None or result.status != pq.ExecStatus.TUPLES_OK else result.get_value(0, 0)
+    while server.get_result() is not None:
+        pass
+    return None if value is None else int(value)
+
+
+def _pooled(url: str, connection: Connection) -> Refused:
     host, port = connection.info.host, connection.info.port
-    local = host.startswith("/") or host in ("", "localhost", "127.0.0.1", "::1")
-    if port == TRANSACTION_POOLER_PORT and not local:
-        raise _pooled(connection)
-
-
-def _pooled(connection: Connection) -> Refused:
+    if _SUPABASE.search(host):
+        step = f"use {re.sub(rf':{port}(?=/|$)', ':5432', shown(url))} instead"
+    else:
+        step = "connect to the server itself, or to a pool whose mode is session"
     return Refused(
-        f"port {connection.info.port} of {connection.info.host} is a transaction pooler, where settings, timeouts and "
-        "the lock of a migration do not hold: use the direct connection or the session pooler (port 5432)"
+        f"port {port} of {host} is a transaction pooler, where settings, timeouts and the lock of a run do not hold "
+        f"from one transaction to the next: {step}"
     )
 
 

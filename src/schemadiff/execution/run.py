@@ -11,7 +11,7 @@ import psycopg
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
-from schemadiff.connection import connect, refuse_transaction_pooler
+from schemadiff.connection import connect
 from schemadiff.difference.explanation import sentences
 from schemadiff.errors import CheckFailed, Refused, ScriptChanged
 from schemadiff.execution.approvals.approvers import require_approvals
@@ -199,7 +199,6 @@ def runner(
     purpose = f"schemadiff {direction.command} {plan_file.name}"
     with closing(connect(url, purpose=purpose, writes=True)) as connection:
         try:
-            refuse_transaction_pooler(connection)
             ledger, path = Ledger(connection), users_path(connection)
             run = Runner(
                 plan_file, direction, script, url, connection, ledger, None, options, progress, path, approvers
