@@ -211,3 +211,21 @@ def test_diff_refuses_what_is_no_side(side: str, tmp_path: Path) -> None:
         failed = Shell("")("diff", *sides, code=1)
         assert failed.stderr.startswith(("error: FROM", "error: TO"))
         assert "ter2" not in failed.output
+
+
+SCANS = "SELECT sum(seq_scan + coalesce(idx_scan, 0)) FROM pg_stat_user_tables WHERE schemaname = 'app'"
+
+
+def test_without_a_proof_no_row_of_live_is_read(shell: Shell) -> None:
+    """The plan says so where a question would have been asked; with a proof, it is."""
+    path = Path("desired_schema/app.sql")
+    path.write_text(path.read_text().replace("fax text", "fax text NOT NULL"))
+    before = shell.scalar(SCANS)
+    plan = shell.plan("--no-proof", "--name", "unproven")
+    said = "Nor was live asked for rows in the way; apply asks."
+    assert said in Path(plan, "review.md").read_text()
+    shell.plan("--no-live-queries", "--name", "silent")
+    assert shell.scalar(SCANS) == before
+    proven = shell("plan", "--name", "proven", code=3)
+    assert said not in proven.stderr
+    assert shell.scalar(SCANS) != before

@@ -133,7 +133,12 @@ def proof_option(function: Command) -> Command:
         help="Rehearse up and down on a scratch copy of what they can touch (of all of a small database), "
         "or on one of all that live holds.",
     )  # fmt: skip
-    none = click.option("--no-proof", "proof", flag_value="off", help="The same as --proof off.")
+    none = click.option(
+        "--no-proof",
+        "proof",
+        flag_value="off",
+        help="The same as --proof off. Live is not asked for rows in the way, either.",
+    )
     return extent(none(function))
 
 

@@ -243,7 +243,8 @@ def server_version(plan: Plan) -> str:
 def proof_sentence(plan: Plan) -> str:
     """What the rehearsal found, in a sentence."""
     if plan.proof is None:
-        return "Not proven: the plan was not rehearsed on a scratch database."
+        asked = " Nor was live asked for rows in the way; apply asks." if plan.up.preflights else ""
+        return f"Not proven: the plan was not rehearsed on a scratch database.{asked}"
     if plan.proof.holds:
         proven = "up reaches the desired schema exactly, down returns to the live one exactly."
         return f"Proven on a scratch database{_with_rows(plan.proof)}: {proven}{_no_second_opinion(plan.proof)}"
