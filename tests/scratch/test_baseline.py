@@ -175,7 +175,7 @@ def test_the_platform_keeps_its_roles(platform_server: ScratchServer) -> None:
         server.create_database("scratch", template=server.platform_template, owner="postgres")
         assert copy_baseline(live, server, "scratch", "postgres", profile="supabase") == ()
         with psycopg.connect(server.url("scratch", "postgres")) as loader:
-            assert loader.execute("SHOW search_path").fetchone() == ('"$user", public, extensions',)
+            assert loader.execute("SHOW search_path").fetchone() == (r'"\$user", public, extensions',)
             loader.execute("CREATE TABLE t (id uuid DEFAULT uuid_generate_v4())")
             assert loader.execute(STATE).fetchall() == live.execute(STATE).fetchall()
             assert loader.execute(DEFAULTS).fetchall() == live.execute(DEFAULTS).fetchall(), "the platform's hold"

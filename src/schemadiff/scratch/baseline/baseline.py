@@ -13,6 +13,7 @@ from schemadiff.errors import ScratchError
 from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.baseline.extensions import provide_extensions
 from schemadiff.scratch.baseline.live_roles import copy_roles
+from schemadiff.scratch.baseline.platform_objects import copy_platform_objects
 from schemadiff.scratch.baseline.privileges import copy_default_privileges, copy_public_schema
 from schemadiff.scratch.baseline.publications import copy_platform_publications
 from schemadiff.scratch.platform import Profile
@@ -70,6 +71,7 @@ def _copied(
     scratch.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(name, Identifier(loader)))
     copy_public_schema(live, scratch)
     if profile == "supabase":  # the platform has set them up; elsewhere files declare them
+        copy_platform_objects(live, scratch)
         copy_default_privileges(live, scratch)
         copy_platform_publications(live, scratch)
     with server.session_beside(database) as beside:

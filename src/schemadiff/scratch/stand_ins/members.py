@@ -90,6 +90,7 @@ class MemberRelation:
     columns: tuple[Quoted, ...]
     types: tuple[str, ...]
     keys: tuple[str, ...]
+    owner: Quoted
 
 
 @dataclass(frozen=True, slots=True)

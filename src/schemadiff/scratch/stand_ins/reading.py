@@ -1,5 +1,7 @@
 """Asking live what its extensions own."""
 
+import re
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import psycopg
@@ -35,15 +37,24 @@ LEFT JOIN pg_catalog.pg_available_extensions AS a ON a.name = e.extname
 ORDER BY e.oid
 """
 
-_OWNED = """
-JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass AND d.objid = {alias}.oid
+_OF_EXTENSION = r"""
+JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.\1'::pg_catalog.regclass AND d.objid = \2.oid
  AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
- AND d.refobjid = %(extension)s::oid
+ AND d.refobjid = %(owner)s::oid
 """
 
+_OF_SCHEMAS = r"""
+JOIN pg_catalog.pg_namespace AS own ON own.oid = \2.\3 AND own.nspname = ANY (%(owner)s::name[])
+ AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                 WHERE d.classid = 'pg_catalog.\1'::pg_catalog.regclass AND d.objid = \2.oid AND d.deptype = 'e')
+"""
 
-def _owned(catalog: str, alias: str) -> str:
-    return _OWNED.format(catalog=catalog, alias=alias)
+_OWNED = re.compile(r"<(\w+) (\w+) (\w+)>")
+
+
+def _owned(catalog: str, alias: str, namespace: str = "oid") -> str:
+    """Where a query asks whose the row `alias` of a system catalog is, which lies in the schema `namespace`."""
+    return f"<{catalog} {alias} {namespace}>"
 
 
 _SCHEMAS = f"""
@@ -74,7 +85,7 @@ SELECT pg_catalog.format('%%I.%%I', n.nspname, t.typname) AS name, t.typtype::te
        t.typstorage::text AS storage, t.typcollation <> 0 AS collatable
 FROM pg_catalog.pg_type AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-{_owned("pg_type", "t")}
+{_owned("pg_type", "t", "typnamespace")}
 WHERE t.typtype IN ('b', 'c', 'd', 'e', 'r')
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid)
   AND (t.typtype <> 'c' OR EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
@@ -110,7 +121,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce(p.proallargtypes, ARRAY(SELECT u.type FROM pg_catalog.unnest(p.proargtypes)
                                             WITH ORDINALITY AS u(type, place) ORDER BY u.place))::oid[] AS types
 ) AS args
-{_owned("pg_proc", "p")}
+{_owned("pg_proc", "p", "pronamespace")}
 ORDER BY p.oid
 """
 
@@ -123,7 +134,7 @@ FROM pg_catalog.pg_operator AS o
 JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
 JOIN pg_catalog.pg_proc AS p ON p.oid = o.oprcode
 JOIN pg_catalog.pg_namespace AS pn ON pn.oid = p.pronamespace
-{_owned("pg_operator", "o")}
+{_owned("pg_operator", "o", "oprnamespace")}
 ORDER BY o.oid
 """
 
@@ -159,7 +170,7 @@ SELECT pg_catalog.format('%%I.%%I', n.nspname, c.opcname) AS name, pg_catalog.fo
 FROM pg_catalog.pg_opclass AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.opcnamespace
 JOIN pg_catalog.pg_am AS m ON m.oid = c.opcmethod
-{_owned("pg_opclass", "c")}
+{_owned("pg_opclass", "c", "opcnamespace")}
 CROSS JOIN LATERAL (
     SELECT coalesce(pg_catalog.array_agg(u.name ORDER BY u.name, u.function), '{{}}') AS names,
            coalesce(pg_catalog.array_agg(u.function ORDER BY u.name, u.function), '{{}}') AS functions
@@ -187,10 +198,11 @@ SELECT pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name, c.relkind::te
                         FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u(number, place)
                         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = u.number) || ')'
              FROM pg_catalog.pg_constraint AS k
-             WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u') ORDER BY k.oid) AS keys
+             WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u') ORDER BY k.oid) AS keys,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) AS owner
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-{_owned("pg_class", "c")}
+{_owned("pg_class", "c", "relnamespace")}
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
 ORDER BY c.oid
 """
@@ -213,13 +225,13 @@ FROM (SELECT 'SCHEMA' AS kind, pg_catalog.quote_ident(n.nspname) AS name, n.nspa
       SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
              pg_catalog.format('%%I.%%I', n.nspname, c.relname), c.relacl, c.relowner
       FROM pg_catalog.pg_class AS c
-      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace {_owned("pg_class", "c")}
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace {_owned("pg_class", "c", "relnamespace")}
       WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
       UNION ALL
       SELECT 'ROUTINE', pg_catalog.format('%%I.%%I(%%s)', n.nspname, p.proname,
                                           pg_catalog.oidvectortypes(p.proargtypes)), p.proacl, p.proowner
       FROM pg_catalog.pg_proc AS p
-      JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace {_owned("pg_proc", "p")}) AS g
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace {_owned("pg_proc", "p", "pronamespace")}) AS g
 CROSS JOIN LATERAL pg_catalog.aclexplode(g.acl) AS a
 LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee
 WHERE a.grantee <> g.owner AND (a.grantee = 0 OR r.oid IS NOT NULL)
@@ -234,24 +246,37 @@ def installed_extensions(live: psycopg.Connection) -> tuple[Installed, ...]:
 
 def members_of(live: psycopg.Connection, extension: Installed) -> Members:
     """What live says that an extension owns."""
-    parameters = {"extension": extension.oid}
+    return _members(live, _OF_EXTENSION, extension.oid, whole=True)
+
+
+def held_by(database: psycopg.Connection, schemas: Sequence[str]) -> Members:
+    """What lies in schemas without belonging to an extension: types, routines, relations."""
+    return _members(database, _OF_SCHEMAS, list(schemas), whole=False)
+
+
+def _members(database: psycopg.Connection, owned: str, owner: object, *, whole: bool) -> Members:
+    parameters = {"owner": owner}
+
+    def asked(query: str) -> list[list[object]]:
+        text = _OWNED.sub(owned, query).encode()
+        found = database.cursor(row_factory=tuple_row).execute(text, parameters).fetchall()
+        return [[tuple(value) if isinstance(value, list) else value for value in row] for row in found]
 
     def rows(query: str) -> list[tuple[object, ...]]:
-        return live.cursor(row_factory=tuple_row).execute(query.encode(), parameters).fetchall()
+        return [tuple(row) for row in asked(query)] if whole or query in (_SCHEMAS, _GRANTS) else []
 
-    def objects(cls: type[T], query: str) -> tuple[T, ...]:
-        found = live.cursor(row_factory=tuple_row).execute(query.encode(), parameters).fetchall()
-        return tuple(cls(*(tuple(value) if isinstance(value, list) else value for value in row)) for row in found)
+    def objects(cls: Callable[..., T], query: str) -> list[T]:
+        return [cls(*row) for row in asked(query)]
 
     return Members(
         schemas=tuple(Quoted(str(name)) for (name,) in rows(_SCHEMAS)),
-        types=objects(MemberType, _TYPES),
-        routines=objects(MemberRoutine, _ROUTINES),
-        operators=objects(MemberOperator, _OPERATORS),
+        types=tuple(objects(MemberType, _TYPES)),
+        routines=tuple(objects(MemberRoutine, _ROUTINES)),
+        operators=tuple(objects(MemberOperator, _OPERATORS)) if whole else (),
         casts=tuple(rows(_CASTS)),  # type: ignore[arg-type]
         methods=tuple(rows(_METHODS)),  # type: ignore[arg-type]
-        classes=objects(MemberClass, _CLASSES),
-        relations=objects(MemberRelation, _RELATIONS),
+        classes=tuple(objects(MemberClass, _CLASSES)) if whole else (),
+        relations=tuple(objects(MemberRelation, _RELATIONS)),
         languages=tuple(rows(_LANGUAGES)),  # type: ignore[arg-type]
         wrappers=tuple(Quoted(str(name)) for (name,) in rows(_WRAPPERS)),
         grants=tuple(rows(_GRANTS)),  # type: ignore[arg-type]

@@ -53,7 +53,7 @@ def stand_ins_like(
             made = extension.schema if extension.fixed and schema != "pg_catalog" else None
             if schema != "pg_catalog":
                 scratch.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
-            working = _working(scratch, list(written(members_of(live, extension), made)))
+            working = working_statements(scratch, list(written(members_of(live, extension), made)))
             relocatable = extension.relocatable and not extension.fixed
             yield StandIn(
                 extension.name,
@@ -65,7 +65,7 @@ def stand_ins_like(
             )
 
 
-def _working(scratch: psycopg.Connection, texts: list[str]) -> list[str]:
+def working_statements(scratch: psycopg.Connection, texts: list[str]) -> list[str]:
     """The statements that work, in an order in which they do; they have run then."""
     try:
         with scratch.transaction():
