@@ -184,6 +184,15 @@ def duration(text: str, name: str) -> str:
     return text
 
 
+_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+
+
+def seconds_of(text: str) -> float:
+    """A duration such as `duration` lets through, in seconds; "0" is no limit, so a day."""
+    number = text.rstrip("hmnisu")
+    return float(number) * _SECONDS.get(text.removeprefix(number), 1e-3) or 24 * 3600.0
+
+
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """A phrase that names the known word closest to `word`, or all known ones."""
     from difflib import get_close_matches  # only after a mistake

@@ -1,8 +1,10 @@
 """Locks held by others: retries of whole segments, and one runner at a time."""
 
 import re
+import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -11,10 +13,14 @@ import pytest
 from schemadiff.api import LockBudget, RunOptions, apply, status
 from schemadiff.errors import ExecutionError, Refused
 from schemadiff.execution.events import Blocked, Event, LockRetry, RunnerAwaited, SegmentStarted
+from schemadiff.execution.running.lock_timer import LockTimer, seconds_for_locks
+from schemadiff.plans.model import Segment
+from schemadiff.plans.observation import Lock as Held
+from schemadiff.plans.observation import Observation
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
-from .stage import state_of
+from .stage import run_and_kill, state_of, step
 
 
 def test_a_segment_is_retried_until_the_lock_is_free(server: ScratchServer, stage: StageMaker) -> None:
@@ -187,3 +193,81 @@ def test_delays_grow_to_their_limit() -> None:
     budget = LockBudget(first_delay=1.0, longest_delay=60.0)
     assert all(0.5 <= budget.delay(1) <= 1.0 for _ in range(20))
     assert all(30.0 <= budget.delay(40) <= 60.0 for _ in range(20))
+
+
+def test_one_budget_for_all_locks_of_a_transaction(server17: ScratchServer, stage: StageMaker) -> None:
+    """What one wait takes is not there for the next; what works for long does not count."""
+    url = stage(server17).url
+    with psycopg.connect(url) as connection:
+        timer = LockTimer(connection, 0.5)
+        with timer.counted():
+            connection.execute("SELECT pg_sleep(0.2)")
+        assert 0 < timer.seconds <= 0.3
+        with timer.counted():
+            ((limit,),) = connection.execute("SELECT setting::int FROM pg_settings WHERE name = 'lock_timeout'")
+        assert limit <= 300
+        left = timer.seconds
+        with timer.counted(step("ALTER TABLE t ...", "table public.t")):
+            connection.execute("SELECT pg_sleep(0.1)")
+        assert timer.seconds == left
+
+
+def test_the_budget_is_short_unless_somebody_says_otherwise(server17: ScratchServer, stage: StageMaker) -> None:
+    with psycopg.connect(stage(server17).url) as connection:
+        assert seconds_for_locks(connection, LockBudget()) == 0.5
+        connection.execute("SET deadlock_timeout = '200ms'")
+        assert seconds_for_locks(connection, LockBudget()) == 0.1
+        assert seconds_for_locks(connection, LockBudget("3s")) == 3.0
+
+
+def test_tables_are_locked_ahead_in_one_order(server17: ScratchServer, stage: StageMaker) -> None:
+    """The second table in the script is the first by name; nothing has happened to the other when it is waited for."""
+    setup = "CREATE TABLE public.b (id int); CREATE TABLE public.a (id int)"
+    steps = tuple(
+        replace(
+            step(f"ALTER TABLE public.{name} ADD COLUMN n int", f"column public.{name}.n"),
+            observed=Observation((Held(f"public.{name}", "AccessExclusiveLock"),)),
+        )
+        for name in "ba"
+    )
+    case = stage(server17, setup=setup, up=[Segment(steps)], down=[])
+    with psycopg.connect(case.url) as blocker:
+        blocker.execute("LOCK TABLE public.a IN ACCESS SHARE MODE")
+        held: list[int] = []
+
+        def look(event: Event) -> None:
+            if isinstance(event, Blocked) and not held:
+                held.append(len(case.rows("SELECT FROM pg_locks WHERE relation = 'public.b'::regclass")))
+            if isinstance(event, LockRetry):
+                blocker.rollback()
+
+        apply(case.directory, case.url, RunOptions(locks=LockBudget("700ms")), progress=look)
+    assert held == [0]
+
+
+def test_it_is_tried_again_until_the_longest_wait_is_over(server17: ScratchServer, stage: StageMaker) -> None:
+    case = stage(server17)
+    with psycopg.connect(case.url, application_name="the blocker") as blocker:
+        blocker.execute("UPDATE public.contacts SET email = 'secret' WHERE id = 1")
+        with pytest.raises(ExecutionError, match=r"the blocker.*idle in transaction, for \d+ s, last UPDATE") as error:
+            case.apply(locks=LockBudget("150ms", first_delay=0.01, longest_delay=0.01, max_wait=0.6))
+    assert "secret" not in str(error.value)
+
+
+def test_control_c_ends_an_index_build_and_takes_its_leftover(server17: ScratchServer, stage: StageMaker) -> None:
+    """The transactions that it waits for are named before."""
+    case = stage(server17)
+    with psycopg.connect(case.url, application_name="old reader") as reader:
+        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT 1")
+        time.sleep(1.1)
+        done = run_and_kill(
+            case,
+            "isinstance(event, SnapshotsAwaited) and event.blockers[0].application == 'old reader'",
+            delay=0.7,
+            number=signal.SIGINT,
+        )
+    assert "KeyboardInterrupt" in done.stderr
+    assert case.rows("SELECT FROM pg_class WHERE relname = 'contacts_email'") == []
+    case.apply()
+    assert state_of(case.url) == case.plan.desired

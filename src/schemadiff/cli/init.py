@@ -20,7 +20,7 @@ plans = "plans"                 # folder into which plans are written, to be rev
 # profile = "auto"              # auto, supabase or plain: whose schemas and roles are not yours
 # exclude = ["public.tmp_*", "index:public.*_old"]    # objects to leave alone: glob or kind:glob
 # include = ["app.*"]           # if given, only these are looked at
-# lock_timeout = "3s"           # how long a statement may wait for a lock before it is tried again
+# lock_timeout = "500ms"        # how long a transaction may wait for its locks before it is tried again
 
 # [environments.production]     # schemadiff plan --env production
 # database_url_env = "PRODUCTION_DATABASE_URL"        # the variable (or line of .env) that holds the URL

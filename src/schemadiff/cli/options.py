@@ -197,6 +197,7 @@ class RunArguments(TypedDict):
     require_approvals: int | None
     allowed_signers: Path | None
     lock_timeout: str | None
+    max_wait: str | None
     format_: str
 
 
@@ -207,7 +208,12 @@ def run_options(function: Command) -> Command:
         format_option("text", "json"),
         click.option(
             "--lock-timeout", metavar="DURATION", callback=_duration,
-            help="How long a statement may wait for a lock before it is tried again, such as 3s.",
+            help="How long a transaction may wait for all its locks before it is tried again, such as 3s "
+            "(default: 500 ms, or half of deadlock_timeout).",
+        ),
+        click.option(
+            "--max-wait", metavar="DURATION", callback=_duration,
+            help="How long it is tried again while locks are in the way (default: 10min).",
         ),
         click.option("--no-proof", is_flag=True, help="Run even a plan that was never rehearsed."),
         click.option(

@@ -10,6 +10,7 @@ from schemadiff.api import (
     BackfillLeft,
     BackfillProgress,
     Blocked,
+    BuildProgress,
     CheckFinished,
     Event,
     GatesPassed,
@@ -22,6 +23,7 @@ from schemadiff.api import (
     RunStarted,
     SegmentFinished,
     SegmentStarted,
+    SnapshotsAwaited,
     StatementStarted,
 )
 from schemadiff.cli.output import Output
@@ -66,6 +68,10 @@ def sentence(event: Event) -> str | None:
             return f"segment {number} of {total} committed after {seconds:.2f} s"
         case Blocked(_, blockers):
             return f"  waiting for a lock held by {'; '.join(map(str, blockers))}"
+        case SnapshotsAwaited(_, blockers):
+            return f"  this will wait until these transactions end: {'; '.join(map(str, blockers))}"
+        case BuildProgress(_, phase, done, total):
+            return f"  {phase}{f': {done * 100 // total} %' if total else ''}"
         case LockRetry():
             return _lock_retry(event)
         case LeftoverSettled(label, leftover, name):
@@ -90,7 +96,7 @@ def _lock_retry(event: LockRetry) -> str:
     held = f", held by {'; '.join(map(str, event.blockers))}" if event.blockers else ""
     return (
         f"  segment {event.segment} was rolled back: {event.reason}{held}; "
-        f"try {event.attempt + 1} of {event.retries + 1} in {event.delay:.1f} s"
+        f"try {event.attempt + 1} in {event.delay:.1f} s (waits for {event.waited:.0f} of {event.max_wait:.0f} s)"
     )
 
 

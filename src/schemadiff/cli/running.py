@@ -1,6 +1,6 @@
 """What the commands apply and rollback share: show, ask, run, report."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, rollback
 from schemadiff.cli.approval import require_yes
@@ -8,6 +8,7 @@ from schemadiff.cli.options import RunArguments, Session
 from schemadiff.cli.plan_argument import plan_directory
 from schemadiff.cli.run_report import RunReport, checks_document
 from schemadiff.cli.signing import required_approvals
+from schemadiff.config import seconds_of
 from schemadiff.connection_string import shown
 from schemadiff.review.summary import size
 from schemadiff.review.terminal import plan_summary, rollback_summary
@@ -21,6 +22,8 @@ def run_plan(session: Session, plan: str, direction: Direction, allow: frozenset
     output, target = session.output, session.target
     directory = plan_directory(plan, session.project)
     locks = LockBudget(run["lock_timeout"] or session.project.lock_timeout)
+    if run["max_wait"] is not None:
+        locks = replace(locks, max_wait=seconds_of(run["max_wait"]))
     approvals = required_approvals(session, run, directory)
     options = RunOptions(run["approve"], allow, not run["no_proof"], locks, approvals=approvals)
 

@@ -15,17 +15,34 @@ SegmentForm = Literal["transaction", "alone", "backfill"]
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """A session that holds what a statement waits for; `since_seconds` is the age of its transaction."""
+    """A session that holds what a statement waits for; `since_seconds` is the age of its transaction.
+
+    A prepared transaction has no session: its `pid` is 0, and `application` is its name. `query` is the first word of
+    what the session runs, or ran last.
+    """
 
     pid: int
     role: str
     application: str
     state: str
     since_seconds: float
+    query: str = ""
+
+    @property
+    def who(self) -> tuple[int, str]:
+        """What tells it from others."""
+        return self.pid, self.application if self.pid == 0 else ""
 
     def __str__(self) -> str:
+        if self.pid == 0:
+            name = self.application.replace("'", "''")
+            return (
+                f"the prepared transaction {name!r} of {self.role}, for {self.since_seconds:.0f} s "
+                "(COMMIT PREPARED or ROLLBACK PREPARED ends it)"
+            )
         name = f" {self.application!r}" if self.application else ""
-        return f"pid {self.pid} ({self.role}{name}, {self.state}, for {self.since_seconds:.0f} s)"
+        last = "" if not self.query else f", {self.query if self.state == 'active' else f'last {self.query}'}"
+        return f"pid {self.pid} ({self.role}{name}, {self.state}, for {self.since_seconds:.0f} s{last})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +125,36 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class LockRetry:
-    """A segment was rolled back because of locks and is tried again after `delay` seconds."""
+    """A segment was rolled back because of locks and is tried again after `delay` seconds.
+
+    It has `waited` so many seconds since its first attempt, of at most `max_wait`.
+    """
 
     segment: int
     attempt: int
-    retries: int
     delay: float
     reason: str
     blockers: tuple[Blocker, ...]
+    waited: float = 0.0
+    max_wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotsAwaited:
+    """An index is built or dropped concurrently, which waits for these transactions to end."""
+
+    segment: int
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildProgress:
+    """How far the build of an index is: the `phase` in the words of the server, `done` of `total` blocks in it."""
+
+    segment: int
+    phase: str
+    done: int
+    total: int
 
 
 class Leftover(Enum):
@@ -184,6 +223,8 @@ Event = (
     | SegmentFinished
     | Blocked
     | LockRetry
+    | SnapshotsAwaited
+    | BuildProgress
     | LeftoverSettled
     | BackfillProgress
     | BackfillLeft

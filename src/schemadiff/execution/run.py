@@ -25,9 +25,9 @@ from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.locks import only_runner
-from schemadiff.execution.running.retry import Watch
 from schemadiff.execution.running.segments import Segments
 from schemadiff.execution.running.transactions import roll_back
+from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
@@ -155,7 +155,7 @@ class Runner(ScriptRun):
             return run_id
 
     def _segments(self, run_id: int, gate: Gate) -> int:
-        watch = Watch(self.url, self.connection, self.progress)
+        watch = Watch(self.url, self.connection, self.progress, self.options.locks.max_wait)
         self.ledger.set_run_state(run_id, "running")
         try:
             rows = Segments(self, run_id, gate, watch).run_all()

@@ -9,17 +9,23 @@ from schemadiff.execution.approvals.approvers import RequiredApprovals
 
 @dataclass(frozen=True, slots=True)
 class LockBudget:
-    """How long a run waits for locks, and how often it tries again.
+    """How long a run waits for locks, and how long it tries again.
 
-    `timeout` is how long a statement waits, such as "3s"; it replaces the script's own within transactions and
-    backfills (None leaves it). Delays between attempts double from `first_delay` to `longest_delay` seconds, with
-    jitter.
+    `timeout`, such as "3s", is for all locks of a transaction; None is the smaller of 500 ms and half of
+    deadlock_timeout, so that others hardly notice. A transaction that did not get its locks is tried again until
+    `max_wait` seconds have passed, or `retries` times if that is set. Delays between attempts double from `first_delay`
+    to `longest_delay` seconds, with jitter.
     """
 
     timeout: str | None = None
-    retries: int = 10
-    first_delay: float = 1.0
-    longest_delay: float = 60.0
+    retries: int | None = None
+    first_delay: float = 0.25
+    longest_delay: float = 15.0
+    max_wait: float = 600.0
+
+    def allows(self, attempts: int, waited: float) -> bool:
+        """Whether another attempt may follow so many, after `waited` seconds."""
+        return waited < self.max_wait and (self.retries is None or attempts <= self.retries)
 
     def delay(self, attempt: int) -> float:
         """Seconds before the attempt after the `attempt`-th (counted from 1)."""

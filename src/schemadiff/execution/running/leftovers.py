@@ -45,6 +45,16 @@ def runs_alone(tree: ast.Node) -> bool:
     return isinstance(tree, _ALONE) or _detached(tree) is not None
 
 
+def lock_timeout_of(tree: ast.Node) -> str | None:
+    """What a statement sets lock_timeout to, if it does."""
+    if not isinstance(tree, ast.VariableSetStmt) or tree.name != "lock_timeout":
+        return None
+    value = getattr(tree.args[0], "val", None) if tree.args else None
+    if isinstance(value, ast.Integer):
+        return f"{value.ival or 0}ms" if value.ival else "0"
+    return str(value.sval) if isinstance(value, ast.String) else None
+
+
 def stands_already(connection: Connection, tree: ast.Node) -> bool:
     """Whether the index that a CREATE INDEX CONCURRENTLY makes is there, valid or not."""
     return isinstance(tree, ast.IndexStmt) and _index_valid(connection, tree) is not None

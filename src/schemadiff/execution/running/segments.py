@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psycopg
-from pglast import ast
 
+from schemadiff.config import seconds_of
 from schemadiff.execution.events import (
     Leftover,
     LeftoverSettled,
@@ -19,13 +19,22 @@ from schemadiff.execution.events import (
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.preflight_gate import Gate
 from schemadiff.execution.running.filling import fill
-from schemadiff.execution.running.leftovers import remove_invalid_index, runs_alone, settle, stands_already
-from schemadiff.execution.running.retry import Watch, with_retries
+from schemadiff.execution.running.leftovers import (
+    lock_timeout_of,
+    remove_invalid_index,
+    runs_alone,
+    settle,
+    stands_already,
+)
+from schemadiff.execution.running.lock_timer import LockTimer, seconds_for_locks
+from schemadiff.execution.running.retry import with_retries
 from schemadiff.execution.running.transactions import roll_back
+from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.filling import filling
 from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
 from schemadiff.plans.scripts.users_code import runs_users_code
+from schemadiff.plans.scripts.writing import LOCK_TIMEOUT
 from schemadiff.session import LOOKUP_FAILED, looking_up, lookup_hint
 
 _CLEANUP_LOCK_TIMEOUT = "3s"
@@ -63,8 +72,9 @@ class Segments:
         """Run the settings also for a segment that is done: they last for the session."""
         for statement in segment.settings:
             self._execute(statement)
-        if segment.backfill is not None and self.run.options.locks.timeout is not None:
-            self._set_lock_timeout(local=False)
+        if segment.backfill is not None:
+            limit = max(int(1000 * self._lock_seconds(segment)), 1)
+            self.run.connection.execute(f"SET lock_timeout = {limit}".encode())
 
     def _segment(self, segment: ScriptSegment, *, started: bool) -> int:
         total, begin, rows = len(self.run.script.segments), time.monotonic(), 0
@@ -83,12 +93,19 @@ class Segments:
         return rows
 
     def _transaction(self, segment: ScriptSegment) -> None:
+        planned = self.run.planned.segments[segment.number - 1]
+        timer = LockTimer(self.run.connection, self._lock_seconds(segment))
+        steps = iter(planned.steps)
         try:
             self._execute_or("BEGIN", segment.begin)
+            timer.lock_ahead(planned)
             for statement in segment.statements:
-                self._execute(statement)
-                if _sets_lock_timeout(statement.tree) and self.run.options.locks.timeout is not None:
-                    self._set_lock_timeout(local=True)
+                if not statement.counted:
+                    self._execute(statement)
+                    timer.forget()
+                    continue
+                with timer.counted(next(steps, None)):
+                    self._execute(statement)
             self.run.ledger.finish_segment(self.run_id, segment.number)
             self._execute_or("COMMIT", segment.commit)
         except BaseException:
@@ -113,8 +130,10 @@ class Segments:
             self._execute(statement)
 
         try:
-            self._retried(segment, attempt)
-        except psycopg.Error as error:
+            if runs_alone(statement.tree):
+                self.watch.snapshots(segment.number)
+            self._retried(segment, attempt, alone=True)
+        except (psycopg.Error, KeyboardInterrupt) as error:
             self._clean_up(segment, statement, error)
             raise
         self.run.ledger.finish_segment(self.run_id, segment.number)
@@ -129,7 +148,7 @@ class Segments:
         self.run.progress(LeftoverSettled(statement.label, leftover, name))
         return leftover is not Leftover.INDEX_INVALID
 
-    def _clean_up(self, segment: ScriptSegment, statement: ScriptStatement, error: psycopg.Error) -> None:
+    def _clean_up(self, segment: ScriptSegment, statement: ScriptStatement, error: BaseException) -> None:
         """Take an invalid index away at once, since it costs writes; else the next run does."""
         with suppress(psycopg.Error):
             if isinstance(error, psycopg.errors.DuplicateTable):
@@ -147,13 +166,14 @@ class Segments:
         self._report_statement(self._current)
         return fill(self.run, self.run_id, segment, lambda attempt: self._retried(segment, attempt))
 
-    def _retried(self, segment: ScriptSegment, attempt: Callable[[], None]) -> None:
+    def _retried(self, segment: ScriptSegment, attempt: Callable[[], None], *, alone: bool = False) -> None:
         with_retries(
             attempt,
             segment=segment.number,
             budget=self.run.options.locks,
             watch=self.watch,
             progress=self.run.progress,
+            alone=alone,
         )
 
     def _report_statement(self, statement: ScriptStatement) -> None:
@@ -175,9 +195,13 @@ class Segments:
         else:
             self._execute(statement)
 
-    def _set_lock_timeout(self, *, local: bool) -> None:
-        timeout = self.run.options.locks.timeout
-        self.run.connection.execute("SELECT set_config('lock_timeout', %s, %s)", [timeout, local])
+    def _lock_seconds(self, segment: ScriptSegment) -> float:
+        """How long the segment may wait for its locks: as asked for, as a person wrote into it, or our default."""
+        written = [lock_timeout_of(one.tree) for one in (*segment.settings, *segment.statements)]
+        by_hand = [text for text in written if text is not None and text != LOCK_TIMEOUT]
+        if by_hand and self.run.options.locks.timeout is None:
+            return seconds_of(by_hand[-1])
+        return seconds_for_locks(self.run.connection, self.run.options.locks)
 
     def _failure(self, segment: ScriptSegment, error: psycopg.Error) -> Exception:
         statement = self._current
@@ -209,10 +233,6 @@ def _form(segment: ScriptSegment) -> SegmentForm:
     return "alone" if alone else "transaction"
 
 
-def _sets_lock_timeout(tree: ast.Node) -> bool:
-    return isinstance(tree, ast.VariableSetStmt) and tree.name == "lock_timeout"
-
-
 def _standing(segment: ScriptSegment, total: int) -> str:
     committed = f"{segment.number - 1} of {total} segments committed, segment {segment.number} "
     if segment.backfill is not None:
@@ -223,7 +243,7 @@ def _standing(segment: ScriptSegment, total: int) -> str:
 def _remedy(error: psycopg.Error, blockers: str) -> str:
     state = error.sqlstate or ""
     if state in ("55P03", "40P01"):
-        return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-timeout"
+        return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-timeout or --max-wait"
     if state.startswith("23"):
         return "fix the rows in the way"
     if state == "42501":
