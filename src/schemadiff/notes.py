@@ -17,6 +17,8 @@ class NoteKind(StrEnum):
     EXTENSION_VERSION = "extension-version"
     EXTENSION_UNPROVEN = "extension-unproven"
     """The plan creates an extension that only a stand-in rehearses."""
+    SEED = "seed"
+    """A backfill that inserts rows follows a table that has none."""
     INDEX_UNPROVEN = "index-unproven"
     """The plan builds an index with operator classes that only a stand-in has."""
     ROLE_IS_SUPERUSER = "role-is-superuser"
@@ -44,6 +46,10 @@ _WORDS = {
     NoteKind.EXTENSION_UNPROVEN: (
         "extension {0} is created on live, where none is yet; the scratch server has a stand-in for it, so what the "
         "extension itself does when it is created is not proven"
+    ),
+    NoteKind.SEED: (
+        "backfill {0} looks like a seed: it inserts rows for those of {1}, which holds none on live, so it will do "
+        "nothing; a backfill changes what is there, and rows to begin with come from a script of your own"
     ),
     NoteKind.INDEX_UNPROVEN: (
         "index {0} is compared by its text: the scratch server has a stand-in for extension {1}, so building it is not "

@@ -1,14 +1,17 @@
 """Batches along a key, and rows that row-level security would hide."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import psycopg
 import pytest
 
 from schemadiff.catalog.sql import Sql
+from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.errors import ExecutionError, PreflightRefused
-from schemadiff.execution.events import BackfillProgress
+from schemadiff.execution.events import BackfillProgress, BackfillRests, Event, silent
 from schemadiff.execution.gates.references import alias_of, references
+from schemadiff.execution.running.pace import Pace
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
@@ -136,3 +139,44 @@ def test_references_of_a_statement() -> None:
     assert alias_of("public.c", sql) == '"C c"'
     assert alias_of("other.b", sql) is None
     assert alias_of("a.b", "SELECT FROM a.b AS x, a.b AS y") is None
+
+
+def paced(size: int, **settings: object) -> Pace:
+    """The pace of a backfill that nobody runs; `size` is what its header says."""
+    backfill = replace(fill(NOTE, batch_size=size).backfill, **settings)  # type: ignore[type-var]
+    return Pace(cast(psycopg.Connection[Any], None), cast(Backfill, backfill), silent)
+
+
+def test_batches_aim_at_a_tenth_of_a_second() -> None:
+    """They grow only where the header names no size, and shrink at once where others wait."""
+    fixed, free = paced(1000), paced(1000, adapts=True)
+    assert [pace.next_size(1000, 0.01, in_the_way=False) for pace in (fixed, free)] == [1000, 2000]
+    assert [pace.next_size(1000, 0.1, in_the_way=False) for pace in (fixed, free)] == [1000, 1000]
+    assert [pace.next_size(1000, 1.0, in_the_way=False) for pace in (fixed, free)] == [100, 100]
+    assert [pace.next_size(1000, 0.1, in_the_way=True) for pace in (fixed, free)] == [500, 500]
+    assert fixed.next_size(100, 0.01, in_the_way=False) == 200
+    assert free.next_size(1, 9.0, in_the_way=True) == 1
+
+
+def test_a_backfill_rests_for_standbys_and_as_its_header_says(
+    server17: ScratchServer, stage: StageMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lag = "SELECT 'far away', 42.0 FROM public.lag WHERE %s > 0"
+    monkeypatch.setattr("schemadiff.execution.running.pace._LAGGING", lag)
+    case = stage(server17, setup=f"{SETUP}; CREATE TABLE public.lag AS SELECT 1")
+    rests: list[float] = []
+    events: list[Event] = []
+
+    def caught_up(seconds: float) -> None:
+        rests.append(seconds)
+        case.execute("DELETE FROM public.lag")
+
+    with psycopg.connect(case.url, autocommit=True) as connection:
+        backfill = replace(cast(Backfill, fill(NOTE).backfill), pause=0.2)
+        Pace(connection, backfill, events.append, caught_up).rest(0.1, in_the_way=False)
+    assert rests[0] == 0.2
+    case.execute("INSERT INTO public.lag VALUES (1)")
+    with psycopg.connect(case.url, autocommit=True) as connection:
+        Pace(connection, replace(backfill, pause=0.0), events.append, caught_up).rest(0.1, in_the_way=False)
+    assert events == [BackfillRests("first_sync", "far away", 42.0)]
+    assert rests == [0.2, 1.0]

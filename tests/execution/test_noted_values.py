@@ -8,9 +8,11 @@ import psycopg
 import pytest
 
 from schemadiff.api import apply, plan, rollback, write
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import read_schemadiff_toml
 from schemadiff.execution.events import BackfillLeft, BackfillProgress, Event
 from schemadiff.execution.run_options import RunOptions
+from schemadiff.notes import NoteKind
 from schemadiff.scratch.server import ScratchServer
 
 from .application import Application, Key
@@ -42,7 +44,7 @@ def staged(server17: ScratchServer, fresh_database: Callable[..., str], tmp_path
         (tmp_path / "desired_schema" / "app.sql").write_text(desired)
         (tmp_path / "desired_schema" / "backfills" / "shout.sql").write_text(backfill)
         project = read_schemadiff_toml("", tmp_path)
-        planned = plan(url, project, name="shout", proof=proof).plan
+        planned = plan(url, project, name="shout", proof=proof, allow=frozenset(Hazard)).plan
         return Stage(url, write(planned, project.plans), planned)
 
     return make
@@ -52,7 +54,7 @@ def people(case: Stage) -> dict[Key, str]:
     return {cast(Key, (tenant, number)): str(city) for tenant, number, city in case.rows("TABLE app.people")}
 
 
-UNPROVEN = RunOptions(proof_required=False)
+UNPROVEN = RunOptions(proof_required=False, allow=frozenset(Hazard))
 
 
 def test_what_an_application_writes_meanwhile_stays(staged: Callable[..., Stage]) -> None:
@@ -129,3 +131,12 @@ def test_a_trigger_neither_undoes_the_rollback_nor_stays_off(staged: Callable[..
     with psycopg.connect(case.url) as connection:
         connection.execute("UPDATE app.people SET city = 'x' WHERE id = 9")
         assert connection.execute("SELECT city FROM app.people WHERE id = 9").fetchone() == ("X",)
+
+
+def test_a_backfill_that_looks_like_a_seed_is_named(staged: Callable[..., Stage]) -> None:
+    """It follows a table that has no rows; one that follows rows is none."""
+    desired = PEOPLE + "CREATE TABLE app.city (name text PRIMARY KEY);"
+    header = "-- @backfill table=app.people key=tenant,id\n"
+    insert = f"{header}INSERT INTO app.city SELECT DISTINCT city FROM app.people WHERE :batch"
+    case = staged("SELECT", f"{insert};", desired=desired)
+    assert [note.kind for note in case.plan.notes].count(NoteKind.SEED) == 1

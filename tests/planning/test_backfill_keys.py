@@ -1,6 +1,7 @@
 """Backfills whose key would pass over rows are refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -65,3 +66,16 @@ def test_no_key(catalog: Callable[[str], Catalog], columns: str, problem: str) -
 def test_what_a_side_does_not_have_is_judged_by_the_other(catalog: Callable[[str], Catalog]) -> None:
     without, fit = catalog("(v int)"), catalog(FIT["primary key"])
     refuse_unfit_keys([ALONG_N], Sides(without, fit))
+
+
+def test_a_key_of_several_columns(catalog: Callable[[str], Catalog]) -> None:
+    """They may be more than the key has, and none of them may be NULL."""
+    along = replace(ALONG_N, key=Sql("n, m"))
+    fit = catalog("(n int, m int, PRIMARY KEY (m, n))")
+    refuse_unfit_keys([along], Sides(fit, fit))
+    unfit = catalog("(n int NOT NULL, m int, UNIQUE (n, m))")
+    with pytest.raises(Refused, match=r"its key app\.t\.m may be NULL now"):
+        refuse_unfit_keys([along], Sides(unfit, unfit))
+    shared = catalog("(n int NOT NULL, m int NOT NULL, UNIQUE (n, m, v), v int)")
+    with pytest.raises(Refused, match=r"its key app\.t \(n, m\) is not unique now"):
+        refuse_unfit_keys([along], Sides(shared, shared))

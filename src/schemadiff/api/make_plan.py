@@ -7,6 +7,7 @@ from functools import partial
 from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shadow
 from schemadiff.api.session.new_plan import new_plan
 from schemadiff.api.session.proving import loads_of, prove_scripts
+from schemadiff.api.session.seeds import seeds
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, SATELLITES
@@ -29,13 +30,15 @@ from schemadiff.execution.record.archive import archived_names
 from schemadiff.execution.record.published import publications
 from schemadiff.lint.context import Context
 from schemadiff.lint.rules import advice_on
+from schemadiff.notes import Note
 from schemadiff.planning.both_ways import Ways
 from schemadiff.planning.preflights.backfill_keys import refuse_unfit_keys
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.policy import RenamePolicy
-from schemadiff.plans.model import BothWays, Finding, Plan, Segment
+from schemadiff.plans.model import BothWays, Finding, Plan, Script, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
+from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
 from schemadiff.shadow.of_desired.unproven import unproven
 from schemadiff.shadow.of_live.renamed_copy import rename_in_copy
@@ -86,7 +89,7 @@ def plan(
         sides = Sides(live, wanted)
         with timings.part("plan"):
             ways = _ways(session, sides, declared, renames or RenamePolicy(), desired.backfills, archive=archive)
-        notes = (*shadow.notes, *publications(connection), *unproven(shadow, "desired", sides))
+        notes = tuple(_notes(shadow, connection, sides, ways.scripts.up))
         refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
@@ -164,6 +167,14 @@ def _refuse_unfinished(connection: Connection, *, asked: bool) -> None:
 
     if not asked:
         refuse_unfinished(connection)
+
+
+def _notes(shadow: ShadowDatabases, connection: Connection, sides: Sides, up: Script) -> Iterator[Note]:
+    """What a reader must know about where the plan is made, and what it finds on live."""
+    yield from shadow.notes
+    yield from publications(connection)
+    yield from unproven(shadow, "desired", sides)
+    yield from seeds(connection, up)
 
 
 def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Backfill]:

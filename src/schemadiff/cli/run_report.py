@@ -9,6 +9,7 @@ from schemadiff.api import (
     AlreadyDone,
     BackfillLeft,
     BackfillProgress,
+    BackfillRests,
     Blocked,
     BuildProgress,
     CheckFinished,
@@ -76,6 +77,8 @@ def sentence(event: Event) -> str | None:
             return _lock_retry(event)
         case LeftoverSettled(label, leftover, name):
             return f"  {label:<5} left over by an interrupted run: {_LEFTOVERS[leftover].format(name=name)}"
+        case BackfillRests(name, standby, seconds):
+            return f"  {one_line(name)} waits for standby {standby!r}, which is {seconds:.0f} s behind"
         case BackfillLeft(name, rows):
             verb = "meets" if rows == 1 else "meet"
             return f"  {one_line(name)} is done; {count(rows, 'row')} still {verb} its condition"
@@ -103,6 +106,13 @@ def _lock_retry(event: LockRetry) -> str:
 def _first_line(sql: str) -> str:
     line = one_line(sql)
     return line if len(line) <= 96 else f"{line[:93]}..."
+
+
+def duration_in_words(seconds: float) -> str:
+    """A duration as a person says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 class RunReport:
@@ -181,7 +191,10 @@ class RunReport:
         if not self._output.quiet and tenth > self._tenths.get(event.name, -1):
             self._tenths[event.name] = tenth
             of = f" of about {event.total}" if event.total else ""
-            self._output.say(f"  {event.name}: {count(event.done, 'row')}{of} passed, {event.changed} changed")
+            rate = f", {event.rate:.0f} rows a second" if event.rate else ""
+            left = f", about {duration_in_words(event.seconds_left)} left" if event.seconds_left else ""
+            rows = count(event.done, "row")
+            self._output.say(f"  {event.name}: {rows}{of} passed, {event.changed} changed{rate}{left}")
 
 
 def checks_table(checks: "Iterable[CheckFinished | CheckResult]") -> "Table":

@@ -4,7 +4,7 @@ Events may come from a second thread (Blocked does), never two at a time.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -178,12 +178,26 @@ class LeftoverSettled:
 
 @dataclass(frozen=True, slots=True)
 class BackfillProgress:
-    """A batch is committed: `done` of about `total` rows of the table passed, `changed` rows written."""
+    """A batch is committed: `done` of about `total` rows of the table passed, `changed` rows written.
+
+    `rate` is how many rows it passes in a second, `seconds_left` how long it will take at that rate.
+    """
 
     name: str
     done: int
     total: int | None
     changed: int
+    rate: float | None = field(default=None, compare=False)
+    seconds_left: float | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillRests:
+    """A backfill waits for a standby, which is so many seconds behind."""
+
+    name: str
+    standby: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +242,7 @@ Event = (
     | LeftoverSettled
     | BackfillProgress
     | BackfillLeft
+    | BackfillRests
     | CheckFinished
     | RunFinished
 )

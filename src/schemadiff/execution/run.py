@@ -25,8 +25,8 @@ from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.locks import only_runner
+from schemadiff.execution.running.retry import roll_back
 from schemadiff.execution.running.segments import Segments
-from schemadiff.execution.running.transactions import roll_back
 from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction

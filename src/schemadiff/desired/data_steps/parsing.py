@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from schemadiff.catalog.sql import Quoted, Sql, name_parts, quote_ident, unquoted
+from schemadiff.config import seconds_of
 from schemadiff.desired.data_steps.batch import BATCH, EVERY_ROW, batch_places, with_batch
 from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.desired.reading.annotations import Written, written
@@ -20,6 +21,7 @@ _QUALIFIED = re.compile(r'([\w$]+|"([^"]|"")+")\.([\w$]+|"([^"]|"")+")')
 _COLUMNS = re.compile(r'([\w$]+|"([^"]|"")+")(,([\w$]+|"([^"]|"")+"))*')
 _COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """One that does not stand in quotes."""
+_PAUSE = re.compile(r"0|\d+(\.\d+)?(ms|s)")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 
 _DELETING = {"DeleteStmt", "CMD_DELETE", "DELETE_P"}
@@ -46,12 +48,15 @@ def backfill(source: Source, name: str) -> Backfill:
             "the header of the backfill is missing",
             "write above it: -- @backfill table=schema.table key=column batch=1000",
         )
-    settings = _settings(source, header, {"table", "key", "batch"})
+    settings = _settings(source, header, {"table", "key", "batch", "pause"})
     table = _qualified(_setting(source, header, settings, "table", _QUALIFIED, "a qualified table: table=schema.table"))
     key = _listed(_setting(source, header, settings, "key", _COLUMNS, "a unique column without NULLs: key=id"))
     size = settings.get("batch", str(DEFAULT_BATCH_SIZE))
     if not size.isdigit() or int(size) == 0:
         raise source.error(header.offset, f"batch={size} is not a number of rows", "write batch=1000")
+    pause = settings.get("pause", "0")
+    if _PAUSE.fullmatch(pause) is None:
+        raise source.error(header.offset, f"pause={pause} is not a duration", "write pause=200ms or pause=1s")
     sql = source.text[chunk.start : chunk.end]
     tag, tree = _parsed(source, chunk, sql)
     digest = hashlib.sha256("\0".join((sql, table, key, size)).encode()).hexdigest()
@@ -61,6 +66,7 @@ def backfill(source: Source, name: str) -> Backfill:
         name, Sql(sql), table, key, int(size), digest, _set_columns(tag, tree),
         deletes=not does.isdisjoint(_DELETING), inserts=not does.isdisjoint(_INSERTING),
         writes=tuple(writes), upserts=not does.isdisjoint(_UPSERTING),
+        adapts="batch" not in settings, pause=0.0 if pause == "0" else seconds_of(pause),
     )  # fmt: skip
 
 

@@ -31,6 +31,10 @@ class Backfill:
     inserts: bool = False
     writes: tuple[Quoted, ...] = ()
     upserts: bool = False
+    adapts: bool = False
+    """Whether batches become larger than `batch_size` where they are quick."""
+    pause: float = 0.0
+    """Seconds between two batches."""
 
     @property
     def keys(self) -> tuple[Quoted, ...]:

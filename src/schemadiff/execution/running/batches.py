@@ -1,5 +1,6 @@
 """A backfill in batches along its key: each batch commits with the ledger row that says how far it came."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -55,6 +56,8 @@ class Batches:
     _left: LeftRows = field(init=False)
     _cursor: Key | None = field(default=None, init=False)
     _next_cursor: Key | None = field(default=None, init=False)
+    _begun: float = field(default=0.0, init=False)
+    _passed_before: int = field(default=0, init=False)
 
     def open(self) -> None:
         """Take up where the ledger says. Errors: ExecutionError for a missing key."""
@@ -65,6 +68,7 @@ class Batches:
         self._cursor = self._order.read(self._record.last_key)
         self._total = self._estimate()
         self.size = self.size or backfill.batch_size
+        self._begun, self._passed_before = time.monotonic(), self._record.passed
 
     def next(self) -> BackfillRecord | None:
         """Run the next batch in the open transaction; None when there is none and the backfill is done."""
@@ -95,7 +99,10 @@ class Batches:
     def progress(self) -> BackfillProgress:
         """How far the backfill is."""
         total = None if self._total is None else max(self._total, self._record.passed)
-        return BackfillProgress(self.backfill.name, self._record.passed, total, self._record.rows)
+        seconds = time.monotonic() - self._begun
+        rate = (self._record.passed - self._passed_before) / seconds if seconds > 0 else 0.0
+        left = (total - self._record.passed) / rate if total is not None and rate else None
+        return BackfillProgress(self.backfill.name, self._record.passed, total, self._record.rows, rate or None, left)
 
     def still_meant(self) -> int | None:
         """How many rows the backfill's own condition still holds for; None where it has none."""

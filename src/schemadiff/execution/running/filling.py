@@ -1,5 +1,6 @@
 """Running the segment of a backfill: batch by batch, each in a transaction of its own."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,7 +13,9 @@ from schemadiff.execution.gates.references import references
 from schemadiff.execution.gates.row_security import hidden_rows, shows_all_rows
 from schemadiff.execution.running.batches import Batches
 from schemadiff.execution.running.left_rows import BatchStatements
-from schemadiff.execution.running.transactions import roll_back
+from schemadiff.execution.running.pace import Pace
+from schemadiff.execution.running.retry import roll_back
+from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.filling import filling, gives_back
 from schemadiff.plans.model import Segment
@@ -23,7 +26,7 @@ Retried = Callable[[Callable[[], None]], None]
 """Runs an attempt again for as long as locks are in the way."""
 
 
-def fill(run: ScriptRun, run_id: int, segment: ScriptSegment, retried: Retried) -> int:
+def fill(run: ScriptRun, run_id: int, segment: ScriptSegment, retried: Retried, watch: Watch) -> int:
     """Run the batches of a segment that are not done yet; returns how many rows changed.
 
     Errors: ExecutionError for hidden rows or a missing key; psycopg.Error.
@@ -32,6 +35,7 @@ def fill(run: ScriptRun, run_id: int, segment: ScriptSegment, retried: Retried) 
     batches = _batches(run, segment, planned)
     _refuse_hidden_rows(run, planned, batches)
     batches.open()
+    pace = Pace(run.connection, batches.backfill, run.progress)
     run.ledger.start_segment(run_id, segment.number)
     finished = False
 
@@ -51,8 +55,13 @@ def fill(run: ScriptRun, run_id: int, segment: ScriptSegment, retried: Retried) 
 
     while not finished:
         run.require_alone()
+        begin = time.monotonic()
         retried(attempt)
+        seconds = time.monotonic() - begin
         run.progress(batches.progress())
+        if not finished:
+            batches.size = pace.next_size(batches.size, seconds, in_the_way=watch.blocks_others)
+            pace.rest(seconds, in_the_way=watch.blocks_others)
     if left := batches.still_meant():
         run.progress(BackfillLeft(batches.backfill.name, left))
     return batches.rows_now

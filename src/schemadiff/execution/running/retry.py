@@ -1,11 +1,13 @@
-"""Trying a segment again when locks were in the way."""
+"""Rolling back, and trying a segment again when locks were in the way."""
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 
 import psycopg
 
+from schemadiff.connection import Connection
 from schemadiff.execution.events import LockRetry, Progress
 from schemadiff.execution.run_options import LockBudget
 from schemadiff.execution.running.watch import Watch
@@ -50,3 +52,9 @@ def retry_reason(error: psycopg.Error) -> str | None:
     if error.sqlstate == "XX000" and "tuple concurrently updated" in str(error):
         return "another session changed the same object"
     return _RETRIED.get(error.sqlstate or "")
+
+
+def roll_back(connection: Connection) -> None:
+    """End an open transaction without its work; a broken connection has none."""
+    with suppress(psycopg.Error):
+        connection.rollback()

@@ -27,8 +27,7 @@ from schemadiff.execution.running.leftovers import (
     stands_already,
 )
 from schemadiff.execution.running.lock_timer import LockTimer, seconds_for_locks
-from schemadiff.execution.running.retry import with_retries
-from schemadiff.execution.running.transactions import roll_back
+from schemadiff.execution.running.retry import roll_back, with_retries
 from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.filling import filling
@@ -164,7 +163,7 @@ class Segments:
         counted = [statement for statement in segment.statements if statement.counted]
         self._current = counted[planned.steps.index(filling(planned))]
         self._report_statement(self._current)
-        return fill(self.run, self.run_id, segment, lambda attempt: self._retried(segment, attempt))
+        return fill(self.run, self.run_id, segment, lambda attempt: self._retried(segment, attempt), self.watch)
 
     def _retried(self, segment: ScriptSegment, attempt: Callable[[], None], *, alone: bool = False) -> None:
         with_retries(

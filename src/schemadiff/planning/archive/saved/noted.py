@@ -88,4 +88,5 @@ class NotedValues:
         sql, key = self.restore().sql, Sql(self.rows.keys())
         name = f"undo of {self.backfill.name} ({self.column})"
         digest = hashlib.sha256("\0".join((sql, self.place.relation, key)).encode()).hexdigest()
-        return Backfill(name, sql, Sql(self.place.relation), key, self.backfill.batch_size, digest)
+        size, adapts, pause = self.backfill.batch_size, self.backfill.adapts, self.backfill.pause
+        return Backfill(name, sql, Sql(self.place.relation), key, size, digest, adapts=adapts, pause=pause)
