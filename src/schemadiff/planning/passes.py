@@ -30,6 +30,7 @@ from schemadiff.planning.families.index_attachments import (
     completed_by_nothing,
     falls_with_index,
     keys_of_index,
+    order_attached,
     with_keys,
     without_partitions,
 )
@@ -137,6 +138,7 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     order_names,
     order_joins,
     order_children,
+    order_attached,
     order_columns,
     order_persistence,
     order_sequences,

@@ -1,5 +1,6 @@
 """Indexes of partitions that belong to an index of the partitioned table: ALTER INDEX ... ATTACH PARTITION."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -41,6 +42,22 @@ def _attached_with(act: Act, writing: Writing) -> list[IndexAttachment]:
     desired, identities = writing.work.desired, {part.identity for part in writing.parts(act)}
     found = [built for part in sorted(identities) if isinstance(built := desired[part], IndexAttachment)]
     return [] if any(attachment.within() in identities for attachment in found) else found
+
+
+def order_attached(graph: Graph, work: Work) -> None:
+    """Of indexes of a partition that are alike, a partitioned index takes in the oldest: its own is built first."""
+    made = [act for act in graph.before if act.operation is Operation.CREATE]
+    built = [(act, one) for act in made if isinstance(one := work.object(act), Index | Constraint) and one.columns]
+    taken = [(act, one) for act, one in built if isinstance(one, Index) and one.inherits]
+    if not taken:
+        return
+    others: dict[tuple[Identity | None, tuple[Quoted | None, ...]], list[Act]] = defaultdict(list)
+    for act, one in built:
+        if not one.inherits:
+            others[one.within(), one.columns].append(act)
+    for act, one in taken:
+        for other in others.get((one.within(), one.columns), ()):
+            graph.add(act, other)
 
 
 def keys_of_index(identity: Identity, work: Work) -> Iterator[Identity]:

@@ -116,13 +116,13 @@ def order_joins(graph: Graph, work: Work) -> None:
         join = work.object(act)
         if not isinstance(join, Inheritance):
             continue
+        if act.operation is Operation.DROP:
+            for user in _pointing_at(act.identity, work.live):
+                graph.add(Act(Operation.DROP, user), act)
         falls = Act(Operation.DROP, join.within())
         if act.operation is Operation.DROP and falls in graph.before:
             _order_fall(falls, join, parts, graph, work)
             continue
-        if act.operation is Operation.DROP:
-            for user in _pointing_at(act.identity, work.live):
-                graph.add(Act(Operation.DROP, user), act)
         for holder in (join.within(), *join.uses()):
             for part in parts.get(holder, ()):
                 if not _waits_for(join, work.object(part)):

@@ -31,6 +31,7 @@ from schemadiff.proof.rows.rows_role import RowsRole
 from schemadiff.proof.rows.shape import Connection, Shape
 from schemadiff.proof.rows.shape_queries import read_shape
 from schemadiff.proof.rows.touched import touched_tables
+from schemadiff.proof.rows.unused_sequences import begin_anew
 from schemadiff.proof.rows.user_changes.simulation import change_as_users
 from schemadiff.proof.rows.user_changes.user_changes import UserChanges
 from schemadiff.shadow.databases import ShadowDatabases
@@ -186,6 +187,7 @@ class RehearsalRows:
 
     def _look(self, connection: Connection) -> None:
         """Remember the rows of the copy, with which a new clone begins."""
+        begin_anew(connection, self._shape)
         self._before = take_snapshot(connection, [table.oid for table in self._shape.holders()])
         counts = {table.name: len(table.rows) for table in self._before.tables.values()}
         self._coverage = tuple(

@@ -8,6 +8,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.sequence import Sequence as SequenceKind
 from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.model import BothWays
 from schemadiff.proof.rows.judging.announced import Announced, announced
 from schemadiff.proof.rows.judging.backfilled import Backfilled
@@ -19,11 +20,12 @@ from schemadiff.proof.rows.judging.snapshot import Snapshot
 class Causes:
     """What may be lost after a script; a loss that has no cause is the script's fault.
 
-    `restarted` are sequences that either script restarts.
+    `restarted` are sequences that either script restarts, `fitted` those that it restarts if nobody has used them.
     """
 
     announced: Announced
     restarted: frozenset[Identity]
+    fitted: frozenset[Identity]
     backfilled: Backfilled
     retypes: bool
     """Whether columns may have another type yet."""
@@ -31,12 +33,14 @@ class Causes:
     @classmethod
     def after_up(cls, scripts: BothWays, live: Catalog, backfilled: Backfilled) -> "Causes":
         """What may be lost after up."""
-        return cls(announced(scripts.up, live, for_good=False), _restarted(scripts), backfilled, retypes=True)
+        said = announced(scripts.up, live, for_good=False)
+        return cls(said, _restarted(scripts), _fitted(scripts), backfilled, retypes=True)
 
     @classmethod
     def after_down(cls, scripts: BothWays, live: Catalog, backfilled: Backfilled) -> "Causes":
         """What may be lost after up and down."""
-        return cls(announced(scripts.up, live, for_good=True), _restarted(scripts), backfilled, retypes=False)
+        said = announced(scripts.up, live, for_good=True)
+        return cls(said, _restarted(scripts), _fitted(scripts), backfilled, retypes=False)
 
     def of(self, loss: Loss, ancestors: Sequence[Quoted], before: Snapshot, after_up: Snapshot) -> str | None:
         """Why something is lost; None if the plan does not show it.
@@ -48,6 +52,8 @@ class Causes:
         owners = [loss.object, *(Identity(Column.KIND, name) for name in loss.holders)]
         if not self.restarted.isdisjoint(owners):
             return "restarted, as the plan says"
+        if loss.object in self.fitted and _is_unused(loss.object, before):
+            return "restarted, since nobody has used it"
         if loss.object.kind == SequenceKind.KIND:
             if self.backfilled.tables:
                 return "backfills may use it"
@@ -61,6 +67,15 @@ class Causes:
 def _restarted(scripts: BothWays) -> frozenset[Identity]:
     steps = (*scripts.up.steps, *scripts.down.steps)
     return frozenset(step.id for step in steps if step.restarts_sequence)
+
+
+def _fitted(scripts: BothWays) -> frozenset[Identity]:
+    steps = (*scripts.up.steps, *scripts.down.steps)
+    return frozenset(step.id for step in steps if step.operation is StepOperation.RESTART_UNUSED)
+
+
+def _is_unused(sequence: Identity, before: Snapshot) -> bool:
+    return any(one.name == sequence.name and not one.last[1] for one in before.sequences.values())
 
 
 def _retyped(before: Snapshot, after: Snapshot) -> set[Identity]:
