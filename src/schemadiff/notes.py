@@ -25,6 +25,8 @@ class NoteKind(StrEnum):
     SUPERUSERS_LEFT_ALONE = "superusers-left-alone"
     PUBLISHED = "published"
     """A publication takes whatever table there is: those of the ledger and the archive, too."""
+    STAYS_OWN = "stays-own"
+    """A column that is declared as inherited alone and stays the table's own, too."""
     LEFT_OUT = "left-out"
     """A person took a planned statement out of a script; what it was stands in no file any more."""
     RUNS_AFTER = "runs-after"
@@ -62,6 +64,10 @@ _WORDS = {
     NoteKind.PUBLISHED: (
         "publication {0} carries the tables of schemas {1} to its subscribers, too: what was run, and the rows that "
         "plans archive"
+    ),
+    NoteKind.STAYS_OWN: (
+        "column {0} is inherited and stays the table's own as well, which no statement changes: it outlives the "
+        "parent's column, and pg_dump lists it"
     ),
     NoteKind.LEFT_OUT: "edited: {0} lacks: {1}",
     NoteKind.RUNS_AFTER: "edited: {0} runs after {1}",

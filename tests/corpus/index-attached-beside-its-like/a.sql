@@ -1,7 +1,9 @@
-CREATE TABLE stays (day date NOT NULL, place int NOT NULL, guest text) PARTITION BY RANGE (day);
-CREATE TABLE stays_old PARTITION OF stays FOR VALUES FROM ('2020-01-01') TO ('2024-01-01');
-CREATE TABLE stays_new PARTITION OF stays FOR VALUES FROM ('2024-01-01') TO ('2030-01-01') PARTITION BY LIST (place);
-CREATE TABLE stays_new_1 PARTITION OF stays_new FOR VALUES IN (1);
-ALTER TABLE stays_old ADD CONSTRAINT own_key PRIMARY KEY (day, place);
-CREATE INDEX by_guest ON stays_new_1 (guest);
-CREATE TABLE bills (day date, place int);
+-- A partitioned index takes in the oldest of the indexes that are alike: which one that is must come back.
+CREATE TABLE seat (hall int NOT NULL, line int NOT NULL) PARTITION BY LIST (hall);
+CREATE TABLE seat_1 PARTITION OF seat FOR VALUES IN (1);
+CREATE TABLE seat_2 PARTITION OF seat FOR VALUES IN (2);
+CREATE UNIQUE INDEX seat_place ON seat (hall, line);
+ALTER TABLE seat_1 ADD CONSTRAINT seat_1_own UNIQUE (hall, line);
+ALTER TABLE seat_2 ADD CONSTRAINT seat_2_own PRIMARY KEY (hall, line);
+CREATE INDEX seat_line ON seat (line);
+CREATE INDEX seat_1_line_own ON seat_1 (line);

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from schemadiff.catalog.fingerprint import State
 from schemadiff.connection_string import is_connection_string, shown
 from schemadiff.difference.sides import Sides
-from schemadiff.notes import Note
+from schemadiff.notes import Note, NoteKind
+from schemadiff.planning.families.own_columns import stay_own
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays, Plan
 from schemadiff.plans.scripts.time_zone import naming_time_zone
@@ -44,7 +45,7 @@ def new_plan(
         up=scripts.up,
         down=scripts.down,
         unmanaged=sides.live.unmanaged,
-        notes=notes,
+        notes=(*notes, *(Note.of(NoteKind.STAYS_OWN, name) for _, name in stay_own(sides))),
         scope=sides.live.scope.as_lists(),
         proof=proven.proof if proven else None,
     )
