@@ -453,3 +453,27 @@ def test_attributes_are_lost_where_no_key_tells_rows_apart(project: Maker) -> No
     assert [step.object for step in plan.up.steps if step.recovery is not Recovery.LOSSLESS] == [
         "composite type app.place"
     ]
+
+
+def test_a_partition_goes_with_the_references_to_its_rows(project: Maker) -> None:
+    """The reference goes first: rows of the partition are pointed at."""
+    tours = """
+        CREATE SCHEMA app;
+        CREATE TABLE app.tour (id int, season int{0}, PRIMARY KEY (id, season)) PARTITION BY LIST (season);
+        CREATE TABLE app.tour_2026 PARTITION OF app.tour FOR VALUES IN (2026);
+        CREATE TABLE app.ticket (id int PRIMARY KEY, tour int, season int{1});
+    """
+    before = (
+        tours.format(", guide text", ", FOREIGN KEY (tour, season) REFERENCES app.tour (id, season)")
+        + """
+        CREATE TABLE app.tour_2025 PARTITION OF app.tour FOR VALUES IN (2025);
+        INSERT INTO app.tour VALUES (1, 2025, 'Ada'), (2, 2026, 'Bo');
+        INSERT INTO app.ticket VALUES (1, 1, 2025), (2, 2, 2026);
+    """
+    )
+    shop = project(before)
+    rows, state = shop.rows(), shop.state()
+    applied = shop.apply(tours.format("", ""))
+    applied.rollback()
+    assert shop.rows() == rows
+    assert shop.state() == state
