@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from schemadiff.catalog.fingerprint import State
 from schemadiff.connection_string import is_connection_string, shown
+from schemadiff.difference.own_columns import stay_own
 from schemadiff.difference.sides import Sides
 from schemadiff.notes import Note, NoteKind
-from schemadiff.planning.families.own_columns import stay_own
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays, Plan
 from schemadiff.plans.scripts.time_zone import naming_time_zone

@@ -8,8 +8,8 @@ import pytest
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
+from schemadiff.difference.own_columns import stay_own
 from schemadiff.difference.sides import Sides
-from schemadiff.planning.families.own_columns import stay_own
 from schemadiff.planning.planner import script
 from schemadiff.scratch.server import ScratchServer
 
