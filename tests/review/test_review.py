@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from schemadiff.catalog.sql import Quoted
-from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment
+from schemadiff.catalog.statements.purpose import StepNote, StepOperation
+from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment
 from schemadiff.review.markdown import code, line, review_markdown
 from schemadiff.review.terminal import plan_summary
 
@@ -155,3 +156,15 @@ def test_names_cannot_steer_the_terminal() -> None:
     text = rendered(made_plan(up=Script((Segment((step,)),)), down=DOWN))
     assert "\x1b" not in text
     assert "[bold]x[/bold]" in text
+
+
+def test_a_constraint_that_makes_way_and_is_validated_again_is_the_same() -> None:
+    definition = "FOREIGN KEY (a) REFERENCES app.b(id)"
+    name, holder = "a_fkey ON app.contact", "table app.contact"
+    key = replace(UP.steps[0], kind="table constraint", identity=Quoted(name), holder=holder, cause="column app.b.id")
+    dropped = replace(key, operation=StepOperation.DROP, changes=(FieldChange("definition", definition, None),))
+    made = replace(key, changes=(FieldChange("definition", None, definition),), note=StepNote.NOT_VALID)
+    validated = replace(key, operation=StepOperation.VALIDATE, changes=())
+    cause = replace(UP.steps[0], kind="column", identity=Quoted("app.b.id"), holder="table app.b")
+    text = review_markdown(made_plan(up=Script((Segment((dropped, cause, made)), Segment((validated,))))), APPROVAL)
+    assert "= constraint a_fkey (recreated unchanged, because of 1.2)  [2.1]" in text.splitlines()

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
+from schemadiff.catalog.kinds import BY_NAME
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import StepNote, StepOperation
+from schemadiff.difference.wording import telling
 from schemadiff.plans import wording
 from schemadiff.plans.model import Recovery, Script, Step
 from schemadiff.plans.quantities import rows
@@ -65,39 +67,39 @@ class _Collector:
     def line(self, entries: Sequence[NumberedStep]) -> Line | None:
         """What becomes of the object of all `entries`; None where there is nothing to tell."""
         steps = [entry.step for entry in entries]
-        telling = [step for step in steps if not (step.operation.passing or step.operation in _AROUND)]
-        if not telling:
-            telling = [step for step in steps if step.operation in (*_SAVING, *_RESTORING)][:1]
-            if not telling:
+        told = [step for step in steps if not (step.operation.passing or step.operation in _AROUND)]
+        if not told:
+            told = [step for step in steps if step.operation in (*_SAVING, *_RESTORING)][:1]
+            if not told:
                 return None
-        mark = _mark(telling)
-        text, bodies = texts.told(mark, telling)
+        mark = _mark(told)
+        text, bodies = texts.told(mark, told)
         return Line(
             mark,
-            telling[0].kind,
-            telling[0].object,
+            told[0].kind,
+            told[0].object,
             text,
-            number=next(entry.number for entry in entries if entry.step is telling[-1]),
+            number=next(entry.number for entry in entries if entry.step is told[-1]),
             numbers=tuple(entry.number for entry in entries),
             hazards=tuple(hazard for hazard in Hazard if any(hazard in step.hazards for step in steps)),
-            remarks=tuple(self._remarks(mark, steps, telling)),
-            details=clauses(telling[-1]) if mark is Mark.COMES else (),
+            remarks=tuple(self._remarks(mark, steps, told)),
+            details=clauses(told[-1]) if mark is Mark.COMES else (),
             bodies=bodies,
         )
 
-    def _remarks(self, mark: Mark, steps: Sequence[Step], telling: Sequence[Step]) -> Iterator[str]:
+    def _remarks(self, mark: Mark, steps: Sequence[Step], told: Sequence[Step]) -> Iterator[str]:
         """What a reader must know beside what changes."""
         if mark is Mark.SAME:
-            yield f"recreated unchanged{self._because(telling[-1])}"
-        elif {step.operation for step in telling} >= {StepOperation.DROP, StepOperation.CREATE}:
-            yield f"dropped and created anew{self._because(telling[-1])}"
-        if telling[0].operation is StepOperation.RELEASE and telling[0].cause:
-            yield self._because(telling[0]).removeprefix(", ")
+            yield f"recreated unchanged{self._because(told[-1])}"
+        elif {step.operation for step in told} >= {StepOperation.DROP, StepOperation.CREATE}:
+            yield f"dropped and created anew{self._because(told[-1])}"
+        if told[0].operation is StepOperation.RELEASE and told[0].cause:
+            yield self._because(told[0]).removeprefix(", ")
         if any(Hazard.DATA_LOSS in step.hazards for step in steps):
             yield from self._losses(steps)
-        if telling[0].operation not in _RESTORING and any(step.operation in _RESTORING for step in steps):
+        if told[0].operation not in _RESTORING and any(step.operation in _RESTORING for step in steps):
             yield "values come back from the archive"
-        yield from (words for step in telling if (words := texts.note(step)))
+        yield from (words for step in told if (words := texts.note(step)))
 
     def _losses(self, steps: Sequence[Step]) -> Iterator[str]:
         """How much goes, and whether it is kept."""
@@ -135,7 +137,7 @@ class _Collector:
 
 def _mark(steps: Sequence[Step]) -> Mark:
     operations = {step.operation for step in steps}
-    if any(step.note is StepNote.UNCHANGED for step in steps):
+    if any(step.note is StepNote.UNCHANGED or _comes_back_unchecked(step) for step in steps):
         return Mark.SAME
     if operations & _COMING and operations & _GOING:
         return Mark.CHANGES
@@ -144,3 +146,10 @@ def _mark(steps: Sequence[Step]) -> Mark:
     if operations & _GOING:
         return Mark.GOES
     return _SIGNS[wording.sign(steps[-1])] if len(steps) == 1 else Mark.CHANGES
+
+
+def _comes_back_unchecked(step: Step) -> bool:
+    """Whether a constraint makes way and comes back as it was, to be validated once more."""
+    told = telling(step.kind) if step.kind in BY_NAME else ()
+    same = all(change.before is None and change.field in told for change in step.changes)
+    return step.operation is StepOperation.CREATE and step.note is StepNote.NOT_VALID and bool(step.cause) and same
