@@ -229,3 +229,7 @@ def test_without_a_proof_no_row_of_live_is_read(shell: Shell) -> None:
     proven = shell("plan", "--name", "proven", code=3)
     assert said not in proven.stderr
     assert shell.scalar(SCANS) != before
+
+
+def test_the_schema_of_a_plan_needs_none(shell: Shell) -> None:
+    assert json.loads(shell("show", "--json-schema").stdout)["required"] == ["format", "plan", "scripts", "approval"]

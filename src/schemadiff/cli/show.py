@@ -6,10 +6,22 @@ from schemadiff.cli.options import Session, format_option, session_command
 from schemadiff.cli.plan_argument import plan_argument, read_plan_named
 
 
+def _print_schema(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from schemadiff.review.plan_schema import schema_text
+
+        click.echo(schema_text(), nl=False)
+        context.exit()
+
+
 @click.command("show")
 @plan_argument
 @format_option("text", "json", "markdown", "html", "sarif", "github", "sql", "rollback-sql")
 @click.option("--sql", "statements", is_flag=True, help="Show the statements, too.")
+@click.option(
+    "--json-schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
+    help="Print the JSON Schema of plan.json instead.",
+)  # fmt: skip
 @session_command
 def command(session: Session, *, plan: str, format_: str, statements: bool) -> None:
     """Show PLAN: what changes, how risky it is, what waits and is lost, and how it is rolled back.
