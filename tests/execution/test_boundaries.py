@@ -47,6 +47,19 @@ CASES = {
         CREATE INDEX by_state ON shop.orders (state);
         CREATE VIEW shop.packed AS SELECT id FROM shop.orders WHERE state = 'packed';
     """,
+    "keyed": """
+        CREATE SCHEMA shop;
+        CREATE TYPE shop.state AS ENUM ('open', 'paid');
+        CREATE TABLE shop.orders (
+            id bigint,
+            number text,
+            state shop.state,
+            note text,
+            placed_on date,
+            PRIMARY KEY (id) INCLUDE (number),
+            CONSTRAINT by_number UNIQUE (number) DEFERRABLE
+        );
+    """,
     "renamed-and-dropped": """
         CREATE SCHEMA shop;
         CREATE TYPE shop.state AS ENUM ('open', 'paid');

@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.default_value import DefaultValue
 from schemadiff.catalog.kinds.materialized_view import MaterializedView
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
+from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
 from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.kinds.view import View
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
+from schemadiff.difference.diff import Change
 from schemadiff.planning.archive.columns import computed, filled, read_where_possible, regained
 from schemadiff.planning.archive.foreign_keys import beside_restored_rows
 from schemadiff.planning.archive.types import converted_once, lost_by_replacing
 from schemadiff.planning.families.constraint_names import rename_instead_of_replacing, swap_not_null_names
-from schemadiff.planning.families.constraints import stay_bound
+from schemadiff.planning.families.constraints import order_references, stay_bound
 from schemadiff.planning.families.domains import held_inside
 from schemadiff.planning.families.identities import order_sequences, taken_over
 from schemadiff.planning.families.index_attachments import (
@@ -63,17 +66,28 @@ from schemadiff.planning.grants.defaults import order_default_privileges
 from schemadiff.planning.grants.new_objects import grant_of_new, owner_of_new
 from schemadiff.planning.grants.owners import carry_over, follows_holder, order_owners
 from schemadiff.planning.grants.roles import order_roles
+from schemadiff.planning.online.exchanges import (
+    bears_not_null,
+    becoming,
+    built_before,
+    built_beside,
+    exchanged,
+    order_builds,
+    stays_in_key,
+)
 from schemadiff.planning.order.dependencies import order_dependencies
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.hosts import clause_of_holder, falls_with_owner
 from schemadiff.planning.order.names import order_names
 from schemadiff.planning.preflights.filled_later import filled_later
 from schemadiff.planning.work.act import Act
-from schemadiff.planning.work.swaps import swap_instead_of_replacing
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writing import Writing
 
 # What is replaced: the closure (work/closure.py).
+
+BECOMING: tuple[Callable[[dict[Identity, Change]], Iterable[tuple[Identity, Identity]]], ...] = (becoming,)
+"""Dropped objects that become created ones of other kinds in place; asked before all others."""
 
 REPLACED_INSTEAD: tuple[Callable[[Work], Iterable[Identity]], ...] = (
     # A child that leaves all parents has to be gone before their columns change, which one ALTER does not say.
@@ -108,7 +122,7 @@ REPLACED_ALONG: tuple[Callable[[Identity, Work], Iterable[Identity]], ...] = (
 FURTHER_USERS: tuple[Callable[[Identity, Work], Iterable[Identity]], ...] = (foreign_keys_at,)
 """Users of a dropped object that pg_depend does not record."""
 
-STAYING: tuple[Callable[[Identity, Identity, Work], bool], ...] = (keeps_as_its_own,)
+STAYING: tuple[Callable[[Identity, Identity, Work], bool], ...] = (keeps_as_its_own, stays_in_key)
 """Whether a dependent object stays although what it needs moves."""
 
 BOUND_WHILE_ALTERED: tuple[Callable[[Identity], bool], ...] = (stay_bound,)
@@ -123,8 +137,6 @@ AMENDING: tuple[Callable[[Work], None], ...] = (
     follow_parents,
     # Before grants are granted again: a change of owner passes privileges on.
     carry_over,
-    # After the closure and all that drops and creates: nothing under what is swapped may move.
-    swap_instead_of_replacing,
     rename_instead_of_replacing,
     swap_not_null_names,
     # What REVOKE ... CASCADE takes along first, then what a table's REVOKE takes from its columns.
@@ -148,17 +160,28 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     order_owners,
     columns.order_grants,
     chains.order_chains,
+    order_builds,
+    order_references,
 )
 
 LEANED_ON: frozenset[str] = frozenset(
-    # Without them, a session sees what it may not, or fails: no commit should find them gone.
-    (Policy.KIND, View.KIND, MaterializedView.KIND, Trigger.KIND, Rule.KIND, DefaultValue.KIND)
+    # Without them, a session sees or writes what it may not, or fails: no commit should find them gone.
+    (
+        *(Policy.KIND, View.KIND, MaterializedView.KIND, Trigger.KIND, Rule.KIND, DefaultValue.KIND),
+        *(Constraint.KIND, ReplicaIdentity.KIND),
+    )
 )
 """Kinds of which what is replaced is dropped as late as possible (order/statements.py)."""
 
+UNTOUCHED: tuple[Callable[[Identity, Identity, Work], bool], ...] = (bears_not_null,)
+"""Whether an object that is dropped stands also while what it falls with is altered."""
+
+BUILT_WITHOUT: tuple[Callable[[Act, Act, Work], bool], ...] = (built_before,)
+"""Whether an act that begins with a concurrent build needs another one only for what follows on the build."""
+
 # Which acts need no statement of their own (order/folding.py).
 
-BROUGHT_ABOUT: tuple[Callable[[Work], Iterable[tuple[Act, Act]]], ...] = (taken_over,)
+BROUGHT_ABOUT: tuple[Callable[[Work], Iterable[tuple[Act, Act]]], ...] = (taken_over, exchanged)
 """Acts that altering another object brings about, each with that act."""
 
 HOSTS: tuple[Callable[[Act, Graph, Work], Act | None], ...] = (
@@ -203,6 +226,7 @@ AFTER_CREATE: tuple[Callable[[Act, Writing], Iterable[Statement]], ...] = (attac
 """What follows at once when an object has been created."""
 
 CREATED_BESIDE_ROWS: tuple[Callable[[CatalogObject, Iterator[Statement], Writing], Iterator[Statement]], ...] = (
+    built_beside,
     beside_restored_rows,
 )
 """What becomes of the statements that create an object of a table with rows."""

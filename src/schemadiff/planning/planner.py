@@ -12,6 +12,7 @@ from schemadiff.planning.archive.foreign_keys import of_restored_tables
 from schemadiff.planning.archive.order import refuse_torn, together
 from schemadiff.planning.archive.segments import backfills_stand, with_archive
 from schemadiff.planning.archive.triggers import order_triggers, without_dropped
+from schemadiff.planning.online.exchanges import Parted, refuse_parted
 from schemadiff.planning.order.folding import fold
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.segments import segments
@@ -48,19 +49,25 @@ def script(
 ) -> Script:
     """The statements that take a database from `live` to `desired`, in segments; `changes` is their diff, if at hand.
 
-    Where altering in place leads into a circle, what holds no data is dropped and created instead.
+    Where altering in place leads into a circle, what holds no data is dropped and created instead; where building
+    beside the old does, that is dropped first.
     Raises PlanningError when no order satisfies the dependencies.
     """
     changes = diff(live, desired) if changes is None else changes
     replaced: frozenset[Identity] = frozenset()
+    exchanging = True
     while True:
+        work = closure(changes, live, desired, replaced, exchanging=exchanging)
         try:
-            return spelled_script(_script(closure(changes, live, desired, replaced), extras or Extras()))
+            return spelled_script(_script(work, extras or Extras()))
         except CyclicPlan as error:
             more = replaced | _replaceable(error.path, desired)
-            if more == replaced:
+            if more == replaced and not exchanging:
                 raise
+            exchanging = exchanging and more != replaced
             replaced = more
+        except Parted:
+            exchanging = False
 
 
 def _replaceable(path: tuple[object, ...], desired: Catalog) -> frozenset[Identity]:
@@ -101,6 +108,7 @@ def _joined(work: Work, extras: Extras) -> Graph:
     moved = together(graph, extras.saving, extras.giving)
     joined = fold(graph, work, moved, of_restored_tables(graph, extras.giving, work))
     refuse_torn(joined, extras.saving, extras.giving)
+    refuse_parted(joined, work)
     return joined
 
 

@@ -55,6 +55,7 @@ _WORDS = {
     StepOperation.BUILD_BESIDE: (COMES, "build the new {kind} {name} beside the old one"),
     StepOperation.DROP_OLD: (GOES, "drop the old {kind} {name}"),
     StepOperation.TAKE_NAME: (CHANGES, "give the new {kind} {name} its name"),
+    StepOperation.BUILD_INDEX: (COMES, "build the index of {kind} {part} on {whole}"),
     StepOperation.RESTART_UNUSED: (CHANGES, "restart sequence {name} if it was never used"),
     StepOperation.CONTINUE: (CHANGES, "set sequence {name} to the last value of {after}"),
     StepOperation.OPEN_ARCHIVE: (COMES, "create the archive, schema {name}, or make sure that it is ours"),

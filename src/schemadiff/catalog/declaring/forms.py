@@ -27,6 +27,20 @@ class Online(CatalogObject):
         return None
 
 
+class Exchangeable(Online):
+    """An object that can be built under another name beside what it takes the place of."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def builds_beside(self) -> bool:
+        """Whether this one can."""
+
+    @abstractmethod
+    def exchange(self, dropping: Iterable[Statement]) -> Iterable[Statement]:
+        """What builds the object, runs `dropping` and gives it its name; the last two commit together."""
+
+
 class Releasable(CatalogObject):
     """An object that keeps its data while something that it uses is replaced."""
 

@@ -27,12 +27,13 @@ def references_in_circles(work: Work) -> Iterator[Identity]:
 
 
 def order_persistence(graph: Graph, work: Work) -> None:
-    """What is pointed at becomes logged first, and unlogged last; foreign keys that go are gone by then."""
+    """What is pointed at becomes logged first, and unlogged last; foreign keys that go are gone all the while."""
     for key, holder, target in _keys_between(work):
         drop, altered = Act(Operation.DROP, key.id), (Act(Operation.ALTER, holder), Act(Operation.ALTER, target))
         if drop in graph.before:
             for alter in altered:
                 graph.add(drop, alter)
+                graph.add(alter, Act(Operation.CREATE, key.id))
         else:
             logged = any(_becomes(table, "p", work) for table in (holder, target))
             graph.add(*(reversed(altered) if logged else altered))

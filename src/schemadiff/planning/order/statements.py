@@ -6,16 +6,19 @@ from typing import NamedTuple
 
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Phase, Statement
 from schemadiff.planning.families.joins import is_join
 from schemadiff.planning.grants.new_objects import revoked_from_new
 from schemadiff.planning.order.sorting import ordered
 from schemadiff.planning.order.waiting import When, phases_of_waiting
-from schemadiff.planning.passes import LEANED_ON
+from schemadiff.planning.passes import BUILT_WITHOUT, LEANED_ON
 from schemadiff.planning.preflights.row_questions import RowQuestions
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writer import Writer
+
+_REMOVALS = (Operation.DROP, Operation.RELEASE)
 
 
 class Written(NamedTuple):
@@ -55,7 +58,8 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
         for place in range(len(parts)):
             before[Node(act, place)].update({Node(act, place - 1)} if place else ())
         for predecessor in joined.before[act]:
-            before[Node(act, 0)].add(Node(predecessor, _built_upon(written[predecessor], act, parts[0])))
+            place = 1 if _builds_without(predecessor, act, parts, work) else 0
+            before[Node(act, place)].add(Node(predecessor, _built_upon(written[predecessor], act, parts[place])))
 
     phases = {node: _when(node.act, written[node.act][node.place], writer) for node in before}
     late = phases_of_waiting(before, phases, {node for node in before if _comes_back(node.act, work)})
@@ -63,7 +67,7 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
     def rank(node: Node) -> tuple[object, ...]:
         act = node.act
         built = work.object(act)
-        removes = act.operation in (Operation.DROP, Operation.RELEASE)
+        removes = act.operation in _REMOVALS
         weight = RANK[act.identity.kind]
         statements = written[act][node.place].statements
         waits, together = node in late, all(statement.transactional for statement in statements)
@@ -82,6 +86,20 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
 def _comes_back(act: Act, work: Work) -> bool:
     """Whether the act takes away what sessions lean on, and another one brings it back."""
     return act.operation is Operation.DROP and act.identity in work.creates and act.identity.kind in LEANED_ON
+
+
+def _builds_without(predecessor: Act, act: Act, parts: list[Part], work: Work) -> bool:
+    """Whether the act begins with a build that needs the predecessor not, though what follows does.
+
+    For a build under another name, nothing has to go.
+    """
+    if len(parts) < 2 or parts[0].statements[0].phase is not Phase.CONCURRENT:
+        return False
+    purpose = parts[0].statements[0].purpose
+    beside = purpose is not None and purpose.operation is StepOperation.BUILD_BESIDE
+    return (beside and predecessor.operation in _REMOVALS) or any(
+        without(act, predecessor, work) for without in BUILT_WITHOUT
+    )
 
 
 def _when(act: Act, part: Part, writer: Writer) -> When:

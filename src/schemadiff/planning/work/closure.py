@@ -15,12 +15,17 @@ def closure(
     live: Catalog,
     desired: Catalog,
     instead_of_altering: frozenset[Identity] = frozenset(),
+    *,
+    exchanging: bool = True,
 ) -> Work:
     """Spread replacement over everything that depends on what is dropped or rebuilt.
 
-    `instead_of_altering` names objects that are replaced although they could be altered.
+    `instead_of_altering` names objects that are replaced although they could be altered; without `exchanging`,
+    what takes the place of another object waits until that is gone.
     """
-    work = Work(live, desired, changes)
+    work = Work(live, desired, changes, exchanging=exchanging)
+    for found in passes.BECOMING if exchanging else ():
+        work.becomes.update(found(changes))
     moved: deque[Identity] = deque()
     instead_of_altering = instead_of_altering.union(*(found(work) for found in passes.REPLACED_INSTEAD))
     for identity, change in changes.items():
@@ -34,8 +39,8 @@ def closure(
             work.alters[identity] = change
             if change.rebuilds:
                 moved.append(identity)
-    for found in passes.REPLACED_FIRST:
-        for identity in found(work):
+    for first in passes.REPLACED_FIRST:
+        for identity in first(work):
             _replace(identity, work, moved)
     _spread(work, moved)
     return work

@@ -27,7 +27,11 @@ class Work:
     alters: dict[Identity, Change] = field(default_factory=dict)
     releases: set[Identity] = field(default_factory=set)
     swaps: set[Identity] = field(default_factory=set)
-    """Replaced by an object that is built beside the old one."""
+    """Replaced by an object that is made of the old one."""
+    becomes: dict[Identity, Identity] = field(default_factory=dict)
+    """Dropped objects, with the created ones that they become in place."""
+    exchanging: bool = True
+    """Whether objects may be built beside those whose place they take."""
     follows: dict[Identity, Identity] = field(default_factory=dict)
     """Objects of child tables that altering the parent's alters as they should be."""
     forced: set[Identity] = field(default_factory=set)

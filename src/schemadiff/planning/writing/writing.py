@@ -33,8 +33,16 @@ class Writing:
     giving: Archive = NOTHING
 
     def parts(self, act: Act) -> list[Act]:
-        """The acts folded into this one."""
-        return self.joined.parts.get(act, [])
+        """The acts folded into this one, without those of `gone`."""
+        parts = self.joined.parts.get(act, [])
+        if act.operation is not Operation.CREATE:
+            return parts
+        return [part for part in parts if part.operation is not Operation.DROP]
+
+    def gone(self, act: Act) -> list[Identity]:
+        """What is dropped within the act that creates what takes its place."""
+        parts = self.joined.parts.get(act, []) if act.operation is Operation.CREATE else []
+        return [part.identity for part in parts if part.operation is Operation.DROP]
 
     def with_parts(self, act: Act) -> Iterator[Act]:
         """The act, those folded into it, and those folded into these."""

@@ -1,19 +1,20 @@
 """A constraint of a table: primary key, unique, check, foreign key, exclusion."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
-from schemadiff.catalog.declaring.forms import Online
+from schemadiff.catalog.declaring.forms import Exchangeable
 from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.constraint.key_index import KeyIndex
 from schemadiff.catalog.kinds.constraint.query import constraint_query
 from schemadiff.catalog.kinds.constraint.rows import ConstraintRows
 from schemadiff.catalog.kinds.table import changed_options, written_options
-from schemadiff.catalog.sql import Quoted, Sql, literal, qualifier
+from schemadiff.catalog.sql import Quoted, Sql, beside, literal, qualifier
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.questions import Question
@@ -32,7 +33,7 @@ _NOT_VALID = Purpose(StepOperation.CREATE, note=StepNote.NOT_VALID)
 
 
 @kind("table constraint", catalog="pg_constraint", keyword="CONSTRAINT")
-class Constraint(Inherited, Online):
+class Constraint(Inherited, Exchangeable):
     """A constraint; NOT NULL belongs to its column."""
 
     definition: Sql = replaces(tells=True)
@@ -182,9 +183,12 @@ class Constraint(Inherited, Online):
     def create_online(self, parts: tuple[Sql, ...] = ()) -> Iterator[Statement]:
         """Checks and foreign keys are added NOT VALID, and validated once that has committed.
 
-        Before 18, Postgres refuses that for a foreign key of a partitioned table.
+        Before 18, Postgres refuses that for a foreign key of a partitioned table. A key takes over an index.
         """
         if self.comes_with_parents() and not self.needed_to_join():
+            return
+        if self.builds_beside():
+            yield from self._with_index(self.name, iter(()))
             return
         refused = self.type == "f" and self.partitioned and self.server_version < DEFERS_PARTITIONED_CHECKS
         if refused or self.type not in "cf" or not self.validated or not self.enforced:
@@ -193,6 +197,22 @@ class Constraint(Inherited, Online):
         added = self._alter(f"ADD CONSTRAINT {self.name} {self._body()} NOT VALID")
         yield replace(added, guards=self.type == "c", purpose=_NOT_VALID)
         yield from self._validate()
+
+    def builds_beside(self) -> bool:
+        """Postgres takes no index for a key of a partitioned table, nor for one that excludes."""
+        return self.type in "pu" and not self.partitioned and not self.period and not self.comes_with_parents()
+
+    def exchange(self, dropping: Iterable[Statement]) -> Iterator[Statement]:
+        yield from self._with_index(beside(self.name, "schemadiff"), iter(dropping))
+
+    def _with_index(self, index: Quoted, dropping: Iterator[Statement]) -> Iterator[Statement]:
+        yield from self.key_index().exchange(index, dropping)
+        yield from (replace(further, phase=Phase.FINISH) for further in self.remainder())
+
+    def key_index(self) -> KeyIndex:
+        """The index that the key needs."""
+        given = (self.name, self.table, self.definition, self.columns, self.options, self.tablespace)
+        return KeyIndex(*given, self._suffix(), self._question())
 
     def drop(self) -> tuple[Statement, ...]:
         return (self._alter(f"DROP CONSTRAINT {self.name}"),)
@@ -281,24 +301,10 @@ class Constraint(Inherited, Online):
         return deferrable + ("" if self.enforced else " NOT ENFORCED")
 
     def _question(self) -> Question:
-        rows = ConstraintRows(
-            name=self.name,
-            table=self.table,
-            type=self.type,
-            definition=self.definition,
-            partitioned=self.partitioned,
-            columns=self.columns,
-            keys=self.keys,
-            operators=self.operators or (),
-            expression=self.expression,
-            no_inherit=self.no_inherit,
-            target=self.target,
-            target_partitioned=self.target_partitioned,
-            target_columns=self.target_columns or (),
-            period=self.period,
-            match_full=self.match_full,
-            nulls_distinct=self.nulls_distinct,
-        )
+        compared = (self.columns, self.keys, self.operators or (), self.expression, self.no_inherit)
+        points_at = (self.target, self.target_partitioned, self.target_columns or ())
+        named = (self.name, self.table, self.type, self.definition, self.partitioned)
+        rows = ConstraintRows(*named, *compared, *points_at, self.period, self.match_full, self.nulls_distinct)
         return rows.question()
 
     def _risks(self) -> tuple[Hazard, ...]:

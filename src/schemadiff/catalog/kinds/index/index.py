@@ -1,10 +1,10 @@
 """An index that is no constraint's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.declaring.fields import alters, carries, replaces
-from schemadiff.catalog.declaring.forms import Online
+from schemadiff.catalog.declaring.forms import Exchangeable
 from schemadiff.catalog.declaring.inherited import Inherited
 from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.newer import Newer
@@ -22,7 +22,7 @@ from schemadiff.catalog.versions import HAS_NULLS_NOT_DISTINCT, Version
 
 
 @kind("index", catalog="pg_class")
-class Index(Inherited, Online):
+class Index(Inherited, Exchangeable):
     """An index; one left invalid by an interrupted build differs from a valid one."""
 
     definition: Sql = replaces()
@@ -123,11 +123,19 @@ class Index(Inherited, Online):
     def likeness(self) -> object:
         return (self.table, self.text.replace(f"INDEX {self.name} ON", "INDEX ON", 1), self.valid)
 
-    def replace_online(self, before: "Index") -> Iterator[Statement] | None:
-        """Build beside the old index, then swap names: queries and uniqueness are served all the time."""
-        if self.partitioned or before.partitioned or self.inherits or before.inherits or self.table != before.table:
-            return None
-        return self._swap(before)
+    def builds_beside(self) -> bool:
+        """A partitioned index cannot be built so, and one of a partition goes with the whole."""
+        return not self.partitioned and not self.inherits
+
+    def exchange(self, dropping: Iterable[Statement]) -> Iterator[Statement]:
+        """Queries and uniqueness are served all the time."""
+        new = beside(self.name, "schemadiff")
+        unnamed = self.text.replace(f"INDEX {self.name} ON", f"INDEX {new} ON", 1)
+        yield replace(self._concurrently(unnamed), purpose=Purpose(StepOperation.BUILD_BESIDE))
+        yield from (replace(statement, phase=Phase.FINISH) for statement in dropping)
+        rename = Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}")
+        yield Statement(rename, phase=Phase.FINISH, purpose=Purpose(StepOperation.TAKE_NAME, fields=()))
+        yield from (replace(extra, phase=Phase.FINISH) for extra in self._extras())
 
     def alter_whole(self, before: "Index") -> tuple[Statement, ...]:
         """The last index of a partition that is attached makes it valid."""
@@ -197,16 +205,3 @@ class Index(Inherited, Online):
             column, _, target = statistic.partition("=")
             made = Statement(Sql(f"ALTER INDEX {self.identity} ALTER COLUMN {column} SET STATISTICS {target}"))
             yield from changing([made], "statistics")
-
-    def _swap(self, before: "Index") -> Iterator[Statement]:
-        new = beside(self.name, "schemadiff")
-        unnamed = self.text.replace(f"INDEX {self.name} ON", f"INDEX {new} ON", 1)
-        yield replace(self._concurrently(unnamed), purpose=Purpose(StepOperation.BUILD_BESIDE))
-        drop, rename = (
-            Sql(f"DROP INDEX {before.identity}"),
-            Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}"),
-        )
-        yield Statement(drop, phase=Phase.FINISH, purpose=Purpose(StepOperation.DROP_OLD, fields=()))
-        rename = Sql(f"ALTER INDEX {self.schema}.{new} RENAME TO {self.name}")
-        yield Statement(rename, phase=Phase.FINISH, purpose=Purpose(StepOperation.TAKE_NAME, fields=()))
-        yield from (replace(extra, phase=Phase.FINISH) for extra in self._extras())
