@@ -74,7 +74,9 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
         phase = late[node] if waits else phases[node]
         # What commits at once, or stands alone, goes first: nothing that comes back should be away for its sake.
         commits = any(statement.commit_before_use for statement in statements)
-        when = (phase, waits, waits and together, not commits)
+        # After it has come back, it is validated; that stands between no two of these.
+        last = 2 if _is_validated_again(act, written[act][node.place], work) else int(waits)
+        when = (phase, last, waits and together, not commits)
         return (*when, not removes, -weight if removes else weight, built.sort_key(), act.operation)
 
     for act, place in ordered(before, rank):
@@ -109,7 +111,14 @@ def _when(act: Act, part: Part, writer: Writer) -> When:
     behind = part.waits or (writer.fills.there and (destroys or writer.saves(act)))
     if destroys:
         return behind, Phase.DESTROY
+    if _is_validated_again(act, part, writer.work):
+        return behind, Phase.FINISH
     return behind, statements[0].phase if statements else Phase.MAIN
+
+
+def _is_validated_again(act: Act, part: Part, work: Work) -> bool:
+    """Whether what was dropped and made anew without looking at the rows looks at them now."""
+    return bool(part.statements) and part.statements[0].phase is Phase.VALIDATE and act.identity in work.drops
 
 
 def _built_upon(parts: list[Part], act: Act, first: Part) -> int:
