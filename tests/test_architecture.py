@@ -39,6 +39,7 @@ LAYERS = (
 NAMING_KINDS = (
     "planning/passes.py",
     "planning/families/*",
+    "planning/online/*",
     "planning/grants/*",
     "planning/archive/backfills.py",
     "planning/archive/columns.py",

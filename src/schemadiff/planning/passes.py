@@ -67,7 +67,6 @@ from schemadiff.planning.grants.new_objects import grant_of_new, owner_of_new
 from schemadiff.planning.grants.owners import carry_over, follows_holder, order_owners
 from schemadiff.planning.grants.roles import order_roles
 from schemadiff.planning.online.exchanges import (
-    bears_not_null,
     becoming,
     built_before,
     built_beside,
@@ -172,9 +171,6 @@ LEANED_ON: frozenset[str] = frozenset(
     )
 )
 """Kinds of which what is replaced is dropped as late as possible (order/statements.py)."""
-
-UNTOUCHED: tuple[Callable[[Identity, Identity, Work], bool], ...] = (bears_not_null,)
-"""Whether an object that is dropped stands also while what it falls with is altered."""
 
 BUILT_WITHOUT: tuple[Callable[[Act, Act, Work], bool], ...] = (built_before,)
 """Whether an act that begins with a concurrent build needs another one only for what follows on the build."""

@@ -2,8 +2,8 @@
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
-from schemadiff.planning import passes
 from schemadiff.planning.families.typed_tables import changes_while_released
+from schemadiff.planning.online.exchanges import bears_not_null
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
@@ -27,7 +27,7 @@ def _order_removal(act: Act, graph: Graph, work: Work) -> None:
         if not _changes_meanwhile(identity, needed, work.live):
             graph.add(act, Act(Operation.RELEASE, needed))
         holds = needed in work.live.dependencies.falls_with.get(identity, ())
-        if needed not in work.alters or any(goes_on(identity, needed, work) for goes_on in passes.UNTOUCHED):
+        if needed not in work.alters or bears_not_null(identity, needed, work):
             continue
         if holds or work.alters[needed].rebuilds:
             graph.add(act, Act(Operation.ALTER, needed))
