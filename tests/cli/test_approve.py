@@ -76,6 +76,9 @@ def test_from_a_signature_to_the_status(shell: Shell, home: Path) -> None:
         "has 1 of 2" in shell("rollback", plan, "--auto-approve", *required, "--require-approvals", "2", code=3).stderr
     )
     shell("rollback", plan, "--auto-approve", *required)
+    assert len(json.loads(shell("status", "--format", "json").stdout)["runs"]) == 2
+    (latest,) = json.loads(shell("status", "--last", "1", "--format", "json").stdout)["runs"]
+    assert latest["direction"] == "down"
 
 
 def test_a_person_is_shown_what_is_signed(shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

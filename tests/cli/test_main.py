@@ -1,6 +1,7 @@
 """The command line as a whole: lazy loading, exit codes, streams and secrets."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemadiff.cli import main as main_module
+from schemadiff.cli.examples import EXAMPLES
 from schemadiff.cli.main import COMMANDS, cli
 from schemadiff.cli.options import Session
 from schemadiff.errors import PreflightRefused
@@ -48,6 +50,48 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     ran = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout
+
+
+def test_alone_it_shows_the_help() -> None:
+    alone = run()
+    assert (alone.exit_code, alone.stdout) == (0, run("--help").stdout)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_are_what_a_command_takes(name: str) -> None:
+    lines = [re.split(r"  #| \\| ", line)[0].split() for line in EXAMPLES[name]]
+    assert lines
+    for line in (line for line in lines if line[:2] == ["schemadiff", name]):
+        context = click.Context(cli, info_name="schemadiff", obj=Session(variables={}))
+        command = cli.get_command(context, name)
+        assert command is not None
+        command.make_context(name, line[2:], parent=context)
+    assert all(f"  {line}\n" in run(name, "--help").stdout for line in EXAMPLES[name])
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_plans_complete_by_name(shell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those in the project's folder, as far as a shell does not take them for something else."""
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "20260101T000000_add",
+        "20260102T000000_other",
+        "20260103T000000_$(touch trace)",
+        "20260104T000000_a\nb",
+    ):
+        (tmp_path / "plans" / name).mkdir(parents=True)
+        (tmp_path / "plans" / name / "plan.json").touch()
+    script = run("completion", shell)
+    assert script.exit_code == 0 and "_SCHEMADIFF_COMPLETE" in script.stdout
+    words = {"COMP_WORDS": "schemadiff apply ", "COMP_CWORD": "2" if shell != "fish" else ""}
+    told = CliRunner().invoke(
+        cli, [], env=words | {"_SCHEMADIFF_COMPLETE": f"{shell}_complete"}, prog_name="schemadiff"
+    )
+    found = told.stdout.split()
+    assert any("20260101T000000_add" in word for word in found) and any(
+        word.endswith(("add", "add,")) for word in found
+    )
+    assert "touch" not in told.stdout and "20260104" not in told.stdout
 
 
 def test_help_names_every_command() -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         ExecutionError,
         HazardRefused,
         InspectionError,
+        LedgerUnreadable,
         NothingDeclared,
         PlanFileError,
         PlanningError,
@@ -95,17 +96,17 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "Advice", "AlreadyDone", "AmbiguousRename", "Approval", "ApprovalMissing", "Approver", "Archived",
-    "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress", "Catalog",
-    "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo",
-    "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange",
-    "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LeftOut", "Leftover",
+    "Advice", "AlreadyDone", "AmbiguousRename", "Approval", "ApprovalMissing", "Approver", "Archived", "BackfillLeft",
+    "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress", "Catalog", "CheckFailed",
+    "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError",
+    "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding",
+    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LedgerUnreadable", "LeftOut", "Leftover",
     "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile",
-    "PlanFileError", "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered",
-    "Profile", "Progress", "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery",
-    "Refused", "Rename", "RenameMode", "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished",
-    "RunOptions", "RunRecord", "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError",
-    "Script", "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "SnapshotsAwaited",
+    "PlanFileError", "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile",
+    "Progress", "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused",
+    "Rename", "RenameMode", "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions",
+    "RunRecord", "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script",
+    "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "SnapshotsAwaited",
     "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification",
     "apply", "approve", "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "pull", "purge",
     "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary", "unwinding_on_termination",
@@ -136,7 +137,7 @@ _HOMES = {
     "errors": (
         "AmbiguousRename ApprovalMissing CheckFailed ConfigError ConnectionFailed ConversionRefused "
         "DesiredError DriftRefused "
-        "ExecutionError HazardRefused InspectionError NothingDeclared PlanFileError PlanningError "
+        "ExecutionError HazardRefused InspectionError LedgerUnreadable NothingDeclared PlanFileError PlanningError "
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
         "ScriptChanged UnsupportedServer"
     ),

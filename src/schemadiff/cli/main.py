@@ -11,6 +11,7 @@ import click
 
 from schemadiff import __version__
 from schemadiff.api import unwinding_on_termination
+from schemadiff.cli.examples import EXAMPLES
 from schemadiff.cli.libpq_variables import hidden
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
@@ -33,6 +34,7 @@ COMMANDS = {
     "drift": "Show where the live database is not what the files declare.",
     "diff": "Print the SQL that turns one database or folder of SQL into another.",
     "demo": "See it all on a throwaway database.",
+    "completion": "Print what completes commands, options and plans in your shell.",
 }
 """Every command and its line in the help; command NAME is `command` in schemadiff/cli/NAME.py."""
 
@@ -72,6 +74,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"schemadiff.cli.{cmd_name}").command
+        lines = "\n".join(f"  {line}" for line in EXAMPLES[cmd_name])
+        command.epilog = f"\b\nExamples:\n{lines}"
         return command
 
     def resolve_command(
@@ -116,12 +120,16 @@ def _message(error: Exception, *, debug: bool) -> str:
     return f"unexpected error: {detail}\nadd --debug to the command to see where it came from"
 
 
-@click.command(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Commands, epilog=_EPILOG, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="schemadiff")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Migrate a Postgres database to the schema that SQL files declare, and back."""
     ctx.ensure_object(Session)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> Never:

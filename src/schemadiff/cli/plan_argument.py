@@ -1,5 +1,6 @@
 """Finding the plan that a user means: by path, by name, or by name without its time."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -7,18 +8,33 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from schemadiff.config import Project, nearest
-from schemadiff.errors import PlanFileError
+from schemadiff.errors import PlanFileError, SchemadiffError
 from schemadiff.project_files import leads_out
 
 if TYPE_CHECKING:
     from schemadiff.api import PlanFile
+
+_PLAIN = re.compile(r"\w[\w.+-]*", re.ASCII)
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def plan_argument(function: Command) -> Command:
     """Add PLAN, a plan's directory or name."""
-    return click.argument("plan", metavar="PLAN")(function)
+    return click.argument("plan", metavar="PLAN", shell_complete=_completions)(function)
+
+
+def _completions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The plans of the project that begin so, with and without their times; none that a shell would interpret."""
+    from schemadiff.cli.options import Session
+
+    try:
+        folder = ctx.ensure_object(Session).project.plans
+        names = sorted((path.parent.name for path in folder.glob("*/plan.json")), reverse=True)
+    except (SchemadiffError, OSError):
+        return []
+    known = dict.fromkeys([*names, *(name.partition("_")[2] for name in names)])
+    return [name for name in known if name.startswith(incomplete) and _PLAIN.fullmatch(name)]
 
 
 def plan_directory(text: str, project: Project) -> Path:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command("status")
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Show only the latest N runs.")
 @format_option("text", "json")
 @target_options
 @session_command
-def command(session: Session, *, format_: str) -> None:
+def command(session: Session, *, last: int | None, format_: str) -> None:
     """Show the runs that the live database remembers, and the plans that wait to be applied."""
     from schemadiff.api import status
     from schemadiff.review.summary import archive_size
@@ -27,10 +28,10 @@ def command(session: Session, *, format_: str) -> None:
     history = status(target.url)
     waiting = _waiting(session, history)
     if format_ == "json":
-        output.result_json(_as_json(history, waiting))
+        output.result_json(_as_json(history, waiting, last))
         return
     if history.runs:
-        output.result_rendered(_runs_table(history))
+        output.result_rendered(_runs_table(history, last))
     else:
         output.say("nothing was ever applied to this database")
     for name in waiting:
@@ -56,7 +57,7 @@ def _waiting(session: Session, history: "Status") -> tuple[str, ...]:
     return tuple(name for name in written_plans(session.project.plans) if name not in history.applied)
 
 
-def _runs_table(history: "Status") -> "Table":
+def _runs_table(history: "Status", last: int | None) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
@@ -67,7 +68,7 @@ def _runs_table(history: "Status") -> "Table":
     signed = ("approved by",) if history.approvers else ()
     for title in ("plan", "what", "state", "started", "seconds", "by", *signed):
         table.add_column(title, overflow="fold", justify="right" if title == "seconds" else "left")
-    for run in history.runs:
+    for run in history.runs[:last]:
         took = f"{(run.finished_at - run.started_at).total_seconds():.2f}" if run.finished_at else ""
         table.add_row(
             Text(one_line(run.plan)),
@@ -81,9 +82,9 @@ def _runs_table(history: "Status") -> "Table":
     return table
 
 
-def _as_json(history: "Status", waiting: tuple[str, ...]) -> dict[str, object]:
+def _as_json(history: "Status", waiting: tuple[str, ...], last: int | None) -> dict[str, object]:
     return {
-        "runs": [asdict(run) | {"approvers": list(history.approvers.get(run.id, ()))} for run in history.runs],
+        "runs": [asdict(run) | {"approvers": list(history.approvers.get(run.id, ()))} for run in history.runs[:last]],
         "applied": list(history.applied),
         "waiting": list(waiting),
         "interrupted": history.interrupted.plan if history.interrupted else None,

@@ -1,0 +1,33 @@
+"""What one types: examples under the help of each command."""
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "init": ("schemadiff init", "schemadiff init --from-live"),
+    "pull": ("schemadiff pull", "schemadiff pull --check"),
+    "plan": (
+        "schemadiff plan --name add_orders",
+        "schemadiff plan --name drop_fax --allow data-loss",
+        "schemadiff plan --rename app.orders.state=app.orders.status",
+        "schemadiff plan --env staging --exit-code",
+    ),
+    "show": ("schemadiff show add_orders", "schemadiff show add_orders --format sql"),
+    "prove": ("schemadiff prove add_orders",),
+    "approve": ("schemadiff approve add_orders", "schemadiff approve add_orders --key ~/.ssh/id_ed25519"),
+    "apply": (
+        "schemadiff apply add_orders",
+        "schemadiff apply add_orders --approve DIGEST",
+        "schemadiff apply add_orders --auto-approve --require-approvals 2 --allowed-signers ~/allowed_signers",
+    ),
+    "rollback": ("schemadiff rollback add_orders", "schemadiff rollback add_orders --lock-timeout 1s"),
+    "verify": ("schemadiff verify", "schemadiff verify add_orders --env production"),
+    "status": ("schemadiff status --last 5", "schemadiff status --format json"),
+    "purge": ("schemadiff purge --older-than 30d",),
+    "drift": ("schemadiff drift --exit-code", "schemadiff drift --env production --format json"),
+    "diff": ("schemadiff diff old_schema desired_schema", "schemadiff diff postgresql://localhost/app desired_schema"),
+    "demo": ("schemadiff demo",),
+    "completion": (
+        'eval "$(schemadiff completion bash)"     # in ~/.bashrc',
+        'eval "$(schemadiff completion zsh)"      # in ~/.zshrc',
+        "schemadiff completion fish | source      # in ~/.config/fish/config.fish",
+    ),
+}
+"""By command; lines beside the prompt of a shell."""
