@@ -249,6 +249,23 @@ def test_a_plan_that_would_not_run_is_not_signed(reviewed: Stage, signers: Signe
     assert not list(case.directory.glob("*.sig"))
 
 
+def test_what_utf8_cannot_hold_is_signed_and_compared(reviewed: Stage, signers: Signers) -> None:
+    """JSON can spell half a character, which whoever writes a plan may try."""
+    path = reviewed.directory / "plan.json"
+    document = json.loads(path.read_text())
+    document["plan"]["checks"] = [{"name": "\ud800", "sql": "SELECT true AS ok"}]
+    path.write_text(json.dumps(document))
+    with pytest.raises(ScriptChanged):
+        sign(reviewed, signers, "ann")
+    document["approval"] = read_plan(reviewed.directory).approval
+    path.write_text(json.dumps(document))
+    sign(reviewed, signers, "ann")
+    assert names(reviewed, signers.required(1, "ann")) == ["ann"]
+    document["plan"]["checks"] = []
+    path.write_text(json.dumps(document))
+    assert "check: " in refusal(reviewed, signers.required(1, "ann"))
+
+
 def test_keys_that_do_not_sign(reviewed: Stage, signers: Signers, tmp_path: Path) -> None:
     signers.key("ann")
     locked = str(tmp_path / "locked")

@@ -67,7 +67,7 @@ def write_signature(directory: Path, armour: str, digest: str, document: str) ->
     if key is None:
         raise PlanFileError("ssh-keygen printed no signature of the form that is known: install OpenSSH 8.2 or later")
     path = directory / f"approval-{sha256(key).hexdigest()[:16]}.sig"
-    words = base64.encodebytes(gzip.compress(document.encode(), mtime=0)).decode()
+    words = base64.encodebytes(gzip.compress(document.encode(errors="surrogatepass"), mtime=0)).decode()
     text = f"{armour.strip()}\ndigest: {digest}\napproved:\n{words}"
     try:
         replace_file(path, text.encode())
@@ -94,7 +94,7 @@ def _read(path: Path) -> Signature | None:
 def _document(words: str, digest: str) -> str | None:
     """The document that came along, if it is the one that was signed."""
     try:
-        text = unpacked(binascii.a2b_base64(words)).decode()
+        text = unpacked(binascii.a2b_base64(words)).decode(errors="surrogatepass")
     except (binascii.Error, zlib.error, ValueError):
         return None
     return text if text_sha(text) == digest else None
