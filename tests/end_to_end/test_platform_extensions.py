@@ -101,7 +101,9 @@ def test_what_files_say_of_extensions(extended: Callable[[int], Shell]) -> None:
     table.write_text(table.read_text().replace("m='16'", "m='24'"))
     # those that it no longer names are kept where they are, with their versions; one that live lacks is created
     extensions = project.folder / "desired_schema/_database/extensions.sql"
-    extensions.write_text("CREATE EXTENSION IF NOT EXISTS vector; CREATE EXTENSION http WITH SCHEMA extensions;")
+    extensions.write_text(
+        "CREATE EXTENSION IF NOT EXISTS vector; CREATE EXTENSION http WITH SCHEMA extensions;\nCREATE EXTENSION pg_tle;"
+    )
     project.write(
         "desired_schema/more.sql",
         "CREATE INDEX note_mean ON note USING hnsw (mean extensions.vector_cosine_ops) WITH (m = 8) WHERE id > 1;",
@@ -111,6 +113,7 @@ def test_what_files_say_of_extensions(extended: Callable[[int], Shell]) -> None:
     statements = [line for line in up.splitlines() if line.startswith(("CREATE", "ALTER", "DROP", "COMMENT"))]
     assert statements == [
         "CREATE EXTENSION http SCHEMA extensions;",
+        "CREATE EXTENSION pg_tle;",
         "ALTER INDEX public.note_embedding SET (m=24);",
         "CREATE INDEX CONCURRENTLY note_mean ON public.note USING hnsw (mean extensions.vector_cosine_ops) "
         "WITH (m='8') WHERE (id > 1);",

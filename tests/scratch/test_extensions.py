@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import psycopg
+import pytest
 
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.scratch.stand_ins.known import without_live
+from schemadiff.scratch.stand_ins.known import known_stand_ins, without_live
 from schemadiff.scratch.stand_ins.stand_in import StandIn
 
 FreshDatabase = Callable[[ScratchServer], str]
@@ -62,3 +63,22 @@ def test_vector_columns_print_their_dimensions(server: ScratchServer, fresh_data
             WHERE attrelid = 't'::regclass AND attnum > 0
         """
         assert connection.execute(query).fetchall() == [("vector(1536)",), ("vector",)]
+
+
+def test_indexes_of_vectors_are_built_in_name(server: ScratchServer, fresh_database: FreshDatabase) -> None:
+    with psycopg.connect(fresh_database(server)) as connection:
+        connection.execute("CREATE EXTENSION vector; CREATE TABLE t (v vector(3), h halfvec(3), b bit(3))")
+        connection.execute("CREATE INDEX ON t USING hnsw (v vector_cosine_ops)")
+        connection.execute("CREATE INDEX ON t USING ivfflat (h halfvec_l2_ops)")
+        connection.execute("CREATE INDEX ON t USING hnsw (b bit_hamming_ops) WHERE v IS NOT NULL")
+        rows = "SELECT format('[%s,1,1]', n)::vector, '[2,2,2]'::halfvec, B'101' FROM generate_series(1, 999) AS n"
+        connection.execute(f"INSERT INTO t {rows}".encode())
+        connection.execute("CREATE INDEX ON t USING hnsw (h halfvec_ip_ops)")
+
+
+@pytest.mark.parametrize("stand_in", known_stand_ins().values(), ids=lambda one: one.name)
+def test_known_stand_ins_can_be_created(
+    stand_in: StandIn, server17: ScratchServer, fresh_database: FreshDatabase
+) -> None:
+    with psycopg.connect(fresh_database(server17)) as connection:
+        connection.execute(f'CREATE EXTENSION "{stand_in.name}"'.encode())

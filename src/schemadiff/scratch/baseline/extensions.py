@@ -6,11 +6,11 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from schemadiff.catalog.scope import EXTENSIONS_FROM_BIRTH
+from schemadiff.catalog.scope import EXTENSIONS_FROM_BIRTH, SUPABASE_SCHEMAS
 from schemadiff.notes import Note, NoteKind
 from schemadiff.scratch.platform import Profile
 from schemadiff.scratch.server import ScratchServer
-from schemadiff.scratch.stand_ins.known import WORKING, without_live
+from schemadiff.scratch.stand_ins.known import WORKING, known_stand_ins, without_live
 from schemadiff.scratch.stand_ins.members import Installed
 from schemadiff.scratch.stand_ins.reading import installed_extensions
 from schemadiff.scratch.stand_ins.stand_in import stand_ins_like
@@ -36,6 +36,8 @@ def provide_extensions(
             yield Note.of(NoteKind.EXTENSION_STAND_IN, stand_in.name, stand_in.version)
         else:
             yield Note.of(NoteKind.EXTENSION_MISSING, stand_in.name, stand_in.version)
+    if profile == "supabase":
+        _make_schemas(scratch)
     made = {each.name for each in like_live}
     yield from _versions(server, [each for each in installed if each.name not in made], here)
     for name, version in live.cursor(row_factory=tuple_row).execute(_AVAILABLE):
@@ -69,3 +71,10 @@ def _like_from_birth(installed: tuple[Installed, ...], scratch: psycopg.Connecti
             scratch.execute(SQL("DROP EXTENSION {}").format(Identifier(name)))
         elif schemas[name] != schema and relocatable and schemas[name] in there:
             scratch.execute(f"ALTER EXTENSION {Identifier(name).as_string(None)} SET SCHEMA {schemas[name]}".encode())
+
+
+def _make_schemas(scratch: psycopg.Connection) -> None:
+    """Make the platform's schemas that extensions lie in: CREATE EXTENSION makes them, and DROP leaves them there."""
+    for stand_in in known_stand_ins().values():
+        if stand_in.schema in SUPABASE_SCHEMAS:
+            scratch.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(stand_in.schema)))
