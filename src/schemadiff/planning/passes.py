@@ -46,6 +46,7 @@ from schemadiff.planning.families.inherited import (
 )
 from schemadiff.planning.families.joins import (
     foreign_keys_at,
+    is_join,
     keeps_as_its_own,
     leaving_released,
     leaving_to_change,
@@ -193,6 +194,12 @@ HOSTS: tuple[Callable[[Act, Graph, Work], Act | None], ...] = (
 
 WITHOUT_CLAUSES: tuple[Callable[[Act], bool], ...] = (takes_no_clauses,)
 """Whether others can be folded into the object only while it is folded into another one itself."""
+
+EVICTED_LAST: tuple[Callable[[Act], bool], ...] = (
+    # A partition that leaves by a statement of its own is not dropped with its table.
+    is_join,
+)
+"""Acts that get a statement of their own only where no other act of a circle can have one."""
 
 # How single kinds are written (writing/writer.py).
 

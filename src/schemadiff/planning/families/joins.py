@@ -10,6 +10,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.inherited import Inherited, inherited_from
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.inheritance import Inheritance, staying
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.statement import Statement
@@ -122,6 +123,8 @@ def order_joins(graph: Graph, work: Work) -> None:
         falls = Act(Operation.DROP, join.within())
         if act.operation is Operation.DROP and falls in graph.before:
             _order_fall(falls, join, parts, graph, work)
+            for part in parts.get(falls.identity, ()):
+                _refer_no_more(part, act, graph, work)
             continue
         for holder in (join.within(), *join.uses()):
             for part in parts.get(holder, ()):
@@ -152,6 +155,17 @@ def _order_fall(falls: Act, join: Inheritance, parts: dict[Identity, list[Act]],
                     first = part.operation is not Operation.RESTORE
             if first:
                 graph.add(falls, part)
+
+
+def _refer_no_more(part: Act, leaving: Act, graph: Graph, work: Work) -> None:
+    """A foreign key goes from the whole before its partition leaves, which would keep it, and so what it points at."""
+    built = work.object(part)
+    source = inherited_from(built)
+    if source is None or part.operation is not Operation.DROP or not (isinstance(built, Constraint) and built.target):
+        return
+    whole = Act(Operation.DROP, source)
+    if whole in graph.before:
+        graph.add(whole, leaving)
 
 
 def _waits_for(join: Inheritance, part: CatalogObject) -> bool:

@@ -96,6 +96,7 @@ def _evict(loop: set[Act], graph: Graph, host: dict[Act, Act]) -> bool:
                 crossing.update(member for member in (act, before) if member in host)
     if not crossing:
         return False
+    crossing = {act for act in crossing if not any(stays(act) for stays in passes.EVICTED_LAST)} or crossing
     worst = max(RANK[act.identity.kind] for act in crossing)
     least = {act for act in crossing if RANK[act.identity.kind] == worst}
     # What is held by one of them goes along with it.

@@ -1,0 +1,1 @@
+CREATE TABLE fan (id int PRIMARY KEY);
