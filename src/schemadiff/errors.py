@@ -138,4 +138,6 @@ class PullRefused(Refused):
 
 
 class CheckFailed(Refused):
-    """A check does not hold on the database."""
+    """A check does not hold on the database, or it is not what a plan that was applied leads to."""
+
+    exit_code = 4

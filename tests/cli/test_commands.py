@@ -100,7 +100,7 @@ def test_checks_that_fail_are_told(shell: Shell) -> None:
     assert "was never proven" in shell("apply", plan, "--auto-approve", code=3).stderr
     shell("apply", plan, "--auto-approve", "--no-proof")
     shell.execute("UPDATE app.customer SET seen_at = NULL WHERE id = 1")
-    failed = shell("verify", plan, code=3)
+    failed = shell("verify", plan, code=4)
     assert "fails  everybody_was_seen" in failed.stdout
     assert "no longer holds: failed check 'everybody_was_seen'" in failed.stderr
 
@@ -233,3 +233,26 @@ def test_without_a_proof_no_row_of_live_is_read(shell: Shell) -> None:
 
 def test_the_schema_of_a_plan_needs_none(shell: Shell) -> None:
     assert json.loads(shell("show", "--json-schema").stdout)["required"] == ["format", "plan", "scripts", "approval"]
+
+
+def test_apply_and_rollback_without_a_plan(shell: Shell) -> None:
+    """The ledger knows whose turn it is: the newest that waits, the last that was applied."""
+    assert "no plan is applied to this database" in shell("rollback", "--auto-approve", code=1).stderr
+    plan = shell.plan()
+    assert f"plan: {plan}" in shell("apply", "--auto-approve").stderr
+    assert "waits to be applied" in shell("apply", "--auto-approve", code=1).stderr
+    assert f"plan: {plan}" in shell("rollback", "--auto-approve").stderr
+    assert json.loads(shell("status", "--format", "json").stdout)["applied"] == []
+
+
+def test_a_check_that_fails_afterwards_has_an_exit_code_of_its_own(shell: Shell) -> None:
+    """The rollback that is offered works to the letter."""
+    check = "-- @check name=good\nSELECT count(*) = 0 AS ok FROM app.customer WHERE email LIKE 'bad%';"
+    Path("desired_schema/checks/good.sql").write_text(check)
+    plan = shell.plan()
+    shell.execute("UPDATE app.customer SET email = 'bad' WHERE id = 7")
+    failed = shell("apply", plan, "--auto-approve", code=4)
+    assert "is applied, but checks do not hold" in failed.stderr
+    offered = failed.stderr.rpartition("roll the plan back: schemadiff ")[2].split()
+    shell(*offered, "--auto-approve")
+    assert json.loads(shell("status", "--format", "json").stdout)["applied"] == []

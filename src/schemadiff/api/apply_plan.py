@@ -45,7 +45,7 @@ def apply(
         outcome = run.run(_interrupted(run, latest, confirm))
         run.require_reached()
         checks = run_checks(run.connection, run.plan_file.plan.checks, progress)
-        _require(run.plan_file.name, checks)
+        _require(run.plan_file, checks)
         return replace(outcome, checks=checks)
 
 
@@ -70,11 +70,12 @@ def _interrupted(run: Runner, latest: RunRecord | None, confirm: Confirm) -> Run
     return latest
 
 
-def _require(plan: str, checks: tuple[CheckResult, ...]) -> None:
+def _require(plan_file: PlanFile, checks: tuple[CheckResult, ...]) -> None:
     failed = [f"  {check.name}: {check.problem}" for check in checks if not check.holds]
     if failed:
         what = "\n".join(failed)
         raise CheckFailed(
-            f"plan {plan} is applied, but checks do not hold:\n{what}\n"
-            "fix the rows and run 'schemadiff verify', or roll the plan back with 'schemadiff rollback'"
+            f"plan {plan_file.name} is applied, but checks do not hold:\n{what}\n"
+            f"fix the rows and run 'schemadiff verify {plan_file.directory}', or roll the plan back: "
+            f"schemadiff rollback {plan_file.directory}"
         )

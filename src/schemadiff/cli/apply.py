@@ -6,20 +6,24 @@ import click
 
 from schemadiff.api import Direction, Hazard
 from schemadiff.cli.options import RunArguments, Session, allow_option, run_options, session_command
-from schemadiff.cli.plan_argument import plan_argument
+from schemadiff.cli.plan_argument import optional_plan_argument
 
 
 @click.command("apply")
-@plan_argument
+@optional_plan_argument
 @allow_option
 @run_options
 @session_command
-def command(session: Session, *, plan: str, allow: frozenset[Hazard], **run: Unpack[RunArguments]) -> None:
+def command(session: Session, *, plan: str | None, allow: frozenset[Hazard], **run: Unpack[RunArguments]) -> None:
     """Run up.sql of PLAN on the live database, exactly as it was reviewed.
 
     It is refused when the database is no longer what the plan was made for, or when a script was changed.
     It may be interrupted anywhere: started again, it finishes what is left.
+
+    Without PLAN, it is the one that is half done, or the newest that is not applied.
     """
+    from schemadiff.cli.lasting_streams import outlast_readers
     from schemadiff.cli.running import run_plan
 
+    outlast_readers()
     run_plan(session, plan, Direction.UP, allow, run)

@@ -12,6 +12,7 @@ import click
 from schemadiff import __version__
 from schemadiff.api import unwinding_on_termination
 from schemadiff.cli.examples import EXAMPLES
+from schemadiff.cli.lasting_streams import open_streams
 from schemadiff.cli.libpq_variables import hidden
 from schemadiff.cli.options import Session
 from schemadiff.config import nearest
@@ -138,6 +139,7 @@ def main() -> Never:
     gc.set_threshold(1_000_000, 50, 100)
     # What reads from a server asks the next question at once, also while another thread is busy.
     sys.setswitchinterval(0.0005)
+    open_streams()
     try:
         with unwinding_on_termination():
             cli(prog_name="schemadiff")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from schemadiff.cli.options import Session
 from schemadiff.config import Project, nearest
 from schemadiff.errors import PlanFileError, SchemadiffError
 from schemadiff.project_files import leads_out
 
 if TYPE_CHECKING:
-    from schemadiff.api import PlanFile
+    from schemadiff.api import Direction, PlanFile
 
 _PLAIN = re.compile(r"\w[\w.+-]*", re.ASCII)
 
@@ -35,6 +36,40 @@ def _completions(ctx: click.Context, param: click.Parameter, incomplete: str) ->
         return []
     known = dict.fromkeys([*names, *(name.partition("_")[2] for name in names)])
     return [name for name in known if name.startswith(incomplete) and _PLAIN.fullmatch(name)]
+
+
+def optional_plan_argument(function: Command) -> Command:
+    """Add PLAN, which the ledger of live names where it is left out."""
+    return click.argument("plan", metavar="[PLAN]", required=False)(function)
+
+
+def plan_to_run(direction: "Direction", session: Session) -> Path:
+    """The plan that is half done on live; else the newest that waits to be applied, or the last that was applied.
+
+    Errors: PlanFileError where there is none; those of `status`.
+    """
+    from schemadiff.api import status, written_plans
+
+    history, plans = status(session.target.url), session.project.plans
+    if history.interrupted is not None:
+        return _from_here(history.interrupted.plan, session.project)
+    newest = max((run for run in history.runs if run.plan in history.applied), key=lambda run: run.id, default=None)
+    if direction.value == "down":
+        if newest is None:
+            raise PlanFileError("no plan is applied to this database: there is nothing to roll back")
+        return _from_here(newest.plan, session.project)
+    seen = {run.plan for run in history.runs if run.effective and run.direction.value == "up"}
+    waiting = [name for name in written_plans(plans) if name not in history.applied]
+    fresh = [name for name in waiting if name not in seen] or waiting
+    if not fresh:
+        raise PlanFileError(f"no plan in {plans} waits to be applied: make one with 'schemadiff plan'")
+    return _from_here(max(fresh), session.project)
+
+
+def _from_here(plan: str, project: Project) -> Path:
+    """The plan's directory as one would type it."""
+    directory, here = plan_directory(plan, project), Path.cwd()
+    return directory.relative_to(here) if directory.is_relative_to(here) else directory
 
 
 def plan_directory(text: str, project: Project) -> Path:

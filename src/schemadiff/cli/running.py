@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, rollback
 from schemadiff.cli.approval import require_yes
 from schemadiff.cli.options import RunArguments, Session
-from schemadiff.cli.plan_argument import plan_directory
+from schemadiff.cli.plan_argument import plan_directory, plan_to_run
 from schemadiff.cli.run_report import RunReport, checks_document
 from schemadiff.cli.signing import required_approvals
 from schemadiff.config import seconds_of
@@ -14,13 +14,17 @@ from schemadiff.review.summary import size
 from schemadiff.review.terminal import plan_summary, rollback_summary
 
 
-def run_plan(session: Session, plan: str, direction: Direction, allow: frozenset[Hazard], run: RunArguments) -> None:
-    """Show one direction of a plan, ask, run it and print what it did.
+def run_plan(
+    session: Session, plan: str | None, direction: Direction, allow: frozenset[Hazard], run: RunArguments
+) -> None:
+    """Show one direction of a plan, ask, run it and print what it did; without `plan`, of the one whose turn it is.
 
     Errors: Refused and its kin, ExecutionError, PlanFileError, ConnectionFailed.
     """
     output, target = session.output, session.target
-    directory = plan_directory(plan, session.project)
+    directory = plan_directory(plan, session.project) if plan else plan_to_run(direction, session)
+    if not plan:
+        output.say(f"plan: {directory}")
     locks = LockBudget(run["lock_timeout"] or session.project.lock_timeout)
     if run["max_wait"] is not None:
         locks = replace(locks, max_wait=seconds_of(run["max_wait"]))

@@ -117,7 +117,7 @@ class Runner(ScriptRun):
         if moved:
             what = indent("\n".join(sentences(moved)), "  ")
             raise CheckFailed(
-                f"plan {self.plan_file.name} ran to its end, but this is not as it should be:\n{what}\n"
+                f"plan {self.plan_file.name} is {self.direction.done}, but this is not as it should be:\n{what}\n"
                 "someone changed it meanwhile: see what is left with 'schemadiff plan'"
             )
 
