@@ -27,8 +27,6 @@ def plan_argument(function: Command) -> Command:
 
 def _completions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The plans of the project that begin so, with and without their times; none that a shell would interpret."""
-    from schemadiff.cli.options import Session
-
     try:
         folder = ctx.ensure_object(Session).project.plans
         names = sorted((path.parent.name for path in folder.glob("*/plan.json")), reverse=True)
@@ -40,7 +38,7 @@ def _completions(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 
 def optional_plan_argument(function: Command) -> Command:
     """Add PLAN, which the ledger of live names where it is left out."""
-    return click.argument("plan", metavar="[PLAN]", required=False)(function)
+    return click.argument("plan", metavar="[PLAN]", required=False, shell_complete=_completions)(function)
 
 
 def plan_to_run(direction: "Direction", session: Session) -> Path:
