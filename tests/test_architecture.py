@@ -24,6 +24,7 @@ LAYERS = (
     ("review", "lint", "pulling"),
     ("planning", "execution"),
     ("plans",),
+    ("access",),
     ("difference", "desired"),
     ("scratch", "connection"),
     ("catalog",),

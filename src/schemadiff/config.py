@@ -111,6 +111,9 @@ class Project:
     roles: bool = False
     live_query_timeout: str = "5s"
     apply_as: str | None = None
+    access_roles: tuple[str, ...] = ()
+    lint_ignore: tuple[str, ...] = ()
+    """Of findings that nobody wants to hear of: `rule` or `rule:glob` on names of objects."""
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     environments: Mapping[str, Environment] = field(default_factory=dict)
 
@@ -156,6 +159,8 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
         lock_timeout=_lock_timeout(table.optional("lock_timeout")),
         roles=table.take("roles", bool, False),
         live_query_timeout=duration(table.take("live_query_timeout", str, "5s"), "live_query_timeout"),
+        access_roles=_only_strings(table.table("access"), "roles"),
+        lint_ignore=_only_strings(table.table("lint"), "ignore"),
         environments=_environments(table.table("environments")),
     )
     table.finish()
@@ -241,6 +246,13 @@ class Table:
         """Refuse keys that nobody took."""
         for key in self._rest:
             raise ConfigError(f"{self.origin}: unknown setting {key!r}; {nearest(key, tuple(self._known))}")
+
+
+def _only_strings(table: Table, key: str) -> tuple[str, ...]:
+    """The only setting of a table, a list of strings."""
+    values = table.strings(key)
+    table.finish()
+    return values
 
 
 def parsed(text: str, origin: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
     SchemadiffError                 exit code 1
     ├── ConfigError                 a setting is missing, unknown or contradicts another
+    │   └── NoDatabaseNamed         nothing says which database is live
     ├── ConnectionFailed            a database does not answer or refuses the login
     ├── DesiredError                a desired file does not render, parse or load: file:line:column
     ├── ScratchError                no scratch Postgres can be started or used
@@ -40,6 +41,10 @@ class SchemadiffError(Exception):
 
 class ConfigError(SchemadiffError):
     """A setting is missing, unknown or contradicts another."""
+
+
+class NoDatabaseNamed(ConfigError):
+    """Nothing says which database is live."""
 
 
 class ConnectionFailed(SchemadiffError):

@@ -60,7 +60,12 @@ LOSS, GONE, CLIENTS = Hazard.DATA_LOSS, Hazard.IRREVERSIBLE, Hazard.BREAKS_CLIEN
         ("SELECT app.anything()", (GONE,)),
         ("WITH gone AS (DELETE FROM app.old RETURNING 1) SELECT 1", (GONE,)),
         ("ALTER TABLE app.old RENAME TO other", (CLIENTS,)),
-        ("GRANT SELECT ON app.old TO PUBLIC", (Hazard.WIDENS_ACCESS,)),
+        ("GRANT SELECT ON app.old TO PUBLIC", (Hazard.WIDENS_ACCESS, Hazard.EXPOSES_DATA)),
+        ("GRANT SELECT ON app.old TO anon", (Hazard.WIDENS_ACCESS, Hazard.EXPOSES_DATA)),
+        ("GRANT SELECT ON app.old TO clerk", (Hazard.WIDENS_ACCESS,)),
+        ("ALTER TABLE app.old DISABLE ROW LEVEL SECURITY", (Hazard.WIDENS_ACCESS, Hazard.EXPOSES_DATA)),
+        ("ALTER TABLE app.old DISABLE TRIGGER t", (Hazard.SWITCHES_OFF,)),
+        ("DROP TRIGGER t ON app.old", (Hazard.SWITCHES_OFF,)),
         ("REVOKE SELECT ON app.old FROM PUBLIC", (Hazard.NARROWS_ACCESS,)),
     ],
 )

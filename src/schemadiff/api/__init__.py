@@ -8,11 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from schemadiff.access.change import AccessChange, Shift
+    from schemadiff.access.told import ToldCell
     from schemadiff.api.apply_plan import apply
     from schemadiff.api.approving.approve_plan import Approval, approve
     from schemadiff.api.compare_sides import diff
     from schemadiff.api.find_drift import Drift, drift
     from schemadiff.api.inspect_live import inspect
+    from schemadiff.api.looking.lint_schema import lint
+    from schemadiff.api.looking.read_access import access
     from schemadiff.api.make_plan import Planned, plan
     from schemadiff.api.prove_plan import Reproven, prove
     from schemadiff.api.pull_live import Pulled, PulledFile, pull, write_pulled
@@ -96,29 +100,34 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "Advice", "AlreadyDone", "AmbiguousRename", "Approval", "ApprovalMissing", "Approver", "Archived", "BackfillLeft",
-    "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress", "Catalog", "CheckFailed",
-    "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError",
-    "Difference", "Direction", "Drift", "DriftRefused", "Event", "ExecutionError", "FieldChange", "Finding",
-    "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LedgerUnreadable", "LeftOut", "Leftover",
-    "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile",
-    "PlanFileError", "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile",
-    "Progress", "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused",
-    "Rename", "RenameMode", "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions",
-    "RunRecord", "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script",
-    "ScriptChanged", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "SnapshotsAwaited",
-    "StatementStarted", "Status", "Step", "StepOperation", "UnansweredRenames", "UnsupportedServer", "Verification",
-    "apply", "approve", "demo_database", "diff", "drift", "inspect", "plan", "plan_id", "prove", "pull", "purge",
-    "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary", "unwinding_on_termination",
-    "verify", "write", "write_pulled", "written_plans",
+    "AccessChange", "Advice", "AlreadyDone", "AmbiguousRename", "Approval", "ApprovalMissing", "Approver",
+    "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress",
+    "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed",
+    "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "Event",
+    "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError",
+    "LedgerUnreadable", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared",
+    "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
+    "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
+    "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy",
+    "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
+    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment",
+    "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited", "StatementStarted", "Status",
+    "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer", "Verification", "access",
+    "apply", "approve", "demo_database", "diff", "drift", "inspect", "lint", "plan", "plan_id", "prove", "pull",
+    "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary",
+    "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
+    "access.change": "AccessChange Shift",
+    "access.told": "ToldCell",
     "api.apply_plan": "apply",
     "api.approving.approve_plan": "Approval approve",
     "api.compare_sides": "diff",
     "api.find_drift": "Drift drift",
     "api.inspect_live": "inspect",
+    "api.looking.lint_schema": "lint",
+    "api.looking.read_access": "access",
     "api.make_plan": "Planned plan",
     "api.prove_plan": "Reproven prove",
     "api.pull_live": "Pulled PulledFile pull write_pulled",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from schemadiff.api.session.access_of_plan import AccessOfPlan
 from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shadow
 from schemadiff.api.session.new_plan import new_plan
 from schemadiff.api.session.proving import loads_of, prove_scripts
@@ -28,8 +29,6 @@ from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.record.archive import archived_names
 from schemadiff.execution.record.published import publications
-from schemadiff.lint.context import Context
-from schemadiff.lint.rules import advice_on
 from schemadiff.notes import Note
 from schemadiff.planning.both_ways import Ways
 from schemadiff.planning.preflights.backfill_keys import refuse_unfit_keys
@@ -88,7 +87,7 @@ def plan(
             wanted, declared = create_desired_database(shadow, desired, "desired", live)
         sides = Sides(live, wanted)
         with timings.part("plan"):
-            ways = _ways(session, sides, declared, renames or RenamePolicy(), desired.backfills, archive=archive)
+            access, ways = _ways(session, sides, declared, renames, desired.backfills, project, archive=archive)
         notes = tuple(_notes(shadow, connection, sides, ways.scripts.up))
         refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
@@ -100,7 +99,7 @@ def plan(
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
     planned = new_plan(name, live_url, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
     complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way)
-    complete = _with_places(complete, sides, Places(desired.statements, project.root))
+    complete = _with_places(complete, sides, Places(desired.statements, project.root), access, project)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 
 
@@ -108,24 +107,27 @@ def _ways(
     session: LiveAndShadow,
     sides: Sides,
     declared: tuple[Renamed, ...],
-    renames: RenamePolicy,
+    renames: RenamePolicy | None,
     backfills: tuple[Backfill, ...],
+    project: Project,
     *,
     archive: bool,
-) -> Ways:
+) -> tuple[AccessOfPlan, Ways]:
+    """Both scripts with what they change in what roles can do."""
     waiting = _waiting(backfills, session.connection)
     refuse_unfit_keys(waiting, sides)
     archived = archived_names(session.connection) if archive else None
     rename = partial(rename_in_copy, session.shadow, session.live)
-    return both_ways_with_renames(
-        sides, declared, renames, rename, backfills=tuple(map(Segment.of_backfill, waiting)), archived=archived
-    )
+    segments = tuple(map(Segment.of_backfill, waiting))
+    policy = renames or RenamePolicy()
+    ways = both_ways_with_renames(sides, declared, policy, rename, backfills=segments, archived=archived)
+    return AccessOfPlan.told_in(session, ways, sides.desired, project)
 
 
-def _with_places(plan: Plan, sides: Sides, places: Places) -> Plan:
-    """The plan with where the files declare what it changes, and the advice on that."""
-    advice = advice_on(Context(plan, sides.live, sides.desired, places))
-    return replace(plan, advice=advice, places=dict(_places_of(plan, sides, places)))
+def _with_places(plan: Plan, sides: Sides, places: Places, access: AccessOfPlan, project: Project) -> Plan:
+    """The plan with where the files declare what it changes, who gets at what, and the advice on that."""
+    told = access.told(plan, places, project.lint_ignore)
+    return replace(told, places=dict(_places_of(plan, sides, places)))
 
 
 def _places_of(plan: Plan, sides: Sides, places: Places) -> Iterator[tuple[str, str]]:

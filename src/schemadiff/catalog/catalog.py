@@ -62,6 +62,12 @@ class Catalog:
             if values[place] == value and isinstance(built := self[Identity(cls.KIND, Quoted(name))], cls):
                 yield built
 
+    def of(self, cls: type[Object]) -> Iterator[Object]:
+        """The objects of a kind."""
+        for name in self.rows.get(cls.KIND, ()):
+            if isinstance(built := self[Identity(cls.KIND, Quoted(name))], cls):
+                yield built
+
     def holder(self, built: CatalogObject) -> Identity | None:
         """The outermost object around another one: the table of a column's default."""
         holder = built.within()

@@ -33,6 +33,8 @@ COMMANDS = {
     "status": "Show what was applied to the live database, and when.",
     "purge": "Remove for good what plans put into the archive.",
     "drift": "Show where the live database is not what the files declare.",
+    "access": "Show what roles can really do with every object.",
+    "lint": "Show what the rules find in the schema, and how to mend it.",
     "diff": "Print the SQL that turns one database or folder of SQL into another.",
     "demo": "See it all on a throwaway database.",
     "completion": "Print what completes commands, options and plans in your shell.",

@@ -15,7 +15,7 @@ from schemadiff.cli.project import find_project, scratch_settings
 from schemadiff.cli.target import Target, find_target, read_dotenv
 from schemadiff.cli.trust import Trust
 from schemadiff.config import Project, ScratchSettings, duration, nearest
-from schemadiff.errors import ConfigError
+from schemadiff.errors import ConfigError, NoDatabaseNamed
 
 PROOFS = ("auto", "full", "off")
 
@@ -71,6 +71,14 @@ class Session:
         )
         self.output.conceal(target.url)
         return target
+
+    @property
+    def target_if_named(self) -> Target | None:
+        """The live database, None where nothing names one."""
+        try:
+            return self.target
+        except NoDatabaseNamed:
+            return None
 
     def _dotenv(self) -> dict[str, str]:
         found = Trust.of(self.variables).of_a_project(self.project.root / ".env")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from schemadiff.cli.libpq_variables import NAMING, completed, completed_for_a_project
 from schemadiff.config import Environment, Project, nearest
 from schemadiff.connection_string import UNREADABLE, shown
-from schemadiff.errors import ConfigError
+from schemadiff.errors import ConfigError, NoDatabaseNamed
 
 URL_VARIABLES = ("SCHEMADIFF_DATABASE_URL", "DATABASE_URL")
 
@@ -77,7 +77,7 @@ def find_target(
                 return Target(completed(_checked(own[name], source), own, variables), source)
         if any(own.get(name) for name in NAMING):
             return Target(completed("", own, variables), f"the PG* variables{origin}")
-    raise ConfigError(_no_target(project))
+    raise NoDatabaseNamed(_no_target(project))
 
 
 def usable_url(url: str, source: str, variables: Mapping[str, str]) -> str:

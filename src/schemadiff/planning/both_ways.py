@@ -31,6 +31,8 @@ class Ways:
     archive: Archive = NOTHING
     noted: tuple[NotedValues, ...] = ()
     renaming: tuple[Step, ...] = ()
+    start: Catalog | None = None
+    """Live as it stands when the renames are done."""
 
     def back_from(self, middle: Catalog, begin: Catalog, done: Sequence[Segment]) -> Script:
         """What leads back when the segments `done` of the first script are committed, and no more.

@@ -33,7 +33,7 @@ def step_of(act: Act, statement: Statement, writer: Writer, *, graded: bool) -> 
     purpose = _purpose(act, statement)
     identity = purpose.object or act.identity
     changes = tuple(_told(identity.kind, _changes(act, identity, purpose, work)))
-    recovery, risks = Recovery.LOSSLESS, _risks(statement, purpose, identity.kind)
+    recovery, risks = Recovery.LOSSLESS, tuple(_lasting(_risks(statement, purpose, identity.kind), act, work))
     if graded and Hazard.IRREVERSIBLE in statement.hazards:
         recovery = Recovery.IMPOSSIBLE
     elif graded and loses(writer, act, statement):
@@ -148,6 +148,15 @@ def _risks(statement: Statement, purpose: Purpose, kind: str) -> tuple[Risk, ...
     usual = rule(kind, purpose.rule or _cause(purpose, kind))
     named = {risk.hazard: risk.rule for risk in statement.risks}
     return tuple(Risk(hazard, named.get(hazard, usual)) for hazard in statement.hazards)
+
+
+def _lasting(risks: tuple[Risk, ...], act: Act, work: Work) -> Iterator[Risk]:
+    """The risks without those that pass since what is dropped comes back before anything commits."""
+    replaced = act.identity in work.drops and act.identity in work.creates
+    unchanged = replaced and act.identity not in work.changes
+    for risk in risks:
+        if not (risk.hazard.undone_by_replacing if replaced and not unchanged else unchanged and risk.hazard.undone):
+            yield risk
 
 
 def _cause(purpose: Purpose, kind: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from schemadiff.access.change import AccessChange
 from schemadiff.catalog.fingerprint import KEPT_APART, State
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.reading.loads import TableLoad
@@ -269,8 +270,8 @@ class Finding:
 class Plan:
     """A migration and its rollback.
 
-    `target` is a connection string without password. `live` is the state the plan was made for,
-    `desired` the state it leads to.
+    `target` is a connection string without password. It leads from state `live` to `desired`; `access` is what up
+    changes in what roles can do, `advice` what lint rules find that it newly brings, `mended` what they find no more.
     """
 
     name: str
@@ -289,12 +290,12 @@ class Plan:
     """The include and exclude patterns in force, so that apply looks at the same objects."""
     proof: Proof | None = None
     loads: tuple[TableLoad, ...] = ()
-    """Of the tables that the scripts lock, when the plan was made."""
     findings: tuple[Finding, ...] = ()
     known_to: int | None = None
     """The version of Postgres to which both states are told; live's own where that is no newer."""
     advice: tuple[Advice, ...] = ()
-    """What lint rules recommend; nothing is refused for it."""
+    mended: tuple[Advice, ...] = ()
+    access: tuple[AccessChange, ...] = ()
     places: dict[str, str] = field(default_factory=dict)
     """Where the files declare what up changes, as file:line:column, by kind and name."""
     ways_back: tuple[WayBack, ...] = ()

@@ -15,6 +15,7 @@ from schemadiff.plans.preflights import in_words
 from schemadiff.plans.scripts.writing import script_sql
 from schemadiff.printable import one_line, printable, without_commands
 from schemadiff.review import digest, summary
+from schemadiff.review.access import access_lines
 from schemadiff.review.changes.as_text import as_text
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
@@ -73,7 +74,8 @@ def _template() -> Template:
         )
     }  # fmt: skip
     environment.globals |= {
-        "answers": digest.answers, "in_words": in_words, "words": wording.summary, "script": _script,
+        "access_lines": access_lines, "answers": digest.answers, "in_words": in_words, "words": wording.summary,
+        "script": _script,
     }  # fmt: skip
     return environment.get_template("review.md.j2")
 

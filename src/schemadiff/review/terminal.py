@@ -18,6 +18,7 @@ from schemadiff.plans.preflights import in_words
 from schemadiff.plans.scripts.writing import script_sql
 from schemadiff.printable import one_line, printable
 from schemadiff.review import digest, summary
+from schemadiff.review.access import access_table
 from schemadiff.review.changes import model
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
@@ -43,6 +44,7 @@ def plan_summary(plan: Plan, *, statements: bool = False) -> RenderableType:
         *_groups(groups),
         *([Text(), *_statements(plan.up)] if statements else []),
         Text(),
+        *_access(plan),
         _labelled("risk", digest.risk(plan.up), _RISK_STYLE[summary.risk(plan.up)]),
         *_all("", digest.consequences(plan.up), "dim"),
         *_all("lost", digest.lost(plan.up, plan), ""),
@@ -74,6 +76,12 @@ def rollback_summary(plan: Plan) -> RenderableType:
         *_all("waits", digest.waits(plan.down, plan), ""),
         *_all("refused if", digest.refused(plan.down), ""),
     )
+
+
+def _access(plan: Plan) -> Iterator[RenderableType]:
+    for table in access_table(plan):
+        yield table
+        yield Text()
 
 
 def _rows(plan: Plan) -> Iterator[RenderableType]:

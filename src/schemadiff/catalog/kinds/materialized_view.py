@@ -10,6 +10,7 @@ from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
 from schemadiff.catalog.kinds.shared.bare_values import COMPARABLE, written
+from schemadiff.catalog.kinds.shared.foreign_reads import foreign_reads_of
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
 from schemadiff.catalog.sql import Quoted, Sql
@@ -29,6 +30,8 @@ class MaterializedView(CatalogObject):
     text: Sql = carries()
     """The query as it stands in CREATE MATERIALIZED VIEW."""
     populated: bool = carries()
+    foreign_reads: tuple[Quoted, ...] = carries()
+    """Relations out of scope, and columns of such, that it reads."""
     server_version: int = carries()
 
     WORDS = Words(plural="materialized views")
@@ -49,11 +52,13 @@ class MaterializedView(CatalogObject):
                (SELECT coalesce(array_agg(o ORDER BY o), '{{}}')
                 FROM (SELECT unnest(c.reloptions) AS o
                       UNION ALL SELECT 'toast.' || unnest(t.reloptions)) AS all_options) AS options,
-               v.text, c.relispopulated AS populated, {version.known_to} AS server_version,
+               v.text, c.relispopulated AS populated,
+               {foreign_reads_of("pg_rewrite", "r.oid")} AS foreign_reads, {version.known_to} AS server_version,
                quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = c.oid AND r.ev_type = '1'
         CROSS JOIN LATERAL (SELECT rtrim(pg_get_viewdef(c.oid), ';') AS text OFFSET 0) AS v
         LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
         LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam

@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.fields import alters, carries, replaces
 from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.shared.foreign_reads import foreign_reads_of
 from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
@@ -22,6 +23,10 @@ class Policy(CatalogObject):
     using: Sql | None = alters(by="alter_terms", words="USING")
     with_check: Sql | None = alters(by="alter_terms", words="WITH CHECK")
     table: Quoted = carries()
+    on_platform: bool = carries()
+    """Whether the table is not in scope."""
+    foreign_reads: tuple[Quoted, ...] = carries()
+    """Relations out of scope, and columns of such, that its expressions read."""
 
     WORDS = replace(OF_A_TABLE, plural="policies")
     QUERY = f"""
@@ -35,7 +40,9 @@ class Policy(CatalogObject):
                                   ELSE quote_ident(pg_get_userbyid(role)) END AS name
                       FROM unnest(pol.polroles) AS role) AS r) AS roles,
                pg_get_expr(pol.polqual, c.oid) AS "using", pg_get_expr(pol.polwithcheck, c.oid) AS with_check,
-               format('%%I.%%I', n.nspname, c.relname) AS "table"
+               format('%%I.%%I', n.nspname, c.relname) AS "table",
+               NOT n.oid = ANY(%(schemas)s) AS on_platform,
+               {foreign_reads_of("pg_policy", "pol.oid", but="c.oid")} AS foreign_reads
         FROM pg_catalog.pg_policy AS pol
         JOIN pg_catalog.pg_class AS c ON c.oid = pol.polrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -62,7 +69,8 @@ class Policy(CatalogObject):
 
     def drop(self) -> tuple[Statement, ...]:
         hazard = Hazard.NARROWS_ACCESS if self.permissive else Hazard.WIDENS_ACCESS
-        return (Statement(Sql(f"DROP POLICY {self.identity}"), (hazard,), apart=True),)
+        unhooks = (Hazard.UNHOOKS_PLATFORM,) if self.on_platform else ()
+        return (Statement(Sql(f"DROP POLICY {self.identity}"), (hazard, *unhooks), apart=True),)
 
     def must_replace(self, before: "Policy") -> bool:
         """ALTER POLICY sets an expression and cannot take it away."""

@@ -57,7 +57,7 @@ class Publication(CatalogObject):
         return (Statement(Sql(words)),)
 
     def drop(self) -> tuple[Statement, ...]:
-        return (Statement(Sql(f"DROP PUBLICATION {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
+        return (Statement(Sql(f"DROP PUBLICATION {self.identity}"), (Hazard.BREAKS_CLIENTS, Hazard.SWITCHES_OFF)),)
 
     def alter_options(self, before: "Publication") -> tuple[Statement, ...]:
         old, new = split(before.options), split(self.options)

@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import PUBLISHES_SCHEMAS, Version
 
@@ -51,7 +52,7 @@ class PublicationNamespace(CatalogObject):
         return (self._alter("ADD"),)
 
     def drop(self) -> tuple[Statement, ...]:
-        return (self._alter("DROP"),)
+        return (self._alter("DROP", Hazard.SWITCHES_OFF),)
 
-    def _alter(self, verb: str) -> Statement:
-        return Statement(Sql(f"ALTER PUBLICATION {self.publication} {verb} TABLES IN SCHEMA {self.schema}"))
+    def _alter(self, verb: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER PUBLICATION {self.publication} {verb} TABLES IN SCHEMA {self.schema}"), hazards)

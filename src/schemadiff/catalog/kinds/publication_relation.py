@@ -6,6 +6,7 @@ from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import PUBLISHES_PARTS, Version
 
@@ -18,6 +19,8 @@ class PublicationRelation(CatalogObject):
     condition: Sql | None = replaces(words="WHERE")
     publication: Quoted = carries()
     table: Quoted = carries()
+    on_platform: bool = carries()
+    """Whether the publication is one of the platform's."""
 
     WORDS = Words(
         create="add {part} to publication {whole}",
@@ -42,7 +45,8 @@ class PublicationRelation(CatalogObject):
         SELECT r.oid::int8 AS objid, 0 AS objsubid,
                format('%%I.%%I in publication %%I', n.nspname, c.relname, p.pubname) AS identity,
                {columns if version.has(PUBLISHES_PARTS) else none}
-               quote_ident(p.pubname) AS publication, format('%%I.%%I', n.nspname, c.relname) AS "table"
+               quote_ident(p.pubname) AS publication, format('%%I.%%I', n.nspname, c.relname) AS "table",
+               p.pubname = ANY(%(publications)s) AS on_platform
         FROM pg_catalog.pg_publication_rel AS r
         JOIN pg_catalog.pg_publication AS p ON p.oid = r.prpubid
         JOIN pg_catalog.pg_class AS c ON c.oid = r.prrelid
@@ -62,7 +66,8 @@ class PublicationRelation(CatalogObject):
         return (self._alter(words),)
 
     def drop(self) -> tuple[Statement, ...]:
-        return (self._alter(f"DROP TABLE ONLY {self.table}"),)
+        unhooks = (Hazard.UNHOOKS_PLATFORM,) if self.on_platform else ()
+        return (self._alter(f"DROP TABLE ONLY {self.table}", Hazard.SWITCHES_OFF, *unhooks),)
 
-    def _alter(self, action: str) -> Statement:
-        return Statement(Sql(f"ALTER PUBLICATION {self.publication} {action}"))
+    def _alter(self, action: str, *hazards: Hazard) -> Statement:
+        return Statement(Sql(f"ALTER PUBLICATION {self.publication} {action}"), hazards)

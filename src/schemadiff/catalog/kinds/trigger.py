@@ -10,10 +10,14 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import FIRING
 from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement, changing
 
 ENABLING = {"O": "ENABLE", "D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 """What ALTER says for pg_trigger.tgenabled, pg_rewrite.ev_enabled and pg_event_trigger.evtenabled."""
+
+SILENT = ("D", "R")
+"""States in which a trigger does not fire for sessions as they usually are."""
 
 
 @kind("trigger", catalog="pg_trigger")
@@ -33,6 +37,8 @@ class Trigger(CatalogObject):
     """Whether partitions have copies of the trigger."""
     on_update: bool = carries()
     """Whether an UPDATE fires it."""
+    on_platform: bool = carries()
+    """Whether the table is not in scope."""
 
     WORDS = replace(OF_A_TABLE, plural="triggers")
     QUERY = f"""
@@ -43,7 +49,7 @@ class Trigger(CatalogObject):
                CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END
                  AS relation_kind,
                t.tgconstraint <> 0 AS "constraint", c.relkind = 'p' AND t.tgtype & 1 = 1 AS cloned,
-               t.tgtype & 16 <> 0 AS on_update
+               t.tgtype & 16 <> 0 AS on_update, NOT n.oid = ANY(%(schemas)s) AS on_platform
         FROM pg_catalog.pg_trigger AS t
         JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -65,7 +71,7 @@ class Trigger(CatalogObject):
             yield from changing([self._enable()], "enabled")
 
     def drop(self) -> tuple[Statement, ...]:
-        return (Statement(Sql(f"DROP TRIGGER {self.identity}"), apart=True),)
+        return (Statement(Sql(f"DROP TRIGGER {self.identity}"), self._off(), apart=True),)
 
     def must_replace(self, before: "Trigger") -> bool:
         """Constraint triggers have no OR REPLACE, and copies on partitions do not come and go with it."""
@@ -81,7 +87,11 @@ class Trigger(CatalogObject):
 
     def alter_enabled(self, before: "Trigger") -> Iterator[Statement]:
         if self.definition == before.definition:
-            yield self._enable()
+            silenced = self.enabled in SILENT and before.enabled not in SILENT
+            yield replace(self._enable(), hazards=self._off() if silenced else ())
+
+    def _off(self) -> tuple[Hazard, ...]:
+        return (Hazard.SWITCHES_OFF, *((Hazard.UNHOOKS_PLATFORM,) if self.on_platform else ()))
 
     def _enable(self) -> Statement:
         return Statement(Sql(f"ALTER TABLE {self.table} {ENABLING[self.enabled]} TRIGGER {self.name}"))

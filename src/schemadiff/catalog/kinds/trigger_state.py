@@ -5,8 +5,9 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.letters import FIRING
-from schemadiff.catalog.kinds.trigger import ENABLING
+from schemadiff.catalog.kinds.trigger import ENABLING, SILENT
 from schemadiff.catalog.sql import Quoted, Sql
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 
 
@@ -63,13 +64,15 @@ class TriggerState(CatalogObject):
         return (self.within(), *joined, *made)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        return (self._enable(self.enabled),)
+        return (self._enable(self.enabled, self.parent_enabled),)
 
     def drop(self) -> tuple[Statement, ...]:
-        return (self._enable(self.parent_enabled),)
+        return (self._enable(self.parent_enabled, self.enabled),)
 
     def alter_enabled(self, before: "TriggerState") -> tuple[Statement, ...]:
-        return self.create()
+        return (self._enable(self.enabled, before.enabled),)
 
-    def _enable(self, state: str) -> Statement:
-        return Statement(Sql(f"ALTER TABLE {self.table} {ENABLING[state]} TRIGGER {self.name}"))
+    def _enable(self, state: str, before: str) -> Statement:
+        silenced = state in SILENT and before not in SILENT
+        words = Sql(f"ALTER TABLE {self.table} {ENABLING[state]} TRIGGER {self.name}")
+        return Statement(words, (Hazard.SWITCHES_OFF,) if silenced else ())

@@ -11,9 +11,10 @@ from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.kinds.shared.bare_columns import with_bare_columns
 from schemadiff.catalog.kinds.shared.bare_values import COMPARABLE, written
 from schemadiff.catalog.kinds.shared.foreign_options import sorted_options, split
+from schemadiff.catalog.kinds.shared.foreign_reads import foreign_reads_of
 from schemadiff.catalog.kinds.shared.membership import of_no_extension
 from schemadiff.catalog.kinds.table import changed_options, written_options
-from schemadiff.catalog.sql import Sql
+from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.catalog.versions import HAS_SECURITY_INVOKER
@@ -32,6 +33,10 @@ class View(CatalogObject):
     options: tuple[str, ...] = alters()
     text: Sql = carries()
     """The query as it stands in CREATE VIEW."""
+    foreign_reads: tuple[Quoted, ...] = carries()
+    """Relations out of scope, and columns of such, that it reads."""
+    writes: int = carries()
+    """What can be written through it, as `pg_relation_is_updatable` tells."""
 
     WORDS = Words(plural="views")
     READ_BY = MappingProxyType({"definition": with_bare_columns})
@@ -52,10 +57,12 @@ class View(CatalogObject):
                 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
                 WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
                {sorted_options("c.reloptions")} AS options,
-               v.text, quote_ident(pg_get_userbyid(c.relowner)) AS owner,
+               v.text, {foreign_reads_of("pg_rewrite", "r.oid")} AS foreign_reads,
+               pg_relation_is_updatable(c.oid, true) AS writes, quote_ident(pg_get_userbyid(c.relowner)) AS owner,
                coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = c.oid AND r.ev_type = '1'
         CROSS JOIN LATERAL (SELECT rtrim(pg_get_viewdef(c.oid), ';') AS text OFFSET 0) AS v
         WHERE c.relkind = 'v' AND n.oid = ANY(%(schemas)s)
           AND {of_no_extension("pg_class", "c.oid")}

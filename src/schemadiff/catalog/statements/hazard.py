@@ -26,9 +26,12 @@ class Hazard(StrEnum):
     LONG_SCAN = "long-scan"
     MAY_FAIL_ON_DATA = "may-fail-on-data"
     WIDENS_ACCESS = "widens-access"
+    EXPOSES_DATA = "exposes-data"
     NARROWS_ACCESS = "narrows-access"
     BREAKS_CLIENTS = "breaks-clients"
     HIDES_ROWS = "hides-rows"
+    SWITCHES_OFF = "switches-off"
+    UNHOOKS_PLATFORM = "unhooks-platform"
     EXTENSION_UPGRADE = "extension-upgrade"
 
     @property
@@ -57,6 +60,16 @@ class Hazard(StrEnum):
         return _MEANINGS[self].asks_others
 
     @property
+    def undone(self) -> bool:
+        """Whether the risk is gone where what is dropped comes back as it was in the same transaction."""
+        return _MEANINGS[self].undone or self.undone_by_replacing
+
+    @property
+    def undone_by_replacing(self) -> bool:
+        """Whether it is gone even where what comes back is not what was dropped."""
+        return _MEANINGS[self].undone_by_replacing
+
+    @property
     def measured(self) -> bool:
         """Whether a rehearsal sees it."""
         return _MEANINGS[self].measured
@@ -64,10 +77,14 @@ class Hazard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A hazard of a statement, and the name of the rule that set it: `column.type`, `table.drop`."""
+    """A hazard of a statement, and the name of the rule that set it: `column.type`, `table.drop`.
+
+    `why` says what it amounts to in this plan, where the statement alone does not.
+    """
 
     hazard: Hazard
     rule: str
+    why: str = ""
 
 
 def rule(kind: str, cause: str) -> str:
@@ -85,6 +102,8 @@ class _Meaning:
     needs_rows: bool = False
     asks_others: bool = False
     measured: bool = False
+    undone: bool = False
+    undone_by_replacing: bool = False
 
 
 _MEANINGS = {
@@ -125,14 +144,33 @@ _MEANINGS = {
         needs_rows=True,
         asks_others=True,
     ),
-    Hazard.WIDENS_ACCESS: _Meaning(consequence="Roles can read or change more than before."),
+    Hazard.WIDENS_ACCESS: _Meaning(consequence="Roles can read or change more than before.", undone=True),
+    Hazard.EXPOSES_DATA: _Meaning(
+        consequence="Everybody, or everybody on the internet who has the API's key, reaches data that they did not.",
+        level=RiskLevel.HIGH,
+        needs_allowing=True,
+    ),
     Hazard.NARROWS_ACCESS: _Meaning(
         consequence="Roles can read or change less than before.",
         level=RiskLevel.LOW,
+        undone=True,
     ),
-    Hazard.BREAKS_CLIENTS: _Meaning(consequence="Clients that use the old name, type or signature fail."),
+    Hazard.BREAKS_CLIENTS: _Meaning(
+        consequence="Clients that use the old name, type or signature fail.",
+        undone=True,
+    ),
     Hazard.HIDES_ROWS: _Meaning(
         consequence="Queries on the parent table no longer see the rows, which stay where they are.",
+    ),
+    Hazard.SWITCHES_OFF: _Meaning(
+        consequence="What the database did by itself at each change of a row, it does no more.",
+        undone_by_replacing=True,
+    ),
+    Hazard.UNHOOKS_PLATFORM: _Meaning(
+        consequence="What ties the project to the platform is off: sign-ups, uploads or realtime go on without it.",
+        level=RiskLevel.HIGH,
+        needs_allowing=True,
+        undone_by_replacing=True,
     ),
     Hazard.EXTENSION_UPGRADE: _Meaning(consequence="The extension's own objects change with its version."),
 }

@@ -53,7 +53,7 @@ def both_ways_with_renames(
         Script((Segment(tuple(forward)), *up.segments), after_renames(up.preflights, renamed)),
         Script((*down.segments, Segment(tuple(backward))), down.preflights),
     )
-    return replace(ways, scripts=scripts, renaming=tuple(backward))
+    return replace(ways, scripts=scripts, renaming=tuple(backward), start=current.live)
 
 
 def _rounds(

@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.forms import NamedParts
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, qualifier
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.renames.policy import Rename
@@ -64,4 +65,5 @@ def _steps(rename: Rename, live: Catalog, built_as: Identity | None = None) -> I
     if old_schema != new_schema and old_schema and new_schema:
         moved = Sql(f"ALTER {built.KEYWORD} {old_schema}.{new} SET SCHEMA {new_schema}")
         named = RawChange("schema_name", rename.old.name, new_schema)
-        yield _step(Statement(moved), Purpose.of(StepOperation.MOVE, rename.new, named), built.within())
+        made = Statement(moved, (Hazard.BREAKS_CLIENTS,))
+        yield _step(made, Purpose.of(StepOperation.MOVE, rename.new, named), built.within())

@@ -6,8 +6,9 @@ What only shows when a statement runs (locks, scans, rewrites) is left to the re
 from collections.abc import Iterator
 
 from pglast import ast
-from pglast.enums import AlterTableType, DropBehavior, ObjectType, OnConflictAction
+from pglast.enums import AlterTableType, DropBehavior, ObjectType, OnConflictAction, RoleSpecType
 
+from schemadiff.access.change import API_ROLES
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.sql import Sql, quote_ident
 from schemadiff.catalog.statements.hazard import Hazard, Risk, rule
@@ -24,6 +25,7 @@ _HOLD_ROWS = {
     ObjectType.OBJECT_SEQUENCE: "sequence",
 }
 _HOLD_MORE = {ObjectType.OBJECT_SCHEMA, ObjectType.OBJECT_EXTENSION}
+_SILENCING = {AlterTableType.AT_DisableTrig, AlterTableType.AT_DisableTrigAll, AlterTableType.AT_DisableTrigUser}
 _OPAQUE = (ast.DoStmt, ast.CallStmt, ast.SelectStmt, ast.ExecuteStmt, ast.CopyStmt)
 """Statements that can do anything to rows, and do not say what."""
 
@@ -61,6 +63,8 @@ def _hazards(tree: ast.Node, before: State) -> Iterator[Hazard]:
             yield Hazard.BREAKS_CLIENTS
         case ast.GrantStmt() | ast.GrantRoleStmt():
             yield Hazard.WIDENS_ACCESS if tree.is_grant else Hazard.NARROWS_ACCESS
+            if tree.is_grant and any(_is_anybody(role) for role in _grantees(tree)):
+                yield Hazard.EXPOSES_DATA
         case _ if isinstance(tree, _OPAQUE):
             yield Hazard.IRREVERSIBLE
 
@@ -68,10 +72,21 @@ def _hazards(tree: ast.Node, before: State) -> Iterator[Hazard]:
 def _of_drop(tree: ast.DropStmt, before: State) -> Iterator[Hazard]:
     kind = _HOLD_ROWS.get(tree.removeType) if tree.removeType else None
     kept = [kind is None or not _new(f"{kind} {_parts(one)}", before) for one in tree.objects or ()]
-    if any(kept):
+    if any(kept) and tree.removeType == ObjectType.OBJECT_TRIGGER:
+        yield Hazard.SWITCHES_OFF
+    elif any(kept):
         yield Hazard.BREAKS_CLIENTS
         if kind or tree.removeType in _HOLD_MORE or tree.behavior == DropBehavior.DROP_CASCADE:
             yield Hazard.DATA_LOSS
+
+
+def _grantees(tree: ast.GrantStmt | ast.GrantRoleStmt) -> tuple[ast.RoleSpec, ...]:
+    return (tree.grantee_roles if isinstance(tree, ast.GrantRoleStmt) else tree.grantees) or ()
+
+
+def _is_anybody(role: ast.RoleSpec) -> bool:
+    """Whether everybody is the role, or can be it."""
+    return role.roletype == RoleSpecType.ROLESPEC_PUBLIC or role.rolename in API_ROLES
 
 
 def _of_alter(tree: ast.AlterTableStmt, before: State) -> Iterator[Hazard]:
@@ -79,6 +94,10 @@ def _of_alter(tree: ast.AlterTableStmt, before: State) -> Iterator[Hazard]:
         if command.subtype == AlterTableType.AT_DropColumn:
             if not _new(f"column {_name(tree.relation)}.{quote_ident(command.name)}", before):
                 yield from (Hazard.DATA_LOSS, Hazard.BREAKS_CLIENTS)
+        elif command.subtype in _SILENCING:
+            yield Hazard.SWITCHES_OFF
+        elif command.subtype == AlterTableType.AT_DisableRowSecurity:
+            yield from (Hazard.WIDENS_ACCESS, Hazard.EXPOSES_DATA)
         elif command.subtype in (AlterTableType.AT_DetachPartition, AlterTableType.AT_DropInherit):
             yield Hazard.HIDES_ROWS
         elif command.subtype == AlterTableType.AT_AlterColumnType:

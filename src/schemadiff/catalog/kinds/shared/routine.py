@@ -34,6 +34,10 @@ class Routine(CatalogObject):
     """Name and input types: what no other routine may have."""
     shorter: tuple[str, ...] = carries()
     """The same of calls that leave arguments to their defaults: beside such a routine these are not unique."""
+    security_definer: bool = carries()
+    """Whether it runs with its owner's rights."""
+    settings: tuple[str, ...] = carries()
+    """The settings under which it runs, as `name=value`."""
 
     def claims(self) -> tuple[tuple[str, str], ...]:
         return tuple(("routine", signature) for signature in (self.signature, *self.shorter))
@@ -109,6 +113,7 @@ def routine_query(prokinds: str, types: str, more: str = "") -> str:
                                       FROM unnest(p.proargtypes) WITH ORDINALITY AS a(type, place)
                                       WHERE a.place <= p.pronargs - omitted))
                        FROM generate_series(1, p.pronargdefaults) AS omitted) ELSE '{{}}' END AS shorter,
+               p.prosecdef AS security_definer, coalesce(p.proconfig, '{{}}') AS settings,
                {more}quote_ident(pg_get_userbyid(p.proowner)) AS owner,
                coalesce(p.proacl, acldefault('f', p.proowner))::text[] AS acl
         FROM pg_catalog.pg_proc AS p

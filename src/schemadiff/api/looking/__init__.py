@@ -1,0 +1,1 @@
+"""What is asked about one state: of live, or of the files."""

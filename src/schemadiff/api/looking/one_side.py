@@ -1,0 +1,60 @@
+"""One state of a database with what stands around it: live, or the files in a shadow database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from schemadiff.access.matrix import Access
+from schemadiff.api.looking.statistics import read_statistics
+from schemadiff.api.session.access_of_plan import access_of_files
+from schemadiff.api.session.live_and_shadow import live_and_shadow, shadow_databases
+from schemadiff.api.session.project_scope import scope_to_rehearse
+from schemadiff.api.session.timings import Timings
+from schemadiff.catalog.reading.inspection import inspect
+from schemadiff.catalog.reading.surroundings import read_surroundings
+from schemadiff.config import Project
+from schemadiff.connection import connect
+from schemadiff.desired.files import read_desired
+from schemadiff.desired.places import Places
+from schemadiff.lint.rule import Statistics
+from schemadiff.shadow.of_desired.desired_database import create_desired_database
+
+
+@dataclass(frozen=True, slots=True)
+class OneSide:
+    """What roles can do, and what is only known of live, or of files."""
+
+    access: Access
+    statistics: Statistics | None = None
+    places: Places | None = None
+
+
+def live_side(live_url: str, project: Project, timings: Timings) -> OneSide:
+    """Live, which is only read. Errors: ConnectionFailed, InspectionError."""
+    with connect(live_url) as connection, timings.part("read live"):
+        catalog = inspect(connection, scope_to_rehearse([connection], project))
+        around = read_surroundings(connection, catalog.scope)
+        return OneSide(Access(catalog, around), read_statistics(connection))
+
+
+@contextmanager
+def files_side(live_url: str | None, project: Project, timings: Timings) -> Iterator[OneSide]:
+    """What the files declare, beside live's roles if a database is named.
+
+    Errors: DesiredError, ConnectionFailed, InspectionError, ScratchError, ConfigError.
+    """
+    desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
+    places = Places(desired.statements, project.root)
+    if live_url is None:
+        with shadow_databases(None, project, timings) as shadow, timings.part("load desired schema"):
+            wanted, _ = create_desired_database(shadow, desired, "desired")
+            with psycopg.connect(shadow.deputy.url("desired"), autocommit=True) as connection:
+                around = read_surroundings(connection, wanted.scope)
+            yield OneSide(Access(wanted, around), places=places)
+        return
+    with live_and_shadow(live_url, project, timings) as session, timings.part("load desired schema"):
+        wanted, _ = create_desired_database(session.shadow, desired, "desired", session.live)
+        around = read_surroundings(session.connection, session.live.scope)
+        yield OneSide(access_of_files(session, wanted, around), places=places)
