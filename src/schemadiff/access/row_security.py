@@ -13,6 +13,8 @@ NO_POLICY = "row-level security is on and no policy lets a row through"
 
 _EVERY_ROW, _NO_ROW = "true", "false"
 
+_TRIVIAL = ("true", "(1 = 1)")
+
 
 def policies_by_table(catalog: Catalog) -> Mapping[Quoted, tuple[Policy, ...]]:
     """The policies of each table that has some."""
@@ -46,6 +48,5 @@ def reach_of(policies: Iterable[Policy], action: str) -> Reach:
 
 def condition(policy: Policy, action: str) -> str:
     """What a row must fulfil: one that is written must fulfil WITH CHECK where there is one, one that is read USING."""
-    if action == "INSERT":
-        return policy.with_check or policy.using or _EVERY_ROW
-    return policy.using or _EVERY_ROW
+    found = policy.with_check or policy.using if action == "INSERT" else policy.using
+    return _EVERY_ROW if found is None or found in _TRIVIAL else found

@@ -20,24 +20,31 @@ def rls_policy_always_true(side: Side) -> Iterator[Finding]:
             continue
         if not (open_to := [role for role in policy.roles if role in EXPOSED_TO]):
             continue
-        using, check = policy.using == "true", policy.with_check == "true"
-        if policy.command == "INSERT":
-            always = check
-        elif policy.command == "DELETE":
-            always = using
-        else:
-            always = using or check
-        if always:
+        if _writes_anything(policy):
             what = "any row" if policy.command == "ALL" else f"{policy.command} of any row"
             message = f"it lets {', '.join(open_to)} do {what}, as if there were no row-level security"
             fix = f"ALTER POLICY {policy.identity} {_narrowed(policy)};"
             yield Finding(policy, message, fix)
 
 
+def _writes_anything(policy: Policy) -> bool:
+    """Whether a policy takes any row that is written: an expression that is not there lets everything through."""
+    using, check = _is_true(policy.using), _is_true(policy.with_check)
+    if policy.command == "INSERT":
+        return policy.with_check is None or check
+    if policy.command == "DELETE":
+        return policy.using is None or using
+    return policy.using is None or using or check
+
+
+def _is_true(expression: str | None) -> bool:
+    return (expression or "").replace(" ", "").lower() in ("true", "(true)", "1=1", "(1=1)")
+
+
 def _narrowed(policy: Policy) -> str:
     own = "((SELECT auth.uid()) = user_id)"
-    clauses = [f"USING {own}"] if policy.using is not None else []
-    return " ".join(clauses + ([f"WITH CHECK {own}"] if policy.with_check is not None else []))
+    clauses = [f"USING {own}"] if policy.command != "INSERT" else []
+    return " ".join(clauses + ([f"WITH CHECK {own}"] if policy.command in ("INSERT", "UPDATE", "ALL") else []))
 
 
 def rls_references_user_metadata(side: Side) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ _SENSITIVE = frozenset((
     "auth_code", "session_id", "session_key", "session_secret", "recovery_code", "backup_code",
     "verification_code", "otp", "two_factor", "2fa_secret", "2fa_code", "ssn", "social_security",
     "social_security_number", "driver_license", "drivers_license", "license_number", "passport_number",
-    "passport_id", "passport", "national_id", "tax_id", "credit_card", "card_number", "cvv", "cvc", "cvn",
+    "passport_id", "national_id", "tax_id", "credit_card", "card_number", "cvv", "cvc", "cvn",
     "bank_account", "account_number", "routing_number", "iban", "swift_code", "bic", "health_record",
     "medical_record", "patient_id", "insurance_number", "health_insurance", "medical_insurance", "treatment",
     "mac_address", "macaddr", "imei", "device_uuid", "pgp_key", "gpg_key", "ssh_key", "certificate", "license_key",
