@@ -180,7 +180,7 @@ def test_the_matrix_and_the_findings_of_live_and_files(shell: Shell) -> None:
     assert "public.wage" not in {cell["identity"] for cell in live}
     found = json.loads(shell("lint", "--fail-on", "error", "--format", "json", code=2).stdout)["findings"]
     (rls,) = (one for one in found if one["rule"] == "rls-disabled-in-public")
-    assert (rls["identity"], rls["place"]) == ("public.wage", "desired_schema/all.sql:19:1")
+    assert (rls["identity"], rls["place"]) == ("public.wage", "desired_schema/all.sql:20:1")
     assert rls["fix"] == "ALTER TABLE public.wage ENABLE ROW LEVEL SECURITY;"
     assert not any(
         one["severity"] == "error" for one in json.loads(shell("lint", "--live", "--format", "json").stdout)["findings"]
