@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from schemadiff.connection_string import UNREADABLE, holds_secret, parameters_of, shown
+from schemadiff.connection_string import refuse_more_than_a_place
 from schemadiff.errors import ConfigError
 
 CONFIG_NAME = "schemadiff.toml"
@@ -45,11 +45,6 @@ _OF_THE_USER = {
     ),
 }
 """Tables of the user's configuration: why a project does not have them, and what says the same."""
-
-_OF_A_PROJECT = ("user", "host", "port", "dbname", "sslmode", "connect_timeout", "target_session_attrs")
-"""Parameters that a project may put into a connection string; others read files, or lead to another server."""
-
-_STRICT_SSLMODES = ("require", "verify-ca", "verify-full")
 
 T = TypeVar("T")
 
@@ -305,25 +300,5 @@ def _environment(name: str, table: Table) -> Environment:
     if (url is None) == (environment.database_url_env is None):
         raise ConfigError(f"{table.origin}: give either database_url (without password) or database_url_env")
     if url is not None:
-        _refuse_more_than_a_place(url, table.origin)
+        refuse_more_than_a_place(url, table.origin)
     return environment
-
-
-def _refuse_more_than_a_place(url: str, origin: str) -> None:
-    """Raise ConfigError where a project's connection string says more than which database, and as whom."""
-    if shown(url) == UNREADABLE:
-        raise ConfigError(f"{origin}: database_url cannot be read: write it as postgresql://user@host:5432/database")
-    if holds_secret(url):
-        raise ConfigError(
-            f"{origin}: database_url holds a password, which does not belong in a file under version control; "
-            "name a variable that holds a whole URL with database_url_env, or use ~/.pgpass"
-        )
-    parameters = parameters_of(url) or {}
-    others = [name for name in parameters if name not in _OF_A_PROJECT]
-    if parameters.get("sslmode", "require") not in _STRICT_SSLMODES:
-        others.append(f"sslmode={parameters['sslmode']}")
-    if others:
-        raise ConfigError(
-            f"{origin}: database_url sets {', '.join(others)}, which a project does not decide: leave it out, or name "
-            "a variable that holds a whole URL with database_url_env"
-        )

@@ -6,6 +6,13 @@ from functools import cache
 from itertools import zip_longest
 from urllib.parse import quote
 
+from schemadiff.errors import ConfigError
+
+_OF_A_PROJECT = ("user", "host", "port", "dbname", "sslmode", "connect_timeout", "target_session_attrs")
+"""Parameters that a project may put into a connection string; others read files, or lead to another server."""
+
+_STRICT_SSLMODES = ("require", "verify-ca", "verify-full")
+
 UNREADABLE = "(a connection string that cannot be read)"
 """What is shown of a string that libpq would not take, or would take apart elsewhere than its writer meant."""
 
@@ -151,3 +158,23 @@ def _hosts(hosts: list[str], ports: list[str]) -> Iterator[str]:
     ports = ports * len(hosts) if len(ports) == 1 else ports
     for host, port in zip_longest(hosts, ports[: len(hosts)], fillvalue=""):
         yield (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+
+
+def refuse_more_than_a_place(url: str, origin: str) -> None:
+    """Raise ConfigError where a project's connection string says more than which database, and as whom."""
+    if shown(url) == UNREADABLE:
+        raise ConfigError(f"{origin}: database_url cannot be read: write it as postgresql://user@host:5432/database")
+    if holds_secret(url):
+        raise ConfigError(
+            f"{origin}: database_url holds a password, which does not belong in a file under version control; "
+            "name a variable that holds a whole URL with database_url_env, or use ~/.pgpass"
+        )
+    parameters = parameters_of(url) or {}
+    others = [name for name in parameters if name not in _OF_A_PROJECT]
+    if parameters.get("sslmode", "require") not in _STRICT_SSLMODES:
+        others.append(f"sslmode={parameters['sslmode']}")
+    if others:
+        raise ConfigError(
+            f"{origin}: database_url sets {', '.join(others)}, which a project does not decide: leave it out, or name "
+            "a variable that holds a whole URL with database_url_env"
+        )
