@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from schemadiff.api.compare_sides import diff
     from schemadiff.api.find_drift import Drift, drift
     from schemadiff.api.inspect_live import inspect
-    from schemadiff.api.looking.lint_schema import lint
-    from schemadiff.api.looking.read_access import access
+    from schemadiff.api.looking.lint_schema import lint_findings
+    from schemadiff.api.looking.read_access import access_matrix
     from schemadiff.api.make_plan import Planned, plan
     from schemadiff.api.prove_plan import Reproven, prove
     from schemadiff.api.pull_live import Pulled, PulledFile, pull, write_pulled
@@ -112,9 +112,9 @@ __all__ = [
     "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
     "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment",
     "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited", "StatementStarted", "Status",
-    "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer", "Verification", "access",
-    "apply", "approve", "demo_database", "diff", "drift", "inspect", "lint", "plan", "plan_id", "prove", "pull",
-    "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary",
+    "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer", "Verification", "access_matrix",
+    "apply", "approve", "demo_database", "diff", "drift", "inspect", "lint_findings", "plan", "plan_id", "prove",
+    "pull", "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary",
     "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
@@ -126,8 +126,8 @@ _HOMES = {
     "api.compare_sides": "diff",
     "api.find_drift": "Drift drift",
     "api.inspect_live": "inspect",
-    "api.looking.lint_schema": "lint",
-    "api.looking.read_access": "access",
+    "api.looking.lint_schema": "lint_findings",
+    "api.looking.read_access": "access_matrix",
     "api.make_plan": "Planned plan",
     "api.prove_plan": "Reproven prove",
     "api.pull_live": "Pulled PulledFile pull write_pulled",

@@ -28,13 +28,13 @@ def command(session: Session, *, asked: tuple[str, ...], of_live: bool, format_:
     Without --role: PUBLIC, anon, authenticated and service_role where they are there, and the roles that the
     configuration names under [access].
     """
-    from schemadiff.api import access
+    from schemadiff.api import access_matrix
     from schemadiff.review.access_matrix import matrix_table
 
     output, project = session.output, session.project
     target = session.target if of_live else session.target_if_named
     with output.progress() as progress:
-        cells = access(target.url if target else None, project, of_live=of_live, roles=asked, progress=progress)
+        cells = access_matrix(target.url if target else None, project, of_live=of_live, roles=asked, progress=progress)
     if format_ == "json":
         output.result_json({"access": [asdict(cell) for cell in cells]})
     else:

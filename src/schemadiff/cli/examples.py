@@ -22,6 +22,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "status": ("schemadiff status --last 5", "schemadiff status --format json"),
     "purge": ("schemadiff purge --older-than 30d",),
     "drift": ("schemadiff drift --exit-code", "schemadiff drift --env production --format json"),
+    "access": ("schemadiff access --role anon", "schemadiff access --live --format json"),
+    "lint": ("schemadiff lint --fail-on warn", "schemadiff lint --live"),
     "diff": ("schemadiff diff old_schema desired_schema", "schemadiff diff postgresql://localhost/app desired_schema"),
     "demo": ("schemadiff demo",),
     "completion": (

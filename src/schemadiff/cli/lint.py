@@ -30,13 +30,13 @@ def command(session: Session, *, of_live: bool, fail_on: str | None, format_: st
 
     What the configuration lists under [lint] ignore is left out.
     """
-    from schemadiff.api import lint
+    from schemadiff.api import lint_findings
     from schemadiff.review.summary import advised
 
     output, project = session.output, session.project
     target = session.target if of_live else session.target_if_named
     with output.progress() as progress:
-        advice = lint(target.url if target else None, project, of_live=of_live, progress=progress)
+        advice = lint_findings(target.url if target else None, project, of_live=of_live, progress=progress)
     if format_ == "json":
         output.result_json({"findings": [asdict(one) for one in advice]})
     else:

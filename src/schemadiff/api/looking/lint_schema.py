@@ -9,7 +9,7 @@ from schemadiff.lint.rule import Side
 from schemadiff.plans.advice import Advice
 
 
-def lint(
+def lint_findings(
     live_url: str | None, project: Project, *, of_live: bool = False, progress: PlanProgress = untold
 ) -> tuple[Advice, ...]:
     """What the rules find on live, or in what the files declare, but what the project ignores.

@@ -12,7 +12,7 @@ from schemadiff.config import Project, nearest
 from schemadiff.errors import ConfigError
 
 
-def access(
+def access_matrix(
     live_url: str | None,
     project: Project,
     *,
