@@ -8,7 +8,7 @@ from schemadiff.cli.main import COMMANDS
 from schemadiff.lint.rules import RULES
 
 ROOT = Path(__file__).parents[2]
-DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "llms.txt"]
 
 
 def hazards_table() -> str:
