@@ -53,9 +53,9 @@ def consequences(script: Script) -> tuple[str, ...]:
 
 def lost(script: Script, plan: Plan) -> tuple[str, ...]:
     """What of rows and values goes, by number where live's statistics tell it, and whether it is kept."""
-    found = [line for line in all_lines(changes(script, plan.loads)) if Hazard.DATA_LOSS in line.hazards]
-    if not found:
+    if Hazard.DATA_LOSS not in script.hazards:
         return ("no row and no value",)
+    found = [line for line in all_lines(changes(script, plan.loads)) if Hazard.DATA_LOSS in line.hazards]
     shown = [_loss(line) for line in found[:_MOST]]
     if len(found) > _MOST:
         shown.append(f"and of {len(found) - _MOST} more objects, see below")

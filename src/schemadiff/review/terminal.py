@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table
@@ -100,25 +101,35 @@ def _groups(groups: Sequence[model.Group]) -> Iterator[RenderableType]:
     for group in groups:
         if not group.alone:
             yield Text(f"{'':{width}} {one_line(group.object)}", style="bold")
-        yield from (_line(line, width) for line in group.lines)
+        yield from (_Shown(line, width) for line in group.lines)
 
 
-def _line(line: Line, width: int) -> RenderableType:
-    words = Text(line.words)
-    for hazard in line.hazards:
-        words.append("  " if hazard is line.hazards[0] else ", ").append(
-            hazard.value, style=_HAZARD_STYLE[hazard.level]
-        )
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=width, justify="right", style="dim")
-    table.add_column(width=1)
-    table.add_column(ratio=1)
-    table.add_row(line.number, Text(line.mark, style=_MARK_STYLE[line.mark]), words)
-    for detail in line.details:
-        table.add_row("", "", Padding(Text(detail, style="dim"), (0, 0, 0, 2)))
-    for body in line.bodies:
-        table.add_row("", "", Padding(_body(body.before or "", body.after or ""), (0, 0, 0, 2)))
-    return table
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One line behind its step and its mark, wrapped beside them where it does not fit."""
+
+    line: Line
+    width: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        line, words = self.line, Text(self.line.words)
+        mark = Text(line.mark, style=_MARK_STYLE[line.mark])
+        for hazard in line.hazards:
+            words.append("  " if hazard is line.hazards[0] else ", ")
+            words.append(hazard.value, style=_HAZARD_STYLE[hazard.level])
+        if not (line.details or line.bodies) and self.width + 3 + words.cell_len <= options.max_width:
+            yield Text.assemble((f"{line.number:>{self.width}}", "dim"), " ", mark, " ", words)
+            return
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=self.width, justify="right", style="dim")
+        table.add_column(width=1)
+        table.add_column(ratio=1)
+        table.add_row(line.number, mark, words)
+        for detail in line.details:
+            table.add_row("", "", Padding(Text(detail, style="dim"), (0, 0, 0, 2)))
+        for body in line.bodies:
+            table.add_row("", "", Padding(_body(body.before or "", body.after or ""), (0, 0, 0, 2)))
+        yield table
 
 
 def _body(before: str, after: str) -> Text:
