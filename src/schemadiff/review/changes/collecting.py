@@ -31,10 +31,24 @@ _AROUND = frozenset(
 """What is told by the line of the object that is dropped, or comes back."""
 
 _COMING = frozenset(
-    {StepOperation.CREATE, StepOperation.UNARCHIVE, StepOperation.GRANT, StepOperation.ATTACH, StepOperation.INHERIT}
+    {
+        StepOperation.CREATE,
+        StepOperation.BUILD_BESIDE,
+        StepOperation.UNARCHIVE,
+        StepOperation.GRANT,
+        StepOperation.ATTACH,
+        StepOperation.INHERIT,
+    }
 )
 _GOING = frozenset(
-    {StepOperation.DROP, StepOperation.ARCHIVE, StepOperation.REVOKE, StepOperation.DETACH, StepOperation.DISINHERIT}
+    {
+        StepOperation.DROP,
+        StepOperation.DROP_OLD,
+        StepOperation.ARCHIVE,
+        StepOperation.REVOKE,
+        StepOperation.DETACH,
+        StepOperation.DISINHERIT,
+    }
 )
 _SIGNS = {Sign.COMES: Mark.COMES, Sign.GOES: Mark.GOES, Sign.CHANGES: Mark.CHANGES}
 
@@ -91,6 +105,8 @@ class _Collector:
         """What a reader must know beside what changes."""
         if mark is Mark.SAME:
             yield f"recreated unchanged{self._because(told[-1])}"
+        elif any(step.operation is StepOperation.DROP_OLD for step in told):
+            yield "built beside the old one"
         elif {step.operation for step in told} >= {StepOperation.DROP, StepOperation.CREATE}:
             yield f"dropped and created anew{self._because(told[-1])}"
         if told[0].operation is StepOperation.RELEASE and told[0].cause:
