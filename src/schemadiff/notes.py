@@ -27,6 +27,10 @@ class NoteKind(StrEnum):
     """A publication takes whatever table there is: those of the ledger and the archive, too."""
     STAYS_OWN = "stays-own"
     """A column that is declared as inherited alone and stays the table's own, too."""
+    PASSED_OVER = "passed-over"
+    """A dump among the files says something of what is not the files' to declare."""
+    UNCOVERED = "uncovered"
+    """Dumps leave out schemas of the platform, and with them what hangs there."""
     LEFT_OUT = "left-out"
     """A person took a planned statement out of a script; what it was stands in no file any more."""
     RUNS_AFTER = "runs-after"
@@ -68,6 +72,11 @@ _WORDS = {
     NoteKind.STAYS_OWN: (
         "column {0} is inherited and stays the table's own as well, which no statement changes: it outlives the "
         "parent's column, and pg_dump lists it"
+    ),
+    NoteKind.PASSED_OVER: "passed over in {0}: {1} ({2})",
+    NoteKind.UNCOVERED: (
+        "the files are dumps without {0} of the platform: triggers, policies and publication members of yours there "
+        "stay as they are, until a file declares some"
     ),
     NoteKind.LEFT_OUT: "edited: {0} lacks: {1}",
     NoteKind.RUNS_AFTER: "edited: {0} runs after {1}",

@@ -35,7 +35,7 @@ def drift(live_url: str, project: Project, *, progress: PlanProgress = untold) -
     """
     timings = Timings(progress)
     desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
-    with live_and_shadow(live_url, project, timings) as session:
+    with live_and_shadow(live_url, project, timings, desired=desired) as session:
         with timings.part("load desired schema"):
             wanted, _ = create_desired_database(session.shadow, desired, "desired", session.live)
         return Drift(differences(session.live, wanted), _unfinished(session.connection))

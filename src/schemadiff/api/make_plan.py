@@ -79,7 +79,7 @@ def plan(
     timings = Timings(progress)
     with timings.part("read desired files"):
         desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
-    with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings) as session:
+    with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings, desired=desired) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
         _refuse_nothing_declared(desired, live, project)
         _refuse_unfinished(connection, asked=unfinished)

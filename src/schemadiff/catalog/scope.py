@@ -34,6 +34,9 @@ EXTENSIONS_FROM_BIRTH = ("pg_stat_statements", "pgcrypto", "plpgsql", "supabase_
 SUPABASE_PUBLICATIONS = ("supabase_realtime", "supabase_realtime_messages_publication")
 """Publications of the platform; which of our tables they publish is ours."""
 
+PLATFORM_TABLES_WITH_POLICIES = (("storage", "objects"), ("storage", "buckets"), ("realtime", "messages"))
+"""Tables of the platform on which policies are ours."""
+
 ROWS_ROLE = "schemadiff_rows_"
 """How the names of roles begin that put rows into rehearsals; they are never compared."""
 
@@ -71,6 +74,10 @@ class Scope:
     def with_roles(self, connected: Iterable[str] = (), *, settings: bool = True) -> "Scope":
         """The scope with roles and what else the server holds, all but the roles `connected`."""
         return replace(self, roles=True, connected=tuple(connected), settings=settings)
+
+    def leaving_out(self, patterns: Iterable[str]) -> "Scope":
+        """The scope without what more patterns name."""
+        return replace(self, exclude=(*self.exclude, *patterns))
 
     def holds_schema(self, name: str) -> bool:
         """Whether objects in schema `name` (unquoted) are ours."""

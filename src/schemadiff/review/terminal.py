@@ -13,6 +13,7 @@ from rich.text import Text
 from schemadiff.catalog.statements.hazard import RiskLevel
 from schemadiff.connection_string import without_password
 from schemadiff.difference.highlighting import marked
+from schemadiff.notes import NoteKind
 from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.preflights import in_words
@@ -35,7 +36,9 @@ _MARKED = re.compile(r"(?P<gone>\[-.*?-\])|(?P<new>\{\+.*?\+\})", re.DOTALL)
 def plan_summary(plan: Plan, *, statements: bool = False) -> RenderableType:
     """What a plan changes, how risky it is, whether it is proven, and what its rollback does; `statements`: its SQL."""
     if plan.empty:
-        return Text(f"nothing to do: {without_password(plan.target)} is what the files declare", style="green")
+        nothing = Text(f"nothing to do: {without_password(plan.target)} is what the files declare", style="green")
+        told = [note for note in plan.notes if note.kind in (NoteKind.PASSED_OVER, NoteKind.UNCOVERED)]
+        return Group(nothing, *(_labelled("note", str(note), "dim") for note in told)) if told else nothing
     groups = changes(plan.up, plan.loads)
     parts: list[RenderableType] = [
         Text.assemble((one_line(plan_id(plan)), "bold"), ": ", headline(groups)),

@@ -1,6 +1,6 @@
 """Shadow databases: databases on a scratch server that hold the desired schema, or live without its rows."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -81,6 +81,10 @@ class ShadowDatabases:
         """The catalog of a shadow database, read as the role that plans run as."""
         with psycopg.connect(self.server.url(database, self.role), autocommit=True) as connection:
             return inspect(connection, self.scope, as_known_to=self.known_to)
+
+    def tell(self, notes: Iterable[Note]) -> None:
+        """Add to the notes what they do not say yet."""
+        self.notes = tuple(dict.fromkeys((*self.notes, *notes)))
 
     def superuser(self, database: str) -> Superuser:
         """Who runs in a shadow database what only a superuser may."""

@@ -13,6 +13,8 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.versions import USUAL_MAJOR, major
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
+from schemadiff.desired.belonging.uncovered import left_alone, uncovered, uncovered_notes
+from schemadiff.desired.files import NOTHING, Desired
 from schemadiff.errors import ConfigError
 from schemadiff.scratch.starting import scratch_server
 from schemadiff.shadow.databases import ShadowDatabases
@@ -29,19 +31,29 @@ class LiveAndShadow:
 
 @contextmanager
 def live_and_shadow(
-    live_url: str, project: Project, timings: Timings, scope: Scope | None = None, known_to: int | None = None
+    live_url: str,
+    project: Project,
+    timings: Timings,
+    scope: Scope | None = None,
+    known_to: int | None = None,
+    desired: Desired = NOTHING,
 ) -> Iterator[LiveAndShadow]:
-    """Live is read while the scratch server starts; `scope` is the project's if None.
+    """Live is read while the scratch server starts; `scope` is that of the project and of its `desired` files if None.
 
     Both are read in the words of the older one, or in those of the version `known_to` if that is older still.
     Errors: ConnectionFailed, InspectionError, ScratchError, ConfigError.
     """
     # The scratch server catches signals, which only the main thread may: so live is read in the other one.
     with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
+        untold = () if scope else uncovered(desired)
         scope = scope or scope_to_rehearse([connection], project)
+        if untold and scope.supabase:
+            scope = scope.leaving_out(left_alone(untold))
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(inspect, second, scope, as_role=project.apply_as)
             shadow = stack.enter_context(shadow_databases(connection, project, timings, scope))
+            if untold and scope.supabase:
+                shadow.tell(uncovered_notes(untold))
             shadow.known_to = min(shadow.known_to, known_to or shadow.known_to)
             live = reading.result()
         if major(shadow.known_to) < major(live.known_to):

@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.words import OF_A_TABLE
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.shared.foreign_reads import foreign_reads_of
 from schemadiff.catalog.kinds.shared.membership import neither_of_an_extension
+from schemadiff.catalog.scope import PLATFORM_TABLES_WITH_POLICIES
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
@@ -48,8 +49,7 @@ class Policy(CatalogObject):
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         WHERE (n.oid = ANY(%(schemas)s)
                OR (n.oid = ANY(%(foreign)s)
-                   AND (n.nspname, c.relname) IN (('storage', 'objects'), ('storage', 'buckets'),
-                                                  ('realtime', 'messages'))))
+                   AND (n.nspname, c.relname) IN {PLATFORM_TABLES_WITH_POLICIES}))
           AND {neither_of_an_extension(("pg_class", "c.oid"), ("pg_policy", "pol.oid"))}
     """
 

@@ -1,29 +1,29 @@
-"""Files that pg_dump wrote: their grants are told as if live had no default privileges, which come last in a dump."""
+"""Files that pg_dump wrote: what they create grants nothing by itself; default privileges come last in a dump."""
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg
 
+from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
+from schemadiff.desired.reading.dumped import is_dump
 from schemadiff.desired.reading.source import Source
-
-_EMPTY_PATH = re.compile(r"set_config\s*\(\s*'search_path'\s*,\s*''", re.IGNORECASE)
-"""What every dump since 2018 does before it creates anything, also where its comments were taken out."""
 
 _TELLING = frozenset({"GrantStmt", "AlterDefaultPrivilegesStmt"})
 
 
-def dumped_with_privileges(statements: Iterable[DesiredStatement]) -> frozenset[Source]:
-    """The files of a dump that says who may do what; one that was made without is read under live's defaults."""
-    dumps, telling = set[Source](), set[Source]()
-    for statement in statements:
-        if any(_EMPTY_PATH.search(setting) for setting in statement.settings):
-            dumps.add(statement.source)
-        if statement.tag in _TELLING:
-            telling.add(statement.source)
-    return frozenset(dumps & telling)
+def dumped(statements: Iterable[DesiredStatement]) -> frozenset[Source]:
+    """The files that are dumps."""
+    return frozenset(source for source in {statement.source for statement in statements} if is_dump(source))
+
+
+def declared_without_privileges(statements: Iterable[DesiredStatement]) -> tuple[Declared, ...]:
+    """What dumps declare that say nothing of privileges, as those made with --no-privileges."""
+    found = list(statements)
+    telling = {statement.source for statement in found if statement.tag in _TELLING}
+    silent = dumped(found) - telling
+    return tuple(one.declares for one in found if one.source in silent and one.declares is not None)
 
 
 @contextmanager

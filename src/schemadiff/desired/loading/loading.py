@@ -13,7 +13,7 @@ from schemadiff.catalog.kinds.subscription import CONNECTION
 from schemadiff.desired import limits
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.desired_session import DesiredSession
-from schemadiff.desired.loading.dumps import dumped_with_privileges, without_default_privileges
+from schemadiff.desired.loading.dumps import dumped, without_default_privileges
 from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.harmless import is_compiled
 from schemadiff.desired.loading.superuser import SuperuserStatements
@@ -90,15 +90,15 @@ class _Loading:
     def run(self) -> None:
         """Load everything, or raise the error at the root of what cannot be loaded."""
         self._superuser.check()
-        dumps = dumped_with_privileges(self._pending.values())
-        dumped = [
+        dumps = dumped(self._pending.values())
+        first = [
             index
             for index, statement in self._pending.items()
             if statement.source in dumps and turn_of(statement) is Turn.USUAL
         ]
-        if dumped:
+        if first:
             with without_default_privileges(self._superuser.admin):
-                self._run(dumped)
+                self._run(first)
         self._run(list(self._pending))
         if self._pending:
             raise self._root_error()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using, annotations
 from schemadiff.desired.reading.declared import Declared, declared
+from schemadiff.desired.reading.dumped import is_dump, passed_over
 from schemadiff.desired.reading.parse_tree import Tree, parse_shallow
 from schemadiff.desired.reading.refusals import (
     Setting,
@@ -52,12 +53,16 @@ class DesiredStatement:
 def statements(source: Source, *, roles: bool = False) -> Iterator[DesiredStatement]:
     """The statements of a schema file, which with `roles` may declare roles; DesiredError for what may not be there."""
     settings: tuple[str, ...] = ()
+    dump = is_dump(source)
     for chunk in split(source):
         if not chunk.tokens:
             annotations(source, chunk, "", None)
             continue
         sql = source.text[chunk.start : chunk.end]
         tag, tree = _parsed(source, chunk.start, sql)
+        if dump and passed_over(tag, tree):
+            yield _statement(source, chunk, sql, tag, tree, settings)
+            continue
         changed = setting(tag, tree)
         if changed is not None:
             settings = _with_setting(source, chunk.start, settings, changed, tree, sql)

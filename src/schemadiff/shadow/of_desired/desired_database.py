@@ -8,8 +8,10 @@ import psycopg
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.sql import Quoted, unquoted
+from schemadiff.desired.belonging.passing_over import without_others
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.declared_roles import load_roles, without_roles
+from schemadiff.desired.loading.dumps import declared_without_privileges
 from schemadiff.desired.loading.loading import conversions, load_desired
 from schemadiff.desired.loading.owner_changes import give
 from schemadiff.desired.reading.annotations import Renamed
@@ -19,6 +21,8 @@ from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_desired import unspecified
 from schemadiff.shadow.of_desired.conversions import annotate
 from schemadiff.shadow.of_desired.extensions import Extensions
+from schemadiff.shadow.of_desired.privileges import granting_as_on_live
+from schemadiff.shadow.of_live.copying import Copying
 from schemadiff.shadow.wording.same_words import in_words_of
 
 
@@ -34,6 +38,8 @@ def create_desired_database(
     server = shadow.server
     if live is not None:
         too_old.refuse_older_scratch(live, server.version_num)
+    desired, passed_over = without_others(desired, shadow.scope, shadow.role)
+    shadow.tell(passed_over)
     if shadow.scope.roles:
         desired = _create_roles(shadow, desired, database, live)
     else:
@@ -52,6 +58,11 @@ def create_desired_database(
     if live is not None and (statements := unspecified.owners(catalog, live)):
         with psycopg.connect(server.superuser_url(database), autocommit=True) as admin:
             give(admin, shadow.role, statements, to_superusers=shadow.deputy.beside_superusers)
+        catalog = _read_annotated(shadow, desired, database)
+    if live is not None and (silent := declared_without_privileges(desired.statements)):
+        with Copying(shadow.server, shadow.deputy, database) as granting:
+            defaults = all(statement.tag != "AlterDefaultPrivilegesStmt" for statement in desired.statements)
+            granting.run(granting_as_on_live(catalog, live, silent, defaults=defaults))
         catalog = _read_annotated(shadow, desired, database)
     if live is not None:
         too_old.refuse_older_live(catalog, live)
