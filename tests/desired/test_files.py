@@ -50,7 +50,7 @@ def test_settings_hold_for_the_rest_of_their_file(read: Read) -> None:
     desired = read(
         {
             "a.sql": "SET search_path = app; CREATE TABLE a (); RESET ALL; CREATE TABLE b ();",
-            "b.sql": "SET statement_timeout = 0; CREATE TABLE c ();",
+            "b.sql": "SET check_function_bodies = off; CREATE TABLE c ();",
         }
     )
     assert [s.settings for s in desired.statements] == [("SET search_path = app",), (), ()]

@@ -14,6 +14,7 @@ from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.desired.reading.desired_statements import DesiredStatement, statements
 from schemadiff.desired.reading.source import Source, Text
 from schemadiff.desired.reading.text import outside, read_text, too_long
+from schemadiff.desired.refusing.guards import without_guards
 from schemadiff.desired.templating.templates import Templates
 from schemadiff.errors import DesiredError
 from schemadiff.project_files import leads_out
@@ -60,7 +61,7 @@ def read_desired(
                 for check in checks(source, name):
                     _add(checked, "check", check.name, check, source)
             else:
-                found.extend(statements(source, roles=roles))
+                found.extend(without_guards(statements(source, roles=roles)))
     return Desired(
         tuple(found),
         tuple(step for step, _ in backfills.values()),
@@ -75,7 +76,9 @@ def redrafted(desired: Desired, directory: Path, drafts: Mapping[Path, str | Non
     for statement in desired.statements:
         by_file[Path(statement.source.name)].append(statement)
     for path, text in drafts.items():
-        by_file[path] = [] if text is None else list(statements(Source(Text(str(path), text)), roles=roles))
+        by_file[path] = (
+            [] if text is None else list(without_guards(statements(Source(Text(str(path), text)), roles=roles)))
+        )
     found = [statement for path in sorted(by_file, key=partial(_place, directory)) for statement in by_file[path]]
     return replace(desired, statements=tuple(found), digest=_digest(found))
 

@@ -33,7 +33,7 @@ _BY_METHOD = frozenset({"operator class", "operator family"})
 _WITHOUT_SCHEMA = frozenset(
     {"schema", "extension", "publication", "subscription", "event trigger", "language", "foreign-data wrapper"}
     | {"server", "database", "role", "tablespace", "access method", "parameter", "cast", "transform", "large object"}
-    | {"default privileges", "user mapping"}
+    | {"objects in schema", "user mapping"}
 )
 _WORDS = {
     "fdw": "foreign-data wrapper",
@@ -120,7 +120,7 @@ def _named(tag: str, tree: Tree, declares: Declared | None) -> Iterator[Named]:
         return
     match tag:
         case "GrantStmt" if tree.get("targtype") == "ACL_TARGET_ALL_IN_SCHEMA":
-            yield from (Named("objects in schema", name, "*") for name in strings(tree.get("objects")))
+            yield from (Named("objects in schema", None, name) for name in strings(tree.get("objects")))
         case "GrantStmt" | "DropStmt":
             kind = str(tree.get("objtype") or tree.get("removeType"))
             for node in listed(tree, "objects"):

@@ -11,11 +11,13 @@ from psycopg import errors
 
 from schemadiff.catalog.kinds.subscription import CONNECTION
 from schemadiff.desired import limits
+from schemadiff.desired.belonging.dump_privileges import dumped, without_default_privileges
 from schemadiff.desired.files import Desired
+from schemadiff.desired.loading.circles import part_circles
 from schemadiff.desired.loading.desired_session import DesiredSession
-from schemadiff.desired.loading.dumps import dumped, without_default_privileges
 from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.harmless import is_compiled
+from schemadiff.desired.loading.side_effects import SideEffects
 from schemadiff.desired.loading.superuser import SuperuserStatements
 from schemadiff.desired.loading.turns import Turn, turn_of
 from schemadiff.desired.loading.watch import Watch, too_slow
@@ -77,6 +79,7 @@ class _Loading:
         watch: Watch[DesiredStatement],
     ) -> None:
         self._session = DesiredSession(loader, watch)
+        self._side_effects = SideEffects(self._session, loader)
         self._superuser = superuser
         self._running: frozenset[int] = frozenset()
         self._duplicates = Duplicates()
@@ -100,6 +103,8 @@ class _Loading:
             with without_default_privileges(self._superuser.admin):
                 self._run(first)
         self._run(list(self._pending))
+        if self._pending and part_circles(self._pending):
+            self._run(list(self._pending))
         if self._pending:
             raise self._root_error()
 
@@ -123,7 +128,7 @@ class _Loading:
 
     def _batches(self, indexes: list[int]) -> Iterator[list[int]]:
         """The statements in their order, in runs that share their settings and need no more locks than there are."""
-        for _, group in groupby(indexes, key=lambda index: self._pending[index].settings):
+        for _, group in groupby(indexes, key=lambda index: _together_with(self._pending[index])):
             together = list(group)
             for start in range(0, len(together), _TOGETHER):
                 yield together[start : start + _TOGETHER]
@@ -131,7 +136,7 @@ class _Loading:
     def _load_together(self, batch: list[int]) -> bool:
         """Run statements that are all in order with one round trip; False, with none of them run, otherwise."""
         statements = [self._pending[index] for index in batch if index in self._pending]
-        if len(statements) < len(batch):
+        if len(statements) < len(batch) or statements[0].tag == "DoStmt":
             return False
         texts = [self._duplicates.text(statement) for statement in statements]
         if not self._session.run_together(statements, texts):
@@ -158,7 +163,10 @@ class _Loading:
 
     def _attempt(self, index: int) -> bool:
         statement = self._pending[index]
+        self._side_effects.before(statement)
         error = self._session.run(statement, self._duplicates.text(statement))
+        if error is None:
+            error = self._side_effects.after(statement)
         if isinstance(error, errors.InsufficientPrivilege) and self._superuser.accepts(statement):
             error = self._superuser.run(statement, self._session.search_path())
         if isinstance(error, UNKNOWN):
@@ -209,6 +217,11 @@ class _Loading:
         elif others:
             more = f"{others} more could not be loaded, perhaps because of this one"
         return failure(statement, self._errors[path[-1]], more)
+
+
+def _together_with(statement: DesiredStatement) -> tuple[tuple[str, ...], bool]:
+    """What statements share that may run in one go; what a DO block did is looked at by itself."""
+    return statement.settings, statement.tag == "DoStmt"
 
 
 def failure(statement: DesiredStatement, error: psycopg.Error, more: str = "") -> DesiredError:

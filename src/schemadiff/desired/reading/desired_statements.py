@@ -17,6 +17,7 @@ from schemadiff.desired.reading.refusals import (
 )
 from schemadiff.desired.reading.source import Position, Source
 from schemadiff.desired.reading.splitting import Chunk, split
+from schemadiff.desired.refusing.without_effect import without_effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ def statements(source: Source, *, roles: bool = False) -> Iterator[DesiredStatem
             continue
         changed = setting(tag, tree)
         if changed is not None:
-            settings = _with_setting(source, chunk.start, settings, changed, tree, sql)
+            settings = _with_setting(source, chunk.start, settings, changed, tree, sql, dump=dump)
             continue
-        refused = refusal(tag, tree, chunk.tokens[0].name, roles=roles)
+        refused = without_effect(tag, tree, roles=roles) or refusal(tag, tree, chunk.tokens[0].name, roles=roles)
         if refused is not None:
             raise source.error(chunk.start, *refused, shown=not holds_password(tag, tree))
         yield _statement(source, chunk, sql, tag, tree, settings)
@@ -99,9 +100,9 @@ def _statement(
 
 
 def _with_setting(
-    source: Source, offset: int, settings: tuple[str, ...], changed: Setting, tree: Tree, sql: str
+    source: Source, offset: int, settings: tuple[str, ...], changed: Setting, tree: Tree, sql: str, *, dump: bool
 ) -> tuple[str, ...]:
-    refused = setting_refusal(changed, tree)
+    refused = setting_refusal(changed, tree, dump=dump)
     if refused is not None:
         raise source.error(offset, *refused)
     if tree.get("kind") == "VAR_RESET_ALL":

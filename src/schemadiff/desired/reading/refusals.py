@@ -86,10 +86,18 @@ _FIRST_WORDS = {
 
 _WITHOUT_MEANING = frozenset(
     {"statement_timeout", "lock_timeout", "transaction_timeout", "idle_session_timeout"}
-    | {"idle_in_transaction_session_timeout", "client_encoding", "standard_conforming_strings"}
-    | {"client_min_messages", "check_function_bodies", "synchronous_commit"}
+    | {"idle_in_transaction_session_timeout", "client_min_messages", "synchronous_commit", "row_security"}
+    | {"work_mem", "maintenance_work_mem", "deadlock_timeout", "log_statement", "log_min_duration_statement"}
+    | {"session_replication_role", "event_triggers", "application_name", "jit"}
 )
-"""Settings that do not change what a schema becomes, or that loading sets itself."""
+"""Settings that do not change what a schema becomes."""
+
+_AS_LOADED = {
+    "check_function_bodies": ("off", "false", "0"),
+    "standard_conforming_strings": ("on", "true"),
+    "client_encoding": ("utf8", "utf-8", "unicode"),
+}
+"""Settings that loading has anyway, with these values."""
 
 
 _OF_ROLES = {
@@ -148,13 +156,17 @@ def setting(tag: str, tree: Tree) -> Setting | None:
     return Setting((constant(arguments[0]) or "").lower(), constant(arguments[1]))
 
 
-def setting_refusal(changed: Setting, tree: Tree) -> tuple[str, str] | None:
-    """Why a setting may not be in a desired file, and what to do instead."""
+def setting_refusal(changed: Setting, tree: Tree, *, dump: bool = False) -> tuple[str, str] | None:
+    """Why a setting may not be in a desired file, and what to do instead; a `dump` may hold what changes nothing."""
     value = (changed.value or "").lower()
     if tree.get("is_local"):
         return "SET LOCAL lasts for a transaction, and a desired file has none", "write SET"
     if changed.name == "session_authorization":
         return "SET SESSION AUTHORIZATION needs a superuser", "write ALTER ... OWNER TO instead"
+    if changed.name in _WITHOUT_MEANING and not dump:
+        return f"SET {changed.name} changes nothing: loading and plans have settings of their own", "remove it"
+    if changed.name == "check_function_bodies" and value not in _AS_LOADED[changed.name] and not dump:
+        return "functions are loaded with check_function_bodies = off, and validated afterwards", "remove it"
     if changed.name == "client_encoding" and "utf" not in value:
         return "desired files are read as UTF-8", "save the file as UTF-8 and remove this statement"
     if changed.name == "standard_conforming_strings" and value not in ("on", "true"):
@@ -166,8 +178,8 @@ def setting_refusal(changed: Setting, tree: Tree) -> tuple[str, str] | None:
 
 
 def changes_nothing(name: str) -> bool:
-    """Whether a setting is ignored."""
-    return name in _WITHOUT_MEANING
+    """Whether a setting is left to loading."""
+    return name in _WITHOUT_MEANING or name in _AS_LOADED
 
 
 def holds_password(tag: str, tree: Tree) -> bool:

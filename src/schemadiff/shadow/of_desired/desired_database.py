@@ -8,10 +8,10 @@ import psycopg
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.role import Role
 from schemadiff.catalog.sql import Quoted, unquoted
+from schemadiff.desired.belonging.dump_privileges import declared_without_privileges
 from schemadiff.desired.belonging.passing_over import without_others
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.declared_roles import load_roles, without_roles
-from schemadiff.desired.loading.dumps import declared_without_privileges
 from schemadiff.desired.loading.loading import conversions, load_desired
 from schemadiff.desired.loading.owner_changes import give
 from schemadiff.desired.reading.annotations import Renamed
