@@ -20,6 +20,7 @@
         ├── ScriptChanged           up.sql or down.sql is not what was proven or approved
         ├── ApprovalMissing         fewer people approved a plan than are required
         ├── PreflightRefused        rows that would make a statement fail
+        ├── SecretMissing           a script needs a secret that no environment variable holds
         ├── SandboxMissing          the scratch server would run in no sandbox, and one is required
         ├── ConversionRefused       values would be converted, and could not be converted back
         ├── ProofRefused            the rehearsal did not reach what it should
@@ -115,6 +116,10 @@ class ApprovalMissing(Refused):
 
 class PreflightRefused(Refused):
     """Rows stand in the database that would make a statement fail."""
+
+
+class SecretMissing(Refused):
+    """A script needs a secret, and the environment variable that it names is not set."""
 
 
 class SandboxMissing(Refused):

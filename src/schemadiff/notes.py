@@ -31,6 +31,8 @@ class NoteKind(StrEnum):
     """A dump among the files says something of what is not the files' to declare."""
     UNCOVERED = "uncovered"
     """Dumps leave out schemas of the platform, and with them what hangs there."""
+    SECRETS = "secrets"
+    """A script has placeholders for secrets, which are filled from environment variables as it runs."""
     LEFT_OUT = "left-out"
     """A person took a planned statement out of a script; what it was stands in no file any more."""
     RUNS_AFTER = "runs-after"
@@ -78,6 +80,7 @@ _WORDS = {
         "the files are dumps without {0} of the platform: triggers, policies and publication members of yours there "
         "stay as they are, until a file declares some"
     ),
+    NoteKind.SECRETS: "{0} needs secrets: set {1} before it runs, and no file, log or record will hold them",
     NoteKind.LEFT_OUT: "edited: {0} lacks: {1}",
     NoteKind.RUNS_AFTER: "edited: {0} runs after {1}",
     NoteKind.WRITTEN_BY_HAND: "edited: {0} {1}",

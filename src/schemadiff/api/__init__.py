@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         SchemadiffError,
         ScratchError,
         ScriptChanged,
+        SecretMissing,
         UnsupportedServer,
     )
     from schemadiff.execution.approvals.approvers import Approver, RequiredApprovals
@@ -110,7 +111,8 @@ __all__ = [
     "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
     "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy",
     "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
-    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "Segment",
+    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
+    "SecretMissing", "Segment",
     "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited", "StatementStarted", "Status",
     "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer", "Verification", "access_matrix",
     "apply", "approve", "demo_database", "diff", "drift", "inspect", "lint_findings", "plan", "plan_id", "prove",
@@ -148,7 +150,7 @@ _HOMES = {
         "DesiredError DriftRefused "
         "ExecutionError HazardRefused InspectionError LedgerUnreadable NothingDeclared PlanFileError PlanningError "
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
-        "ScriptChanged UnsupportedServer"
+        "ScriptChanged SecretMissing UnsupportedServer"
     ),
     "execution.events": (
         "AlreadyDone BackfillLeft BackfillProgress BackfillRests Blocked Blocker BuildProgress CheckFinished Event "

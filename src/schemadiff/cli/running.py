@@ -1,5 +1,6 @@
 """What the commands apply and rollback share: show, ask, run, report."""
 
+import os
 from dataclasses import asdict, replace
 
 from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, rollback
@@ -29,7 +30,7 @@ def run_plan(
     if run["max_wait"] is not None:
         locks = replace(locks, max_wait=seconds_of(run["max_wait"]))
     approvals = required_approvals(session, run, directory)
-    options = RunOptions(run["approve"], allow, not run["no_proof"], locks, approvals=approvals)
+    options = RunOptions(run["approve"], allow, not run["no_proof"], locks, approvals=approvals, secrets=os.environ)
 
     def confirm(plan_file: PlanFile) -> None:
         output.say(f"live: {target.shown}")

@@ -21,6 +21,7 @@ from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
 from schemadiff.execution.gates.drift_gate import not_reached, refuse_drift, refuse_drift_of_interrupted, state_of
 from schemadiff.execution.gates.preflight_gate import Gate
+from schemadiff.execution.gates.secrets import refuse_missing_secrets
 from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.run_options import RunOptions
@@ -130,8 +131,10 @@ class Runner(ScriptRun):
         else:
             self._refuse_other_script(interrupted)
             refuse_drift_of_interrupted(self.plan_file, self.direction, now, self.ledger.segments(interrupted.id))
+        done = self._done(interrupted.id) if interrupted else frozenset[int]()
+        refuse_missing_secrets(self.script, done, self.options.secrets, self.again)
         gate = Gate.of(self)
-        self.progress(GatesPassed(gate.before_all(self._done(interrupted.id) if interrupted else frozenset())))
+        self.progress(GatesPassed(gate.before_all(done)))
         return gate
 
     def _done(self, run_id: int) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """What the caller of a run decides: what is allowed, and how long it may wait."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemadiff.catalog.statements.hazard import Hazard
@@ -39,6 +40,7 @@ class RunOptions:
 
     `approve` is the digest that was reviewed (None: any), `allow` are the hazards to go ahead with, and
     `runner_wait` are the seconds to wait for another runner to end. `approvals` are the signatures that are required.
+    `secrets` are what the placeholders of scripts stand for, by the environment variables that they name.
     """
 
     approve: str | None = None
@@ -47,3 +49,4 @@ class RunOptions:
     locks: LockBudget = field(default_factory=LockBudget)
     runner_wait: float = 10.0
     approvals: RequiredApprovals | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -45,7 +45,7 @@ class ForeignDataWrapper(CatalogObject):
         words = f"CREATE FOREIGN DATA WRAPPER {self.identity}"
         words += f" HANDLER {self.handler}" if self.handler else ""
         words += f" VALIDATOR {self.validator}" if self.validator else ""
-        return (Statement(Sql(words + clause(self.options))),)
+        return (Statement(Sql(words + clause(self.options, self._described))),)
 
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP FOREIGN DATA WRAPPER {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
@@ -57,7 +57,12 @@ class ForeignDataWrapper(CatalogObject):
         return (self._alter(f"VALIDATOR {self.validator}" if self.validator else "NO VALIDATOR"),)
 
     def alter_options(self, before: "ForeignDataWrapper") -> tuple[Statement, ...]:
-        return (self._alter(f"OPTIONS ({changed(before.options, self.options)})"),)
+        return (self._alter(f"OPTIONS ({changed(before.options, self.options, self._described)})"),)
 
     def _alter(self, action: str) -> Statement:
         return Statement(Sql(f"ALTER FOREIGN DATA WRAPPER {self.identity} {action}"))
+
+    @property
+    def _described(self) -> str:
+        """What placeholders for its secrets are called after."""
+        return f"wrapper {self.identity}"

@@ -45,11 +45,18 @@ class ForeignTable(CatalogObject):
         body = "(\n    " + ",\n    ".join(inner) + "\n)" if inner else "()"
         words = f"CREATE FOREIGN TABLE {self.identity} {body}"
         words += "".join(f"\n{part}" for part in inherits)
-        return (Statement(Sql(f"{words}\nSERVER {self.server}{clause(self.options)}")),)
+        return (Statement(Sql(f"{words}\nSERVER {self.server}{clause(self.options, self._described)}")),)
 
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP FOREIGN TABLE {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
 
     def alter_options(self, before: "ForeignTable") -> tuple[Statement, ...]:
-        words = f"ALTER FOREIGN TABLE {self.identity} OPTIONS ({changed(before.options, self.options)})"
+        words = (
+            f"ALTER FOREIGN TABLE {self.identity} OPTIONS ({changed(before.options, self.options, self._described)})"
+        )
         return (Statement(Sql(words)),)
+
+    @property
+    def _described(self) -> str:
+        """What placeholders for its secrets are called after."""
+        return f"table {self.identity}"

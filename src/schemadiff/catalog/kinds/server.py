@@ -39,7 +39,7 @@ class Server(CatalogObject):
         words = f"CREATE SERVER {self.identity}"
         words += f" TYPE {literal(self.type)}" if self.type is not None else ""
         words += f" VERSION {literal(self.version)}" if self.version is not None else ""
-        return (Statement(Sql(f"{words} FOREIGN DATA WRAPPER {self.wrapper}{clause(self.options)}")),)
+        return (Statement(Sql(f"{words} FOREIGN DATA WRAPPER {self.wrapper}{clause(self.options, self._described)}")),)
 
     def drop(self) -> tuple[Statement, ...]:
         return (Statement(Sql(f"DROP SERVER {self.identity}"), (Hazard.BREAKS_CLIENTS,)),)
@@ -48,7 +48,12 @@ class Server(CatalogObject):
         return (self._alter(f"VERSION {'NULL' if self.version is None else literal(self.version)}"),)
 
     def alter_options(self, before: "Server") -> tuple[Statement, ...]:
-        return (self._alter(f"OPTIONS ({changed(before.options, self.options)})"),)
+        return (self._alter(f"OPTIONS ({changed(before.options, self.options, self._described)})"),)
 
     def _alter(self, action: str) -> Statement:
         return Statement(Sql(f"ALTER SERVER {self.identity} {action}"))
+
+    @property
+    def _described(self) -> str:
+        """What placeholders for its secrets are called after."""
+        return f"server {self.identity}"

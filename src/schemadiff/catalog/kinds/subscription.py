@@ -1,5 +1,6 @@
 """A subscription, without the connection string, which is a secret that only superusers read."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject, kind
 from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.kinds.shared.foreign_options import split
+from schemadiff.catalog.kinds.shared.secrets import PLACEHOLDER, placeholder
 from schemadiff.catalog.sql import Quoted, Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import Purpose, RawChange
@@ -25,7 +27,16 @@ from schemadiff.catalog.versions import (
 )
 
 CONNECTION = "service=set_by_hand"
-"""What a new subscription connects to until somebody runs ALTER SUBSCRIPTION ... CONNECTION."""
+"""What files write in place of a connection string, which scripts have a placeholder for."""
+
+_PLACEHOLDER = re.compile(rf"service={PLACEHOLDER.pattern}")
+"""A placeholder that Postgres takes for a connection string where nothing is filled in."""
+
+
+def stands_for_connection(conninfo: str) -> bool:
+    """Whether a text stands in place of a connection string."""
+    return conninfo == CONNECTION or _PLACEHOLDER.fullmatch(conninfo) is not None
+
 
 STREAMING = "CASE left(substream::text, 1) WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END"
 
@@ -96,7 +107,7 @@ class Subscription(CatalogObject):
         options = ["connect = false", f"slot_name = {self._slot()}"]
         written = split((*self.fixed_options, *self.options))
         options += [f"{name} = {literal(value)}" for name, value in written.items()]
-        words = f"CREATE SUBSCRIPTION {self.identity} CONNECTION {literal(CONNECTION)}"
+        words = f"CREATE SUBSCRIPTION {self.identity} CONNECTION {literal(f'service={self._placeholder()}')}"
         words += f" PUBLICATION {', '.join(self.publications)} WITH ({', '.join(options)})"
         yield Statement(Sql(words))
         if self.enabled:
@@ -127,6 +138,9 @@ class Subscription(CatalogObject):
 
     def alter_publications(self, before: "Subscription") -> tuple[Statement, ...]:
         return (self._alter(f"SET PUBLICATION {', '.join(self.publications)} WITH (refresh = false)"),)
+
+    def _placeholder(self) -> str:
+        return placeholder(f"subscription {self.identity} connection")
 
     def _slot(self) -> str:
         return "NONE" if self.slot is None else literal(self.slot)

@@ -42,7 +42,7 @@ class UserMapping(CatalogObject):
         return Identity("server", self.server)
 
     def create(self, parts: tuple[Sql, ...] = ()) -> tuple[Statement, ...]:
-        return (Statement(Sql(f"CREATE USER MAPPING {self.identity}{clause(self.seen_options)}")),)
+        return (Statement(Sql(f"CREATE USER MAPPING {self.identity}{clause(self.seen_options, self._described)}")),)
 
     def drop(self) -> tuple[Statement, ...]:
         secret = self.options is None or any(option.endswith(f"={MASK}") for option in self.options)
@@ -50,5 +50,10 @@ class UserMapping(CatalogObject):
         return (Statement(Sql(f"DROP USER MAPPING {self.identity}"), hazards),)
 
     def alter_options(self, before: "UserMapping") -> tuple[Statement, ...]:
-        words = changed(before.options or (), self.options or ())
+        words = changed(before.options or (), self.options or (), self._described)
         return (Statement(Sql(f"ALTER USER MAPPING {self.identity} OPTIONS ({words})")),)
+
+    @property
+    def _described(self) -> str:
+        """What placeholders for its secrets are called after."""
+        return self.identity.replace("FOR ", "mapping ", 1).replace(" SERVER ", " on ", 1)

@@ -4,7 +4,7 @@ from typing import cast
 
 from psycopg.errors import InsufficientPrivilege
 
-from schemadiff.catalog.kinds.subscription import CONNECTION
+from schemadiff.catalog.kinds.subscription import stands_for_connection
 from schemadiff.desired.loading.owner_changes import changes_owner
 from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, options, strings, word
 from schemadiff.desired.reading.refusals import does_not_connect
@@ -110,7 +110,7 @@ def harmless(tag: str, tree: Tree, *, for_superuser: bool = False) -> bool:
         case "CreateSchemaStmt":
             return "schemaElts" not in tree
         case "CreateSubscriptionStmt":
-            return for_superuser and tree.get("conninfo") == CONNECTION and does_not_connect(tree)
+            return for_superuser and stands_for_connection(str(tree.get("conninfo"))) and does_not_connect(tree)
         case "AlterSubscriptionStmt":
             return for_superuser and tree.get("kind") in _SUBSCRIBING
         case "DropSubscriptionStmt":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from schemadiff.config import seconds_of
+from schemadiff.errors import ExecutionError
 from schemadiff.execution.events import (
     Leftover,
     LeftoverSettled,
@@ -32,6 +33,7 @@ from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.filling import filling
 from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
+from schemadiff.plans.scripts.secrets import filled, needed, without
 from schemadiff.plans.scripts.users_code import runs_users_code
 from schemadiff.plans.scripts.writing import LOCK_TIMEOUT
 from schemadiff.session import LOOKUP_FAILED, looking_up, lookup_hint
@@ -64,7 +66,11 @@ class Segments:
                     self.run.require_alone()
                     rows += self._segment(segment, started=segment.number in states)
             except psycopg.Error as error:
-                raise self._failure(segment, error) from error
+                used = {self.run.options.secrets.get(name) for name in needed([segment])} - {None}
+                failed = self._failure(segment, error)
+                if used:  # the server's own words may hold them
+                    raise ExecutionError(without(str(failed), map(str, used))) from None
+                raise failed from error
         return rows
 
     def _settings(self, segment: ScriptSegment) -> None:
@@ -182,11 +188,12 @@ class Segments:
         self._current = statement
         if statement.counted:
             self._report_statement(statement)
+        sql = filled(statement, self.run.options.secrets)
         if runs_users_code(type(statement.tree).__name__):
             with looking_up(self.run.connection, self.run.users_path):
-                self.run.connection.execute(statement.sql)
+                self.run.connection.execute(sql)
         else:
-            self.run.connection.execute(statement.sql)
+            self.run.connection.execute(sql)
 
     def _execute_or(self, default: str, statement: ScriptStatement | None) -> None:
         if statement is None:

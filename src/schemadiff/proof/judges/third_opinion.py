@@ -5,7 +5,7 @@ from dataclasses import replace
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.versions import major
 from schemadiff.plans.model import Opinion
-from schemadiff.proof.bundle import dumped
+from schemadiff.proof.bundle import dumped, without_secrets
 from schemadiff.scratch.installing.binaries import find_client
 
 OVERRULED = "it sees a difference that neither inspection nor pg_dump, asked as a third judge, does"
@@ -20,7 +20,7 @@ def overruled(opinion: Opinion, reached_url: str, wanted_url: str, version: int)
     if program is None:
         return opinion
     texts = [dumped(program, url, without=ARCHIVE_SCHEMA) for url in (reached_url, wanted_url)]
-    first, second = (None if text is None else _statements(text) for text in texts)
+    first, second = (None if text is None else _statements(without_secrets(text)) for text in texts)
     if first is None or first != second:
         return opinion
     return replace(opinion, abstains=True, overruled=True, details=(OVERRULED, *opinion.details))

@@ -259,7 +259,7 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
     def _definition(self, parts: tuple[Sql, ...]) -> Sql:
         if SERIAL in parts:
             return Sql(f"{self.name} {SERIALS[self.type]}{self._not_null().clause()}")
-        typed = f"{self.type}{clause(self.foreign_options)}{self.typed().collate()}"
+        typed = f"{self.type}{clause(self.foreign_options, f'column {self.identity}')}{self.typed().collate()}"
         words = f"{self.name} {'WITH OPTIONS' if self.of_type else typed}"
         if self.generated:
             words += f" GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.generated == 's' else 'VIRTUAL'}"

@@ -49,7 +49,11 @@ class ColumnSettings(CatalogObject):
             yield self._alter_column(words)
 
     def alter_foreign_options(self, before: Self) -> tuple[Statement, ...]:
-        return (self._alter_column(f"OPTIONS ({changed(before.foreign_options, self.foreign_options)})"),)
+        return (
+            self._alter_column(
+                f"OPTIONS ({changed(before.foreign_options, self.foreign_options, f'column {self.identity}')})"
+            ),
+        )
 
     def _kept_settings(self, before: Self) -> Iterator[Statement]:
         """A new type puts its own storage and compression in the place of the column's."""

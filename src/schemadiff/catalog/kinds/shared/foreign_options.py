@@ -1,9 +1,10 @@
 """OPTIONS (...) of foreign objects; what looks like a secret never leaves the server."""
 
+from schemadiff.catalog.kinds.shared.secrets import BEGINS, placeholder
 from schemadiff.catalog.sql import Sql, literal
 
 MASK = "********"
-"""Stands for a secret; who creates an object with one sets the secret by hand."""
+"""Stands for a secret in what is read; scripts have a placeholder instead."""
 
 SECRET = "(pass|secret|token|credential|conn_string|(api|sa|access|private)_?key)"
 NO_SECRET = "(^vault_|_id$|^password_required$)"
@@ -40,23 +41,26 @@ def split(options: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, _, value in (option.partition("=") for option in options)}
 
 
-def written(options: tuple[str, ...]) -> Sql:
-    """Options as the catalog keeps them (`name=value`) as OPTIONS takes them."""
-    return Sql(", ".join(f"{name} {literal(value)}" for name, value in split(options).items()))
+def clause(options: tuple[str, ...], of: str) -> str:
+    """The whole clause with a space before it, or nothing where there are no options; `of` is whose they are."""
+    words = ", ".join(f"{name} {_value(name, value, of)}" for name, value in split(options).items())
+    return f" OPTIONS ({words})" if options else ""
 
 
-def clause(options: tuple[str, ...]) -> str:
-    """The whole clause with a space before it, or nothing where there are no options."""
-    return f" OPTIONS ({written(options)})" if options else ""
-
-
-def changed(before: tuple[str, ...], after: tuple[str, ...]) -> Sql:
-    """The ADD, SET and DROP words that lead from one list of options to another."""
+def changed(before: tuple[str, ...], after: tuple[str, ...], of: str) -> Sql:
+    """The ADD, SET and DROP words that lead from one list of the options of an object to another."""
     old, new = split(before), split(after)
     words = [f"DROP {name}" for name in old if name not in new]
     words += [
-        f"{'SET' if name in old else 'ADD'} {name} {literal(value)}"
+        f"{'SET' if name in old else 'ADD'} {name} {_value(name, value, of)}"
         for name, value in new.items()
         if old.get(name) != value
     ]
     return Sql(", ".join(words))
+
+
+def _value(name: str, value: str, of: str) -> Sql:
+    """The value of an option as a literal: a placeholder for a secret, and for nothing else."""
+    if value == MASK:
+        return literal(placeholder(f"{of} {name}"))
+    return Sql(literal(value).replace(f"'{BEGINS}", f"E'\\x24{BEGINS[1:]}"))
