@@ -53,11 +53,12 @@ class Shell:
     @contextmanager
     def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """Start schemadiff; it is killed when the block ends before it does."""
+        secrets = {name: value for name, value in os.environ.items() if name.startswith("SCHEMADIFF_SECRET_")}
         variables = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "SCHEMADIFF"))}
         process = subprocess.Popen(
             [sys.executable, "-m", "schemadiff", *arguments],
             cwd=self.folder,
-            env=variables | {"DATABASE_URL": self.url},
+            env=variables | secrets | {"DATABASE_URL": self.url},
             text=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -18,6 +18,7 @@ from .conftest import OWNER, Stage
 from .shell import Shell
 
 PROJECT = """
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated;
 CREATE SCHEMA billing;
 CREATE TYPE billing.state AS ENUM ('open', 'paid');
 CREATE TABLE public.account (id uuid PRIMARY KEY REFERENCES auth.users ON DELETE CASCADE, label text);
@@ -94,10 +95,15 @@ CASES: dict[str, tuple[bool, tuple[str, ...], str]] = {
 }
 
 
+ON_EVERY_VERSION = ("as superuser", "of schemas")
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_a_dump_declares_what_was_dumped(platform: tuple[ScratchServer, str], tmp_path: Path, case: str) -> None:
     server, name = platform
     superuser, options, told = CASES[case]
+    if server.version_num < 170000 and case not in ON_EVERY_VERSION:
+        pytest.skip("what matters here is alike on all versions")
     shell = Shell(tmp_path, server.url(name, OWNER))
     shell.write("desired_schema/dump.sql", dump_of(server.url(name, None if superuser else OWNER), *options))
     output = shell("plan", "--no-color").output
@@ -127,6 +133,6 @@ def test_what_a_dump_gains_is_granted_to_nobody(platform: tuple[ScratchServer, s
     dumps = dump_of(url), dump_of(url, "--no-privileges", "--no-owner")
     for number, dump in enumerate(dumps):
         shell.write("desired_schema/dump.sql", f"{dump}\nCREATE TABLE public.fresh (id int);\n")
-        up = (tmp_path / shell.plan("--name", f"fresh_{number}") / "up.sql").read_text()
+        up = (tmp_path / shell.plan("--name", f"fresh_{number}", "--no-proof") / "up.sql").read_text()
         assert re.findall(r"^GRANT .*", up, flags=re.M) == []
         assert "FROM anon" in up and "closed" not in up

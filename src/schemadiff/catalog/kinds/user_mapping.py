@@ -56,4 +56,5 @@ class UserMapping(CatalogObject):
     @property
     def _described(self) -> str:
         """What placeholders for its secrets are called after."""
-        return self.identity.replace("FOR ", "mapping ", 1).replace(" SERVER ", " on ", 1)
+        named = self.identity.replace("FOR PUBLIC ", "FOR public ", 1)
+        return named.replace("FOR ", "mapping ", 1).replace(" SERVER ", " on ", 1)
