@@ -1,5 +1,6 @@
 """Secrets of a plan: its scripts hold placeholders, and the environment holds what fills them."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +33,7 @@ OLD = {
 }
 ALLOWED = ("--auto-approve", "--allow", "irreversible,data-loss")
 OPTIONS = """
-SELECT s.srvname || ' ' || array_to_string(s.srvoptions || u.umoptions, ', ')
+SELECT s.srvname || ' ' || (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(s.srvoptions || u.umoptions) AS o)
 FROM pg_foreign_server AS s JOIN pg_user_mappings AS u ON u.srvid = s.oid ORDER BY 1
 """
 
@@ -60,31 +61,36 @@ def test_secrets_come_from_the_environment_alone(project: Shell, monkeypatch: py
 
     refused = refused_for(project, "apply", plan, *ALLOWED)
     assert all(name in refused.output for name in NEW)
-    assert project.rows(OPTIONS) == [("films host=films.example, api_key=OLD-KEY, user=reader, password=OLD-PASSWORD",)]
+    assert project.rows(OPTIONS) == [("films api_key=OLD-KEY, host=films.example, password=OLD-PASSWORD, user=reader",)]
     assert project.rows("SELECT to_regnamespace('schemadiff')") == [(None,)]
 
     for name, value in NEW.items():
         monkeypatch.setenv(name, value)
     applied = project("apply", plan, *ALLOWED)
-    assert project.rows(OPTIONS) == [(r"songs host=songs.example, api_key=new'key, user=reader, password=new\pass",)]
+    assert project.rows(OPTIONS) == [(r"songs api_key=new'key, host=songs.example, password=new\pass, user=reader",)]
     assert project.rows("SELECT subconninfo FROM pg_subscription WHERE subname = 'feed'") == [(NEW[CONNECTION],)]
     assert "nothing to do" in project("plan").output
 
-    refused = refused_for(project, "rollback", plan, *ALLOWED)
+    refused = refused_for(project, "rollback", plan, "--auto-approve")
     assert all(name in refused.output for name in OLD)
     for name, value in OLD.items():
         monkeypatch.setenv(name, value)
-    back = project("rollback", plan, *ALLOWED)
+    back = project("rollback", plan, "--auto-approve")
     assert project.rows(OPTIONS)[0][0] == (
-        "films host=films.example, api_key=OLD-KEY, user=reader, password=OLD-PASSWORD"
+        "films api_key=OLD-KEY, host=films.example, password=OLD-PASSWORD, user=reader"
     )
     ledger = str(project.rows("SELECT * FROM schemadiff.run")) + str(project.rows("SELECT * FROM schemadiff.segment"))
-    everything = "".join(path.read_text() for path in (project.folder / plan).iterdir())
+    everything = "".join(map(text_of, (project.folder / plan).iterdir()))
     for secret in (*NEW.values(), *OLD.values(), "WRITTEN-INTO-THE-FILE"):
         assert secret not in applied.output + back.output + ledger + everything
 
 
 CONNECTION = "SCHEMADIFF_SECRET_SUBSCRIPTION_FEED_CONNECTION"
+
+
+def text_of(path: Path) -> str:
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
 
 
 def refused_for(project: Shell, *arguments: str) -> Finished:

@@ -66,7 +66,7 @@ def _secrets(live: Catalog) -> Iterator[LeftOut]:
         for name, values in rows.items():
             masked = any(MASK in option for value in values if isinstance(value, tuple) for option in map(str, value))
             if masked:
-                yield LeftOut(f"secrets of {kind} {name}", f"the file has {MASK} in their place")
+                yield LeftOut(f"secrets of {kind} {name}", "the file has placeholders in their place")
             elif kind == Subscription.KIND:
                 yield LeftOut(f"connection of {kind} {name}", "it may hold a password")
 

@@ -100,8 +100,10 @@ class _Loading:
             if statement.source in dumps and turn_of(statement) is Turn.USUAL
         ]
         if first:
+            defaults = {index: None for index in first if self._pending[index].tag == "AlterDefaultPrivilegesStmt"}
             with without_default_privileges(self._superuser.admin):
-                self._run(first)
+                self._run([index for index in first if index not in defaults])
+                self._run(list(defaults))
         self._run(list(self._pending))
         if self._pending and part_circles(self._pending):
             self._run(list(self._pending))
