@@ -36,7 +36,6 @@ from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.policy import RenamePolicy
 from schemadiff.plans.model import BothWays, Finding, Plan, Script, Segment
 from schemadiff.plans.preflights import asked_before
-from schemadiff.plans.scripts.secrets import notes_on_secrets
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
@@ -98,7 +97,6 @@ def plan(
             scripts, loads = proven.scripts, loads_of(proven, connection)
         if live_queries and proven and proven.proof.holds:
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
-    notes = (*notes, *notes_on_secrets(scripts))
     planned = new_plan(name, live_url, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
     complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way)
     complete = _with_places(complete, sides, Places(desired.statements, project.root), access, project)

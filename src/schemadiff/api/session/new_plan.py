@@ -1,5 +1,6 @@
 """A plan as it begins: two catalogs, the scripts between them, and the time."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from schemadiff.difference.sides import Sides
 from schemadiff.notes import Note, NoteKind
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays, Plan
+from schemadiff.plans.scripts.secrets import notes_on_secrets
 from schemadiff.plans.scripts.time_zone import naming_time_zone
 
 if TYPE_CHECKING:  # a plan that is only for reading is not proven
@@ -45,10 +47,14 @@ def new_plan(
         up=scripts.up,
         down=scripts.down,
         unmanaged=sides.live.unmanaged,
-        notes=(*notes, *(Note.of(NoteKind.STAYS_OWN, name) for _, name in stay_own(sides))),
+        notes=(*notes, *_own_notes(sides), *notes_on_secrets(scripts)),
         scope=sides.live.scope.as_lists(),
         proof=proven.proof if proven else None,
     )
+
+
+def _own_notes(sides: Sides) -> Iterator[Note]:
+    return (Note.of(NoteKind.STAYS_OWN, name) for _, name in stay_own(sides))
 
 
 def states(sides: Sides, proven: "Proven | None") -> tuple[State, State]:

@@ -7,6 +7,7 @@ from typing import cast
 from schemadiff.catalog.scope import LEDGER_SCHEMAS, PLATFORM_TABLES_WITH_POLICIES, Scope
 from schemadiff.desired.belonging.objects import Named, functions_called, named_by, published
 from schemadiff.desired.reading.desired_statements import DesiredStatement
+from schemadiff.desired.reading.dumped import is_dump
 from schemadiff.desired.reading.parse_tree import Tree, listed, options
 
 _TRIGGERED = frozenset({"AT_EnableTrig", "AT_DisableTrig", "AT_EnableAlwaysTrig", "AT_EnableReplicaTrig"})
@@ -63,6 +64,8 @@ class Others:
             case "extension":
                 return statement.tag == "CreateExtensionStmt" or self.scope.holds_extension(one.name)
             case "publication" if one.name in self.scope.platform_publications:
+                if statement.tag == "CreatePublicationStmt":
+                    return not is_dump(statement.source)  # where live has lost it
                 return any(self._holds(table) for table in published(statement.tree))
             case "event trigger":
                 return self._of_our_event_trigger(one, statement.tree)
