@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.connection_string import split_secrets
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import CheckFailed, ExecutionError, Refused
-from schemadiff.execution.events import AlreadyDone, BackfillProgress, CheckFinished, SegmentStarted
+from schemadiff.execution.events import AlreadyDone, Analyzed, BackfillProgress, CheckFinished, SegmentStarted
 from schemadiff.execution.record.ledger import finished_backfills
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
@@ -141,3 +142,14 @@ def test_checks_that_do_not_hold_fail_the_run(server17: ScratchServer, stage: St
     with pytest.raises(CheckFailed, match=r"nobody: 6 of 25 rows are not ok; run its query"):
         case.apply()
     assert status(case.url).applied == (case.directory.name,)
+
+
+def test_statistics_that_a_script_takes_away_come_back(server17: ScratchServer, stage: StageMaker) -> None:
+    """A column of another type has none; others are left to the server."""
+    up = Segment((step("ALTER TABLE public.contacts ALTER email TYPE varchar", "column public.contacts.email"),))
+    up = replace(up, steps=tuple(replace(one, holder="table public.contacts") for one in up.steps))
+    case = stage(server17, up=[up], down=[])
+    case.execute("ANALYZE public.contacts")
+    _, events = case.apply()
+    assert [event.table for event in events if isinstance(event, Analyzed)] == ["public.contacts"]
+    assert case.value("SELECT count(*) FROM pg_stats WHERE tablename = 'contacts'") == 3

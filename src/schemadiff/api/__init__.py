@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from schemadiff.execution.approvals.approvers import Approver, RequiredApprovals
     from schemadiff.execution.events import (
         AlreadyDone,
+        Analyzed,
         BackfillLeft,
         BackfillProgress,
         BackfillRests,
@@ -101,9 +102,9 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "AccessChange", "Advice", "AlreadyDone", "AmbiguousRename", "Approval", "ApprovalMissing", "Approver",
-    "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress",
-    "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed",
+    "AccessChange", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval", "ApprovalMissing",
+    "Approver", "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker",
+    "BuildProgress", "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed",
     "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "Event",
     "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError",
     "LedgerUnreadable", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared",
@@ -112,12 +113,11 @@ __all__ = [
     "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy",
     "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
     "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
-    "SecretMissing", "Segment",
-    "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited", "StatementStarted", "Status",
-    "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer", "Verification", "access_matrix",
-    "apply", "approve", "demo_database", "diff", "drift", "inspect", "lint_findings", "plan", "plan_id", "prove",
-    "pull", "purge", "read_plan", "rollback", "script_sql", "status", "stop_demo_database", "summary",
-    "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
+    "SecretMissing", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited",
+    "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer",
+    "Verification", "access_matrix", "apply", "approve", "demo_database", "diff", "drift", "inspect",
+    "lint_findings", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status",
+    "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -153,8 +153,8 @@ _HOMES = {
         "ScriptChanged SecretMissing UnsupportedServer"
     ),
     "execution.events": (
-        "AlreadyDone BackfillLeft BackfillProgress BackfillRests Blocked Blocker BuildProgress CheckFinished Event "
-        "GatesPassed Leftover LeftoverSettled LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited "
+        "AlreadyDone Analyzed BackfillLeft BackfillProgress BackfillRests Blocked Blocker BuildProgress CheckFinished "
+        "Event GatesPassed Leftover LeftoverSettled LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited "
         "RunStarted SegmentFinished SegmentStarted SnapshotsAwaited StatementStarted"
     ),
     "execution.approvals.approvers": "Approver RequiredApprovals",

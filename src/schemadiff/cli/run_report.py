@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from schemadiff.api import (
     AlreadyDone,
+    Analyzed,
     BackfillLeft,
     BackfillProgress,
     BackfillRests,
@@ -82,6 +83,8 @@ def sentence(event: Event) -> str | None:
         case BackfillLeft(name, rows):
             verb = "meets" if rows == 1 else "meet"
             return f"  {one_line(name)} is done; {count(rows, 'row')} still {verb} its condition"
+        case Analyzed(table):
+            return f"gathered the statistics that {one_line(table)} lacked"
         case RunFinished(plan, direction, seconds):
             return f"{direction.done} {plan} in {seconds:.2f} s"
     return None

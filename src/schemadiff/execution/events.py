@@ -209,6 +209,13 @@ class BackfillLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class Analyzed:
+    """Columns of a table that had no statistics have some again."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckFinished:
     """A check was run; `problem` is empty when it holds."""
 
@@ -240,6 +247,7 @@ Event = (
     | SnapshotsAwaited
     | BuildProgress
     | LeftoverSettled
+    | Analyzed
     | BackfillProgress
     | BackfillLeft
     | BackfillRests

@@ -15,7 +15,7 @@ from schemadiff.connection import connect
 from schemadiff.difference.explanation import sentences
 from schemadiff.errors import CheckFailed, Refused, ScriptChanged
 from schemadiff.execution.approvals.approvers import require_approvals
-from schemadiff.execution.events import AlreadyDone, GatesPassed, Progress, RunFinished, RunStarted, silent
+from schemadiff.execution.events import AlreadyDone, Analyzed, GatesPassed, Progress, RunFinished, RunStarted, silent
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
@@ -30,6 +30,7 @@ from schemadiff.execution.running.retry import roll_back
 from schemadiff.execution.running.segments import Segments
 from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
+from schemadiff.execution.statistics import analyze
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.session import users_path
@@ -92,6 +93,8 @@ class Runner(ScriptRun):
         done, total = len(self._done(run_id)), len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
         rows = self._segments(run_id, gate)
+        for table in analyze(self.connection, self.planned):
+            self.progress(Analyzed(table))
         seconds = time.monotonic() - begin
         self.progress(RunFinished(self.plan_file.name, self.direction, seconds))
         return Outcome(
