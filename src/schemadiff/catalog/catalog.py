@@ -1,7 +1,7 @@
 """What one database holds at one moment: rows by kind, objects built only where someone asks for them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -60,6 +60,13 @@ class Catalog:
         place = cls.COLUMNS.index(field)
         for name, values in self.rows.get(cls.KIND, {}).items():
             if values[place] == value and isinstance(built := self[Identity(cls.KIND, Quoted(name))], cls):
+                yield built
+
+    def where(self, cls: type[Object], field: str, test: Callable[[str], bool]) -> Iterator[Object]:
+        """The objects of a kind of which the text in `field` passes a test; no others are built."""
+        place = cls.COLUMNS.index(field)
+        for name, values in self.rows.get(cls.KIND, {}).items():
+            if test(str(values[place])) and isinstance(built := self[Identity(cls.KIND, Quoted(name))], cls):
                 yield built
 
     def of(self, cls: type[Object]) -> Iterator[Object]:

@@ -54,15 +54,17 @@ def access_of_files(session: LiveAndShadow, wanted: Catalog, live: Surroundings)
 class AccessOfPlan:
     """What roles can do before and after a plan, and where that differs."""
 
-    before: Access
-    after: Access
-    changes: tuple[AccessChange, ...]
+    before: Access | None = None
+    after: Access | None = None
+    changes: tuple[AccessChange, ...] = ()
 
     @classmethod
     def told_in(
         cls, session: LiveAndShadow, ways: Ways, wanted: Catalog, project: Project
     ) -> tuple["AccessOfPlan", Ways]:
         """Both ends of a plan to what the files declare, and its ways with hazards where they differ."""
+        if not ways.scripts.up.segments:
+            return cls(), ways
         before = access_of_live(session, ways)
         after = access_of_files(session, wanted, before.surroundings)
         changes = access_changes(before, after, roles_of(project))
@@ -74,6 +76,8 @@ class AccessOfPlan:
 
         Errors: ConfigError for a rule to ignore that there is not.
         """
+        if self.before is None or self.after is None:
+            return plan
         old, new = (found_in(Side(access), ignore) for access in (self.before, self.after))
         advice = advice_on(new_in(new, old), places)
         return replace(plan, access=self.changes, advice=advice, mended=advice_on(new_in(old, new), None))

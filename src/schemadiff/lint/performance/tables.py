@@ -31,8 +31,8 @@ def no_primary_key(side: Side) -> Iterator[Finding]:
 
 def unsupported_reg_types(side: Side) -> Iterator[Finding]:
     """Columns of types that hold numbers of system objects, with which pg_upgrade refuses the database."""
-    for column in side.catalog.of(Column):
-        if column.relation_kind == "table" and _UNSUPPORTED.match(column.type):
+    for column in side.catalog.where(Column, "type", lambda name: bool(_UNSUPPORTED.match(name))):
+        if column.relation_kind == "table":
             message = f"type {column.type} holds the number of a system object: an upgrade of the server refuses it"
             fix = f"ALTER TABLE {column.table} ALTER COLUMN {column.name} TYPE text;"
             yield Finding(column, message, fix)

@@ -93,13 +93,17 @@ def rls_enabled_no_policy(side: Side) -> Iterator[Finding]:
             yield Finding(table, message, fix)
 
 
+def _is_sensitive(name: str) -> bool:
+    return unquoted(Quoted(name)).lower().replace("-", "_") in _SENSITIVE
+
+
 def sensitive_columns_exposed(side: Side) -> Iterator[Finding]:
     """Columns that look like secrets in tables that the API serves without row-level security."""
     open_tables = {table.identity: table for table in _tables(side, secured=False)}
     found: dict[Quoted, list[str]] = {}
-    for column in side.catalog.of(Column):
+    for column in side.catalog.where(Column, "name", _is_sensitive):
         table = open_tables.get(column.table)
-        if table and unquoted(column.name).lower().replace("-", "_") in _SENSITIVE and side.serves(table):
+        if table and side.serves(table):
             found.setdefault(column.table, []).append(column.name)
     for name, columns in found.items():
         table = open_tables[name]
