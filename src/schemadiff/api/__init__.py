@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         HazardRefused,
         InspectionError,
         LedgerUnreadable,
+        NoDatabaseNamed,
         NothingDeclared,
         PlanFileError,
         PlanningError,
@@ -107,11 +108,11 @@ __all__ = [
     "BuildProgress", "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed",
     "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "Event",
     "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError",
-    "LedgerUnreadable", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget", "LockRetry", "NothingDeclared",
-    "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
-    "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
-    "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy",
-    "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
+    "LedgerUnreadable", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget", "LockRetry", "NoDatabaseNamed",
+    "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
+    "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
+    "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
+    "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
     "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
     "SecretMissing", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited",
     "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer",
@@ -147,8 +148,8 @@ _HOMES = {
     "difference.explanation": "Difference",
     "errors": (
         "AmbiguousRename ApprovalMissing CheckFailed ConfigError ConnectionFailed ConversionRefused "
-        "DesiredError DriftRefused "
-        "ExecutionError HazardRefused InspectionError LedgerUnreadable NothingDeclared PlanFileError PlanningError "
+        "DesiredError DriftRefused ExecutionError "
+        "HazardRefused InspectionError LedgerUnreadable NoDatabaseNamed NothingDeclared PlanFileError PlanningError "
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
         "ScriptChanged SecretMissing UnsupportedServer"
     ),
