@@ -52,8 +52,8 @@ def refused(read: Read, files: dict[str, str]) -> str:
     ],
 )
 def test_values_become_sql_through_a_filter(read: Read, expression: str, expected: str) -> None:
-    statement = read({"a.sql.j2": f"CREATE TABLE x AS SELECT {{{{ {expression} }}}}"}).statements[0]
-    assert statement.sql == f"CREATE TABLE x AS SELECT {expected}"
+    statement = read({"a.sql.j2": f"CREATE VIEW x AS SELECT {{{{ {expression} }}}}"}).statements[0]
+    assert statement.sql == f"CREATE VIEW x AS SELECT {expected}"
 
 
 @pytest.mark.parametrize(
