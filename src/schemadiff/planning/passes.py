@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.aggregate import Aggregate
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.default_value import DefaultValue
+from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.materialized_view import MaterializedView
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
 from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
+from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.kinds.view import View
@@ -168,7 +171,7 @@ LEANED_ON: frozenset[str] = frozenset(
     # Without them, a session sees or writes what it may not, or fails: no commit should find them gone.
     (
         *(Policy.KIND, View.KIND, MaterializedView.KIND, Trigger.KIND, Rule.KIND, DefaultValue.KIND),
-        *(Constraint.KIND, ReplicaIdentity.KIND),
+        *(Constraint.KIND, ReplicaIdentity.KIND, Function.KIND, Procedure.KIND, Aggregate.KIND),
     )
 )
 """Kinds of which what is replaced is dropped as late as possible (order/statements.py)."""

@@ -14,6 +14,7 @@ from schemadiff.planning.archive.segments import backfills_stand, with_archive
 from schemadiff.planning.archive.triggers import order_triggers, without_dropped
 from schemadiff.planning.online.exchanges import Parted, refuse_parted
 from schemadiff.planning.order.folding import fold
+from schemadiff.planning.order.gaps import with_gaps
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.segments import segments
 from schemadiff.planning.order.sorting import CyclicPlan
@@ -96,7 +97,7 @@ def _script(work: Work, extras: Extras) -> Script:
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
     preflights = tuple(rows.preflights(statements, (*before, *after), writer.joined))
     before, after = with_archive(before, acts[:cut], writer), with_archive(after, acts[cut:], writer)
-    return Script((*before, *extras.backfills, *after), preflights)
+    return Script(with_gaps((*before, *extras.backfills, *after)), preflights)
 
 
 def _joined(work: Work, extras: Extras) -> Graph:

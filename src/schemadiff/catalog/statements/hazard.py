@@ -33,6 +33,7 @@ class Hazard(StrEnum):
     SWITCHES_OFF = "switches-off"
     UNHOOKS_PLATFORM = "unhooks-platform"
     EXTENSION_UPGRADE = "extension-upgrade"
+    GAP = "gap"
 
     @property
     def consequence(self) -> str:
@@ -173,4 +174,8 @@ _MEANINGS = {
         undone_by_replacing=True,
     ),
     Hazard.EXTENSION_UPGRADE: _Meaning(consequence="The extension's own objects change with its version."),
+    Hazard.GAP: _Meaning(
+        consequence="The object is gone between two commits, and comes back with a later segment.",
+        needs_allowing=True,
+    ),
 }

@@ -1,7 +1,7 @@
 """The statements of all acts in an order in which each can run."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from schemadiff.catalog.kinds import RANK
@@ -10,8 +10,9 @@ from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Phase, Statement
 from schemadiff.planning.families.joins import is_join
 from schemadiff.planning.grants.new_objects import revoked_from_new
+from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.sorting import ordered
-from schemadiff.planning.order.waiting import When, phases_of_waiting
+from schemadiff.planning.order.waiting import When, waits
 from schemadiff.planning.passes import BUILT_WITHOUT, LEANED_ON
 from schemadiff.planning.preflights.row_questions import RowQuestions
 from schemadiff.planning.work.act import Act, Operation
@@ -34,6 +35,11 @@ class Part(NamedTuple):
 
     statements: list[Statement]
     waits: bool = False
+
+    @property
+    def phase(self) -> Phase:
+        """When its statements run."""
+        return self.statements[0].phase if self.statements else Phase.MAIN
 
 
 class Node(NamedTuple):
@@ -62,7 +68,7 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
             before[Node(act, place)].add(Node(predecessor, _built_upon(written[predecessor], act, parts[place])))
 
     phases = {node: _when(node.act, written[node.act][node.place], writer) for node in before}
-    late = phases_of_waiting(before, phases, {node for node in before if _comes_back(node.act, work)})
+    late = waits(before, phases, _back(before, joined, work))
 
     def rank(node: Node) -> tuple[object, ...]:
         act = node.act
@@ -70,13 +76,11 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
         removes = act.operation in _REMOVALS
         weight = RANK[act.identity.kind]
         statements = written[act][node.place].statements
-        waits, together = node in late, all(statement.transactional for statement in statements)
-        phase = late[node] if waits else phases[node]
+        wait, together = late.get(node), all(statement.transactional for statement in statements)
+        phase = wait.when if wait else phases[node]
         # What commits at once, or stands alone, goes first: nothing that comes back should be away for its sake.
         commits = any(statement.commit_before_use for statement in statements)
-        # After it has come back, it is validated; that stands between no two of these.
-        last = 2 if _is_validated_again(act, written[act][node.place], work) else int(waits)
-        when = (phase, last, waits and together, not commits)
+        when = (phase, wait is not None and wait.behind, wait is not None, wait is not None and together, not commits)
         return (*when, not removes, -weight if removes else weight, built.sort_key(), act.operation)
 
     for act, place in ordered(before, rank):
@@ -85,9 +89,23 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
             yield Written(act, statement, part.waits)
 
 
-def _comes_back(act: Act, work: Work) -> bool:
-    """Whether the act takes away what sessions lean on, and another one brings it back."""
-    return act.operation is Operation.DROP and act.identity in work.creates and act.identity.kind in LEANED_ON
+def _back(before: Mapping[Node, set[Node]], joined: Graph, work: Work) -> dict[Node, Node]:
+    """The drops of what sessions lean on and what comes back, each with what brings it back."""
+    by = {part: act for act in joined.before for part in _with_parts(act, joined)}
+    found = {}
+    for act in joined.before:
+        if act.operation is Operation.DROP and act.identity.kind in LEANED_ON:
+            again = by.get(Act(Operation.CREATE, act.identity))
+            # What is built beside it comes first, and needs nothing to be gone.
+            later = again is not None and any(one.act == act for one in before.get(Node(again, 1), ()))
+            found.update({} if again is None else {Node(act, 0): Node(again, int(later))})
+    return found
+
+
+def _with_parts(act: Act, joined: Graph) -> Iterator[Act]:
+    yield act
+    for part in joined.parts.get(act, ()):
+        yield from _with_parts(part, joined)
 
 
 def _builds_without(predecessor: Act, act: Act, parts: list[Part], work: Work) -> bool:
@@ -111,14 +129,7 @@ def _when(act: Act, part: Part, writer: Writer) -> When:
     behind = part.waits or (writer.fills.there and (destroys or writer.saves(act)))
     if destroys:
         return behind, Phase.DESTROY
-    if _is_validated_again(act, part, writer.work):
-        return behind, Phase.FINISH
-    return behind, statements[0].phase if statements else Phase.MAIN
-
-
-def _is_validated_again(act: Act, part: Part, work: Work) -> bool:
-    """Whether what was dropped and made anew without looking at the rows looks at them now."""
-    return bool(part.statements) and part.statements[0].phase is Phase.VALIDATE and act.identity in work.drops
+    return behind, part.phase
 
 
 def _built_upon(parts: list[Part], act: Act, first: Part) -> int:
@@ -132,7 +143,10 @@ def _built_upon(parts: list[Part], act: Act, first: Part) -> int:
     waiting = next((place for place, part in enumerate(parts) if part.waits), 0)
     if waiting and not first.waits:
         return waiting - 1
-    return last - 1 if last and parts[last].statements[0].phase is Phase.VALIDATE else last
+    if act.identity.kind in LEANED_ON:  # none of them needs what is validated
+        waiting = next((place for place, part in enumerate(parts) if part.phase is Phase.VALIDATE), 0)
+        return waiting - 1 if waiting else last
+    return last - 1 if last and parts[last].phase is Phase.VALIDATE else last
 
 
 def _parts(act: Act, writer: Writer, rows: RowQuestions) -> list[Part]:
