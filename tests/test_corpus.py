@@ -23,6 +23,7 @@ from schemadiff.catalog.reading import inspection
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.difference.diff import diff
 from schemadiff.difference.explanation import differences, sentences
@@ -46,6 +47,9 @@ SHARED = (
     ("TABLESPACE", '"corpus space"', "SELECT FROM pg_tablespace WHERE spcname = 'corpus space'", "LOCATION ''"),
 )
 """What belongs to no database: kind, name, query that finds it, how it is made."""
+
+AWAY = {"constraint-index-becomes-constraint", "constraint-key-changes-under-references"}
+"""Cases in which a foreign key is away while an index is built that it needs; the plan says so."""
 
 _NUMBERS = count(1)
 
@@ -127,6 +131,7 @@ def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
         _expect_words("down", down, case.down)
         ways = (("up", up, last, dump_last), ("down", down, first, dump_first))
         for way, plan, catalog, dump in ways[:1] if case.one_way else ways:
+            assert Hazard.GAP not in plan.hazards or case.name in AWAY, f"{way} leaves a gap{_text(plan)}"
             _apply(way, a, plan, _leaned_on(plan, first, last))
             reached = inspect(a, Scope.of())
             left = differences(reached, with_valid_indexes(catalog) if way == "down" else catalog)
@@ -174,7 +179,8 @@ def _reordered(catalog: Catalog) -> Catalog:
 
 
 def _apply(way: str, connection: Connection[TupleRow], plan: Script, leaned_on: set[Identity]) -> None:
-    """Run the script; of `leaned_on`, nothing is away at any commit."""
+    """Run the script; of `leaned_on`, nothing is away at any commit, unless it says so."""
+    foretold = {step.id for step in plan.steps if Hazard.GAP in step.hazards}
     connection.execute("SET check_function_bodies = off; SET search_path = ''")
     expect_a_preflight_for_each_hazard(plan)
     asked = asked_before(plan)
@@ -191,7 +197,7 @@ def _apply(way: str, connection: Connection[TupleRow], plan: Script, leaned_on: 
         if segment.transactional:
             connection.execute("COMMIT")
         standing = inspect(connection, Scope.of()) if leaned_on else leaned_on
-        away = sorted(one for one in leaned_on if one not in standing)
+        away = sorted(one for one in leaned_on - foretold if one not in standing)
         assert not away, f"{way}: {away} are away behind segment {number}{_text(plan)}"
     connection.execute("RESET search_path")
 

@@ -156,6 +156,7 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     order_attached,
     order_columns,
     order_persistence,
+    order_references,
     order_sequences,
     order_sequence_owners,
     order_default_privileges,
