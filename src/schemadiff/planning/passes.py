@@ -156,7 +156,6 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     order_attached,
     order_columns,
     order_persistence,
-    order_references,
     order_sequences,
     order_sequence_owners,
     order_default_privileges,
