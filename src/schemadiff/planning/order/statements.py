@@ -80,7 +80,9 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
         phase = wait.when if wait else phases[node]
         # What commits at once, or stands alone, goes first: nothing that comes back should be away for its sake.
         commits = any(statement.commit_before_use for statement in statements)
-        when = (phase, wait is not None and wait.behind, wait is not None, wait is not None and together, not commits)
+        behind = wait is not None and wait.behind
+        own = phases[node] if behind else phase
+        when = (phase, behind, own, wait is not None, wait is not None and together, not commits)
         return (*when, not removes, -weight if removes else weight, built.sort_key(), act.operation)
 
     for act, place in ordered(before, rank):
