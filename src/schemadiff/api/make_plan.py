@@ -10,6 +10,7 @@ from schemadiff.api.session.new_plan import new_plan
 from schemadiff.api.session.proving import loads_of, prove_scripts
 from schemadiff.api.session.seeds import seeds
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
+from schemadiff.api.session.trying import tried
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, SATELLITES
 from schemadiff.catalog.kinds.extension import Extension
@@ -85,9 +86,10 @@ def plan(
         _refuse_unfinished(connection, asked=unfinished)
         with timings.part("load desired schema"):
             wanted, declared = create_desired_database(shadow, desired, "desired", live)
-        sides = Sides(live, wanted)
+        sides, places = Sides(live, wanted), Places(desired.statements, project.root)
         with timings.part("plan"):
             access, ways = _ways(session, sides, declared, renames, desired.backfills, project, archive=archive)
+            ways = tried(ways, desired.checks, shadow, "desired", allow, places)
         notes = tuple(_notes(shadow, connection, sides, ways.scripts.up))
         refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
         proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
@@ -99,7 +101,7 @@ def plan(
             rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
     planned = new_plan(name, live_url, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
     complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way)
-    complete = _with_places(complete, sides, Places(desired.statements, project.root), access, project)
+    complete = _with_places(complete, sides, places, access, project)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 
 

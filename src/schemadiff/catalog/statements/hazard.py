@@ -34,6 +34,7 @@ class Hazard(StrEnum):
     UNHOOKS_PLATFORM = "unhooks-platform"
     EXTENSION_UPGRADE = "extension-upgrade"
     GAP = "gap"
+    INVALID_BODY = "invalid-body"
 
     @property
     def consequence(self) -> str:
@@ -176,6 +177,10 @@ _MEANINGS = {
     Hazard.EXTENSION_UPGRADE: _Meaning(consequence="The extension's own objects change with its version."),
     Hazard.GAP: _Meaning(
         consequence="The object is gone between two commits, and comes back with a later segment.",
+        needs_allowing=True,
+    ),
+    Hazard.INVALID_BODY: _Meaning(
+        consequence="The routine fails whenever it is called, since its body cannot run.",
         needs_allowing=True,
     ),
 }

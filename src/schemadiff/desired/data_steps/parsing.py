@@ -92,7 +92,7 @@ def checks(source: Source, name: str) -> list[Check]:
         tag, _ = parse(sql)
         if tag not in ("SelectStmt", ""):
             raise source.error(chunk.start, "a check is a query", "write SELECT ..., ... AS ok FROM ...")
-        found[check_name] = Check(check_name, Sql(sql), raises)
+        found[check_name] = Check(check_name, Sql(sql), raises, str(source.position(chunk.start)))
     return list(found.values())
 
 

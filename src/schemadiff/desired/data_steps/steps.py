@@ -1,8 +1,9 @@
 """Data steps of a schema: backfills and checks."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from schemadiff.catalog.fingerprint import KEPT_APART
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.desired.data_steps.batch import EVERY_ROW, with_batch
 
@@ -60,3 +61,5 @@ class Check:
     name: str
     sql: Sql
     raises: str | None = None
+    place: str = field(default="", compare=False, repr=False, metadata=KEPT_APART)
+    """Where it stands in the files."""
