@@ -17,7 +17,7 @@ CREATE FUNCTION app.old() RETURNS TABLE (email text) LANGUAGE sql SET search_pat
 def test_bodies_that_cannot_run_are_refused(shell: Shell, project: Path) -> None:
     (project / "desired_schema/app.sql").write_text(DESIRED + BODIES)
     told = shell("plan", "--allow", "data-loss", code=3).stderr
-    assert "desired_schema/app.sql:6:1: function app.total(): column \"amount\" does not exist" in told
+    assert 'desired_schema/app.sql:6:1: function app.total(): column "amount" does not exist' in told
     assert "desired_schema/app.sql:7:1: function app.typo(): syntax error" in told
     assert "sweep" not in told
     assert "app.old" not in told

@@ -16,8 +16,8 @@ from schemadiff.catalog.kinds.materialized_view import MaterializedView
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.policy import Policy
 from schemadiff.catalog.kinds.privilege.privilege import Privilege
-from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
 from schemadiff.catalog.kinds.procedure import Procedure
+from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
 from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.kinds.view import View
