@@ -92,15 +92,15 @@ def plan(
             ways = tried(ways, desired.checks, shadow, "desired", allow, places)
         notes = tuple(_notes(shadow, connection, sides, ways.scripts.up))
         refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
-        proven, loads, rows_in_the_way = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
+        proven, loads, found = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
             url = shadow.deputy.url("desired")
             proven = prove_scripts(ways, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample)
             scripts, loads = proven.scripts, loads_of(proven, connection)
         if live_queries and proven and proven.proof.holds:
-            rows_in_the_way = _rows_in_the_way(scripts, connection, project, timings)
+            found = _rows_in_the_way(scripts, connection, project, timings)
     planned = new_plan(name, live_url, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
-    complete = replace(planned, checks=desired.checks, loads=loads, findings=rows_in_the_way)
+    complete = replace(planned, checks=desired.checks, loads=loads, findings=found)
     complete = _with_places(complete, sides, places, access, project)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 

@@ -17,19 +17,21 @@ from schemadiff.shadow.of_desired.trying import Broken, broken_bodies, broken_ch
 _ROUTINES = (Function.KIND, Procedure.KIND)
 
 
-def refuse_broken_checks(shadow: ShadowDatabases, database: str, checks: tuple[Check, ...]) -> None:
-    """Errors: DesiredError, naming each check that cannot run on what the files declare, with its place."""
-    if checks and (broken := list(broken_checks(shadow, database, checks))):
-        raise DesiredError("\n".join(broken))
-
-
-def with_tried_bodies(
-    ways: Ways, shadow: ShadowDatabases, database: str, allow: frozenset[Hazard], places: Places
+def tried(
+    ways: Ways,
+    checks: Iterable[Check],
+    shadow: ShadowDatabases,
+    database: str,
+    allow: frozenset[Hazard],
+    places: Places,
 ) -> Ways:
     """The scripts, of which each step says so that leaves a routine whose body cannot run.
 
-    Errors: HazardRefused, naming these with their places, where that is not allowed.
+    Errors: DesiredError, naming each check that cannot run on what the files declare, with its place; HazardRefused,
+    naming such routines with their places, where they are not allowed.
     """
+    if broken_ones := list(broken_checks(shadow, database, checks)):
+        raise DesiredError("\n".join(broken_ones))
     routines = {step.id for step in ways.scripts.up.steps if step.kind in _ROUTINES}
     broken = list(broken_bodies(shadow, database, routines))
     if broken and Hazard.INVALID_BODY not in allow:
