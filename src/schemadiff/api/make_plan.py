@@ -82,8 +82,7 @@ def plan(
         desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
     with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings, desired=desired) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
-        _refuse_nothing_declared(desired, live, project)
-        _refuse_unfinished(connection, asked=unfinished)
+        _refuse_to_begin(session, desired, project, unfinished=unfinished)
         with timings.part("load desired schema"):
             wanted, declared = create_desired_database(shadow, desired, "desired", live)
         sides, places = Sides(live, wanted), Places(desired.statements, project.root)
@@ -150,6 +149,11 @@ def _rows_in_the_way(
         return ()
     with timings.part("look for rows in the way"):
         return tuple(findings(connection, askable, project.live_query_timeout))
+
+
+def _refuse_to_begin(session: LiveAndShadow, desired: Desired, project: Project, *, unfinished: bool) -> None:
+    _refuse_nothing_declared(desired, session.live, project)
+    _refuse_unfinished(session.connection, asked=unfinished)
 
 
 def _refuse_nothing_declared(desired: Desired, live: Catalog, project: Project) -> None:
