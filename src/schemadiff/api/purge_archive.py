@@ -8,7 +8,7 @@ from schemadiff.connection import connect
 from schemadiff.execution.events import silent
 from schemadiff.execution.record.archive import Archived, contents, remove
 from schemadiff.execution.record.ledger import Ledger
-from schemadiff.execution.running.locks import only_runner
+from schemadiff.execution.running.only_runner import only_runner
 
 
 def purge(

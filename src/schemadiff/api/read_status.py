@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from schemadiff.connection import connect
 from schemadiff.execution.record.archive import Archived, contents
 from schemadiff.execution.record.ledger import Ledger, RunRecord, SegmentState
-from schemadiff.execution.running.locks import holder
+from schemadiff.execution.running.only_runner import holder
 from schemadiff.plans.direction import Direction
 
 

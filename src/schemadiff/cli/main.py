@@ -43,7 +43,7 @@ COMMANDS = {
 
 _EPILOG = """\b
 Exit codes: 0 done or nothing to do, 1 error, 2 changes or drift pending (with --exit-code),
-3 refused, nothing was done; 130 interrupted."""
+3 refused, nothing was done; 4 applied, but a check does not hold; 130 interrupted."""
 
 
 class Misuse(click.UsageError):

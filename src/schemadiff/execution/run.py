@@ -25,7 +25,7 @@ from schemadiff.execution.gates.secrets import refuse_missing_secrets
 from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.run_options import RunOptions
-from schemadiff.execution.running.locks import only_runner
+from schemadiff.execution.running.only_runner import only_runner
 from schemadiff.execution.running.retry import roll_back
 from schemadiff.execution.running.segments import Segments
 from schemadiff.execution.running.watch import Watch

@@ -7,7 +7,7 @@ from schemadiff.execution.approvals.approvers import Approver
 from schemadiff.execution.events import Progress
 from schemadiff.execution.record.ledger import Ledger
 from schemadiff.execution.run_options import RunOptions
-from schemadiff.execution.running.locks import Lock
+from schemadiff.execution.running.only_runner import Lock
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.model import Script

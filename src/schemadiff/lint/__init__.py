@@ -1,1 +1,1 @@
-"""Rules that give advice on a plan, beyond what makes it wrong; one file a rule, and `rules.RULES` lists them."""
+"""Rules that find what is unwise in a state of a database, beyond what makes a plan wrong; `rules` lists them."""
