@@ -38,6 +38,10 @@ def test_a_name_that_begins_behind_a_quote_in_a_string() -> None:
     assert spelled(Sql('SELECT \'it"s\' AS "na\nme"')) == 'SELECT \'it"s\' AS U&"na\\000Ame"'
 
 
+def test_a_name_that_is_spelled_with_escapes_already() -> None:
+    assert spelled(Sql('SELECT 1 AS U&"a\nb\\0041"')) == 'SELECT 1 AS U&"a\\000Ab\\0041"'
+
+
 def test_plain_names_need_no_parser() -> None:
     """It takes longer to load than a diff to print."""
     script = (

@@ -95,7 +95,9 @@ def _token(kind: str, text: str) -> str:
             return _string(text[tag.end() : -tag.end()], text) if tag else text
         case "SCONST":
             return _string("".join(part.replace("''", "'") for part in _PART.findall(text)), text)
-        case "UIDENT" | "USCONST":
+        case "UIDENT":
+            return _IN_NAMES.sub(lambda found: _escape(found[0]), text)
+        case "USCONST":
             return MISLEADING.sub(lambda found: _escape(found[0]), text)
         case "SQL_COMMENT" | "C_COMMENT":
             return without_commands(MISLEADING.sub(" ", text))
