@@ -87,7 +87,8 @@ def test_what_is_not_reached_is_told_with_both_values(
         segment, *others = script(live, desired, extras).segments
         return Script((replace(segment, steps=segment.steps[1:]), *others))
 
-    rmtree(project / "desired_schema" / "backfills")
+    for folder in ("backfills", "checks"):
+        rmtree(project / "desired_schema" / folder)
     (project / "desired_schema" / "app.sql").write_text(
         BEFORE.split("INSERT")[0].replace("email text NOT NULL", "email varchar")
         + "COMMENT ON TABLE app.customer IS 'who buys';"

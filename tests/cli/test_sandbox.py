@@ -79,8 +79,12 @@ def test_files_get_no_more_rights_there_than_the_role_of_the_url(
     """A role that is no superuser is not one for files either, and leaves nothing there."""
     server15.create_role("sandbox_plain", "LOGIN CREATEDB CREATEROLE")
     (project / "desired_schema" / "app.sql").write_text(
-        DESIRED + f"DO $$ BEGIN COPY (SELECT 1) TO '{open_folder}/file'; EXCEPTION WHEN OTHERS THEN NULL; END $$;"
-        f"DO $$ BEGIN COPY (SELECT 1) TO PROGRAM 'touch {open_folder}/ran'; EXCEPTION WHEN OTHERS THEN NULL; END $$;"
+        DESIRED
+        + "".join(
+            f"DO $$ BEGIN CREATE TABLE app.{name} (); BEGIN COPY (SELECT 1) TO {target}; "
+            "EXCEPTION WHEN OTHERS THEN NULL; END; END $$;"
+            for name, target in (("one", f"'{open_folder}/file'"), ("two", f"PROGRAM 'touch {open_folder}/ran'"))
+        )
     )
     open_folder.chmod(0o777)
     told = shell("plan", "--scratch-url", server15.url("postgres", "sandbox_plain"), code=1)

@@ -127,7 +127,7 @@ def test_a_role_used_elsewhere_is_not_dropped(live: Shell) -> None:
     live.write(
         "desired_schema/shop.sql", ROLES.partition("CREATE ROLE old_clerk")[0] + SCHEMA.format(clerk="app_owner")
     )
-    plan = live.plan("--roles", "--allow", "irreversible")
+    plan = live("plan", "--roles", "--allow", "irreversible", code=3).stdout.strip()
     refused = live("apply", plan, "--auto-approve", "--allow", "irreversible", code=3)
     assert "role old_clerk" in refused.stderr and "1 row names another database" in refused.stderr
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.kinds.function import Function
 from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.statements.hazard import Hazard, Risk
@@ -22,17 +23,21 @@ def tried(
     checks: Iterable[Check],
     shadow: ShadowDatabases,
     database: str,
+    wanted: Catalog,
     allow: frozenset[Hazard],
     places: Places,
 ) -> Ways:
     """The scripts, of which each step says so that leaves a routine whose body cannot run.
+
+    `wanted` is what the files declare, as it was read in `database`.
 
     Errors: DesiredError, naming each check that cannot run on what the files declare, with its place; HazardRefused,
     naming such routines with their places, where they are not allowed.
     """
     if broken_ones := list(broken_checks(shadow, database, checks)):
         raise DesiredError("\n".join(broken_ones))
-    routines = {step.id for step in ways.scripts.up.steps if step.kind in _ROUTINES}
+    written = {step.id for step in ways.scripts.up.steps if step.kind in _ROUTINES}
+    routines = {oid: identity for (_, oid, _), identity in wanted.addresses.items() if identity in written}
     broken = list(broken_bodies(shadow, database, routines))
     if broken and Hazard.INVALID_BODY not in allow:
         raise HazardRefused(

@@ -3,7 +3,7 @@
 There are no rows, so that what fails for values, or says that something does not hold, is told nothing of here.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,11 +19,11 @@ from schemadiff.shadow.rehearsing.rehearsal import begin
 _BOOLEAN = 16
 
 _ROUTINES = """
-SELECT given.name, p.oid::int8, l.lanname, p.proconfig
-  FROM unnest(%s::text[]) AS given (name)
-  JOIN pg_catalog.pg_proc AS p ON p.oid = to_regprocedure(given.name)
+SELECT p.oid::int8, l.lanname, p.proconfig
+  FROM pg_catalog.pg_proc AS p
   JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
- WHERE l.lanname IN ('sql', 'plpgsql')
+ WHERE p.oid = ANY (%s::int8[]::oid[]) AND l.lanname IN ('sql', 'plpgsql')
+ ORDER BY p.oid
 """
 
 _VALIDATORS = {"sql": "pg_catalog.fmgr_sql_validator", "plpgsql": "pg_catalog.plpgsql_validator"}
@@ -51,18 +51,17 @@ def broken_checks(shadow: ShadowDatabases, database: str, checks: Iterable[Check
                 yield f"{check.place}: check {check.name} {problem}"
 
 
-def broken_bodies(shadow: ShadowDatabases, database: str, routines: Collection[Identity]) -> Iterator[Broken]:
-    """Of these routines, those whose bodies cannot run.
+def broken_bodies(shadow: ShadowDatabases, database: str, routines: Mapping[int, Identity]) -> Iterator[Broken]:
+    """Of these routines, by OID, those whose bodies cannot run.
 
     What a body names without a schema may stand in any: who calls it decides where it is looked up.
     """
     if not routines:
         return
-    by_name = {routine.name: routine for routine in routines}
     with _session(shadow, database) as connection:
         connection.execute("SET check_function_bodies = on")
         row = connection.execute(_SCHEMAS).fetchone()
-        for name, oid, language, settings in connection.execute(_ROUTINES, [list(by_name)]).fetchall():
+        for oid, language, settings in connection.execute(_ROUTINES, [list(routines)]).fetchall():
             try:
                 with connection.transaction(force_rollback=True):
                     connection.execute(SET_PATH, [row[0] if row else "", True])
@@ -71,7 +70,7 @@ def broken_bodies(shadow: ShadowDatabases, database: str, routines: Collection[I
                     connection.execute(f"SELECT {_VALIDATORS[language]}({int(oid)}::oid)".encode())
             except psycopg.Error as error:
                 if _is_fault(error):
-                    yield Broken(by_name[name], str(error.diag.message_primary))
+                    yield Broken(routines[oid], str(error.diag.message_primary))
 
 
 def _problem(connection: psycopg.Connection[TupleRow], check: Check, path: str) -> str:
