@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -50,6 +51,27 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     ran = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout
+
+
+def test_two_databases_are_compared_without_what_only_files_and_proofs_need(
+    server17: ScratchServer, fresh_database: Callable[..., str]
+) -> None:
+    urls = [fresh_database(server17) for _ in range(2)]
+    with psycopg.connect(urls[1], autocommit=True) as connection:
+        connection.execute(
+            'CREATE TABLE "a b" (id int PRIMARY KEY, total numeric DEFAULT 0); CREATE VIEW v AS SELECT 1'
+        )
+    script = (
+        "import sys\n"
+        "from schemadiff.cli.main import cli\n"
+        "cli(sys.argv[1:], standalone_mode=False)\n"
+        f"loaded = [name for name in {HEAVY} if name in sys.modules and name not in ('psycopg', 'platformdirs')]\n"
+        "sys.exit(f'loaded: {loaded}' if loaded else 0)\n"
+    )
+    words = [sys.executable, "-c", script, "diff", "--no-proof", "--quiet", *urls]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert 'CREATE TABLE public."a b"' in ran.stdout
 
 
 def test_alone_it_shows_the_help() -> None:

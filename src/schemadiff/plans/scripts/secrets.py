@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-
-from pglast import ast
+from typing import TYPE_CHECKING
 
 from schemadiff.catalog.kinds.shared.foreign_options import MASK
 from schemadiff.catalog.kinds.shared.secrets import PLACEHOLDER
@@ -12,29 +11,31 @@ from schemadiff.catalog.sql import Sql, literal
 from schemadiff.notes import Note, NoteKind
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import BothWays
-from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
+
+if TYPE_CHECKING:  # the parser takes longer to load than a diff to print
+    from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
 
 _HOLDING = (
-    ast.AlterFdwStmt,
-    ast.AlterForeignServerStmt,
-    ast.AlterSubscriptionStmt,
-    ast.AlterTableStmt,
-    ast.AlterUserMappingStmt,
-    ast.CreateFdwStmt,
-    ast.CreateForeignServerStmt,
-    ast.CreateForeignTableStmt,
-    ast.CreateSubscriptionStmt,
-    ast.CreateUserMappingStmt,
+    "AlterFdwStmt",
+    "AlterForeignServerStmt",
+    "AlterSubscriptionStmt",
+    "AlterTableStmt",
+    "AlterUserMappingStmt",
+    "CreateFdwStmt",
+    "CreateForeignServerStmt",
+    "CreateForeignTableStmt",
+    "CreateSubscriptionStmt",
+    "CreateUserMappingStmt",
 )
-"""Statements that may hold a secret; in the text of a function, a placeholder is a text like any other."""
+"""Node classes of statements that may hold a secret; in the body of a function, a placeholder is mere text."""
 
 _LITERAL = re.compile(rf"'(?:service=)?{PLACEHOLDER.pattern}'")
 _MASKED = re.compile(rf"'(?:{re.escape(MASK)}|{re.escape(CONNECTION)})'")
 
 
-def variables(statement: ScriptStatement) -> Iterator[str]:
+def variables(statement: "ScriptStatement") -> Iterator[str]:
     """The environment variables whose values a statement needs."""
-    if isinstance(statement.tree, _HOLDING):
+    if type(statement.tree).__name__ in _HOLDING:
         yield from (found[1] for found in _LITERAL.finditer(statement.sql))
 
 
@@ -47,14 +48,14 @@ def notes_on_secrets(scripts: BothWays) -> Iterator[Note]:
             yield Note.of(NoteKind.SECRETS, direction.file, ", ".join(names))
 
 
-def masked(statement: ScriptStatement) -> bool:
+def masked(statement: "ScriptStatement") -> bool:
     """Whether a statement holds a mask where a secret should be, which would be set as it is."""
-    return isinstance(statement.tree, _HOLDING) and _MASKED.search(statement.sql) is not None
+    return type(statement.tree).__name__ in _HOLDING and _MASKED.search(statement.sql) is not None
 
 
-def filled(statement: ScriptStatement, secrets: Mapping[str, str]) -> Sql:
+def filled(statement: "ScriptStatement", secrets: Mapping[str, str]) -> Sql:
     """A statement as it runs; KeyError for a variable without a value."""
-    if not isinstance(statement.tree, _HOLDING):
+    if type(statement.tree).__name__ not in _HOLDING:
         return statement.sql
     return Sql(_LITERAL.sub(lambda found: literal(secrets[found[1]]), statement.sql))
 
@@ -66,7 +67,7 @@ def without(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def needed(segments: Iterable[ScriptSegment]) -> tuple[str, ...]:
+def needed(segments: "Iterable[ScriptSegment]") -> tuple[str, ...]:
     """The variables that segments need, each once."""
     statements = (statement for segment in segments for statement in segment.statements)
     return tuple(dict.fromkeys(name for statement in statements for name in variables(statement)))
