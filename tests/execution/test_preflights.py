@@ -42,13 +42,13 @@ def role(case: Stage, name: str) -> str:
 
 def test_rows_that_a_backfill_mends_are_asked_for_after_it(server: ScratchServer, stage: StageMaker) -> None:
     """The column is not even there before the run."""
-    mended = fill("UPDATE public.contacts SET touched = id WHERE :batch")
-    case = stage(server, up=[ADD_COLUMNS, mended, CHECKED], down=[], preflights=[NOT_POSITIVE])
+    fixed = fill("UPDATE public.contacts SET touched = id WHERE :batch")
+    case = stage(server, up=[ADD_COLUMNS, fixed, CHECKED], down=[], preflights=[NOT_POSITIVE])
     outcome, _ = case.apply()
     assert outcome.segments == 3
 
 
-def test_a_refusal_in_the_midst_can_be_mended_and_gone_on_from(server: ScratchServer, stage: StageMaker) -> None:
+def test_a_refusal_in_the_midst_can_be_fixed_and_gone_on_from(server: ScratchServer, stage: StageMaker) -> None:
     """What waits for its segment refuses there, and the run goes on with that segment."""
     waiting = replace(NOT_POSITIVE, waits=True)
     case = stage(server, up=[ADD_COLUMNS, CHECKED], down=[], preflights=[waiting], desired_setup=EMPTY)

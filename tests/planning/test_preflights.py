@@ -1,4 +1,4 @@
-"""Preflights on real rows: each finds exactly the rows that make the statement fail, and none once they are mended."""
+"""Preflights on real rows: each finds exactly the rows that make the statement fail, and none once they are fixed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

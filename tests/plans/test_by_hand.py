@@ -145,7 +145,7 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         (";\nUPDATE public.contacts SET touched = 1;\nCOMMIT;\nBEGIN;", [True]),
     ],
 )
-def test_rows_are_asked_for_when_a_person_cannot_have_mended_them(
+def test_rows_are_asked_for_when_a_person_cannot_have_fixed_them(
     tmp_path: Path, edited: str, waits: list[bool]
 ) -> None:
     add, remark = ADD_COLUMNS.steps

@@ -26,7 +26,7 @@ _WORST = {"error": ("error",), "warn": ("error", "warning")}
 @target_options
 @session_command
 def command(session: Session, *, of_live: bool, fail_on: str | None, format_: str) -> None:
-    """Show what the rules find in the desired schema, with the place in the files and the SQL that mends it.
+    """Show what the rules find in the desired schema, with the place in the files and the SQL that fixes it.
 
     What the configuration lists under [lint] ignore is left out.
     """

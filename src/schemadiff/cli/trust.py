@@ -62,41 +62,42 @@ class Trust:
 
     def of_the_user(self, path: Path) -> Configuration | None:
         """The configuration of the user; None if there is none. Raises ConfigError if it cannot be read."""
-        found = _read(path)
-        if found is None:
-            return None
-        text, status = found
-        real = path.resolve()
-        objection = _whose(status, real.parent.stat(), _BY_OTHERS)
-        if objection:
-            objection += f", and it decides which programs run: chown and chmod go-w {real} and its folder"
         # its name, not what it links to: a user may well keep it in a repository, but HOME must not be a project's
         repository = next((folder for folder in path.parents if (folder / ".git").exists()), None)
-        if repository:
-            objection = (
+        objection = (
+            None
+            if repository is None
+            else (
                 f"it lies in the repository {repository}, so others write it, too; "
                 f"if that is yours alone, set {TRUST_VARIABLE}={repository}"
             )
-        return Configuration(path, text, None if self._covers(path) else objection)
+        )
+        return self._of_one(path, "which programs run", objection)
 
     def of_allowed_signers(self, path: Path, repository: Path | None) -> Configuration | None:
         """A file that says whose approvals count, found in `repository` if in any; None if there is none.
 
         Raises ConfigError if it cannot be read.
         """
+        objection = (
+            None
+            if repository is None
+            else (
+                f"it lies in {repository}, where whoever can change a plan can change it, too: keep it elsewhere; if "
+                f"it is guarded there, as by code owners on a protected branch, set {TRUST_VARIABLE}={repository}"
+            )
+        )
+        return self._of_one(path, "whose approvals count", objection)
+
+    def _of_one(self, path: Path, decides: str, objection: str | None) -> Configuration | None:
+        """A file that nobody but one person and root may write, with what it `decides`; an `objection` comes first."""
         found = _read(path)
         if found is None:
             return None
         text, status = found
         real = path.resolve()
-        objection = _whose(status, real.parent.stat(), _BY_OTHERS)
-        if objection:
-            objection += f", and it decides whose approvals count: chown and chmod go-w {real} and its folder"
-        if repository:
-            objection = (
-                f"it lies in {repository}, where whoever can change a plan can change it, too: keep it elsewhere; if "
-                f"it is guarded there, as by code owners on a protected branch, set {TRUST_VARIABLE}={repository}"
-            )
+        if objection is None and (wrong := _whose(status, real.parent.stat(), _BY_OTHERS)):
+            objection = f"{wrong}, and it decides {decides}: chown and chmod go-w {real} and its folder"
         return Configuration(path, text, None if self._covers(path) else objection)
 
     def _covers(self, path: Path) -> bool:

@@ -63,7 +63,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found on an object: what is wrong, and the SQL that mends it.
+    """What a rule found on an object: what is wrong, and the SQL that fixes it.
 
     `about` tells several findings on one object apart.
     """

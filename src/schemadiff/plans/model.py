@@ -271,7 +271,7 @@ class Plan:
     """A migration and its rollback.
 
     `target` is a connection string without password. It leads from state `live` to `desired`; `access` is what up
-    changes in what roles can do, `advice` what lint rules find that it newly brings, `mended` what they find no more.
+    changes in what roles can do, `advice` what lint rules find that it newly brings, `fixed` what they no longer find.
     """
 
     name: str
@@ -294,7 +294,7 @@ class Plan:
     known_to: int | None = None
     """The version of Postgres to which both states are told; live's own where that is no newer."""
     advice: tuple[Advice, ...] = ()
-    mended: tuple[Advice, ...] = ()
+    fixed: tuple[Advice, ...] = ()
     access: tuple[AccessChange, ...] = ()
     places: dict[str, str] = field(default_factory=dict)
     """Where the files declare what up changes, as file:line:column, by kind and name."""

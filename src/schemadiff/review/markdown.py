@@ -3,26 +3,22 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from schemadiff.connection_string import without_password
-from schemadiff.plans import wording
 from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import Plan, Script
-from schemadiff.plans.preflights import in_words
 from schemadiff.plans.scripts.writing import script_sql
 from schemadiff.printable import one_line, printable, without_commands
-from schemadiff.review import digest, summary
+from schemadiff.review import summary
 from schemadiff.review.access import access_lines
 from schemadiff.review.changes.as_text import as_text
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
 from schemadiff.review.changes.model import Group
 from schemadiff.review.script_text import script_text
-
-TEMPLATES = Path(__file__).with_name("templates")
+from schemadiff.review.templating import environment
 
 _SHOWN = 22
 """Lines of changes that stand before the folds, so that a reader sees the whole on one page."""
@@ -57,27 +53,13 @@ def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> 
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"code": code, "line": line, "listed": listed, "block": block}
-    environment.globals |= {
-        name: getattr(summary, name)
-        for name in (
-            "count", "hazard_places", "in_the_way", "judgements", "manner", "refusal", "refusals", "server_version",
-            "size", "to_allow", "unanswered", "unasked", "waits",
-        )
-    }  # fmt: skip
-    environment.globals |= {
-        "access_lines": access_lines, "answers": digest.answers, "in_words": in_words, "words": wording.summary,
-        "script": _script,
-    }  # fmt: skip
-    return environment.get_template("review.md.j2")
+    made = environment(escapes=False)
+    made.filters |= {"code": code, "line": line, "listed": listed, "block": block}
+    made.globals |= {
+        name: getattr(summary, name) for name in ("count", "hazard_places", "refusals", "unanswered", "unasked")
+    }
+    made.globals |= {"access_lines": access_lines, "script": _script}
+    return made.get_template("review.md.j2")
 
 
 def _first(groups: Sequence[Group], lines: Sequence[str]) -> Sequence[str]:

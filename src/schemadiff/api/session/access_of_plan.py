@@ -72,7 +72,7 @@ class AccessOfPlan:
         return cls(before, after, changes), replace(ways, scripts=replace(ways.scripts, up=up))
 
     def told(self, plan: Plan, places: Places, ignore: tuple[str, ...]) -> Plan:
-        """The plan with what roles can do otherwise, and what lint rules find that is new or mended.
+        """The plan with what roles can do otherwise, and what lint rules find that is new or fixed.
 
         Errors: ConfigError for a rule to ignore that there is not.
         """
@@ -80,7 +80,7 @@ class AccessOfPlan:
             return plan
         old, new = (found_in(Side(access), ignore) for access in (self.before, self.after))
         advice = advice_on(new_in(new, old), places)
-        return replace(plan, access=self.changes, advice=advice, mended=advice_on(new_in(old, new), None))
+        return replace(plan, access=self.changes, advice=advice, fixed=advice_on(new_in(old, new), None))
 
 
 def _entered_by(script: Script) -> Mapping[Quoted, Quoted]:

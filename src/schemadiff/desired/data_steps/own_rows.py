@@ -46,6 +46,7 @@ def own_rows(sql: Sql) -> OwnRows | None:
         op=0, limitOption=0, groupDistinct=False, all=False,
     )  # fmt: skip
     try:
+        # pglast prints most of SQL; of what it cannot, some parts say so and others stumble over what they do not know
         text = RawStream()(select)
     except (NotImplementedError, RecursionError, TypeError, AttributeError):
         return None

@@ -90,10 +90,10 @@ class RestoredForeignKeys:
         if points is None or not self._concerns(key, points):
             yield from created
             return
-        mending = tuple(self._mending(key, points))
+        orphaned = tuple(self._for_orphans(key, points))
         asked: tuple[Preflight, ...] = ()
-        yield from mending
-        if not mending and (preflight := self._preflight(key, points)) is not None:
+        yield from orphaned
+        if not orphaned and (preflight := self._preflight(key, points)) is not None:
             asked = (preflight,)
         for place, statement in enumerate(created):
             yield replace(statement, questions=(), preflights=() if place else asked)
@@ -104,7 +104,7 @@ class RestoredForeignKeys:
         columns = [(key.table, name) for name in points.columns] + [(points.table, name) for name in points.keys]
         return bool(tables) or any(self._saved_column(*column) for column in columns)
 
-    def _mending(self, key: Constraint, points: Reference) -> Iterator[Statement]:
+    def _for_orphans(self, key: Constraint, points: Reference) -> Iterator[Statement]:
         """What the rule does to rows of a table that is back already, with all others, and to values that are.
 
         A row that was there all the while never goes.

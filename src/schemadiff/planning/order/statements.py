@@ -154,7 +154,7 @@ def _built_upon(parts: list[Part], act: Act, first: Part) -> int:
 def _parts(act: Act, writer: Writer, rows: RowQuestions) -> list[Part]:
     """The act's statements, cut where the phase changes, and where they begin to wait for backfills."""
     statements = [rows.with_queries(act, statement) for statement in writer.write(act)]
-    demands = [writer.fills.mends(statement) for statement in statements]
+    demands = [writer.fills.satisfies(statement) for statement in statements]
     parts: list[Part] = []
     for place, statement in enumerate(statements):
         waits = demands[place] or (statement.guards and any(demands[place:])) or bool(parts and parts[-1].waits)

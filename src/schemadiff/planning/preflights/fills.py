@@ -28,7 +28,7 @@ class Filled:
     upserts: bool = False
     """Whether the backfill itself needs the unique keys of the tables."""
 
-    def mends(self, question: Question) -> bool:
+    def satisfies(self, question: Question) -> bool:
         """Whether fewer rows may be in the way behind the backfill than before it."""
         if self.tables.isdisjoint(question.tables) or (self.upserts and question.problem.kind in ON_UNIQUENESS):
             return False
@@ -60,13 +60,13 @@ class Fills:
         """Whether a backfill may give the column of the table its values."""
         return any(table in one.tables and (one.columns is None or column in one.columns) for one in self._filled)
 
-    def mends(self, statement: Statement) -> bool:
+    def satisfies(self, statement: Statement) -> bool:
         """Whether the statement only demands something of rows, and a backfill may see to it."""
         return any(self.answers(question) for question in statement.questions)
 
     def answers(self, question: Question) -> bool:
         """Whether the rows in question are asked for behind the backfills."""
-        return question.problem.kind.demands and any(one.mends(question) for one in self._filled)
+        return question.problem.kind.demands and any(one.satisfies(question) for one in self._filled)
 
     @cached_property
     def _filled(self) -> tuple[Filled, ...]:

@@ -18,7 +18,6 @@ _TYPES = (
     (re.compile(r"\btimestamp(\(\d\))? without time zone\b"), r"timestamp\1"),
 )
 _CAST = re.compile(r"DEFAULT ('(?:[^']|'')*')::(\w+(?: varying)?)")
-_OPENING = re.compile(r"^CREATE (?:\w+ )*TABLE .*\(\s*$")
 _MOST, _WIDTH = 12, 100
 
 
@@ -50,7 +49,7 @@ def clauses(step: Step) -> tuple[str, ...]:
     if step.operation is not StepOperation.CREATE or step.kind not in ("table", "foreign table"):
         return ()
     first, *lines = step.sql.split("\n")
-    if not _OPENING.match(first):
+    if not first.endswith("("):
         return ()
     found = list(_clauses(lines))
     if len(found) <= _MOST:

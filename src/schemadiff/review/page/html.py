@@ -4,26 +4,22 @@ import base64
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from schemadiff.connection_string import without_password
 from schemadiff.difference.highlighting import Side, pieces, visible_blanks
-from schemadiff.plans import wording
 from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import FieldChange, Plan, Script
-from schemadiff.plans.preflights import in_words
 from schemadiff.plans.scripts.writing import script_sql
 from schemadiff.printable import one_line, without_commands
-from schemadiff.review import digest, summary
+from schemadiff.review import summary
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
 from schemadiff.review.changes.model import Line
 from schemadiff.review.page.timeline import timeline
 from schemadiff.review.script_text import script_text
-
-_FOLDER = Path(__file__).parents[1] / "templates"
+from schemadiff.review.templating import TEMPLATES, environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +55,10 @@ def review_page(plan: Plan, approval: str, directory: str) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"one_line": one_line}
-    environment.globals |= {
-        name: getattr(summary, name)
-        for name in ("in_the_way", "judgements", "manner", "refusal", "server_version", "size", "to_allow", "waits")
-    }
-    environment.globals |= {
-        "answers": digest.answers, "halves": halves, "in_words": in_words, "sql": _sql, "timeline": timeline,
-        "words": wording.summary, "searched": _searched,
-    }  # fmt: skip
-    return environment.get_template("review.html.j2")
+    made = environment(escapes=True)
+    made.filters |= {"one_line": one_line}
+    made.globals |= {"halves": halves, "sql": _sql, "timeline": timeline, "searched": _searched}
+    return made.get_template("review.html.j2")
 
 
 def halves(change: FieldChange) -> tuple[tuple[Half, ...], tuple[Half, ...]]:
@@ -111,7 +93,7 @@ def _searched(line: Line, group: str) -> str:
 
 @cache
 def _part(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:

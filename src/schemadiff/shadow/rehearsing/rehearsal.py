@@ -1,6 +1,7 @@
 """Scripts run on shadow databases, statement by statement, up to the one that fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import psycopg
@@ -154,11 +155,8 @@ def run_statement(
         return True
     if not superuser.runs(sql) and _is_permitted(sql, connection, transactional):
         return True
-    if transactional:
-        connection.execute("COMMIT")
-    superuser.execute(sql, connection)
-    if transactional:
-        connection.execute("BEGIN")
+    with _in_sight_of_others(connection, transactional):
+        superuser.execute(sql, connection)
     return False
 
 
@@ -175,12 +173,19 @@ def _run_with_options(
         return True
     if options.text:
         connection.execute(options.text.encode())
+    with _in_sight_of_others(connection, transactional):
+        superuser.write_options(options, newest)
+    return False
+
+
+@contextmanager
+def _in_sight_of_others(connection: psycopg.Connection[TupleRow], transactional: bool) -> Iterator[None]:
+    """Between two transactions: another session sees what was done, and this one what the other does."""
     if transactional:
         connection.execute("COMMIT")
-    superuser.write_options(options, newest)
+    yield
     if transactional:
         connection.execute("BEGIN")
-    return False
 
 
 def _is_permitted(
