@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from schemadiff.cli.main import cli
-from schemadiff.cli.options import Session
+from schemadiff.cli.settings.options import Session
 from schemadiff.connection import _pooled, connect
 from schemadiff.errors import Refused
 from schemadiff.scratch.server import ScratchServer

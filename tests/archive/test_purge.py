@@ -53,7 +53,7 @@ def test_a_sequence_whose_place_is_forgotten_refuses_too(project: Maker) -> None
     ("text", "age"), [("30d", timedelta(days=30)), ("12h", timedelta(hours=12)), ("0", timedelta())]
 )
 def test_ages(text: str, age: timedelta) -> None:
-    from schemadiff.cli.purge import command
+    from schemadiff.cli.commands.purge import command
 
     option = next(option for option in command.params if option.name == "older_than")
     assert option.callback is not None

@@ -4,7 +4,7 @@ import psycopg
 from click.testing import CliRunner, Result
 
 from schemadiff.cli.main import cli
-from schemadiff.cli.options import Session
+from schemadiff.cli.settings.options import Session
 
 BEFORE = """
 CREATE SCHEMA app;

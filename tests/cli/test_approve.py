@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemadiff.cli.main import cli
-from schemadiff.cli.options import Session
+from schemadiff.cli.settings.options import Session
 from schemadiff.plans.directory.reading import read_plan
 
 from .callers import NOBODY
@@ -85,7 +85,7 @@ def test_a_person_is_shown_what_is_signed(shell: Shell, home: Path, monkeypatch:
     plan = shell.plan("--no-proof")
     key = ("--key", str(home / "key"))
     assert "not a terminal, so nobody can be asked: add --digest SHA" in shell("approve", plan, *key, code=3).stderr
-    monkeypatch.setattr("schemadiff.cli.approval.at_a_terminal", lambda: True)
+    monkeypatch.setattr("schemadiff.cli.console.approval.at_a_terminal", lambda: True)
     assert "digest " + digest(plan) in shell("approve", plan, *key, code=3, answer="n\n").stderr
     assert not list(Path(plan).glob("*.sig"))
     shown = shell("approve", plan, *key, answer="y\n").stderr

@@ -77,7 +77,7 @@ def test_the_question_at_the_terminal(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, columns: int
 ) -> None:
     plan = shell.plan("--no-proof")
-    monkeypatch.setattr("schemadiff.cli.approval.at_a_terminal", lambda: True)
+    monkeypatch.setattr("schemadiff.cli.console.approval.at_a_terminal", lambda: True)
     asked = shell("apply", plan, "--no-proof", code=code, answer=answer)
     assert "[y/N]" in asked.stderr
     assert asked.stdout == ""
@@ -154,7 +154,7 @@ def test_a_rename_is_asked_for(shell: Shell) -> None:
 
 def test_a_rename_is_answered_at_the_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("desired_schema/app.sql").write_text(DESIRED.replace("fax text", "facsimile text"))
-    monkeypatch.setattr("schemadiff.cli.approval.at_a_terminal", lambda: True)
+    monkeypatch.setattr("schemadiff.cli.console.approval.at_a_terminal", lambda: True)
     asked = shell("plan", "--no-proof", "--allow", "data-loss", answer="n\n")
     assert "is column app.customer.facsimile the renamed column app.customer.fax? [y/N]" in asked.stderr
     assert "DROP COLUMN fax" in shell("show", asked.stdout.strip(), "--format", "sql").stdout

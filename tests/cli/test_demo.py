@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from schemadiff.cli.main import cli
-from schemadiff.cli.options import Session
+from schemadiff.cli.settings.options import Session
 from schemadiff.scratch.standing import stop_standing_server
 
 ROWS = {"hubspot_bookings": 4000, "hubspot_contact_credits": 1500, "hubspot_mock_exams": 60}
@@ -19,7 +19,7 @@ NOT_THE_DEMO = "postgresql://nobody@127.0.0.1:1/production"
 @pytest.fixture
 def kept_name(monkeypatch: pytest.MonkeyPatch) -> str:
     """A name of its own, so that a demo that somebody keeps goes on."""
-    monkeypatch.setattr("schemadiff.cli.demo._KEPT", "demo_test")
+    monkeypatch.setattr("schemadiff.cli.commands.demo._KEPT", "demo_test")
     return "demo_test"
 
 

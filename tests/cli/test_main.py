@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from schemadiff.cli import main as main_module
 from schemadiff.cli.examples import EXAMPLES
 from schemadiff.cli.main import COMMANDS, cli
-from schemadiff.cli.options import Session
+from schemadiff.cli.settings.options import Session
 from schemadiff.errors import PreflightRefused
 from schemadiff.scratch.server import ScratchServer
 

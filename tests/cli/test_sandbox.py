@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from schemadiff.cli.main import cli
-from schemadiff.cli.options import Session
+from schemadiff.cli.settings.options import Session
 from schemadiff.scratch.confinement import landlock, seccomp, wrapping
 from schemadiff.scratch.confinement.cell import cell_here
 from schemadiff.scratch.server import ScratchServer

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from schemadiff.cli.libpq_variables import hidden
 from schemadiff.cli.main import cli
-from schemadiff.cli.target import find_target
+from schemadiff.cli.settings.libpq_variables import hidden
+from schemadiff.cli.settings.target import find_target
 from schemadiff.config import read_schemadiff_toml
 from schemadiff.connection_string import parameters_of
 from schemadiff.errors import ConfigError

@@ -11,10 +11,10 @@ import click
 
 from schemadiff import __version__
 from schemadiff.api import unwinding_on_termination
+from schemadiff.cli.console.lasting_streams import open_streams
 from schemadiff.cli.examples import EXAMPLES
-from schemadiff.cli.lasting_streams import open_streams
-from schemadiff.cli.libpq_variables import hidden
-from schemadiff.cli.options import Session
+from schemadiff.cli.settings.libpq_variables import hidden
+from schemadiff.cli.settings.options import Session
 from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
 from schemadiff.printable import printable, without_commands
@@ -39,7 +39,7 @@ COMMANDS = {
     "demo": "See it all on a throwaway database.",
     "completion": "Print what completes commands, options and plans in your shell.",
 }
-"""Every command and its line in the help; command NAME is `command` in schemadiff/cli/NAME.py."""
+"""Every command and its line in the help; command NAME is `command` in schemadiff/cli/commands/NAME.py."""
 
 _EPILOG = """\b
 Exit codes: 0 done or nothing to do, 1 error, 2 changes or drift pending (with --exit-code),
@@ -76,7 +76,7 @@ class Commands(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"schemadiff.cli.{cmd_name}").command
+        command: click.Command = import_module(f"schemadiff.cli.commands.{cmd_name}").command
         lines = "\n".join(f"  {line}" for line in EXAMPLES[cmd_name])
         command.epilog = f"\b\nExamples:\n{lines}"
         return command

@@ -1,0 +1,29 @@
+"""schemadiff apply: run a plan on the live database."""
+
+from typing import Unpack
+
+import click
+
+from schemadiff.api import Direction, Hazard
+from schemadiff.cli.settings.options import RunArguments, Session, allow_option, run_options, session_command
+from schemadiff.cli.settings.plan_argument import optional_plan_argument
+
+
+@click.command("apply")
+@optional_plan_argument
+@allow_option
+@run_options
+@session_command
+def command(session: Session, *, plan: str | None, allow: frozenset[Hazard], **run: Unpack[RunArguments]) -> None:
+    """Run up.sql of PLAN on the live database, exactly as it was reviewed.
+
+    It is refused when the database is no longer what the plan was made for, or when a script was changed.
+    It may be interrupted anywhere: started again, it finishes what is left.
+
+    Without PLAN, it is the one that is half done, or the newest that is not applied.
+    """
+    from schemadiff.cli.commands.running import run_plan
+    from schemadiff.cli.console.lasting_streams import outlast_readers
+
+    outlast_readers()
+    run_plan(session, plan, Direction.UP, allow, run)

@@ -1,0 +1,48 @@
+"""What the commands apply and rollback share: show, ask, run, report."""
+
+import os
+from dataclasses import asdict, replace
+
+from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, rollback
+from schemadiff.cli.console.approval import require_yes
+from schemadiff.cli.console.run_report import RunReport, checks_document
+from schemadiff.cli.settings.options import RunArguments, Session
+from schemadiff.cli.settings.plan_argument import plan_directory, plan_to_run
+from schemadiff.cli.settings.signing import required_approvals
+from schemadiff.config import seconds_of
+from schemadiff.connection_string import shown
+from schemadiff.review.summary import size
+from schemadiff.review.terminal import plan_summary, rollback_summary
+
+
+def run_plan(
+    session: Session, plan: str | None, direction: Direction, allow: frozenset[Hazard], run: RunArguments
+) -> None:
+    """Show one direction of a plan, ask, run it and print what it did; without `plan`, of the one whose turn it is.
+
+    Errors: Refused and its kin, ExecutionError, PlanFileError, ConnectionFailed.
+    """
+    output, target = session.output, session.target
+    directory = plan_directory(plan, session.project) if plan else plan_to_run(direction, session)
+    if not plan:
+        output.say(f"plan: {directory}")
+    locks = LockBudget(run["lock_timeout"] or session.project.lock_timeout)
+    if run["max_wait"] is not None:
+        locks = replace(locks, max_wait=seconds_of(run["max_wait"]))
+    approvals = required_approvals(session, run, directory)
+    options = RunOptions(run["approve"], allow, not run["no_proof"], locks, approvals=approvals, secrets=os.environ)
+
+    def confirm(plan_file: PlanFile) -> None:
+        output.say(f"live: {target.shown}")
+        if not run["auto_approve"] and run["approve"] is None:
+            output.show(direction.choose(plan_summary, rollback_summary)(plan_file.plan))
+            what = f"{plan_file.name} ({size(plan_file.planned(direction))})"
+            require_yes(output, f"\n{direction.choose('run', 'roll back')} {what} on {shown(target.url)}?")
+
+    with RunReport(output) as report:
+        command = direction.choose(apply, rollback)
+        outcome = command(directory, target.url, options, progress=report, confirm=confirm)
+    if run["format_"] == "json":
+        output.result_json(asdict(outcome) | {"checks": checks_document(outcome.checks)})
+    if direction is Direction.UP and not outcome.already:
+        output.say(f"\nto roll it back: schemadiff rollback {directory}")

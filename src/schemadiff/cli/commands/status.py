@@ -1,0 +1,93 @@
+"""schemadiff status: what was applied to the live database."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from schemadiff.cli.settings.options import Session, format_option, session_command, target_options
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from schemadiff.api import Status
+
+
+@click.command("status")
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Show only the latest N runs.")
+@format_option("text", "json")
+@target_options
+@session_command
+def command(session: Session, *, last: int | None, format_: str) -> None:
+    """Show the runs that the live database remembers, and the plans that wait to be applied."""
+    from schemadiff.api import status
+    from schemadiff.review.summary import archive_size
+
+    output, target = session.output, session.target
+    output.say(f"live: {target.shown}")
+    history = status(target.url)
+    waiting = _waiting(session, history)
+    if format_ == "json":
+        output.result_json(_as_json(history, waiting, last))
+        return
+    if history.runs:
+        output.result_rendered(_runs_table(history, last))
+    else:
+        output.say("nothing was ever applied to this database")
+    for name in waiting:
+        output.result(output.redacted(f"not applied: {name}"))
+    if history.archived:
+        since = min(entry.archived_at for entry in history.archived)
+        output.say(f"archive: {archive_size(history.archived)} since {since:%Y-%m-%d}; remove with schemadiff purge")
+    if history.runner:
+        output.say(f"working on it now: {history.runner}")
+    if history.interrupted:
+        run = history.interrupted
+        output.say(f"half done: continue with schemadiff {run.direction.command} {run.plan}")
+        other = run.direction.choose(
+            "or take it back with schemadiff rollback", "or apply it again with schemadiff apply"
+        )
+        output.say(f"           {other} {run.plan}")
+
+
+def _waiting(session: Session, history: "Status") -> tuple[str, ...]:
+    """The plans in the plans folder that the database does not know or that were rolled back."""
+    from schemadiff.api import written_plans
+
+    return tuple(name for name in written_plans(session.project.plans) if name not in history.applied)
+
+
+def _runs_table(history: "Status", last: int | None) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    from schemadiff.printable import one_line
+
+    styles = {"done": "green", "failed": "red", "running": "yellow"}
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    signed = ("approved by",) if history.approvers else ()
+    for title in ("plan", "what", "state", "started", "seconds", "by", *signed):
+        table.add_column(title, overflow="fold", justify="right" if title == "seconds" else "left")
+    for run in history.runs[:last]:
+        took = f"{(run.finished_at - run.started_at).total_seconds():.2f}" if run.finished_at else ""
+        table.add_row(
+            Text(one_line(run.plan)),
+            run.direction.command,
+            Text(run.state, style=styles[run.state]),
+            f"{run.started_at:%Y-%m-%d %H:%M:%S %Z}",
+            took,
+            Text(one_line(run.who)),
+            *(Text(one_line(", ".join(history.approvers.get(run.id, ())))) for _ in signed),
+        )
+    return table
+
+
+def _as_json(history: "Status", waiting: tuple[str, ...], last: int | None) -> dict[str, object]:
+    return {
+        "runs": [asdict(run) | {"approvers": list(history.approvers.get(run.id, ()))} for run in history.runs[:last]],
+        "applied": list(history.applied),
+        "waiting": list(waiting),
+        "interrupted": history.interrupted.plan if history.interrupted else None,
+        "runner": history.runner,
+        "archive": [{"object": entry.object, "bytes": entry.bytes} for entry in history.archived],
+    }
