@@ -269,11 +269,11 @@ def test_blocks_that_declare_load_whatever_their_order(read: Read, scratch: Scra
     [
         ("DO $$ BEGIN INSERT INTO t VALUES (1); END $$", "the DO block writes rows to t"),
         ("DO $$ BEGIN CREATE TYPE mood AS ENUM ('a'); INSERT INTO t VALUES (1); END $$", "writes rows to t"),
-        ("DO $$ BEGIN PERFORM 1; END $$", "nothing comes of this DO block"),
-        (f"{GUARDED} {GUARDED}", "nothing comes of this DO block"),
-        ("ALTER TABLE IF EXISTS nobody ADD COLUMN a int", 'nothing comes of this statement: relation "nobody" does'),
-        ("ALTER TABLE t DROP COLUMN IF EXISTS nobody", 'nothing comes of this statement: column "nobody"'),
-        ("GRANT EXECUTE ON FUNCTION theirs.f() TO PUBLIC", "nothing comes of this statement: no privileges were"),
+        ("DO $$ BEGIN PERFORM 1; END $$", "this DO block has no effect"),
+        (f"{GUARDED} {GUARDED}", "this DO block has no effect"),
+        ("ALTER TABLE IF EXISTS nobody ADD COLUMN a int", 'this statement has no effect: relation "nobody" does'),
+        ("ALTER TABLE t DROP COLUMN IF EXISTS nobody", 'this statement has no effect: column "nobody"'),
+        ("GRANT EXECUTE ON FUNCTION theirs.f() TO PUBLIC", "this statement has no effect: no privileges were"),
     ],
 )
 def test_nothing_comes_of_it(read: Read, scratch: Scratch, sql: str, message: str) -> None:

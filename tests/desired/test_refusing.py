@@ -1,4 +1,4 @@
-"""Statements of which nothing would come: each is refused with its place, its reason and the next step."""
+"""Statements that would have no effect: each is refused with its place, its reason and the next step."""
 
 from collections.abc import Callable
 

@@ -108,7 +108,7 @@ def test_what_the_allowed_signers_say_holds(reviewed: Stage, signers: Signers) -
     """Other namespaces, keys that are no longer valid, other keys."""
     sign(reviewed, signers, "ann")
     for line in ('ann namespaces="git"=ann', 'ann valid-before="20200101"=ann', "ann=other", "ann cert-authority=ann"):
-        assert "is of no allowed signer (key SHA256:" in refusal(reviewed, signers.required(1, line)), line
+        assert "is not from an allowed signer (key SHA256:" in refusal(reviewed, signers.required(1, line)), line
     for line in ('ann namespaces="schemadiff-approval"=ann', 'ann valid-after="20200101"=ann'):
         assert names(reviewed, signers.required(1, line)) == ["ann"], line
     for text in (b"", b"\xff\x00\n", b"ann ssh-ed25519\n", b"ann\n" * 10_000):

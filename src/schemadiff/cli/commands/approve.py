@@ -22,7 +22,7 @@ def command(session: Session, *, plan: str, key: str | None, digest: str | None,
     """Sign the digest of PLAN with your SSH key.
 
     The signature is kept beside the plan, for apply --require-approvals. It counts for the plan as it stands: whoever
-    edits the plan needs approvals anew. Live is not asked.
+    edits the plan needs new approvals. Live is not asked.
     """
     from schemadiff.api import Direction, PlanFile, approve
     from schemadiff.cli.console.approval import at_a_terminal, require_yes

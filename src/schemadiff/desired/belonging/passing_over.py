@@ -91,11 +91,11 @@ def _about(kind: str) -> str:
 
 def _refusal(statement: DesiredStatement, one: Named, others: Others) -> DesiredError:
     whose = others.why(one)
-    reason = f"{one} is {whose}, so that a plan would leave it as it is: nothing would come of this statement"
+    reason = f"{one} is {whose}, so that a plan would leave it as it is: this statement would have no effect"
     if one.kind == "policy":
-        reason = f"{one}: policies on this table are not managed, so that nothing would come of this statement"
+        reason = f"{one}: policies on this table are not managed, so this statement would have no effect"
     if statement.tag == "CreateTrigStmt":
-        reason = f"{one} calls a function that is not yours, so that nothing would come of this statement"
+        reason = f"{one} calls a function that is not yours, so this statement would have no effect"
     return statement.source.error(statement.offset, reason, _YOURS if whose == "the platform's" else "remove it")
 
 

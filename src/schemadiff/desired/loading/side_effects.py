@@ -42,7 +42,7 @@ class SideEffects:
                 if notice.sqlstate in _NOT_GRANTED:
                     raise statement.source.error(
                         statement.offset,
-                        f"nothing comes of this statement: {notice.message}",
+                        f"this statement has no effect: {notice.message}",
                         "the role that loads files, and runs plans, may not grant that; remove it",
                     )
         return next((_skipped(notice) for notice in notices if _is_skipped(statement, notice)), None)
@@ -57,7 +57,7 @@ class SideEffects:
             )
         if following != self._next:
             return None
-        return errors.NoData("nothing comes of this DO block: remove it, or write what it should declare as SQL")
+        return errors.NoData("this DO block has no effect: remove it, or write what it should declare as SQL")
 
     def _state(self) -> tuple[str, frozenset[str]]:
         row = self._connection.execute(_STATE).fetchone()
@@ -71,4 +71,4 @@ def _is_skipped(statement: DesiredStatement, notice: Report) -> bool:
 
 
 def _skipped(notice: Report) -> psycopg.Error:
-    return errors.UndefinedTable(f"nothing comes of this statement: {notice.message}")
+    return errors.UndefinedTable(f"this statement has no effect: {notice.message}")

@@ -1,1 +1,1 @@
-"""Statements of which nothing would come, each with its reason and what to do instead."""
+"""Statements that would have no effect, each with its reason and what to do instead."""

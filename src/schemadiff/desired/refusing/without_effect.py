@@ -33,7 +33,7 @@ _OF_THE_SERVER = {
 
 
 def without_effect(tag: str, tree: Tree, *, roles: bool = False) -> tuple[str, str] | None:
-    """Why nothing would come of a statement, and what to do instead; with `roles`, these may be declared."""
+    """Why a statement would have no effect, and what to do instead; with `roles`, these may be declared."""
     if tag in _ROWS or tag == "DoStmt":
         return _undeclarable(tag, tree)
     if _temporary(tree):

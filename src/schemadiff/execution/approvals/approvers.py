@@ -88,7 +88,7 @@ def _others(plan_file: PlanFile, signed: Sequence[_Signed]) -> Iterator[str]:
     for one in signed:
         signature = one.signature
         if not one.principals:
-            yield f"{one_line(signature.file)} is of no allowed signer (key {signature.key}), or not valid"
+            yield f"{one_line(signature.file)} is not from an allowed signer (key {signature.key}), or not valid"
         elif signature.digest != plan_file.approval:
             yield f"{one_line(one.principals[0])} approved {signature.digest:.12}, before the plan was changed"
             if signature.digest not in told and signature.document is not None:

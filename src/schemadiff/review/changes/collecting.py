@@ -108,7 +108,7 @@ class _Collector:
         elif any(step.operation is StepOperation.DROP_OLD for step in told):
             yield "built beside the old one"
         elif {step.operation for step in told} >= {StepOperation.DROP, StepOperation.CREATE}:
-            yield f"dropped and created anew{self._because(told[-1])}"
+            yield f"dropped and recreated{self._because(told[-1])}"
         if told[0].operation is StepOperation.RELEASE and told[0].cause:
             yield self._because(told[0]).removeprefix(", ")
         if any(Hazard.DATA_LOSS in step.hazards for step in steps):
