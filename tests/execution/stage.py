@@ -27,6 +27,7 @@ from schemadiff.desired.data_steps.steps import Backfill, Check
 from schemadiff.execution.events import Event
 from schemadiff.execution.run import Outcome
 from schemadiff.execution.run_options import RunOptions
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.writing import write_plan
 from schemadiff.plans.model import Opinion, Plan, Proof, Script, Segment, Step
 from schemadiff.plans.wording import kind_of
@@ -194,6 +195,16 @@ class Stage:
         printed = subprocess.run(command, env=variables, capture_output=True, text=True, check=True, timeout=60).stdout
         # newer versions of pg_dump print a random key
         return "".join(line for line in printed.splitlines(True) if "restrict " not in line)
+
+
+def run_by_psql(stage: Stage, direction: Direction) -> None:
+    """Run one of the plan's scripts with psql."""
+    connection, password = split_secrets(stage.url)
+    file = str(stage.directory / direction.file)
+    command = [tool("psql"), "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-f", file, connection]
+    variables = {"PATH": os.defpath} | password
+    ran = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
 
 
 def execute(url: str, sql: str) -> None:

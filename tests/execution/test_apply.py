@@ -1,7 +1,5 @@
 """The whole way: apply, apply again, verify, roll back, apply again."""
 
-import os
-import subprocess
 from dataclasses import replace
 
 import psycopg
@@ -9,16 +7,16 @@ import pytest
 
 from schemadiff.api import status, verify
 from schemadiff.catalog.sql import Sql
-from schemadiff.connection_string import split_secrets
 from schemadiff.desired.data_steps.steps import Check
 from schemadiff.errors import CheckFailed, ExecutionError, Refused
 from schemadiff.execution.events import AlreadyDone, Analyzed, BackfillProgress, CheckFinished, SegmentStarted
 from schemadiff.execution.record.ledger import finished_backfills
+from schemadiff.plans.direction import Direction
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
-from .stage import ADD_COLUMNS, DROP_REST, SETUP, state_of, step, tool
+from .stage import ADD_COLUMNS, DROP_REST, SETUP, run_by_psql, state_of, step
 
 OPEN_GATE = "INSERT INTO public.gate DEFAULT VALUES"
 
@@ -77,20 +75,8 @@ def test_the_ledger_tells_what_was_done(server17: ScratchServer, stage: StageMak
 def test_psql_runs_the_scripts_as_they_stand(server: ScratchServer, stage: StageMaker) -> None:
     """What apply runs, psql runs with the same result."""
     case = stage(server)
-    connection, password = split_secrets(case.url)
-    for name, expected in (("up.sql", case.plan.desired), ("down.sql", case.plan.live)):
-        command = [
-            tool("psql"),
-            "--no-psqlrc",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-f",
-            str(case.directory / name),
-            connection,
-        ]
-        variables = {"PATH": os.defpath} | password
-        ran = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
-        assert ran.returncode == 0, ran.stderr
+    for direction, expected in ((Direction.UP, case.plan.desired), (Direction.DOWN, case.plan.live)):
+        run_by_psql(case, direction)
         assert state_of(case.url) == expected
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schemadiff.access.change import AccessChange, Shift
     from schemadiff.access.told import ToldCell
-    from schemadiff.api.apply_plan import apply
     from schemadiff.api.approving.approve_plan import Approval, approve
     from schemadiff.api.compare_sides import diff
     from schemadiff.api.find_drift import Drift, drift
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
     from schemadiff.api.pull_live import Pulled, PulledFile, pull, write_pulled
     from schemadiff.api.purge_archive import purge
     from schemadiff.api.read_status import Status, status
-    from schemadiff.api.roll_back_plan import rollback
+    from schemadiff.api.running.apply_plan import apply
+    from schemadiff.api.running.mark_applied import mark_applied
+    from schemadiff.api.running.roll_back_plan import rollback
     from schemadiff.api.session.timings import PlanProgress
     from schemadiff.api.stand_up_demo import Demo, demo_database, stop_demo_database
     from schemadiff.api.verify_plan import Verification, verify
@@ -117,14 +118,14 @@ __all__ = [
     "SecretMissing", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited",
     "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer",
     "Verification", "access_matrix", "apply", "approve", "demo_database", "diff", "drift", "inspect",
-    "lint_findings", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql", "status",
-    "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
+    "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql",
+    "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled",
+    "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
     "access.change": "AccessChange Shift",
     "access.told": "ToldCell",
-    "api.apply_plan": "apply",
     "api.approving.approve_plan": "Approval approve",
     "api.compare_sides": "diff",
     "api.find_drift": "Drift drift",
@@ -136,7 +137,9 @@ _HOMES = {
     "api.pull_live": "Pulled PulledFile pull write_pulled",
     "api.purge_archive": "purge",
     "api.read_status": "Status status",
-    "api.roll_back_plan": "rollback",
+    "api.running.apply_plan": "apply",
+    "api.running.mark_applied": "mark_applied",
+    "api.running.roll_back_plan": "rollback",
     "api.session.timings": "PlanProgress",
     "api.stand_up_demo": "Demo demo_database stop_demo_database",
     "api.verify_plan": "Verification verify",

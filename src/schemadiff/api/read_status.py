@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from schemadiff.connection import connect
 from schemadiff.execution.record.archive import Archived, contents
 from schemadiff.execution.record.ledger import Ledger, RunRecord, SegmentState
+from schemadiff.execution.record.records import RunNote
 from schemadiff.execution.running.only_runner import holder
 from schemadiff.plans.direction import Direction
 
@@ -16,7 +17,7 @@ class Status:
     """Runs, the latest first; `runner` says who works on the database now.
 
     `segments` are those of the latest run, by number; `archived` is what plans put aside; `approvers` had signed the
-    plan of a run, by its id, where signatures were required.
+    plan of a run, by its id, where signatures were required; `notes` is what there is to say of a run, by its id.
     """
 
     runs: tuple[RunRecord, ...]
@@ -24,6 +25,7 @@ class Status:
     runner: str | None
     archived: tuple[Archived, ...] = ()
     approvers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[int, tuple[RunNote, ...]] = field(default_factory=dict)
 
     @property
     def interrupted(self) -> RunRecord | None:
@@ -50,4 +52,5 @@ def status(url: str) -> Status:
         segments = ledger.segments(runs[0].id) if runs else {}
         runner = holder(connection) if ledger.exists() else None
         approvers = ledger.approvers() if ledger.exists() else {}
-        return Status(runs, segments, runner, contents(connection), approvers)
+        notes = ledger.notes() if ledger.exists() else {}
+        return Status(runs, segments, runner, contents(connection), approvers, notes)

@@ -9,6 +9,7 @@ from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
 from schemadiff.execution.gates.drift_gate import not_reached, state_of
+from schemadiff.execution.record.kept_plan import kept_plan
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan
 
@@ -35,10 +36,10 @@ class Verification:
 def verify(directory: Path, url: str, *, progress: Progress = silent) -> Verification:
     """Run the checks of the plan in `directory`, and compare the database with the desired state.
 
-    Nothing is written. A check that does not hold is a result, no error.
-    Errors: PlanFileError, ConnectionFailed, InspectionError.
+    Nothing is written. A check that does not hold is a result, no error. Where the directory is gone, the plan is taken
+    from the database's ledger. Errors: PlanFileError, ConnectionFailed, InspectionError, those of `kept_plan`.
     """
-    plan_file = read_plan(directory)
+    plan_file = read_plan(directory) if directory.is_dir() else kept_plan(directory, url)
     with closing(connect(url, purpose=f"schemadiff verify {plan_file.name}")) as connection:
         checks = run_checks(connection, plan_file.plan.checks, progress)
         moved = not_reached(plan_file, Direction.UP, state_of(connection, plan_file.plan))

@@ -18,6 +18,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "schemadiff apply add_orders --auto-approve --require-approvals 2 --allowed-signers ~/allowed_signers",
     ),
     "rollback": ("schemadiff rollback add_orders", "schemadiff rollback add_orders --lock-timeout 1s"),
+    "mark-applied": ("schemadiff mark-applied add_orders", "schemadiff mark-applied add_orders --rolled-back"),
     "verify": ("schemadiff verify", "schemadiff verify add_orders --env production"),
     "status": ("schemadiff status --last 5", "schemadiff status --format json"),
     "purge": ("schemadiff purge --older-than 30d",),

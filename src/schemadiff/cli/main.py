@@ -29,6 +29,7 @@ COMMANDS = {
     "approve": "Sign a plan with your SSH key.",
     "apply": "Run a plan on the live database.",
     "rollback": "Roll an applied plan back.",
+    "mark-applied": "Record that another tool has run a plan's script.",
     "verify": "Run the checks of a plan on the live database.",
     "status": "Show what was applied to the live database, and when.",
     "purge": "Remove for good what plans put into the archive.",
@@ -39,7 +40,7 @@ COMMANDS = {
     "demo": "See it all on a throwaway database.",
     "completion": "Print what completes commands, options and plans in your shell.",
 }
-"""Every command and its line in the help; command NAME is `command` in schemadiff/cli/commands/NAME.py."""
+"""Every command and its line in the help; command NAME is `command` in cli/commands/NAME.py, with _ for -."""
 
 _EPILOG = """\b
 Exit codes: 0 done or nothing to do, 1 error, 2 changes or drift pending (with --exit-code),
@@ -76,7 +77,7 @@ class Commands(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"schemadiff.cli.commands.{cmd_name}").command
+        command: click.Command = import_module(f"schemadiff.cli.commands.{cmd_name.replace('-', '_')}").command
         lines = "\n".join(f"  {line}" for line in EXAMPLES[cmd_name])
         command.epilog = f"\b\nExamples:\n{lines}"
         return command

@@ -199,7 +199,7 @@ def runner(
     Errors: those of `admitted`, `require_approvals` and `confirm`; ConnectionFailed; Refused for a transaction pooler
     or another runner.
     """
-    plan_file, script = admitted(directory, direction, options)
+    plan_file, script = admitted(directory, direction, options, url)
     approvers = require_approvals(plan_file, options.approvals)
     confirm(plan_file)
     purpose = f"schemadiff {direction.command} {plan_file.name}"

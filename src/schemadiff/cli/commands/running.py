@@ -2,12 +2,13 @@
 
 import os
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, rollback
 from schemadiff.cli.console.approval import require_yes
 from schemadiff.cli.console.run_report import RunReport, checks_document
 from schemadiff.cli.settings.options import RunArguments, Session
-from schemadiff.cli.settings.plan_argument import plan_directory, plan_to_run
+from schemadiff.cli.settings.plan_argument import plan_directory, plan_or_record, plan_to_run
 from schemadiff.cli.settings.signing import required_approvals
 from schemadiff.config import seconds_of
 from schemadiff.connection_string import shown
@@ -23,9 +24,11 @@ def run_plan(
     Errors: Refused and its kin, ExecutionError, PlanFileError, ConnectionFailed.
     """
     output, target = session.output, session.target
-    directory = plan_directory(plan, session.project) if plan else plan_to_run(direction, session)
+    directory = _named(plan, direction, session) if plan else plan_to_run(direction, session)
     if not plan:
         output.say(f"plan: {directory}")
+    if not directory.is_dir():
+        output.say(f"{directory} is gone: the plan is taken from live's ledger")
     locks = LockBudget(run["lock_timeout"] or session.project.lock_timeout)
     if run["max_wait"] is not None:
         locks = replace(locks, max_wait=seconds_of(run["max_wait"]))
@@ -46,3 +49,10 @@ def run_plan(
         output.result_json(asdict(outcome) | {"checks": checks_document(outcome.checks)})
     if direction is Direction.UP and not outcome.already:
         output.say(f"\nto roll it back: schemadiff rollback {directory}")
+
+
+def _named(plan: str, direction: Direction, session: Session) -> Path:
+    """The plan of that name; what is rolled back may be in live's ledger alone."""
+    if direction is Direction.DOWN:
+        return plan_or_record(plan, session)
+    return plan_directory(plan, session.project)

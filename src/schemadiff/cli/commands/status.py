@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemadiff.cli.settings.options import Session, format_option, session_command, target_options
+from schemadiff.printable import one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,6 +33,9 @@ def command(session: Session, *, last: int | None, format_: str) -> None:
         return
     if history.runs:
         output.result_rendered(_runs_table(history, last))
+        for run in reversed(history.runs[:last]):
+            for note in history.notes.get(run.id, ()):
+                output.result(output.redacted(f"{run.direction.command} {one_line(run.plan)}: {one_line(note.words)}"))
     else:
         output.say("nothing was ever applied to this database")
     for name in waiting:
@@ -61,8 +65,6 @@ def _runs_table(history: "Status", last: int | None) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from schemadiff.printable import one_line
-
     styles = {"done": "green", "failed": "red", "running": "yellow"}
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
     signed = ("approved by",) if history.approvers else ()
@@ -84,7 +86,12 @@ def _runs_table(history: "Status", last: int | None) -> "Table":
 
 def _as_json(history: "Status", waiting: tuple[str, ...], last: int | None) -> dict[str, object]:
     return {
-        "runs": [asdict(run) | {"approvers": list(history.approvers.get(run.id, ()))} for run in history.runs[:last]],
+        "runs": [
+            asdict(run)
+            | {"approvers": list(history.approvers.get(run.id, ()))}
+            | {"notes": [asdict(note) for note in history.notes.get(run.id, ())]}
+            for run in history.runs[:last]
+        ],
         "applied": list(history.applied),
         "waiting": list(waiting),
         "interrupted": history.interrupted.plan if history.interrupted else None,

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from schemadiff.cli.settings.options import Session, format_option, session_command, target_options
-from schemadiff.cli.settings.plan_argument import plan_directory
+from schemadiff.cli.settings.plan_argument import plan_or_record
 from schemadiff.errors import CheckFailed, Refused
 
 
@@ -25,7 +25,9 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
-    directory = plan_directory(plan, session.project) if plan else _applied_last(session)
+    directory = plan_or_record(plan, session) if plan else _applied_last(session)
+    if not directory.is_dir():
+        output.say(f"{directory} is gone: the plan is taken from live's ledger")
     with output.progress() as progress:
         progress(f"checking {directory}")
         outcome = verify(directory, target.url)
@@ -48,4 +50,4 @@ def _applied_last(session: Session) -> Path:
     applied = status(session.target.url).applied
     if not applied:
         raise Refused("no plan is applied to this database: name one, or apply one first")
-    return plan_directory(applied[-1], session.project)
+    return plan_or_record(applied[-1], session)

@@ -50,23 +50,43 @@ def plan_to_run(direction: "Direction", session: Session) -> Path:
 
     history, plans = status(session.target.url), session.project.plans
     if history.interrupted is not None:
-        return _from_here(history.interrupted.plan, session.project)
+        return _from_here(history.interrupted.plan, session)
     newest = max((run for run in history.runs if run.plan in history.applied), key=lambda run: run.id, default=None)
     if direction.value == "down":
         if newest is None:
             raise PlanFileError("no plan is applied to this database: there is nothing to roll back")
-        return _from_here(newest.plan, session.project)
+        return _from_here(newest.plan, session)
     seen = {run.plan for run in history.runs if run.effective and run.direction.value == "up"}
     waiting = [name for name in written_plans(plans) if name not in history.applied]
     fresh = [name for name in waiting if name not in seen] or waiting
     if not fresh:
         raise PlanFileError(f"no plan in {plans} waits to be applied: make one with 'schemadiff plan'")
-    return _from_here(max(fresh), session.project)
+    return _from_here(max(fresh), session)
 
 
-def _from_here(plan: str, project: Project) -> Path:
+def plan_or_record(text: str, session: Session) -> Path:
+    """The directory that `text` names; where there is none, where that of a plan lay that live's ledger knows by it.
+
+    Errors: those of `plan_directory`, where the ledger knows no such plan, either, or no database is named.
+    """
+    try:
+        return plan_directory(text, session.project)
+    except PlanFileError:
+        if session.target_if_named is None:
+            raise
+        from schemadiff.api import status
+
+        name = Path(text).name
+        known = dict.fromkeys(run.plan for run in status(session.target.url).runs if run.effective)
+        fitting = [plan for plan in known if name in (plan, plan.partition("_")[2])]
+        if len(fitting) != 1:
+            raise
+        return session.project.plans / fitting[0]
+
+
+def _from_here(plan: str, session: Session) -> Path:
     """The plan's directory as one would type it."""
-    directory, here = plan_directory(plan, project), Path.cwd()
+    directory, here = plan_or_record(plan, session), Path.cwd()
     return directory.relative_to(here) if directory.is_relative_to(here) else directory
 
 

@@ -52,9 +52,11 @@ def require_approvals(plan_file: PlanFile, required: RequiredApprovals | None) -
         return approvers
     said = [*_approved(approvers), *_others(plan_file, signed)]
     reasons = "\n" + indent("\n".join(said), "  ") if said else ""
+    sign = f"whoever agrees signs it with 'schemadiff approve {plan_file.directory}'"
+    if not plan_file.directory.is_dir():
+        sign = f"signatures lie beside a plan: restore {plan_file.directory} with them from version control"
     raise ApprovalMissing(
-        f"plan {plan_file.name} has {len(approvers)} of {required.count} approvals that are required:{reasons}\n"
-        f"whoever agrees signs it with 'schemadiff approve {plan_file.directory}'"
+        f"plan {plan_file.name} has {len(approvers)} of {required.count} approvals that are required:{reasons}\n{sign}"
     )
 
 

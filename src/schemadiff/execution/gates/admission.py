@@ -1,4 +1,4 @@
-"""Whether a plan may run at all: its scripts, what they put at risk, and its proof. No database is asked."""
+"""Whether a plan may run at all: its scripts, what they put at risk, and its proof."""
 
 from pathlib import Path
 from textwrap import indent
@@ -6,6 +6,7 @@ from textwrap import indent
 from schemadiff.errors import ProofRefused, ScriptChanged
 from schemadiff.execution.approvals.since_approved import since_approved
 from schemadiff.execution.gates.hazards import refuse_hazards
+from schemadiff.execution.record.kept_plan import kept_plan
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile, read_plan
@@ -14,12 +15,18 @@ from schemadiff.plans.directory.serialization import PLAN
 from schemadiff.plans.scripts.reading import ScriptFile
 
 
-def admitted(directory: Path, direction: Direction, options: RunOptions) -> tuple[PlanFile, ScriptFile]:
+def admitted(
+    directory: Path, direction: Direction, options: RunOptions, url: str | None = None
+) -> tuple[PlanFile, ScriptFile]:
     """The plan in `directory` and its script of `direction`, if they may run with these options.
 
-    Errors: PlanFileError, ScriptChanged, HazardRefused, ProofRefused.
+    What is rolled back may lie in the ledger of the database at `url` alone.
+    Errors: PlanFileError, ScriptChanged, HazardRefused, ProofRefused; those of `kept_plan`.
     """
-    plan_file = read_whole_plan(directory, options.approve)
+    if url is not None and direction is Direction.DOWN and not directory.is_dir():
+        plan_file = whole(kept_plan(directory, url), options.approve)
+    else:
+        plan_file = read_whole_plan(directory, options.approve)
     refuse_hazards(plan_file.planned(direction), options.allow, f"plan {plan_file.name} was not run")
     if options.proof_required:
         _refuse_unproven(plan_file)
@@ -31,7 +38,11 @@ def read_whole_plan(directory: Path, approve: str | None = None) -> PlanFile:
 
     Errors: PlanFileError, ScriptChanged.
     """
-    plan_file = read_plan(directory)
+    return whole(read_plan(directory), approve)
+
+
+def whole(plan_file: PlanFile, approve: str | None = None) -> PlanFile:
+    """The plan, if it is what was written, and with the digest `approve` where that is given. Errors: ScriptChanged."""
     _refuse_changed(plan_file, approve)
     for way in Direction:
         _refuse_unplanned(plan_file, way)

@@ -35,7 +35,8 @@ def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
     if not after.moved(now):
         raise DriftRefused(
             f"the database already is what plan {plan_file.name} leads to, but its ledger does not say that "
-            f"the plan did it: there is nothing to run; {_make_again(plan_file)}"
+            f"the plan did it: there is nothing to run; if another tool ran {direction.file}, record that: schemadiff "
+            f"mark-applied {plan_file.directory}{direction.choose('', ' --rolled-back')}"
         )
     raise _refusal(plan_file, direction, now, moved)
 

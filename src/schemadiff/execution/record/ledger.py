@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
-from sqlalchemy import ClauseElement, delete, exists, func, select, update
+from sqlalchemy import ClauseElement, Select, delete, exists, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from schemadiff import __version__
@@ -18,13 +18,16 @@ from schemadiff.connection import Connection
 from schemadiff.errors import ExecutionError, LedgerUnreadable, Refused
 from schemadiff.execution.approvals.approvers import Approver
 from schemadiff.execution.record.archive import Archived, Purging
+from schemadiff.execution.record.records import KeptTexts, RunNote
 from schemadiff.execution.record.standing import create_private, standing
 from schemadiff.execution.record.tables import (
     ALL,
     APPROVAL,
     BACKFILL,
     DIALECT,
+    DOCUMENT,
     FIRST,
+    NOTE,
     PURGED,
     RUN,
     RUNNER,
@@ -113,9 +116,7 @@ class Ledger:
 
     def latest(self, plan: str | None = None) -> RunRecord | None:
         """The latest effective run, of all or of one plan."""
-        newest = select(*_RUN_COLUMNS).where(_EFFECTIVE).order_by(RUN.c.id.desc()).limit(1)
-        if plan is not None:
-            newest = newest.where(RUN.c.plan == plan)
+        newest = self._newest() if plan is None else self._newest().where(RUN.c.plan == plan)
         return next(iter(self._records(newest)), None)
 
     def run_before(self, run: RunRecord) -> RunRecord | None:
@@ -140,8 +141,34 @@ class Ledger:
                 )
                 .returning(RUN.c.id)
             ).fetchone()
-        assert row is not None
+            assert row is not None
+            self._run(insert(DOCUMENT).values(run=row[0], plan_json=plan_file.plan_text))
         return int(row[0])
+
+    def kept(self, plan: str) -> KeptTexts | None:
+        """What the latest run that applied a plan, or began to, had before it; None where it never ran."""
+        run = next(iter(self._records(self._newest().where(RUN.c.plan == plan, RUN.c.direction == "up"))), None)
+        if run is None:
+            return None
+        document = select(DOCUMENT.c.plan_json).where(DOCUMENT.c.run == RUN.c.id).scalar_subquery()
+        knows = document if DOCUMENT.name in self._there else null()
+        one = select(RUN.c.approval, RUN.c.up_sql, RUN.c.down_sql, knows).where(RUN.c.id == run.id)
+        row = self._run(one).fetchone()
+        return KeptTexts(*row) if row else None
+
+    def add_note(self, run: int, note: RunNote) -> None:
+        """Record what there is to say of a run."""
+        known = select(func.coalesce(func.max(NOTE.c.number), 0) + 1).where(NOTE.c.run == run).scalar_subquery()
+        self._run(insert(NOTE).values(run=run, number=known, kind=note.kind, words=note.words))
+
+    def notes(self) -> dict[int, tuple[RunNote, ...]]:
+        """What there is to say of each run, by the run's number; nothing in a ledger of an older version."""
+        found: dict[int, tuple[RunNote, ...]] = {}
+        if NOTE.name in self._there:
+            rows = select(NOTE.c.run, NOTE.c.kind, NOTE.c.words).order_by(*NOTE.primary_key)
+            for run, kind, words in self._run(rows):
+                found[run] = (*found.get(run, ()), RunNote(kind, words))
+        return found
 
     def record_approvers(self, run: int, approvers: Iterable[Approver]) -> None:
         """Record who has signed the plan that a run works on."""
@@ -225,6 +252,10 @@ class Ledger:
         """What was removed from the archive last under each name: since when it was there, and until when."""
         rows = self._run(select(PURGED.c.name, PURGED.c.archived_at, PURGED.c.purged_at).order_by(PURGED.c.purged_at))
         return {name: (archived, purged) for name, archived, purged in rows}
+
+    @staticmethod
+    def _newest() -> "Select[Any]":
+        return select(*_RUN_COLUMNS).where(_EFFECTIVE).order_by(RUN.c.id.desc()).limit(1)
 
     def _records(self, query: ClauseElement) -> list[RunRecord]:
         return [_record(row) for row in self._run(query)]

@@ -108,6 +108,24 @@ APPROVAL = Table(
 )
 """Who had signed the plan of a run."""
 
+DOCUMENT = Table(
+    "document",
+    _METADATA,
+    Column("run", BigInteger, ForeignKey(RUN.c.id), primary_key=True),
+    Column("plan_json", Text, nullable=False),
+)
+"""plan.json of a run, so that the plan can be rolled back and verified where its directory is gone."""
+
+NOTE = Table(
+    "note",
+    _METADATA,
+    Column("run", BigInteger, ForeignKey(RUN.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("words", Text, nullable=False),
+)
+"""What there is to say of a run: that another tool did it, what of live was otherwise than the plan expected."""
+
 
 def _printed(table: Table) -> PrivateTable:
     columns = tuple(" ".join(_column(column)) for column in table.columns)
@@ -135,5 +153,5 @@ def _column(column: "Column[object]") -> Iterator[str]:
 FIRST = tuple(map(_printed, (RUN, SEGMENT, BACKFILL)))
 """What every ledger has; that of version 0.1.0 has nothing else, and `purged` once something was."""
 
-ALL = (*FIRST, *map(_printed, (PURGED, RUNNER, APPROVAL)))
+ALL = (*FIRST, *map(_printed, (PURGED, RUNNER, APPROVAL, DOCUMENT, NOTE)))
 """The ledger as it is today."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemadiff.desired.data_steps.steps import Backfill
@@ -40,6 +40,8 @@ class PlanFile:
     down_text: str
     approval: str
     changed: tuple[str, ...]
+    plan_text: str = field(repr=False)
+    """plan.json as it stands."""
     review: str | None = None
 
     @property
@@ -88,8 +90,18 @@ def read_plan(directory: Path) -> PlanFile:
     """
     if not directory.is_dir():
         raise PlanFileError(f"there is no plan directory {directory}: list them with 'ls {directory.parent}'")
-    document = _document(directory / PLAN)
+    plan_text = _text(directory / PLAN)
     up, down = (_text(directory / direction.file) for direction in Direction)
+    review = _text(directory / REVIEW) if (directory / REVIEW).exists() else None
+    return plan_of_texts(directory, plan_text, up, down, review)
+
+
+def plan_of_texts(directory: Path, plan_text: str, up: str, down: str, review: str | None = None) -> PlanFile:
+    """The plan of which these are the files, wherever they were read; `directory` is where it lies, or lay.
+
+    Errors: as `read_plan`.
+    """
+    document = _document(plan_text, directory / PLAN)
     texts = {Direction.UP.file: up, Direction.DOWN.file: down}
     plan = from_json(document)
     approval = approval_of(plan, *(script_body(text, str(directory / name)) for name, text in texts.items()))
@@ -99,8 +111,7 @@ def read_plan(directory: Path) -> PlanFile:
     changed = [name for name, text in texts.items() if recorded.get(name) != text_sha(text)]
     if not changed and document.get("approval") != approval:
         changed.append(PLAN)
-    review = _text(directory / REVIEW) if (directory / REVIEW).exists() else None
-    return PlanFile(directory, plan, up, down, approval, tuple(changed), review)
+    return PlanFile(directory, plan, up, down, approval, tuple(changed), plan_text, review)
 
 
 def written_plans(folder: Path) -> tuple[str, ...]:
@@ -108,9 +119,9 @@ def written_plans(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(entry.parent.name for entry in folder.glob(f"*/{PLAN}")))
 
 
-def _document(path: Path) -> Mapping[str, object]:
+def _document(text: str, path: Path) -> Mapping[str, object]:
     try:
-        document = json.loads(_text(path))
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PlanFileError(f"{path} is not JSON ({error}): restore it from version control") from error
     if not isinstance(document, dict):

@@ -39,8 +39,7 @@ def rollback(
     with runner(directory, url, Direction.DOWN, given, progress=progress, confirm=reviewed) as run:
         latest = run.latest()
         if latest is None:
-            name = run.plan_file.name
-            raise Refused(f"plan {name} was never applied to this database: there is nothing to roll back")
+            raise _never_applied(run)
         if latest.direction is Direction.DOWN and latest.state == "done":
             return run.nothing_to_do()
         return roll_back_from(run, latest, confirm)
@@ -65,6 +64,19 @@ def roll_back_from(run: Runner, latest: RunRecord, confirm: Confirm) -> Outcome:
     outcome = run.run(interrupted)
     run.require_reached()
     return outcome
+
+
+def _never_applied(run: Runner) -> Refused:
+    """The refusal where the ledger knows no run of the plan: what another tool applied can be recorded first."""
+    plan_file = run.plan_file
+    never = f"plan {plan_file.name} was never applied to this database"
+    if plan_file.plan.desired.moved(run.state_now()) or not plan_file.plan.live.moved(plan_file.plan.desired):
+        return Refused(f"{never}: there is nothing to roll back")
+    return Refused(
+        f"{never} as far as its ledger knows, though the database is what the plan leads to: if another tool ran its "
+        f"up.sql, or the ledger was lost, record that with 'schemadiff mark-applied {plan_file.directory}', then run "
+        f"'{run.again}' again"
+    )
 
 
 def _halfway(run: Runner, behind: int) -> Runner:

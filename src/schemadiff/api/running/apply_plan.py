@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from schemadiff.api.roll_back_plan import roll_back_from
+from schemadiff.api.running.roll_back_plan import roll_back_from
 from schemadiff.errors import CheckFailed
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks

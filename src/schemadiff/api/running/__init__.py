@@ -1,0 +1,1 @@
+"""What writes to live, or says what it would write: plans run, rolled back, recorded."""
