@@ -30,7 +30,7 @@ LAYERS = (
     ("catalog",),
     ("user_configuration",),
     ("config",),
-    ("printable", "notes", "server_errors"),
+    ("printable", "notes", "server_errors", "supabase_project", "toml_table"),
     ("connection_string", "project_files", "session"),
     ("errors",),
     ("__version__",),
@@ -127,6 +127,8 @@ def test_the_command_line_is_a_thin_user_of_the_library() -> None:
         "printable",
         "project_files",
         "server_errors",
+        "supabase_project",
+        "toml_table",
         "user_configuration",
         "__version__",
     }

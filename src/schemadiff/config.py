@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
 from schemadiff.connection_string import refuse_more_than_a_place
 from schemadiff.errors import ConfigError
+from schemadiff.supabase_project import SupabaseProject
+from schemadiff.toml_table import Table, parsed
 
 CONFIG_NAME = "schemadiff.toml"
+
+DESIRED = "desired_schema"
+"""The folder of the desired files, where nothing names another one."""
 
 SCRATCH_VARIABLES = {
     "url": "SCHEMADIFF_SCRATCH_URL",
@@ -45,10 +49,6 @@ _OF_THE_USER = {
     ),
 }
 """Tables of the user's configuration: why a project does not have them, and what says the same."""
-
-T = TypeVar("T")
-
-_TYPE_NAMES: dict[type, str] = {str: "a string", bool: "true or false", dict: "a table", list: "a list"}
 
 
 class Profile(StrEnum):
@@ -111,19 +111,33 @@ class Project:
     """Of findings that nobody wants to hear of: `rule` or `rule:glob` on names of objects."""
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    supabase: SupabaseProject | None = None
+    """What supabase/config.toml says, where there is one."""
+    desired_patterns: tuple[str, ...] = ()
+    """Which files in `desired` are meant, as paths from `root`; all of them where there are none."""
+
+    @property
+    def of_supabase(self) -> bool:
+        """Whether it says so: by its profile, or by a configuration of the Supabase CLI."""
+        return self.profile is Profile.SUPABASE or (self.supabase is not None and self.profile is Profile.AUTO)
+
+    @property
+    def exposed(self) -> tuple[str, ...] | None:
+        """The schemas that an API serves, as far as files say."""
+        return self.supabase.exposed if self.supabase else None
 
     @classmethod
-    def default(cls, root: Path) -> "Project":
+    def default(cls, root: Path, supabase: SupabaseProject | None = None) -> "Project":
         """The settings of a project without a configuration file."""
-        return project_from({}, root=root, origin=CONFIG_NAME)
+        return project_from({}, root=root, origin=CONFIG_NAME, supabase=supabase)
 
 
-def read_schemadiff_toml(text: str, root: Path) -> Project:
+def read_schemadiff_toml(text: str, root: Path, supabase: SupabaseProject | None = None) -> Project:
     """The project whose schemadiff.toml holds `text`; relative paths count from `root`."""
-    return project_from(parsed(text, CONFIG_NAME), root=root, origin=CONFIG_NAME)
+    return project_from(parsed(text, CONFIG_NAME), root=root, origin=CONFIG_NAME, supabase=supabase)
 
 
-def read_pyproject_toml(text: str, root: Path) -> Project | None:
+def read_pyproject_toml(text: str, root: Path, supabase: SupabaseProject | None = None) -> Project | None:
     """The project of a pyproject.toml with a table `[tool.schemadiff]`, None without such a table."""
     tool = parsed(text, "pyproject.toml").get("tool")
     settings = tool.get("schemadiff") if isinstance(tool, dict) else None
@@ -132,20 +146,24 @@ def read_pyproject_toml(text: str, root: Path) -> Project | None:
     origin = "pyproject.toml [tool.schemadiff]"
     if not isinstance(settings, dict):
         raise ConfigError(f"{origin} must be a table")
-    return project_from(settings, root=root, origin=origin)
+    return project_from(settings, root=root, origin=origin, supabase=supabase)
 
 
-def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> Project:
+def project_from(
+    settings: Mapping[str, object], *, root: Path, origin: str, supabase: SupabaseProject | None = None
+) -> Project:
     """The project that `settings` describe; `origin` names their source in errors.
 
+    Where they do not say which files are desired, `supabase` does.
     Raises ConfigError for an unknown key, naming the nearest known one, and for a value of a wrong type.
     """
     for part in settings.keys() & _OF_THE_USER.keys():
         raise ConfigError(f"{origin}: [{part}] has no place in a project, since {_of_the_user(part)}")
     table = Table(settings, origin)
+    declared = supabase if supabase and "desired" not in settings and not (root / DESIRED).is_dir() else None
     project = Project(
         root=root,
-        desired=_inside(table, "desired", "desired_schema", root),
+        desired=_inside(table, "desired", declared.desired if declared else DESIRED, root),
         templates=_inside(table, "templates", "templates", root),
         plans=_inside(table, "plans", "plans", root),
         profile=_profile(table.take("profile", str, Profile.AUTO.value), origin),
@@ -157,6 +175,8 @@ def project_from(settings: Mapping[str, object], *, root: Path, origin: str) -> 
         access_roles=_only_strings(table.table("access"), "roles"),
         lint_ignore=_only_strings(table.table("lint"), "ignore"),
         environments=_environments(table.table("environments")),
+        supabase=supabase,
+        desired_patterns=declared.patterns if declared else (),
     )
     table.finish()
     return project
@@ -193,71 +213,11 @@ def seconds_of(text: str) -> float:
     return float(number) * _SECONDS.get(text.removeprefix(number), 1e-3) or 24 * 3600.0
 
 
-def nearest(word: str, known: tuple[str, ...]) -> str:
-    """A phrase that names the known word closest to `word`, or all known ones."""
-    from difflib import get_close_matches  # only after a mistake
-
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-
-
-class Table:
-    """A TOML table from which settings are taken; what is left over at the end is unknown."""
-
-    def __init__(self, settings: Mapping[str, object], origin: str) -> None:
-        self._rest = dict(settings)
-        self._known: list[str] = []
-        self.origin = origin
-
-    def take(self, key: str, kind: type[T], default: T) -> T:
-        """The value of `key`, which must be of type `kind`."""
-        self._known.append(key)
-        value = self._rest.pop(key, default)
-        if not isinstance(value, kind):
-            raise ConfigError(f"{self.origin}: {key} must be {_TYPE_NAMES.get(kind, kind.__name__)}")
-        return value
-
-    def optional(self, key: str) -> str | None:
-        """The string under `key`, None when it is not set."""
-        return self.take(key, str, "") or None
-
-    def strings(self, key: str) -> tuple[str, ...]:
-        """The list of strings under `key`, empty when it is not set."""
-        values: list[object] = self.take(key, list, [])
-        if not all(isinstance(value, str) for value in values):
-            raise ConfigError(f"{self.origin}: {key} must be a list of strings")
-        return tuple(str(value) for value in values)
-
-    def table(self, key: str) -> "Table":
-        """The table under `key`, empty when it is not set."""
-        inner: dict[str, object] = self.take(key, dict, {})
-        return Table(inner, f"{self.origin} [{key}]")
-
-    def names(self) -> tuple[str, ...]:
-        """All keys that stand in the table."""
-        return tuple(self._rest)
-
-    def finish(self) -> None:
-        """Refuse keys that nobody took."""
-        for key in self._rest:
-            raise ConfigError(f"{self.origin}: unknown setting {key!r}; {nearest(key, tuple(self._known))}")
-
-
 def _only_strings(table: Table, key: str) -> tuple[str, ...]:
     """The only setting of a table, a list of strings."""
     values = table.strings(key)
     table.finish()
     return values
-
-
-def parsed(text: str, origin: str) -> dict[str, object]:
-    """What a TOML file holds. Raises ConfigError."""
-    import tomllib  # only where a project has a configuration
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{origin} is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}") from error
 
 
 def _profile(text: str, origin: str) -> Profile:

@@ -3,6 +3,7 @@
 import re
 import select
 import time
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from typing import Any
 
@@ -11,7 +12,15 @@ from psycopg import pq
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.versions import refuse_unsupported
-from schemadiff.connection_string import UNREADABLE, parameters_of, secrets_of, shown, without_password
+from schemadiff.connection_string import (
+    UNREADABLE,
+    is_hosted,
+    parameters_of,
+    secrets_of,
+    shown,
+    without_others_parameters,
+    without_password,
+)
 from schemadiff.errors import ConnectionFailed, Refused, UnsupportedServer
 from schemadiff.session import prepare
 
@@ -24,8 +33,6 @@ _BACKEND = b"SELECT pg_catalog.pg_backend_pid()"
 
 _IN_SESSION_MODE: set[str] = set()
 """URLs behind which a pooler keeps a backend for each session."""
-
-_SUPABASE = re.compile(r"\.supabase\.(co|com|red)$")
 
 _GONE: dict[str, Any] = {
     "keepalives": 1,
@@ -52,11 +59,11 @@ _NEXT_STEPS = (
     ("SSL", "check sslmode and the certificates"),
 )
 
-_SUPABASE_DIRECT = re.compile(r"^db\.[a-z0-9]+\.supabase\.(co|com|red)$")
+_SUPABASE_DIRECT = re.compile(r"^db\.(?P<ref>[a-z0-9]+)\.supabase\.(co|com|red)$")
 
 _IPV6_STEP = (
-    "direct Supabase hosts answer on IPv6 only: use the session pooler's URL "
-    "(aws-N-<region>.pooler.supabase.com:5432, user postgres.<project ref>)"
+    "direct Supabase hosts answer on IPv6 only: use the session pooler's URL, "
+    "postgresql://postgres.{ref}@aws-N-<region>.pooler.supabase.com:5432/postgres"
 )
 
 
@@ -106,6 +113,7 @@ def refuse_transaction_pooler(url: str, connection: Connection, *, timeout: int 
 
 
 def _opened(url: str, purpose: str, timeout: int) -> Connection:
+    url = without_others_parameters(url)
     given = parameters_of(url) or {}
     # poolers hand the session on to other clients: prepared statements would outlive us there
     return psycopg.connect(
@@ -114,8 +122,15 @@ def _opened(url: str, purpose: str, timeout: int) -> Connection:
         application_name=purpose[:63],
         connect_timeout=timeout,
         prepare_threshold=None,
-        **{name: value for name, value in _GONE.items() if name not in given},
+        **{name: value for name, value in (_GONE | _careful(given)).items() if name not in given},
     )
+
+
+def _careful(given: Mapping[str, str]) -> dict[str, str]:
+    """TLS at least, without which libpq would go on where somebody between us and a hosted server refuses it."""
+    hosts = [host for name in ("host", "hostaddr") for host in given.get(name, "").split(",") if host]
+    said = next((one.val for one in pq.Conninfo.get_defaults() if one.keyword == b"sslmode"), None)
+    return {"sslmode": "require"} if any(map(is_hosted, hosts)) and said in (None, b"prefer") else {}
 
 
 def _backend(connection: Connection) -> int:
@@ -142,7 +157,7 @@ def _backend_soon(connection: Connection) -> int | None:
 
 def _pooled(url: str, connection: Connection) -> Refused:
     host, port = connection.info.host, connection.info.port
-    if _SUPABASE.search(host):
+    if is_hosted(host):
         step = f"use {re.sub(rf':{port}(?=/|$)', ':5432', shown(url))} instead"
     else:
         step = "connect to the server itself, or to a pool whose mode is session"
@@ -163,8 +178,9 @@ def _refusal(url: str, error: Exception) -> str:
     for secret in sorted(secrets_of(url), key=len, reverse=True):
         text = text.replace(secret, "***")
     step = next((step for sign, step in _NEXT_STEPS if sign in text), "check the connection string")
-    if _SUPABASE_DIRECT.match(_host(url)) and not re.search("authentication|does not exist", text):
-        step = _IPV6_STEP
+    direct = _SUPABASE_DIRECT.match(_host(url))
+    if direct and not re.search("authentication|does not exist|SSL", text):
+        step = _IPV6_STEP.format(ref=direct["ref"])
     return f"cannot connect to {shown(url)!r}: {text}: {step}"
 
 

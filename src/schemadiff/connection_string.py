@@ -29,6 +29,13 @@ _WITHOUT_EMPTY = {
 }
 """What is as the default of parameters that must not be empty."""
 
+_OF_OTHERS = frozenset(
+    {"pgbouncer", "supa", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "schema"}
+)
+"""Parameters that integrations and ORMs put into a URL for themselves, and that libpq would not take."""
+
+_HOSTED = re.compile(r"(?:^|\.)(?:supabase\.(?:co|com|red)|pooler\.supabase\.com)$")
+
 _URL = re.compile(r"postgres(?:ql)?://(?P<rest>\S*)(?P<line>[^\n]*)", re.IGNORECASE)
 _CLOSING = "'\"`,.;:)>}"
 """What ends a sentence or a quotation, and not the URL before it."""
@@ -52,9 +59,30 @@ def parameters_of(url: str) -> dict[str, str] | None:
     from psycopg.conninfo import conninfo_to_dict
 
     try:
-        return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+        return {
+            name: str(value)
+            for name, value in conninfo_to_dict(without_others_parameters(url)).items()
+            if value is not None
+        }
     except (psycopg.Error, ValueError):
         return None
+
+
+def without_others_parameters(url: str) -> str:
+    """A URL without the parameters that are meant for other programs, such as `pgbouncer=true`.
+
+    Whether a pooler stands there is asked of the server, whatever a URL says.
+    """
+    before, mark, query = url.partition("?")
+    if not mark or "://" not in before:
+        return url
+    kept = [part for part in query.split("&") if part.partition("=")[0] not in _OF_OTHERS]
+    return before + "?" * bool(kept) + "&".join(kept)
+
+
+def is_hosted(host: str) -> bool:
+    """Whether a host is one of Supabase's, whose servers and poolers all offer TLS."""
+    return _HOSTED.search(host) is not None
 
 
 def holds_secret(url: str) -> bool:

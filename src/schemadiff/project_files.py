@@ -1,7 +1,10 @@
 """Files of a project are read and written inside of it: no link leads elsewhere."""
 
 import os
+import re
 import stat
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,6 +29,22 @@ def read_inside(path: Path, root: Path, *, most: int = -1) -> bytes | None:
             raise OSError(None, "is no regular file")
         # room for `most` bytes would be made at once
         return file.read(min(most, status.st_size + 1))
+
+
+def matches(path: str, patterns: Iterable[str]) -> bool:
+    """Whether a path is one of `patterns`, or lies below one: `*` within a name, `**` over any folders."""
+    return any(_pattern(pattern).fullmatch(path) for pattern in patterns)
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]/]+\])", glob)
+    return re.compile(
+        "".join(_WILD.get(part) or (part if part[:1] == "[" else re.escape(part)) for part in parts) + "(?:/.*)?"
+    )
+
+
+_WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def replace_file(path: Path, content: bytes) -> None:

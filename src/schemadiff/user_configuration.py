@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from schemadiff.config import ScratchSettings, Table, absolute, parsed
+from schemadiff.config import ScratchSettings, absolute
+from schemadiff.toml_table import Table, parsed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from schemadiff.api.session.live_and_shadow import live_and_shadow
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
 from schemadiff.connection import Connection
-from schemadiff.desired.files import read_desired
+from schemadiff.desired.files import desired_of
 from schemadiff.difference.explanation import Difference, differences, sentences
 from schemadiff.errors import LedgerUnreadable
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
@@ -34,7 +34,7 @@ def drift(live_url: str, project: Project, *, progress: PlanProgress = untold) -
     Errors: DesiredError, ConnectionFailed, InspectionError, ScratchError, ConfigError.
     """
     timings = Timings(progress)
-    desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
+    desired = desired_of(project)
     with live_and_shadow(live_url, project, timings, desired=desired) as session:
         with timings.part("load desired schema"):
             wanted, _ = create_desired_database(session.shadow, desired, "desired", session.live)

@@ -21,7 +21,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
-from schemadiff.desired.files import Desired, read_desired
+from schemadiff.desired.files import Desired, desired_of
 from schemadiff.desired.places import Places
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.difference.sides import Sides
@@ -79,7 +79,7 @@ def plan(
     """
     timings = Timings(progress)
     with timings.part("read desired files"):
-        desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
+        desired = desired_of(project)
     with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings, desired=desired) as session:
         connection, live, shadow = session.connection, session.live, session.shadow
         _refuse_to_begin(session, desired, project, unfinished=unfinished)

@@ -10,7 +10,7 @@ from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.api.write_plan import review_of
 from schemadiff.catalog.scope import Scope
 from schemadiff.config import Project
-from schemadiff.desired.files import read_desired
+from schemadiff.desired.files import desired_of
 from schemadiff.difference.sides import Sides
 from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.drift_gate import refuse_other_goal, refuse_other_state
@@ -51,7 +51,7 @@ def prove(
     planned, standing = plan_file.plan, scripts_as_they_stand(plan_file)
     scope = Scope.from_lists(planned.scope)
     with timings.part("read desired files"):
-        desired = read_desired(project.desired, project.templates, roles=scope.roles, root=project.root)
+        desired = desired_of(project, roles=scope.roles)
     with (
         SecondJudge(early=True) as judge,
         live_and_shadow(live_url, project, timings, scope, planned.known_to) as session,

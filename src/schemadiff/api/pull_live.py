@@ -2,26 +2,27 @@
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shadow
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
-from schemadiff.config import Project
-from schemadiff.desired.files import NOTHING, Desired, read_desired, redrafted
+from schemadiff.config import CONFIG_NAME, Project
+from schemadiff.desired.files import NOTHING, Desired, desired_of, redrafted
 from schemadiff.desired.reading.text import read_text
 from schemadiff.difference.diff import diff
 from schemadiff.difference.explanation import differences, sentences
 from schemadiff.errors import ConfigError, DesiredError, PullRefused, SchemadiffError
 from schemadiff.notes import Note
-from schemadiff.project_files import leads_out, replace_file
+from schemadiff.project_files import leads_out, matches, replace_file
 from schemadiff.pulling.declarations import Declaration, declarations
 from schemadiff.pulling.editing.edits import Editing, Thoroughness
 from schemadiff.pulling.editing.written import Written
 from schemadiff.pulling.left_out import LeftOut, left_out
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
+from schemadiff.supabase_project import CONFIG
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def pull(live_url: str, project: Project, *, progress: PlanProgress = untold) ->
             wanted = declarations(beginning, session.live)
         with timings.part("verify"):
             editing = pulling.verified(session, wanted)
+        _refuse_unread(editing.drafts(), project)
         return Pulled(
             tuple(pulling.changed(editing)),
             tuple((str(root), path) for root, path in editing.by_templates.items()),
@@ -134,6 +136,18 @@ class _Pulling:
         return texts
 
 
+def _refuse_unread(drafts: Mapping[Path, str | None], project: Project) -> None:
+    """Errors: ConfigError where a file would be written that nobody reads."""
+    paths = [path.relative_to(project.root).as_posix() for path, text in drafts.items() if text is not None]
+    unread = [path for path in paths if project.desired_patterns and not matches(path, project.desired_patterns)]
+    if unread:
+        folder = PurePosixPath(project.desired.relative_to(project.root)).relative_to("supabase")
+        raise ConfigError(
+            f"{unread[0]} would be written, which schema_paths of {CONFIG} does not name: write "
+            f'schema_paths = ["./{folder}"] there, or set desired in {CONFIG_NAME}'
+        )
+
+
 def write_pulled(pulled: Pulled, project: Project) -> None:
     """Write the files. Errors: ConfigError for one that would lie outside of the project."""
     for file in pulled.files:
@@ -170,4 +184,4 @@ def _outermost(built: CatalogObject | None, live: Catalog, wanted: Catalog) -> I
 def _read(project: Project) -> Desired:
     if not project.desired.exists():
         return NOTHING
-    return read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
+    return desired_of(project)

@@ -15,10 +15,10 @@ from schemadiff.cli.console.lasting_streams import open_streams
 from schemadiff.cli.examples import EXAMPLES
 from schemadiff.cli.settings.libpq_variables import hidden
 from schemadiff.cli.settings.options import Session
-from schemadiff.config import nearest
 from schemadiff.errors import SchemadiffError
 from schemadiff.printable import printable, without_commands
 from schemadiff.server_errors import traceback_without_values, words_of
+from schemadiff.toml_table import nearest
 
 COMMANDS = {
     "init": "Start a project in this folder.",

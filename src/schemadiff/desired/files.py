@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from schemadiff.config import Project
 from schemadiff.desired import limits
 from schemadiff.desired.data_steps.parsing import backfill, checks
 from schemadiff.desired.data_steps.steps import Backfill, Check
@@ -17,10 +18,13 @@ from schemadiff.desired.reading.text import outside, read_text, too_long
 from schemadiff.desired.refusing.guards import without_guards
 from schemadiff.desired.templating.templates import Templates
 from schemadiff.errors import DesiredError
-from schemadiff.project_files import leads_out
+from schemadiff.project_files import leads_out, matches
 
 PLAIN_SUFFIX = ".sql"
 TEMPLATE_SUFFIX = ".sql.j2"
+
+DATA_STEPS = frozenset({"backfills", "checks"})
+"""Folders of files that declare nothing."""
 
 Step = TypeVar("Step", Backfill, Check)
 
@@ -40,20 +44,26 @@ NOTHING = Desired((), (), (), hashlib.sha256().hexdigest())
 
 
 def read_desired(
-    directory: Path, templates: Path | None = None, *, roles: bool = False, root: Path | None = None
+    directory: Path,
+    templates: Path | None = None,
+    *,
+    roles: bool = False,
+    root: Path | None = None,
+    patterns: tuple[str, ...] = (),
 ) -> Desired:
     """All .sql and .sql.j2 files under `directory` (or that one file), sorted by path.
 
-    With `roles`, they may declare roles. Files in a folder named backfills or checks are data steps. Everything lies
-    in `root`, links followed; without it, in the folder that names it. DesiredError for what does not, for what cannot
-    be read, rendered or split, and for what may not be in a desired file.
+    With `roles`, they may declare roles. Files in a folder named backfills or checks are data steps; of the others,
+    `patterns`, paths from `root`, say which count. Everything lies in `root`, links followed; without it, in the folder
+    that names it. DesiredError for what does not, for what cannot be read, rendered or split, and for what may not be
+    in a desired file.
     """
     inside = root or (directory if directory.is_dir() else directory.parent)
     found: list[DesiredStatement] = []
     backfills: dict[str, tuple[Backfill, Source]] = {}
     checked: dict[str, tuple[Check, Source]] = {}
     with Templates(templates, root) as rendering:
-        for path, folders, source in _sources(directory, inside, rendering):
+        for path, folders, source in _sources(directory, inside, rendering, patterns):
             name = path.name.removesuffix(TEMPLATE_SUFFIX).removesuffix(PLAIN_SUFFIX)
             if "backfills" in folders:
                 _add(backfills, "backfill", name, backfill(source, name), source)
@@ -68,6 +78,13 @@ def read_desired(
         tuple(check for check, _ in checked.values()),
         _digest(found),
     )
+
+
+def desired_of(project: Project, *, roles: bool | None = None) -> Desired:
+    """What the files of a project say, with `roles` as it says unless told otherwise; errors as of `read_desired`."""
+    roles = project.roles if roles is None else roles
+    patterns = project.desired_patterns
+    return read_desired(project.desired, project.templates, roles=roles, root=project.root, patterns=patterns)
 
 
 def redrafted(desired: Desired, directory: Path, drafts: Mapping[Path, str | None], *, roles: bool = False) -> Desired:
@@ -88,10 +105,14 @@ def _place(directory: Path, path: Path) -> tuple[str, ...]:
     return path.relative_to(directory).parts
 
 
-def _sources(directory: Path, root: Path, rendering: Templates) -> Iterator[tuple[Path, tuple[str, ...], Source]]:
+def _sources(
+    directory: Path, root: Path, rendering: Templates, patterns: tuple[str, ...]
+) -> Iterator[tuple[Path, tuple[str, ...], Source]]:
     """Each file with the names of its folders below `directory`, and the SQL in it."""
     length = 0
     for path, folders in _files(directory, root):
+        if patterns and DATA_STEPS.isdisjoint(folders) and not matches(path.relative_to(root).as_posix(), patterns):
+            continue
         file = Text(str(path), read_text(path, root))
         source = rendering.render(file) if path.name.endswith(TEMPLATE_SUFFIX) else Source(file)
         length += len(source.text)

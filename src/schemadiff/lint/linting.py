@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from schemadiff.config import nearest
 from schemadiff.desired.places import Places
 from schemadiff.errors import ConfigError
 from schemadiff.lint.rule import Finding, Rule, Side
 from schemadiff.lint.rules import RULES
 from schemadiff.plans.advice import Advice
+from schemadiff.toml_table import nearest
 
 Key = tuple[str, str, str]
 """Rule, object, and what about it: what tells findings of two states apart."""

@@ -16,7 +16,7 @@ from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.reading.surroundings import read_surroundings
 from schemadiff.config import Project
 from schemadiff.connection import connect
-from schemadiff.desired.files import read_desired
+from schemadiff.desired.files import desired_of
 from schemadiff.desired.places import Places
 from schemadiff.lint.rule import Statistics
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
@@ -35,7 +35,7 @@ def live_side(live_url: str, project: Project, timings: Timings) -> OneSide:
     """Live, which is only read. Errors: ConnectionFailed, InspectionError."""
     with connect(live_url) as connection, timings.part("read live"):
         catalog = inspect(connection, scope_to_rehearse([connection], project))
-        around = read_surroundings(connection, catalog.scope)
+        around = read_surroundings(connection, catalog.scope, project.exposed)
         return OneSide(Access(catalog, around), read_statistics(connection))
 
 
@@ -45,16 +45,16 @@ def files_side(live_url: str | None, project: Project, timings: Timings) -> Iter
 
     Errors: DesiredError, ConnectionFailed, InspectionError, ScratchError, ConfigError.
     """
-    desired = read_desired(project.desired, project.templates, roles=project.roles, root=project.root)
+    desired = desired_of(project)
     places = Places(desired.statements, project.root)
     if live_url is None:
         with shadow_databases(None, project, timings) as shadow, timings.part("load desired schema"):
             wanted, _ = create_desired_database(shadow, desired, "desired")
             with psycopg.connect(shadow.deputy.url("desired"), autocommit=True) as connection:
-                around = read_surroundings(connection, wanted.scope)
+                around = read_surroundings(connection, wanted.scope, project.exposed)
             yield OneSide(Access(wanted, around), places=places)
         return
     with live_and_shadow(live_url, project, timings) as session, timings.part("load desired schema"):
         wanted, _ = create_desired_database(session.shadow, desired, "desired", session.live)
-        around = read_surroundings(session.connection, session.live.scope)
+        around = read_surroundings(session.connection, session.live.scope, project.exposed)
         yield OneSide(access_of_files(session, wanted, around), places=places)

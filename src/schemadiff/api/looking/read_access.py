@@ -8,8 +8,9 @@ from schemadiff.api.looking.one_side import files_side, live_side
 from schemadiff.api.session.access_of_plan import roles_of
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.catalog.sql import Quoted, quote_ident
-from schemadiff.config import Project, nearest
+from schemadiff.config import Project
 from schemadiff.errors import ConfigError
+from schemadiff.toml_table import nearest
 
 
 def access_matrix(

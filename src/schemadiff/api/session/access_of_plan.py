@@ -29,9 +29,9 @@ def roles_of(project: Project) -> tuple[Quoted, ...]:
     return tuple(dict.fromkeys((*USUAL_ROLES, *map(quote_ident, project.access_roles))))
 
 
-def access_of_live(session: LiveAndShadow, ways: Ways | None = None) -> Access:
+def access_of_live(session: LiveAndShadow, project: Project, ways: Ways | None = None) -> Access:
     """What roles can do on live, under the names that its objects bear when a plan's renames are done."""
-    around = read_surroundings(session.connection, session.live.scope)
+    around = read_surroundings(session.connection, session.live.scope, project.exposed)
     if ways is None or ways.start is None:
         return Access(session.live, around)
     return Access(ways.start, around, _entered_by(ways.scripts.up))
@@ -65,7 +65,7 @@ class AccessOfPlan:
         """Both ends of a plan to what the files declare, and its ways with hazards where they differ."""
         if not ways.scripts.up.segments:
             return cls(), ways
-        before = access_of_live(session, ways)
+        before = access_of_live(session, project, ways)
         after = access_of_files(session, wanted, before.surroundings)
         changes = access_changes(before, after, roles_of(project))
         up = with_access(ways.scripts.up, changes)

@@ -10,7 +10,7 @@ from schemadiff.api.session.timings import Timings
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
-from schemadiff.catalog.versions import USUAL_MAJOR, major
+from schemadiff.catalog.versions import SUPPORTED, USUAL_MAJOR, major
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
 from schemadiff.desired.belonging.uncovered import left_alone, uncovered, uncovered_notes
@@ -62,6 +62,11 @@ def live_and_shadow(
         yield LiveAndShadow(connection, live, shadow)
 
 
+def _major_of_files(project: Project) -> int:
+    said = project.supabase.major if project.supabase else None
+    return said if said is not None and said in SUPPORTED else USUAL_MAJOR
+
+
 @contextmanager
 def shadow_databases(
     connection: Connection | None, project: Project, timings: Timings, scope: Scope | None = None
@@ -77,7 +82,7 @@ def shadow_databases(
             "roles cannot be rehearsed on a scratch server that was given by URL: all its databases share them, and "
             "they may be somebody's; give no URL, so that a private server is started, or do without --roles"
         )
-    wanted = major(connection.info.server_version) if connection else USUAL_MAJOR
+    wanted = major(connection.info.server_version) if connection else _major_of_files(project)
     role = role_of(connection, project) if connection else DEFAULT_ROLE
     with ExitStack() as stack:
         with timings.part("start scratch server"):

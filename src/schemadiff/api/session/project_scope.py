@@ -69,6 +69,6 @@ def scope_to_rehearse(sides: Sequence[Connection], project: Project) -> Scope:
 
 def scope_of_files(project: Project) -> Scope:
     """The project's scope where files are compared and no database says which profile it has."""
-    profile = "plain" if project.profile is Profile.AUTO else project.profile.value
+    profile = "supabase" if project.of_supabase else Profile.PLAIN.value
     scope = Scope.of(profile, project.include, project.exclude)
     return scope.with_roles([DEFAULT_ROLE, *REACHING_OUT], settings=False) if project.roles else scope

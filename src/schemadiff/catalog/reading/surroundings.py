@@ -55,10 +55,12 @@ SELECT coalesce(
 """
 
 
-def read_surroundings(connection: psycopg.Connection, scope: Scope) -> Surroundings:
+def read_surroundings(
+    connection: psycopg.Connection, scope: Scope, exposed_by_files: tuple[str, ...] | None = None
+) -> Surroundings:
     """What stands around the objects in `scope`, which only catalogs that everybody may read tell.
 
-    Errors: InspectionError.
+    Where the database does not say which schemas an API serves, `exposed_by_files` are they. Errors: InspectionError.
     """
     inherits = "m.inherit_option" if connection.info.server_version >= HAS_MEMBERSHIP_OPTIONS else "u.rolinherit"
     try:
@@ -76,7 +78,7 @@ def read_surroundings(connection: psycopg.Connection, scope: Scope) -> Surroundi
         memberships=tuple((Quoted(role), Quoted(member)) for role, member in memberships),
         schemas={Quoted(name): _grants(acl) for _, name, acl in schemas},
         relations={Quoted(name): _relation(values) for name, *values in relations},
-        exposed=None if exposed is None else _names(str(exposed)),
+        exposed=_served(exposed, exposed_by_files),
         extensions=frozenset(Quoted(name) for (name,) in extensions),
     )
 
@@ -91,6 +93,12 @@ def _relation(values: Sequence[object]) -> ForeignRelation:
 def _grants(acl: Iterable[str]) -> Grants:
     parsed = parse_acl(list(acl))
     return {grantee: frozenset(name.rstrip("*") for name in names) for grantee, names in parsed.items()}
+
+
+def _served(setting: object, by_files: tuple[str, ...] | None) -> tuple[Quoted, ...] | None:
+    if setting is not None:
+        return _names(str(setting))
+    return None if by_files is None else tuple(map(quote_ident, by_files))
 
 
 def _names(setting: str) -> tuple[Quoted, ...]:

@@ -6,7 +6,9 @@ import click
 
 from schemadiff.cli.commands.pull import make, tell_left_out, write
 from schemadiff.cli.settings.options import Session, roles_option, scratch_options, session_command, target_options
-from schemadiff.config import CONFIG_NAME
+from schemadiff.cli.settings.project import find_project
+from schemadiff.cli.settings.trust import Trust
+from schemadiff.config import CONFIG_NAME, DESIRED, Project
 from schemadiff.errors import ConfigError
 from schemadiff.project_files import leads_out
 
@@ -65,14 +67,22 @@ templates/** text eol=lf
 plans/** text eol=lf
 """
 
-_FILES = {CONFIG_NAME: CONFIG_TEXT, ".gitignore": _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
+_DESIRED_SAID = 'desired = "desired_schema"      # folder of the SQL files that declare the wanted state'
+_DESIRED_READ = "# desired: as supabase/config.toml says (schema_paths, or else supabase/schemas)"
 
 _FOLDERS = {
-    "desired_schema": ("example.sql", _EXAMPLE),
+    DESIRED: ("example.sql", _EXAMPLE),
     "templates": (".gitkeep", ""),
     "plans": (".gitkeep", ""),
 }
 """Folders of a project and the file that a new one starts with."""
+
+
+def _files(folder: str) -> dict[str, str]:
+    """The files of a new project whose desired files lie in `folder`."""
+    configuration = CONFIG_TEXT if folder == DESIRED else CONFIG_TEXT.replace(_DESIRED_SAID, _DESIRED_READ)
+    attributes = _GITATTRIBUTES.replace(f"{DESIRED}/", f"{folder}/")
+    return {CONFIG_NAME: configuration, ".gitignore": _GITIGNORE, ".gitattributes": attributes}
 
 
 @click.command("init")
@@ -84,18 +94,24 @@ _FOLDERS = {
 @session_command
 def command(session: Session, directory: Path, *, from_live: bool) -> None:
     """Start a project in DIRECTORY (default: here). Files that exist stay as they are."""
-    for folder in _FOLDERS:
+    found = find_project(None, directory.resolve(), Trust.of(session.variables)) if directory.is_dir() else None
+    supabase = found if found and found.supabase and found.root == directory.resolve() else None
+    desired = _folder(supabase) if supabase else DESIRED
+    folders = {desired if folder == DESIRED else folder: beginning for folder, beginning in _FOLDERS.items()}
+    for folder in folders:
         if leads_out(directory / folder, directory):
             raise ConfigError(f"{directory / folder} is a link that leads out of the project: take it away")
-    made = [_create(directory / name, text, session) for name, text in _FILES.items()]
-    for folder, (name, text) in _FOLDERS.items():
+    made = [_create(directory / name, text, session) for name, text in _files(desired).items()]
+    for folder, (name, text) in folders.items():
         occupied = (directory / folder).is_dir() and any((directory / folder).iterdir())
-        if not (from_live and folder == "desired_schema"):
+        if not (folder == desired and (from_live or supabase)):
             made.append(_create(directory / folder / name, text, session, keep=occupied))
     if from_live:
         _pull(session, directory)
     elif not any(made):
         session.output.say("nothing to do: this folder holds a project already")
+    elif supabase:
+        session.output.say(_NEXT_AT_SUPABASE.format(desired) + _NEXT.format(2, 3))
     else:
         session.output.say(
             "\nnext steps:\n"
@@ -109,6 +125,18 @@ _NEXT = """
   {}. schemadiff plan          compare, and write a migration with its rollback to plans/
   {}. schemadiff apply PLAN    after the review
 """.strip("\n")
+
+
+_NEXT_AT_SUPABASE = """
+next steps (--env local is the stack of `supabase start`; for the hosted project, set SUPABASE_DB_URL to the URL of its
+session pooler):
+  1. schemadiff pull --env local   write what is there already to {}/
+"""
+
+
+def _folder(project: Project) -> str:
+    """The folder of the desired files, as a path from the root."""
+    return project.desired.relative_to(project.root).as_posix()
 
 
 def _pull(session: Session, directory: Path) -> None:

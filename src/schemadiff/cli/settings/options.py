@@ -14,8 +14,9 @@ from schemadiff.cli.console.output import Output
 from schemadiff.cli.settings.project import find_project, scratch_settings
 from schemadiff.cli.settings.target import Target, find_target, read_dotenv
 from schemadiff.cli.settings.trust import Trust
-from schemadiff.config import Project, ScratchSettings, duration, nearest
+from schemadiff.config import Project, ScratchSettings, duration
 from schemadiff.errors import ConfigError, NoDatabaseNamed
+from schemadiff.toml_table import nearest
 
 PROOFS = ("auto", "full", "off")
 
@@ -121,7 +122,7 @@ def target_options(function: Command) -> Command:
     )  # fmt: skip
     environment = click.option(
         "--env", "environment", metavar="NAME", expose_value=False, callback=_remember("environment"),
-        help="A database that the configuration names under [environments].",
+        help="A database that the configuration names under [environments], or 'local', the stack of `supabase start`.",
     )  # fmt: skip
     return url(environment(function))
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from schemadiff.cli.settings.options import Session
-from schemadiff.config import Project, nearest
+from schemadiff.config import Project
 from schemadiff.errors import PlanFileError, SchemadiffError
 from schemadiff.project_files import leads_out
+from schemadiff.toml_table import nearest
 
 if TYPE_CHECKING:
     from schemadiff.api import Direction, PlanFile

@@ -18,6 +18,7 @@ from schemadiff.config import (
 )
 from schemadiff.errors import ConfigError
 from schemadiff.project_files import leads_out
+from schemadiff.supabase_project import CONFIG, SupabaseProject, read_supabase_config
 from schemadiff.user_configuration import UserConfiguration, read_user_configuration
 
 REPOSITORIES = (".git", ".hg", ".svn", ".jj")
@@ -36,11 +37,11 @@ def find_project(config: Path | None, directory: Path, trust: Trust = CALLER) ->
         named = trust.of_a_project(path)
         if named is None:
             raise ConfigError(f"configuration file {config} does not exist")
-        project = _project_in(path, trust) or Project.default(path.parent)
+        project = _project_in(path, trust) or Project.default(path.parent, _supabase_in(path.parent, trust))
     else:
         files = (folder / name for folder in _searched(directory) for name in (CONFIG_NAME, "pyproject.toml"))
         found = (_project_in(path, trust) for path in files)
-        project = next((one for one in found if one is not None), None) or Project.default(directory)
+        project = next((one for one in found if one is not None), None) or _without_configuration(directory, trust)
     for name, folder in (("desired", project.desired), ("templates", project.templates), ("plans", project.plans)):
         if leads_out(folder, project.root):
             raise ConfigError(
@@ -89,6 +90,25 @@ def _searched(directory: Path) -> Iterator[Path]:
             return
 
 
+def _without_configuration(directory: Path, trust: Trust) -> Project:
+    """The project of the nearest supabase/config.toml, or the defaults in `directory`."""
+    for folder in _searched(directory):
+        if supabase := _supabase_in(folder, trust):
+            return Project.default(folder, supabase)
+    return Project.default(directory)
+
+
+def _supabase_in(root: Path, trust: Trust) -> SupabaseProject | None:
+    """What the Supabase CLI is told of the project in `root`, None where it is told nothing."""
+    path = root / CONFIG
+    found = trust.of_a_project(path)
+    if found is None:
+        return None
+    if leads_out(path, root):
+        raise ConfigError(f"{path} is a link that leads out of the project {root}: put the file itself there")
+    return read_supabase_config(found.followed(), root)
+
+
 def _project_in(path: Path, trust: Trust) -> Project | None:
     try:
         found = trust.of_a_project(path)
@@ -99,8 +119,7 @@ def _project_in(path: Path, trust: Trust) -> Project | None:
     if found is None:
         return None
     if path.name != "pyproject.toml":
-        return read_schemadiff_toml(found.followed(), path.parent)
-    project = read_pyproject_toml(found.text, path.parent)
-    if project is not None:
-        found.followed()
-    return project
+        return read_schemadiff_toml(found.followed(), path.parent, _supabase_in(path.parent, trust))
+    if read_pyproject_toml(found.text, path.parent) is None:
+        return None
+    return read_pyproject_toml(found.followed(), path.parent, _supabase_in(path.parent, trust))

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemadiff.cli.settings.libpq_variables import NAMING, completed, completed_for_a_project
-from schemadiff.config import Environment, Project, nearest
-from schemadiff.connection_string import UNREADABLE, shown
+from schemadiff.config import Environment, Project
+from schemadiff.connection_string import UNREADABLE, shown, without_others_parameters
 from schemadiff.errors import ConfigError, NoDatabaseNamed
+from schemadiff.supabase_project import LOCAL, VARIABLES
+from schemadiff.toml_table import nearest
 
 URL_VARIABLES = ("SCHEMADIFF_DATABASE_URL", "DATABASE_URL")
 
@@ -60,14 +62,17 @@ def find_target(
 ) -> Target:
     """The live database that options, environment variables and .env name, the first of them in this order.
 
-    The option --database-url; --env; SCHEMADIFF_DATABASE_URL, DATABASE_URL and PG* of the environment;
-    the same of .env. PG* of one source complete nothing that another one names.
+    The option --database-url; --env; SCHEMADIFF_DATABASE_URL, DATABASE_URL and PG* of the environment, in a Supabase
+    project those that its integrations set, too; the same of .env. PG* of one source complete nothing that another
+    one names.
     Errors: ConfigError when none or two contradicting ones are given.
     """
     if database_url is not None and environment is not None:
         raise ConfigError("--database-url and --env both name a database: give one of them")
     if database_url is not None:
         return Target(usable_url(database_url, "--database-url", variables), "--database-url")
+    if environment == LOCAL and project.supabase and LOCAL not in project.environments:
+        return Target(completed(project.supabase.local_url, {}, {}), "the local stack")
     if environment is not None:
         return _environment_target(_environment(environment, project), variables, dotenv)
     for origin, own in (("", variables), (" in .env", dotenv)):
@@ -77,6 +82,11 @@ def find_target(
                 return Target(completed(_checked(own[name], source), own, variables), source)
         if any(own.get(name) for name in NAMING):
             return Target(completed("", own, variables), f"the PG* variables{origin}")
+        for name in VARIABLES if project.of_supabase else ():
+            if own.get(name):
+                source = f"{name}{origin}"
+                # what else is set belongs to other databases
+                return Target(completed(_checked(own[name], source), {}, variables), source)
     raise NoDatabaseNamed(_no_target(project))
 
 
@@ -91,7 +101,7 @@ def usable_url(url: str, source: str, variables: Mapping[str, str]) -> str:
 def _environment(name: str, project: Project) -> Environment:
     environment = project.environments.get(name)
     if environment is None:
-        known = tuple(project.environments)
+        known = (*project.environments, *([LOCAL] if project.supabase else []))
         hint = nearest(name, known) if known else "the configuration names none; add [environments.NAME]"
         raise ConfigError(f"unknown environment {name!r}: {hint}")
     return environment
@@ -113,15 +123,15 @@ def _environment_target(environment: Environment, variables: Mapping[str, str], 
 def _checked(url: str, source: str) -> str:
     if not url.startswith(("postgresql://", "postgres://")) and "=" not in url:
         raise ConfigError(f"{source} is not a connection string: it looks like postgresql://user@host:5432/database")
-    if shown(url) == UNREADABLE:
+    if shown(without_others_parameters(url)) == UNREADABLE:
         raise ConfigError(
             f"{source} cannot be read as a connection string: in a password, write @ as %40, / as %2F, ? as %3F, % as "
             "%25, and a blank as %20"
         )
-    return url
+    return without_others_parameters(url)
 
 
 def _no_target(project: Project) -> str:
-    named = " | ".join(project.environments)
+    named = " | ".join(dict.fromkeys((*project.environments, *([LOCAL] if project.supabase else []))))
     option = f"--env {named}" if named else "--env NAME (with [environments.NAME] in schemadiff.toml)"
     return f"no database is named: give --database-url URL, {option}, or set DATABASE_URL or PGHOST"
