@@ -16,7 +16,7 @@ from schemadiff.catalog.kinds import AROUND_SCHEMAS, SATELLITES
 from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.schema import Schema
-from schemadiff.catalog.reading.loads import TableLoad
+from schemadiff.catalog.reading.loads import TableLoad, read_loads
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
 from schemadiff.connection import Connection
@@ -35,6 +35,7 @@ from schemadiff.planning.both_ways import Ways
 from schemadiff.planning.preflights.backfill_keys import refuse_unfit_keys
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.policy import RenamePolicy
+from schemadiff.planning.sizes import Sizes
 from schemadiff.plans.model import BothWays, Finding, Plan, Script, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
@@ -121,7 +122,8 @@ def _ways(
     rename = partial(rename_in_copy, session.shadow, session.live)
     segments = tuple(map(Segment.of_backfill, waiting))
     policy = renames or RenamePolicy()
-    ways = both_ways_with_renames(sides, declared, policy, rename, backfills=segments, archived=archived)
+    sizes = Sizes(partial(read_loads, session.connection))
+    ways = both_ways_with_renames(sides, declared, policy, rename, backfills=segments, archived=archived, sizes=sizes)
     return AccessOfPlan.told_in(session, ways, sides.desired, project)
 
 

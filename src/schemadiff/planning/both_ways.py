@@ -15,6 +15,7 @@ from schemadiff.planning.archive.choosing import archive
 from schemadiff.planning.archive.order import Immovable
 from schemadiff.planning.archive.saved.noted import NotedValues
 from schemadiff.planning.planner import Extras, script
+from schemadiff.planning.sizes import UNKNOWN, Sizes
 from schemadiff.planning.work.closure import closure
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import BothWays, Script, Segment, Step
@@ -47,11 +48,17 @@ class Ways:
 
 
 def both_ways(
-    live: Catalog, desired: Catalog, *, backfills: tuple[Segment, ...] = (), archived: frozenset[str] | None
+    live: Catalog,
+    desired: Catalog,
+    *,
+    backfills: tuple[Segment, ...] = (),
+    archived: frozenset[str] | None,
+    sizes: Sizes = UNKNOWN,
 ) -> Ways:
     """The script from `live` to `desired`, and the one back, which brings back what the first one destroys.
 
-    `archived` are names in use in the archive; None leaves it alone, and what goes is gone. Raises PlanningError.
+    `archived` are names in use in the archive; None leaves it alone, and what goes is gone. `sizes` say which
+    tables are large. Raises PlanningError.
     """
     kept, immovable = NOTHING, set[Identity]()
     backfills = graded(backfills, live)
@@ -63,7 +70,7 @@ def both_ways(
     while True:
         if archived is not None:
             works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
-            kept = archive(works[0], works[1], archived, immovable)
+            kept = archive(works[0], works[1], archived, immovable, sizes)
         try:
             up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
             down = giving_back(script(desired, live, Extras(giving=kept)), noted)

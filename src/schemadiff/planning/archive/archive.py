@@ -12,6 +12,7 @@ from schemadiff.catalog.sql import LONGEST_NAME, Quoted
 from schemadiff.planning.archive.saved.columns import SavedValues
 from schemadiff.planning.archive.saved.contents import Place, Saved
 from schemadiff.planning.archive.saved.sequences import LastValue
+from schemadiff.planning.sizes import Sizes
 from schemadiff.planning.work.work import Work
 
 _Kept = TypeVar("_Kept")
@@ -77,6 +78,7 @@ class Choice:
     down: Work
     places: Places
     immovable: Set[Identity]
+    sizes: Sizes
     saved: dict[Identity, Saved] = field(default_factory=dict)
     moves: dict[Identity, frozenset[Identity]] = field(default_factory=dict)
     changes: dict[Identity, SavedValues] = field(default_factory=dict)

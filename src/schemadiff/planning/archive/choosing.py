@@ -5,6 +5,7 @@ from collections.abc import Callable, Set
 from schemadiff.catalog.identity import Identity
 from schemadiff.planning.archive import columns, sequences, tables, types
 from schemadiff.planning.archive.archive import Archive, Choice, Places
+from schemadiff.planning.sizes import UNKNOWN, Sizes
 from schemadiff.planning.work.work import Work
 
 CHOOSING: tuple[Callable[[Choice], None], ...] = (
@@ -20,12 +21,13 @@ CHOOSING: tuple[Callable[[Choice], None], ...] = (
 )
 
 
-def archive(up: Work, down: Work, taken: frozenset[str], immovable: Set[Identity]) -> Archive:
+def archive(up: Work, down: Work, taken: frozenset[str], immovable: Set[Identity], sizes: Sizes = UNKNOWN) -> Archive:
     """What the work `up` destroys and `down` can give back.
 
-    Names in `taken` are in use in the archive; `immovable` tables are copied.
+    Names in `taken` are in use in the archive; `immovable` tables are copied, and what `sizes` says
+    is large is saved in batches.
     """
-    choice = Choice(up, down, Places(set(taken), up.live.default_grantees), immovable)
+    choice = Choice(up, down, Places(set(taken), up.live.default_grantees), immovable, sizes)
     for choose in CHOOSING:
         choose(choice)
     return Archive(choice.saved, choice.moves, choice.changes, choice.counters)

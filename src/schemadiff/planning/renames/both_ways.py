@@ -14,6 +14,7 @@ from schemadiff.planning.renames.moved_extensions import moves_of_extensions
 from schemadiff.planning.renames.policy import Rename, RenamePolicy
 from schemadiff.planning.renames.renames import Depth, look_alikes, namesakes, refuse_unanswered, wanted_renames
 from schemadiff.planning.renames.steps import renaming_steps
+from schemadiff.planning.sizes import UNKNOWN, Sizes
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def both_ways_with_renames(
     *,
     backfills: tuple[Segment, ...] = (),
     archived: frozenset[str] | None = None,
+    sizes: Sizes = UNKNOWN,
 ) -> Ways:
     """Both scripts as `both_ways` gives them, between the renames that annotations and answers ask for.
 
@@ -45,7 +47,7 @@ def both_ways_with_renames(
             forward += steps
             renamed += renames
     refuse_unanswered(look_alikes(diff(*current), current, policy), policy)
-    ways = both_ways(*current, backfills=backfills, archived=archived)
+    ways = both_ways(*current, backfills=backfills, archived=archived, sizes=sizes.after(renamed))
     if not forward:
         return ways
     up, down = ways.scripts.up, ways.scripts.down
