@@ -1,4 +1,4 @@
-"""How large live's tables are, by its own statistics: what takes a moment on a small one is done in batches elsewhere."""
+"""How large live's tables are, by its own statistics: what takes a moment on a small one may take long on another."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
