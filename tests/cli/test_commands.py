@@ -239,6 +239,9 @@ def test_apply_and_rollback_without_a_plan(shell: Shell) -> None:
     """The ledger knows whose turn it is: the newest that waits, the last that was applied."""
     assert "no plan is applied to this database" in shell("rollback", "--auto-approve", code=1).stderr
     plan = shell.plan()
+    looked = shell("apply", "--dry-run").stdout
+    assert "segment 1 of 3: one transaction" in looked and "app.customer: AccessExclusiveLock" in looked
+    assert json.loads(shell("apply", "--dry-run", "--format", "json").stdout)["segments"][0]["number"] == 1
     assert f"plan: {plan}" in shell("apply", "--auto-approve").stderr
     assert "waits to be applied" in shell("apply", "--auto-approve", code=1).stderr
     assert f"plan: {plan}" in shell("rollback", "--auto-approve").stderr

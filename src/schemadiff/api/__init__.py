@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schemadiff.api.purge_archive import purge
     from schemadiff.api.read_status import Status, status
     from schemadiff.api.running.apply_plan import apply
+    from schemadiff.api.running.dry_run import dry_run
     from schemadiff.api.running.mark_applied import mark_applied
     from schemadiff.api.running.roll_back_plan import rollback
     from schemadiff.api.session.timings import PlanProgress
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
         UnsupportedServer,
     )
     from schemadiff.execution.approvals.approvers import Approver, RequiredApprovals
+    from schemadiff.execution.dry_run import DryRun, LockAhead, SegmentAhead
     from schemadiff.execution.events import (
         AlreadyDone,
         Analyzed,
@@ -104,23 +106,23 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "AccessChange", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval", "ApprovalMissing",
-    "Approver", "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker",
-    "BuildProgress", "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed",
-    "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "Event",
-    "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError",
-    "LedgerUnreadable", "LeftOut", "Leftover", "LeftoverSettled", "LockBudget", "LockRetry", "NoDatabaseNamed",
+    "AccessChange", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval", "ApprovalMissing", "Approver",
+    "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress", "Catalog",
+    "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo",
+    "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "DryRun", "Event", "ExecutionError",
+    "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LedgerUnreadable",
+    "LeftOut", "Leftover", "LeftoverSettled", "LockAhead", "LockBudget", "LockRetry", "NoDatabaseNamed",
     "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
     "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
     "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
     "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
-    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
-    "SecretMissing", "Segment", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited",
+    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "SecretMissing",
+    "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited",
     "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer",
-    "Verification", "access_matrix", "apply", "approve", "demo_database", "diff", "drift", "inspect",
-    "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback", "script_sql",
-    "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_pulled",
-    "written_plans",
+    "Verification", "access_matrix", "apply", "approve", "demo_database", "diff", "drift", "dry_run", "inspect",
+    "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback",
+    "script_sql", "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write",
+    "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -138,6 +140,7 @@ _HOMES = {
     "api.purge_archive": "purge",
     "api.read_status": "Status status",
     "api.running.apply_plan": "apply",
+    "api.running.dry_run": "dry_run",
     "api.running.mark_applied": "mark_applied",
     "api.running.roll_back_plan": "rollback",
     "api.session.timings": "PlanProgress",
@@ -156,6 +159,7 @@ _HOMES = {
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
         "ScriptChanged SecretMissing UnsupportedServer"
     ),
+    "execution.dry_run": "DryRun LockAhead SegmentAhead",
     "execution.events": (
         "AlreadyDone Analyzed BackfillLeft BackfillProgress BackfillRests Blocked Blocker BuildProgress CheckFinished "
         "Event GatesPassed Leftover LeftoverSettled LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited "

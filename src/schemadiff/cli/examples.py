@@ -15,6 +15,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "apply": (
         "schemadiff apply add_orders",
         "schemadiff apply add_orders --approve DIGEST",
+        "schemadiff apply add_orders --dry-run",
         "schemadiff apply add_orders --auto-approve --require-approvals 2 --allowed-signers ~/allowed_signers",
     ),
     "rollback": ("schemadiff rollback add_orders", "schemadiff rollback add_orders --lock-timeout 1s"),

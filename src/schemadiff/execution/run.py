@@ -88,9 +88,9 @@ class Runner(ScriptRun):
         Errors: DriftRefused, PreflightRefused, ScriptChanged, ExecutionError.
         """
         begin = time.monotonic()
-        gate = self._gates(interrupted)
+        gate = self.gates(interrupted)
         run_id = self._begin(interrupted)
-        done, total = len(self._done(run_id)), len(self.script.segments)
+        done, total = len(self.done(run_id)), len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
         rows = self._segments(run_id, gate)
         for table in analyze(self.connection, self.planned):
@@ -109,7 +109,7 @@ class Runner(ScriptRun):
     def refuse_without_ledger(self) -> None:
         """Pass the gates before there is a ledger, so that a refusal leaves none; errors as for `run`."""
         try:
-            replace(self, progress=silent)._gates(None)
+            replace(self, progress=silent).gates(None)
         except Refused:
             # meanwhile somebody else may have made one, and be at work
             if not self.ledger.exists():
@@ -125,7 +125,8 @@ class Runner(ScriptRun):
                 "someone changed it meanwhile: see what is left with 'schemadiff plan'"
             )
 
-    def _gates(self, interrupted: RunRecord | None) -> Gate:
+    def gates(self, interrupted: RunRecord | None) -> Gate:
+        """Pass the gates, so that the script may run, or go on with `interrupted`; errors as for `run`."""
         if ARCHIVE_SCHEMA in self.direction.choose(self.plan_file.up_text, self.plan_file.down_text):
             require_trusted(self.connection)
         now = self.state_now()
@@ -134,13 +135,13 @@ class Runner(ScriptRun):
         else:
             self._refuse_other_script(interrupted)
             refuse_drift_of_interrupted(self.plan_file, self.direction, now, self.ledger.segments(interrupted.id))
-        done = self._done(interrupted.id) if interrupted else frozenset[int]()
+        done = self.done(interrupted.id) if interrupted else frozenset[int]()
         refuse_missing_secrets(self.script, done, self.options.secrets, self.again)
         gate = Gate.of(self)
         self.progress(GatesPassed(gate.before_all(done)))
         return gate
 
-    def _done(self, run_id: int) -> frozenset[int]:
+    def done(self, run_id: int) -> frozenset[int]:
         """The numbers of the segments that a run has done."""
         return frozenset(number for number, state in self.ledger.segments(run_id).items() if state == "done")
 

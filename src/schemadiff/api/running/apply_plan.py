@@ -40,7 +40,7 @@ def apply(
 
     with runner(directory, url, Direction.UP, given, progress=progress, confirm=reviewed) as run:
         latest = run.latest()
-        if latest is not None and _stands(run, latest):
+        if latest is not None and stands(run, latest):
             return run.nothing_to_do()
         outcome = run.run(_interrupted(run, latest, confirm))
         run.require_reached()
@@ -49,7 +49,7 @@ def apply(
         return replace(outcome, checks=checks)
 
 
-def _stands(run: Runner, latest: RunRecord) -> bool:
+def stands(run: Runner, latest: RunRecord) -> bool:
     """Whether the plan is applied; not so when another plan has led back to where it began."""
     if latest.direction is not Direction.UP or latest.state != "done":
         return False

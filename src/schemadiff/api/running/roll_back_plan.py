@@ -39,7 +39,7 @@ def rollback(
     with runner(directory, url, Direction.DOWN, given, progress=progress, confirm=reviewed) as run:
         latest = run.latest()
         if latest is None:
-            raise _never_applied(run)
+            raise never_applied(run)
         if latest.direction is Direction.DOWN and latest.state == "done":
             return run.nothing_to_do()
         return roll_back_from(run, latest, confirm)
@@ -50,23 +50,37 @@ def roll_back_from(run: Runner, latest: RunRecord, confirm: Confirm) -> Outcome:
 
     Errors: as `rollback`.
     """
+    way = way_back(run, latest)
+    if way is None:
+        return run.nothing_to_do()
+    back, interrupted = way
+    if back is not run:
+        confirm(back.plan_file)
+    outcome = back.run(interrupted)
+    back.require_reached()
+    return outcome
+
+
+def way_back(run: Runner, latest: RunRecord, *, settling: bool = True) -> tuple[Runner, RunRecord | None] | None:
+    """The runner that leads back from what the run `latest` left, and the rollback that it goes on with, if any.
+
+    None where nothing stands. What a statement left half done outside of transactions is settled, unless not
+    `settling`. Errors: Refused where no way back was rehearsed.
+    """
     interrupted, applied = None, latest
     if latest.direction is Direction.DOWN:
         interrupted = None if run.outdated(latest) else latest
         applied = run.ledger.run_before(latest) or latest
     if applied.direction is Direction.UP and applied.state != "done":
-        behind = finished_segments(run, applied)
+        behind = finished_segments(run, applied, settling=settling)
         if not behind:
-            return run.nothing_to_do()
+            return None
         if behind < len(run.plan_file.plan.up.segments):
-            run = _halfway(run, behind)
-            confirm(run.plan_file)
-    outcome = run.run(interrupted)
-    run.require_reached()
-    return outcome
+            return _halfway(run, behind), interrupted
+    return run, interrupted
 
 
-def _never_applied(run: Runner) -> Refused:
+def never_applied(run: Runner) -> Refused:
     """The refusal where the ledger knows no run of the plan: what another tool applied can be recorded first."""
     plan_file = run.plan_file
     never = f"plan {plan_file.name} was never applied to this database"

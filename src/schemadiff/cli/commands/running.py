@@ -4,8 +4,9 @@ import os
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, rollback
+from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, dry_run, rollback
 from schemadiff.cli.console.approval import require_yes
+from schemadiff.cli.console.dry_run_report import dry_run_lines
 from schemadiff.cli.console.run_report import RunReport, checks_document
 from schemadiff.cli.settings.options import RunArguments, Session
 from schemadiff.cli.settings.plan_argument import plan_directory, plan_or_record, plan_to_run
@@ -35,6 +36,10 @@ def run_plan(
     approvals = required_approvals(session, run, directory)
     options = RunOptions(run["approve"], allow, not run["no_proof"], locks, approvals=approvals, secrets=os.environ)
 
+    if run["dry_run"]:
+        _look(session, directory, direction, options, run["format_"])
+        return
+
     def confirm(plan_file: PlanFile) -> None:
         output.say(f"live: {target.shown}")
         if not run["auto_approve"] and run["approve"] is None:
@@ -56,3 +61,16 @@ def _named(plan: str, direction: Direction, session: Session) -> Path:
     if direction is Direction.DOWN:
         return plan_or_record(plan, session)
     return plan_directory(plan, session.project)
+
+
+def _look(session: Session, directory: Path, direction: Direction, options: RunOptions, format_: str) -> None:
+    """Show what would run, and change nothing."""
+    output = session.output
+    output.say(f"live: {session.target.shown}\ndry run: nothing is changed")
+    with RunReport(output) as report:
+        found = dry_run(directory, session.target.url, direction, options, progress=report)
+    if format_ == "json":
+        output.result_json(asdict(found))
+        return
+    for line in dry_run_lines(found, options.locks.max_wait):
+        output.result(output.redacted(line))

@@ -207,6 +207,7 @@ class RunArguments(TypedDict):
     allowed_signers: Path | None
     lock_timeout: str | None
     max_wait: str | None
+    dry_run: bool
     format_: str
 
 
@@ -223,6 +224,10 @@ def run_options(function: Command) -> Command:
         click.option(
             "--max-wait", metavar="DURATION", callback=_duration,
             help="How long it is tried again while locks are in the way (default: 10min).",
+        ),
+        click.option(
+            "--dry-run", is_flag=True,
+            help="Change nothing: pass the gates, show what would run, what it locks and who holds that now.",
         ),
         click.option("--no-proof", is_flag=True, help="Run even a plan that was never rehearsed."),
         click.option(

@@ -85,7 +85,7 @@ class Segments:
         total, begin, rows = len(self.run.script.segments), time.monotonic(), 0
         self.gate.before_segment(segment.number, total)
         self._current = segment.begin or segment.statements[0]
-        form = _form(segment)
+        form = form_of(segment)
         counted = sum(statement.counted for statement in segment.statements)
         self.run.progress(SegmentStarted(segment.number, total, form, counted, segment.backfill))
         if form == "backfill":
@@ -203,10 +203,9 @@ class Segments:
 
     def _lock_seconds(self, segment: ScriptSegment) -> float:
         """How long the segment may wait for its locks: as asked for, as a person wrote into it, or our default."""
-        written = [lock_timeout_of(one.tree) for one in (*segment.settings, *segment.statements)]
-        by_hand = [text for text in written if text is not None and text != LOCK_TIMEOUT]
+        by_hand = written_lock_timeout(segment)
         if by_hand and self.run.options.locks.timeout is None:
-            return seconds_of(by_hand[-1])
+            return seconds_of(by_hand)
         return seconds_for_locks(self.run.connection, self.run.options.locks)
 
     def _failure(self, segment: ScriptSegment, error: psycopg.Error) -> Exception:
@@ -232,18 +231,26 @@ class Segments:
         return f"{_remedy(error, blockers)}, then {again}"
 
 
-def _form(segment: ScriptSegment) -> SegmentForm:
+def form_of(segment: ScriptSegment) -> SegmentForm:
+    """How a segment runs."""
     if segment.backfill is not None:
         return "backfill"
     alone = segment.begin is None and runs_alone(segment.statements[0].tree)
     return "alone" if alone else "transaction"
 
 
+def written_lock_timeout(segment: ScriptSegment) -> str | None:
+    """The timeout for locks that a person wrote into a segment."""
+    written = [lock_timeout_of(one.tree) for one in (*segment.settings, *segment.statements)]
+    by_hand = [text for text in written if text is not None and text != LOCK_TIMEOUT]
+    return by_hand[-1] if by_hand else None
+
+
 def _standing(segment: ScriptSegment, total: int) -> str:
     committed = f"{segment.number - 1} of {total} segments committed, segment {segment.number} "
     if segment.backfill is not None:
         return committed + "stands at its last whole batch"
-    return committed + ("was rolled back" if _form(segment) == "transaction" else "is not done")
+    return committed + ("was rolled back" if form_of(segment) == "transaction" else "is not done")
 
 
 def _remedy(error: psycopg.Error, blockers: str) -> str:

@@ -7,15 +7,15 @@ from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction
 
 
-def finished_segments(run: ScriptRun, record: RunRecord) -> int:
+def finished_segments(run: ScriptRun, record: RunRecord, *, settling: bool = True) -> int:
     """How many segments of up the run `record` has finished.
 
     What it began outside of transactions and did not record as done is settled: what came through counts, of the rest
-    nothing is left. Raises psycopg.Error.
+    nothing is left. Without `settling`, it does not count, and nothing changes. Raises psycopg.Error.
     """
     states, segments = run.ledger.segments(record.id), run.plan_file.script(Direction.UP).segments
     done = next((place for place, one in enumerate(segments) if states.get(one.number) != "done"), len(segments))
-    if done == len(segments) or states.get(segments[done].number) != "started":
+    if not settling or done == len(segments) or states.get(segments[done].number) != "started":
         return done
     segment = segments[done]
     statement = segment.statements[0]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -10,6 +10,7 @@ import psycopg
 from schemadiff.connection import Connection, connect
 from schemadiff.errors import ConnectionFailed
 from schemadiff.execution.events import Blocked, Blocker, BuildProgress, Progress, SnapshotsAwaited
+from schemadiff.plans.observation import LOCK_MODES
 
 _FIRST_LOOK_SECONDS = 0.1
 _LOOK_SECONDS = 0.5
@@ -65,6 +66,40 @@ SELECT phase, greatest(blocks_done, 0), greatest(blocks_total, 0) FROM pg_stat_p
 """
 
 
+_HOLDERS = f"""
+SELECT b.pid, {_SESSION}
+  FROM (SELECT DISTINCT l.pid FROM pg_locks AS l
+         WHERE l.relation = to_regclass(%(table)s) AND l.granted AND l.mode = ANY (%(modes)s) AND l.pid IS NOT NULL
+           AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())) AS b
+  JOIN pg_stat_activity AS a USING (pid) WHERE b.pid <> pg_backend_pid()
+UNION ALL
+SELECT DISTINCT 0, {_PREPARED}
+  FROM pg_locks AS h
+  JOIN pg_prepared_xacts AS p ON h.virtualtransaction IN ('-1/' || p.transaction::text, '0/' || p.transaction::text)
+ WHERE h.relation = to_regclass(%(table)s) AND h.granted AND h.mode = ANY (%(modes)s) AND h.pid IS NULL
+   AND p.database = current_database()
+ ORDER BY 1, 3
+"""
+
+_WEAKEST_CONFLICT = dict(zip(LOCK_MODES, (7, 6, 4, 3, 2, 2, 1, 0), strict=True))
+"""From which lock on the others conflict with each."""
+
+
+def lock_holders(connection: Connection, table: str, mode: str) -> tuple[Blocker, ...]:
+    """Who holds a lock on `table` (a quoted name) at this moment that one of `mode` would wait for."""
+    conflicting = list(LOCK_MODES[_WEAKEST_CONFLICT[mode] :])
+    if mode == "ShareLock":
+        conflicting.remove("ShareLock")
+    rows = connection.execute(_HOLDERS.encode(), {"table": table, "modes": conflicting}).fetchall()
+    return tuple(Blocker(*row) for row in rows)
+
+
+def snapshot_holders(connection: Connection, without: Sequence[Connection]) -> tuple[Blocker, ...]:
+    """The transactions whose end a concurrent build would wait for; none of sessions of our own."""
+    rows = connection.execute(_SNAPSHOTS.encode(), [[one.info.backend_pid for one in without]]).fetchall()
+    return tuple(Blocker(*row) for row in rows)
+
+
 class Watch:
     """Looks from a session of its own at what `connection` waits for, and reports that."""
 
@@ -106,10 +141,9 @@ class Watch:
         """Report the transactions whose end a concurrent build will wait for."""
         with suppress(psycopg.Error, ConnectionFailed):
             observer = self._session()
-            pids = [self._pid, observer.info.backend_pid]
-            rows = observer.execute(_SNAPSHOTS.encode(), [pids]).fetchall()
-            if rows:
-                self._progress(SnapshotsAwaited(segment, tuple(Blocker(*row) for row in rows)))
+            blockers = snapshot_holders(observer, (self._watched, observer))
+            if blockers:
+                self._progress(SnapshotsAwaited(segment, blockers))
 
     def _session(self) -> Connection:
         if self._observer is None:
