@@ -21,6 +21,7 @@
         ├── ApprovalMissing         fewer people approved a plan than are required
         ├── PreflightRefused        rows that would make a statement fail
         ├── SecretMissing           a script needs a secret that no environment variable holds
+        ├── SnapshotUnfit           a snapshot of live does not fit this version, project or server
         ├── SandboxMissing          the scratch server would run in no sandbox, and one is required
         ├── ConversionRefused       values would be converted, and could not be converted back
         ├── ProofRefused            the rehearsal did not reach what it should
@@ -120,6 +121,10 @@ class PreflightRefused(Refused):
 
 class SecretMissing(Refused):
     """A script needs a secret, and the environment variable that it names is not set."""
+
+
+class SnapshotUnfit(Refused):
+    """A snapshot of live does not fit this version, project or server, or lacks what is needed of it."""
 
 
 class SandboxMissing(Refused):

@@ -9,6 +9,8 @@ class NoteKind(StrEnum):
 
     SANDBOX = "sandbox"
     """What the scratch server, which runs the code of files and of live, is not kept from."""
+    FROM_SNAPSHOT = "from-snapshot"
+    """The plan was made without live, from what a snapshot remembers of it."""
     VERSION = "version"
     ENCODING = "encoding"
     TABLESPACE_MISSING = "tablespace-missing"
@@ -43,6 +45,10 @@ class NoteKind(StrEnum):
 
 _WORDS = {
     NoteKind.SANDBOX: "the scratch server runs in {0}: {1}; it is not kept from {2}",
+    NoteKind.FROM_SNAPSHOT: (
+        "planned from a snapshot of live, taken {0}: rows in the way were not looked for, and sizes are of then; "
+        "apply looks, and refuses the plan where live is no longer as it was"
+    ),
     NoteKind.VERSION: "live is {0}, the scratch server {1}",
     NoteKind.ENCODING: "live is encoded in {0}, the scratch database in {1}",
     NoteKind.TABLESPACE_MISSING: (

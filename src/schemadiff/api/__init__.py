@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from schemadiff.api.running.mark_applied import mark_applied
     from schemadiff.api.running.roll_back_plan import rollback
     from schemadiff.api.session.timings import PlanProgress
+    from schemadiff.api.snapshots.snapshot import Snapshot
+    from schemadiff.api.snapshots.taking import snapshot
     from schemadiff.api.stand_up_demo import Demo, demo_database, stop_demo_database
     from schemadiff.api.verify_plan import Verification, verify
     from schemadiff.api.write_plan import write
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
         ScratchError,
         ScriptChanged,
         SecretMissing,
+        SnapshotUnfit,
         UnsupportedServer,
     )
     from schemadiff.execution.approvals.approvers import Approver, RequiredApprovals
@@ -117,11 +120,12 @@ __all__ = [
     "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
     "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
     "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "SecretMissing",
-    "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "SnapshotsAwaited",
-    "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames", "UnsupportedServer",
+    "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "Snapshot", "SnapshotUnfit",
+    "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames",
+    "UnsupportedServer",
     "Verification", "access_matrix", "apply", "approve", "demo_database", "diff", "drift", "dry_run", "inspect",
     "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback",
-    "script_sql", "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write",
+    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write",
     "write_pulled", "written_plans",
 ]  # fmt: skip
 
@@ -144,6 +148,8 @@ _HOMES = {
     "api.running.mark_applied": "mark_applied",
     "api.running.roll_back_plan": "rollback",
     "api.session.timings": "PlanProgress",
+    "api.snapshots.snapshot": "Snapshot",
+    "api.snapshots.taking": "snapshot",
     "api.stand_up_demo": "Demo demo_database stop_demo_database",
     "api.verify_plan": "Verification verify",
     "api.write_plan": "write",
@@ -157,7 +163,7 @@ _HOMES = {
         "DesiredError DriftRefused ExecutionError "
         "HazardRefused InspectionError LedgerUnreadable NoDatabaseNamed NothingDeclared PlanFileError PlanningError "
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
-        "ScriptChanged SecretMissing UnsupportedServer"
+        "ScriptChanged SecretMissing SnapshotUnfit UnsupportedServer"
     ),
     "execution.dry_run": "DryRun LockAhead SegmentAhead",
     "execution.events": (

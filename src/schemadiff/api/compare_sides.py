@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from schemadiff.api.session.project_scope import scope_to_compare
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
@@ -19,6 +21,7 @@ from schemadiff.connection_string import is_connection_string
 from schemadiff.errors import ConfigError
 
 if TYPE_CHECKING:
+    from schemadiff.api.snapshots.snapshot import Snapshot
     from schemadiff.catalog.catalog import Catalog
     from schemadiff.planning.renames.policy import RenamePolicy
     from schemadiff.plans.model import Plan
@@ -34,7 +37,7 @@ def diff(
     proof: bool = True,
     whole_proof: bool = False,
 ) -> "Plan":
-    """The plan that turns FROM into TO; each side is a connection string, or a folder or file of SQL.
+    """The plan that turns FROM into TO; each side is a connection string, a snapshot, or a folder or file of SQL.
 
     Two databases are compared without a scratch server unless the plan is to be proven or holds renames; such
     a plan is for reading only: it has no way back and no states.
@@ -46,7 +49,7 @@ def diff(
             opening = pool.map(partial(_opened, stack=stack), (from_side, to_side))
             import schemadiff.catalog.reading.inspection  # noqa: F401
         sides = list(opening)
-        connections = [side for side in sides if not isinstance(side, Path)]
+        connections = [side for side in sides if isinstance(side, psycopg.Connection)]
         if len(connections) == 2 and not proof and not (renames and renames.renamed):
             return _compared(connections, from_side, project, renames, timings)
         from schemadiff.api.session.compare_in_shadow import compare_in_shadow
@@ -77,14 +80,16 @@ def _compared(
     return new_plan("diff", from_side, both, scripts, None, (), stateless=True)
 
 
-def _opened(side: str, stack: ExitStack) -> Connection | Path:
-    """A side as a session or as a path that exists."""
+def _opened(side: str, stack: ExitStack) -> "Connection | Path | Snapshot":
+    """A side as a session, as a snapshot, or as a path that exists."""
     if is_connection_string(side):
         return stack.enter_context(connect(side, purpose="schemadiff diff"))
     path = Path(side)
     if not path.exists():
         raise ConfigError(f"{side} is neither a connection string nor a folder or file of SQL")
-    return path
+    from schemadiff.api.snapshots.files import is_snapshot, read_snapshot
+
+    return read_snapshot(path) if is_snapshot(path) else path
 
 
 def _inspect_both(sides: Sequence[Connection], project: Project, pool: ThreadPoolExecutor) -> "list[Future[Catalog]]":

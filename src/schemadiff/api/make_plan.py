@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from schemadiff.api.session.access_of_plan import AccessOfPlan
 from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shadow
 from schemadiff.api.session.new_plan import new_plan
+from schemadiff.api.session.on_live import OnLive
 from schemadiff.api.session.proving import loads_of, prove_scripts
-from schemadiff.api.session.seeds import seeds
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.api.session.trying import tried
 from schemadiff.catalog.catalog import Catalog
@@ -16,17 +17,15 @@ from schemadiff.catalog.kinds import AROUND_SCHEMAS, SATELLITES
 from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
 from schemadiff.catalog.kinds.schema import Schema
-from schemadiff.catalog.reading.loads import TableLoad, read_loads
+from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import Project
-from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.desired.files import Desired, desired_of
 from schemadiff.desired.places import Places
 from schemadiff.desired.reading.annotations import Renamed
 from schemadiff.difference.sides import Sides
-from schemadiff.errors import NothingDeclared
-from schemadiff.execution.gates.asking import findings
+from schemadiff.errors import ConfigError, NothingDeclared, Refused
 from schemadiff.execution.gates.hazards import refuse_hazards
 from schemadiff.execution.record.archive import archived_names
 from schemadiff.execution.record.published import publications
@@ -39,7 +38,6 @@ from schemadiff.planning.sizes import Sizes
 from schemadiff.plans.model import BothWays, Finding, Plan, Script, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
-from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
 from schemadiff.shadow.of_desired.unproven import unproven
 from schemadiff.shadow.of_live.renamed_copy import rename_in_copy
@@ -54,7 +52,7 @@ class Planned:
 
 
 def plan(
-    live_url: str,
+    live: str | Path,
     project: Project,
     *,
     name: str,
@@ -70,39 +68,46 @@ def plan(
 ) -> Planned:
     """Plan from the live database to the project's desired files, and prove the plan.
 
-    Only reads from live; with `live_queries`, rows too once the proof holds, to find those that would make a statement
-    fail. A large database is rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With
-    `sample`, so many rows of each table are copied to the rehearsal; their values appear nowhere else. With
-    `archive`, what the plan destroys is kept in the database until its rollback or `purge`. Where a run stopped in the
-    middle, nothing is planned unless `unfinished` is set.
+    `live` is a connection string, or the path of a snapshot, which tells nothing of rows. Only reads from live; with
+    `live_queries`, rows too once the proof holds, to find those that would make a statement fail. A large database is
+    rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With `sample`, so many rows of each
+    table are copied to the rehearsal; their values appear nowhere else. With `archive`, what the plan destroys is kept
+    in the database until its rollback or `purge`. Where a run stopped in the middle, nothing is planned unless
+    `unfinished` is set.
     Errors: Refused, DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused,
     NothingDeclared where the files are empty and the database is not.
     """
     timings = Timings(progress)
+    _refuse_sample(live, sample)
     with timings.part("read desired files"):
         desired = desired_of(project)
-    with SecondJudge(early=proof) as judge, live_and_shadow(live_url, project, timings, desired=desired) as session:
-        connection, live, shadow = session.connection, session.live, session.shadow
+    with SecondJudge(early=proof) as judge, live_and_shadow(live, project, timings, desired=desired) as session:
         _refuse_to_begin(session, desired, project, unfinished=unfinished)
         with timings.part("load desired schema"):
-            wanted, declared = create_desired_database(shadow, desired, "desired", live)
-        sides, places = Sides(live, wanted), Places(desired.statements, project.root)
+            wanted, declared = create_desired_database(session.shadow, desired, "desired", session.live)
+        session = session.with_bodies_of(wanted, all_needed=True)
+        shadow, sides, places = session.shadow, Sides(session.live, wanted), Places(desired.statements, project.root)
         with timings.part("plan"):
             access, ways = _ways(session, sides, declared, renames, desired.backfills, project, archive=archive)
             ways = tried(ways, desired.checks, shadow, "desired", wanted, allow, places)
-        notes = tuple(_notes(shadow, connection, sides, ways.scripts.up))
+        notes = tuple(_notes(session, sides, ways.scripts.up))
         refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
         proven, loads, found = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
             url = shadow.deputy.url("desired")
             proven = prove_scripts(ways, sides, url, shadow, judge, timings, whole=whole_proof, sampled=sample)
-            scripts, loads = proven.scripts, loads_of(proven, connection)
+            scripts, loads = proven.scripts, loads_of(proven, session.on_live)
         if live_queries and proven and proven.proof.holds:
-            found = _rows_in_the_way(scripts, connection, project, timings)
-    planned = new_plan(name, live_url, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
+            found = _rows_in_the_way(scripts, session, project, timings)
+    planned = new_plan(name, session.target, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
     complete = replace(planned, checks=desired.checks, loads=loads, findings=found)
     complete = _with_places(complete, sides, places, access, project)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
+
+
+def _refuse_sample(live: str | Path, sample: int) -> None:
+    if sample and isinstance(live, Path):
+        raise ConfigError("a snapshot holds no rows: do without --sample, or plan from live itself")
 
 
 def _ways(
@@ -116,13 +121,13 @@ def _ways(
     archive: bool,
 ) -> tuple[AccessOfPlan, Ways]:
     """Both scripts with what they change in what roles can do."""
-    waiting = _waiting(backfills, session.connection)
+    waiting = _waiting(backfills, session.on_live)
     refuse_unfit_keys(waiting, sides)
     archived = archived_names(session.connection) if archive else None
     rename = partial(rename_in_copy, session.shadow, session.live)
     segments = tuple(map(Segment.of_backfill, waiting))
     policy = renames or RenamePolicy()
-    sizes = Sizes(partial(read_loads, session.connection))
+    sizes = Sizes(session.on_live.loads)
     ways = both_ways_with_renames(sides, declared, policy, rename, backfills=segments, archived=archived, sizes=sizes)
     return AccessOfPlan.told_in(session, ways, sides.desired, project)
 
@@ -144,18 +149,19 @@ def _places_of(plan: Plan, sides: Sides, places: Places) -> Iterator[tuple[str, 
 
 
 def _rows_in_the_way(
-    scripts: BothWays, connection: Connection, project: Project, timings: Timings
+    scripts: BothWays, session: LiveAndShadow, project: Project, timings: Timings
 ) -> tuple[Finding, ...]:
     askable = asked_before(scripts.up).get(None)
     if not askable:
         return ()
     with timings.part("look for rows in the way"):
-        return tuple(findings(connection, askable, project.live_query_timeout))
+        return session.on_live.findings(askable, project.live_query_timeout)
 
 
 def _refuse_to_begin(session: LiveAndShadow, desired: Desired, project: Project, *, unfinished: bool) -> None:
     _refuse_nothing_declared(desired, session.live, project)
-    _refuse_unfinished(session.connection, asked=unfinished)
+    if not unfinished and (half_done := session.on_live.unfinished()):
+        raise Refused(f"{half_done}; to plan from the state in between, add --unfinished")
 
 
 def _refuse_nothing_declared(desired: Desired, live: Catalog, project: Project) -> None:
@@ -172,24 +178,15 @@ def _refuse_nothing_declared(desired: Desired, live: Catalog, project: Project) 
         )
 
 
-def _refuse_unfinished(connection: Connection, *, asked: bool) -> None:
-    from schemadiff.execution.gates.unfinished import refuse_unfinished  # SQLAlchemy: long to import
-
-    if not asked:
-        refuse_unfinished(connection)
-
-
-def _notes(shadow: ShadowDatabases, connection: Connection, sides: Sides, up: Script) -> Iterator[Note]:
+def _notes(session: LiveAndShadow, sides: Sides, up: Script) -> Iterator[Note]:
     """What a reader must know about where the plan is made, and what it finds on live."""
-    yield from shadow.notes
-    yield from publications(connection)
-    yield from unproven(shadow, "desired", sides)
-    yield from seeds(connection, up)
+    yield from session.shadow.notes
+    yield from publications(session.connection)
+    yield from unproven(session.shadow, "desired", sides)
+    yield from session.on_live.notes(up)
 
 
-def _waiting(backfills: tuple[Backfill, ...], connection: Connection) -> list[Backfill]:
+def _waiting(backfills: tuple[Backfill, ...], on_live: OnLive) -> list[Backfill]:
     """The backfills that no earlier plan has finished."""
-    from schemadiff.execution.record.ledger import finished_backfills  # SQLAlchemy: long to import, late to need
-
-    done = finished_backfills(connection)
+    done = on_live.finished_backfills()
     return [backfill for backfill in backfills if (backfill.name, backfill.sha256) not in done]

@@ -33,6 +33,7 @@ COMMANDS = {
     "verify": "Run the checks of a plan on the live database.",
     "status": "Show what was applied to the live database, and when.",
     "purge": "Remove for good what plans put into the archive.",
+    "snapshot": "Write what planning asks of live to a file, without rows.",
     "drift": "Show where the live database is not what the files declare.",
     "access": "Show what roles can really do with every object.",
     "lint": "Show what the rules find in the schema, and how to fix it.",

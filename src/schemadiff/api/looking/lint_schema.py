@@ -1,5 +1,7 @@
 """What all lint rules find in one state."""
 
+from pathlib import Path
+
 from schemadiff.api.looking.one_side import OneSide, files_side, live_side
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.config import Project
@@ -10,18 +12,20 @@ from schemadiff.plans.advice import Advice
 
 
 def lint_findings(
-    live_url: str | None, project: Project, *, of_live: bool = False, progress: PlanProgress = untold
+    live: str | Path | None, project: Project, *, of_live: bool = False, progress: PlanProgress = untold
 ) -> tuple[Advice, ...]:
     """What the rules find on live, or in what the files declare, but what the project ignores.
+
+    `live` is a connection string, or the path of a snapshot.
 
     Errors: ConfigError, DesiredError, ConnectionFailed, InspectionError, ScratchError.
     """
     timings = Timings(progress)
     if of_live:
-        if live_url is None:
+        if live is None:
             raise ConfigError("no database is named: nothing can be read from it")
-        return _found(live_side(live_url, project, timings), project)
-    with files_side(live_url, project, timings) as side:
+        return _found(live_side(live, project, timings), project)
+    with files_side(live, project, timings) as side:
         return _found(side, project)
 
 

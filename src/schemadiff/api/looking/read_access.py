@@ -1,6 +1,7 @@
 """What roles can do with every object, on live or as the files declare it."""
 
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from schemadiff.access.matrix import Access
 from schemadiff.access.told import ToldCell, told_cells
@@ -14,7 +15,7 @@ from schemadiff.toml_table import nearest
 
 
 def access_matrix(
-    live_url: str | None,
+    live: str | Path | None,
     project: Project,
     *,
     of_live: bool = False,
@@ -23,14 +24,16 @@ def access_matrix(
 ) -> tuple[ToldCell, ...]:
     """What each of `roles` reaches with each action; by default PUBLIC, the API's roles and those the project names.
 
+    `live` is a connection string, or the path of a snapshot.
+
     Errors: ConfigError for a role that there is not; DesiredError, ConnectionFailed, InspectionError, ScratchError.
     """
     timings = Timings(progress)
     if of_live:
-        if live_url is None:
+        if live is None:
             raise ConfigError("no database is named: its access cannot be read")
-        return _told(live_side(live_url, project, timings).access, roles, project)
-    with files_side(live_url, project, timings) as side:
+        return _told(live_side(live, project, timings).access, roles, project)
+    with files_side(live, project, timings) as side:
         return _told(side.access, roles, project)
 
 

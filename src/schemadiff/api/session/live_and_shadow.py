@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from schemadiff.api.session.on_live import OnDatabase, OnLive, OnSnapshot
 from schemadiff.api.session.project_scope import DEFAULT_ROLE, role_of, scope_of_files, scope_to_rehearse
 from schemadiff.api.session.timings import Timings
+from schemadiff.api.snapshots.bodies import refuse_withheld, with_bodies_of
+from schemadiff.api.snapshots.files import read_snapshot
+from schemadiff.api.snapshots.snapshot import Snapshot
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.reading.inspection import inspect
 from schemadiff.catalog.scope import Scope
@@ -22,27 +27,93 @@ from schemadiff.shadow.databases import ShadowDatabases
 
 @dataclass(frozen=True, slots=True)
 class LiveAndShadow:
-    """A session on live, its catalog, and shadow databases that begin as live does."""
+    """A session on live, or one that answers as live did; its catalog, and shadow databases that begin as live does.
+
+    `target` is how live is called.
+    """
 
     connection: Connection
     live: Catalog
     shadow: ShadowDatabases
+    on_live: OnLive
+    target: str
+
+    def with_bodies_of(self, wanted: Catalog, *, all_needed: bool = False) -> "LiveAndShadow":
+        """The same with bodies of routines that a snapshot does not hold, where `wanted` has the same ones.
+
+        Errors: SnapshotUnfit for others, if all are needed.
+        """
+        live = with_bodies_of(self.live, wanted)
+        if all_needed:
+            refuse_withheld(live)
+        return replace(self, live=live)
 
 
 @contextmanager
 def live_and_shadow(
-    live_url: str,
+    live: str | Path,
     project: Project,
     timings: Timings,
     scope: Scope | None = None,
     known_to: int | None = None,
     desired: Desired = NOTHING,
 ) -> Iterator[LiveAndShadow]:
-    """Live is read while the scratch server starts; `scope` is that of the project and of its `desired` files if None.
+    """Live, named by a connection string or by the path of a snapshot, beside shadow databases.
 
-    Both are read in the words of the older one, or in those of the version `known_to` if that is older still.
-    Errors: ConnectionFailed, InspectionError, ScratchError, ConfigError.
+    `scope` is that of the project and of its `desired` files if None. Both are read in the words of the older one, or
+    in those of the version `known_to` if that is older still.
+    Errors: ConnectionFailed, InspectionError, ScratchError, ConfigError, SnapshotUnfit.
     """
+    if isinstance(live, Path):
+        with snapshot_and_shadow(read_snapshot(live), project, timings, desired) as session:
+            yield session
+    else:
+        with _database_and_shadow(live, project, timings, scope, known_to, desired) as session:
+            yield session
+
+
+@contextmanager
+def snapshot_and_shadow(
+    snapshot: Snapshot, project: Project, timings: Timings, desired: Desired = NOTHING
+) -> Iterator[LiveAndShadow]:
+    """Shadow databases that begin as live did when a snapshot was taken.
+
+    Names in it run on the scratch server as a superuser writes them, so that a server which is not shut in is refused.
+    Errors: SnapshotUnfit, ScratchError, ConfigError.
+    """
+    refuse_given_server(project)
+    connection = snapshot.session
+    role, untold = role_of(connection, project), uncovered(desired)
+    scope = scope_to_rehearse([connection], project)
+    if untold and scope.supabase:
+        scope = scope.leaving_out(left_alone(untold))
+    live = snapshot.within(scope, role)
+    with shadow_databases(connection, project, timings, scope) as shadow:
+        if untold and scope.supabase:
+            shadow.tell(uncovered_notes(untold))
+        snapshot.refuse_older(shadow.known_to)
+        yield LiveAndShadow(connection, live, shadow, OnSnapshot(snapshot), snapshot.target)
+
+
+def refuse_given_server(project: Project) -> None:
+    """Errors: ConfigError where a snapshot would be rehearsed on a server that is not shut in."""
+    if project.scratch.url:
+        raise ConfigError(
+            "a snapshot is rehearsed only on a scratch server that schemadiff starts and shuts in: do without "
+            "--scratch-url, and give --scratch-binaries where Postgres is not found"
+        )
+
+
+@contextmanager
+def _database_and_shadow(
+    live_url: str,
+    project: Project,
+    timings: Timings,
+    scope: Scope | None,
+    known_to: int | None,
+    desired: Desired,
+) -> Iterator[LiveAndShadow]:
+    """Live is read while the scratch server starts."""
     # The scratch server catches signals, which only the main thread may: so live is read in the other one.
     with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
         untold = () if scope else uncovered(desired)
@@ -59,7 +130,7 @@ def live_and_shadow(
         if major(shadow.known_to) < major(live.known_to):
             live = inspect(second, scope, as_known_to=shadow.known_to, as_role=project.apply_as)
         second.close()
-        yield LiveAndShadow(connection, live, shadow)
+        yield LiveAndShadow(connection, live, shadow, OnDatabase(connection), live_url)
 
 
 def _major_of_files(project: Project) -> int:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from schemadiff.api.session.on_live import OnLive
 from schemadiff.api.session.timings import Timings
-from schemadiff.catalog.reading.loads import TableLoad, read_loads
-from schemadiff.connection import Connection
+from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.both_ways import Ways
 from schemadiff.plans.forecast import touched
@@ -43,8 +43,8 @@ def prove_scripts(
         return prove(scripts, copies, shadow=shadow, judge=judge, sample=sample, ways=planned)
 
 
-def loads_of(proven: Proven, connection: Connection) -> tuple[TableLoad, ...]:
+def loads_of(proven: Proven, on_live: OnLive) -> tuple[TableLoad, ...]:
     """How large and busy the tables are that the scripts lock or work on, by the names that the scripts use."""
-    on_live = {name: proven.live_names[name] for name in touched(proven.scripts) if name in proven.live_names}
-    loads = {load.table: load for load in read_loads(connection, set(on_live.values()))}
-    return tuple(replace(loads[live], table=name) for name, live in sorted(on_live.items()) if live in loads)
+    names = {name: proven.live_names[name] for name in touched(proven.scripts) if name in proven.live_names}
+    loads = {load.table: load for load in on_live.loads(set(names.values()))}
+    return tuple(replace(loads[live], table=name) for name, live in sorted(names.items()) if live in loads)

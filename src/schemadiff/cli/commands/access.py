@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import click
 
+from schemadiff.cli.settings.live import live_option
 from schemadiff.cli.settings.options import (
     Session,
     format_option,
@@ -16,7 +17,7 @@ from schemadiff.cli.settings.options import (
 
 @click.command("access")
 @click.option("--role", "asked", multiple=True, metavar="NAME", help="Only this role; may be given several times.")
-@click.option("--live", "of_live", is_flag=True, help="Of the live database, instead of what the files declare.")
+@live_option
 @format_option("text", "json")
 @roles_option
 @scratch_options
@@ -32,9 +33,9 @@ def command(session: Session, *, asked: tuple[str, ...], of_live: bool, format_:
     from schemadiff.review.access_matrix import matrix_table
 
     output, project = session.output, session.project
-    target = session.target if of_live else session.target_if_named
+    live = session.live if of_live else session.live_or_nothing
     with output.progress() as progress:
-        cells = access_matrix(target.url if target else None, project, of_live=of_live, roles=asked, progress=progress)
+        cells = access_matrix(live, project, of_live=of_live, roles=asked, progress=progress)
     if format_ == "json":
         output.result_json({"access": [asdict(cell) for cell in cells]})
     else:

@@ -48,7 +48,8 @@ def command(
 ) -> None:
     """Print the SQL that turns FROM into TO.
 
-    Each side is a connection string, or a folder or file of SQL. Nothing is changed.
+    Each side is a connection string, a file that `schemadiff snapshot` wrote, or a folder or file of SQL. Nothing is
+    changed.
     """
     from_side, to_side = _usable(session, from_side, "FROM"), _usable(session, to_side, "TO")
     project = session.project

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import click
 
+from schemadiff.cli.settings.live import snapshot_option
 from schemadiff.cli.settings.options import (
     Session,
     format_option,
@@ -19,16 +20,17 @@ from schemadiff.cli.settings.options import (
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is drift.")
 @roles_option
 @scratch_options
+@snapshot_option
 @target_options
 @session_command
 def command(session: Session, *, format_: str, exit_code: bool) -> None:
     """Show every object of the live database that is not what the desired files declare."""
-    output, target, project = session.output, session.target, session.project
-    output.say(f"live: {target.shown}")
+    output, live, project = session.output, session.live, session.project
+    output.say(f"live: {session.live_shown}")
     from schemadiff.api import drift
 
     with output.progress() as progress:
-        drifted = drift(target.url, project, progress=progress)
+        drifted = drift(live, project, progress=progress)
     if format_ == "json":
         changes = [asdict(change) for change in drifted.changes]
         output.result_json({"drift": bool(changes), "changes": changes, "unfinished": drifted.unfinished})

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import click
 
+from schemadiff.cli.settings.live import live_option
 from schemadiff.cli.settings.options import (
     Session,
     format_option,
@@ -18,7 +19,7 @@ _WORST = {"error": ("error",), "warn": ("error", "warning")}
 
 
 @click.command("lint")
-@click.option("--live", "of_live", is_flag=True, help="Of the live database, instead of what the files declare.")
+@live_option
 @click.option("--fail-on", type=click.Choice(tuple(_WORST)), help="Exit with 2 where a finding is as bad as this.")
 @format_option("text", "json")
 @roles_option
@@ -34,9 +35,9 @@ def command(session: Session, *, of_live: bool, fail_on: str | None, format_: st
     from schemadiff.review.summary import advised
 
     output, project = session.output, session.project
-    target = session.target if of_live else session.target_if_named
+    live = session.live if of_live else session.live_or_nothing
     with output.progress() as progress:
-        advice = lint_findings(target.url if target else None, project, of_live=of_live, progress=progress)
+        advice = lint_findings(live, project, of_live=of_live, progress=progress)
     if format_ == "json":
         output.result_json({"findings": [asdict(one) for one in advice]})
     else:

@@ -9,6 +9,7 @@ import click
 from schemadiff.api import Hazard
 from schemadiff.cli.console.failed_proof import refuse_unproven
 from schemadiff.cli.console.renames import RenameArguments, rename_options, with_answers
+from schemadiff.cli.settings.live import snapshot_option
 from schemadiff.cli.settings.options import (
     Session,
     allow_option,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 @scratch_options
 @click.option("--sql", "statements", is_flag=True, help="Show the statements, too.")
 @click.option("--timings", is_flag=True, help="Show what took how long.")
+@snapshot_option
 @target_options
 @session_command
 def command(
@@ -76,14 +78,14 @@ def command(
 
     Nothing is changed. stdout carries the path of the plan's directory (or, with --format json, the plan).
     """
-    output, target, project = session.output, session.target, session.project
-    output.say(f"live: {target.shown}")
+    output, live, project = session.output, session.live, session.project
+    output.say(f"live: {session.live_shown}")
     from schemadiff.api import plan as make_plan
     from schemadiff.review.terminal import plan_summary
 
     def make(policy: "RenamePolicy", progress: "PlanProgress") -> "Planned":
         return make_plan(
-            target.url,
+            live,
             project,
             name=_slug(name),
             progress=progress,

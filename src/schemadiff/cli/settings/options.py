@@ -31,6 +31,7 @@ class Session:
 
     config: Path | None = None
     database_url: str | None = None
+    snapshot: Path | None = None
     environment: str | None = None
     roles: bool | None = None
     as_role: str | None = None
@@ -72,6 +73,25 @@ class Session:
         )
         self.output.conceal(target.url)
         return target
+
+    @property
+    def live(self) -> str | Path:
+        """Live as the library takes it: the connection string of the target, or the path of a snapshot."""
+        if self.snapshot is None:
+            return self.target.url
+        if self.database_url is not None or self.environment is not None:
+            raise ConfigError("--live and --database-url or --env both name live: give one of them")
+        return self.snapshot
+
+    @property
+    def live_or_nothing(self) -> str | Path | None:
+        """The same, None where nothing names live."""
+        return self.live if self.snapshot or self.target_if_named else None
+
+    @property
+    def live_shown(self) -> str:
+        """Live without its password, for messages."""
+        return self.target.shown if self.snapshot is None else f"{self.snapshot} (a snapshot)"
 
     @property
     def target_if_named(self) -> Target | None:

@@ -1,7 +1,6 @@
 """A run that stopped in the middle: a new plan would begin from a state in between."""
 
 from schemadiff.connection import Connection
-from schemadiff.errors import Refused
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.plans.direction import Direction
 
@@ -22,10 +21,3 @@ def in_words(run: RunRecord) -> str:
         f"{what} is half done here: finish it with 'schemadiff {run.direction.command} {run.plan}', "
         f"or {other} with 'schemadiff {other_command.command} {run.plan}'"
     )
-
-
-def refuse_unfinished(connection: Connection) -> None:
-    """Errors: Refused where a run stopped in the middle."""
-    run = unfinished_run(connection)
-    if run is not None:
-        raise Refused(f"{in_words(run)}; to plan from the state in between, add --unfinished")

@@ -1,6 +1,7 @@
 """Live's roles on the scratch server: by name, with memberships, never with passwords or superuser rights."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -109,13 +110,21 @@ def _loader_notes(scratch: psycopg.Connection, server: ScratchServer, loader: st
             ) from error
 
 
+def memberships(live: psycopg.Connection, *, options: bool) -> list[tuple[Any, ...]]:
+    """Roles with their members, and whether these may administer them; with `options`, also inherit from and become.
+
+    The options are there since Postgres 16.
+    """
+    query = _MEMBERSHIPS_SINCE_16 if options else _MEMBERSHIPS
+    return live.cursor(row_factory=tuple_row).execute(query).fetchall()
+
+
 def _copy_memberships(live: psycopg.Connection, scratch: psycopg.Connection, members: set[str] | None) -> None:
     """Copies memberships; only those of `members` if given."""
     options_exist = min(live.info.server_version, scratch.info.server_version) >= HAS_MEMBERSHIP_OPTIONS
     grantable = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute(_GRANTABLE, [_NOT_GRANTED])}
     known = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT rolname FROM pg_roles")}
-    query = _MEMBERSHIPS_SINCE_16 if options_exist else _MEMBERSHIPS
-    for granted, member, *options in live.cursor(row_factory=tuple_row).execute(query):
+    for granted, member, *options in memberships(live, options=options_exist):
         if granted not in grantable or member not in (known if members is None else members):
             continue
         grant = SQL("GRANT {} TO {}").format(Identifier(granted), Identifier(member))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import psycopg
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from schemadiff.catalog.versions import HAS_MAINTAIN
@@ -20,15 +20,15 @@ ORDER BY acl.ordinality
 """
 
 _DEFAULTS = """
-SELECT owner.rolname AS owner, n.nspname AS schema, d.defaclobjtype::text AS kind,
-    grantee.rolname AS grantee, acl.privilege_type AS privilege, acl.is_grantable AS grantable
+SELECT grantee.rolname AS grantee, acl.privilege_type AS privilege, acl.is_grantable AS grantable,
+    owner.rolname AS owner, n.nspname AS schema, d.defaclobjtype::text AS kind
 FROM pg_default_acl AS d
 JOIN pg_roles AS owner ON owner.oid = d.defaclrole
 LEFT JOIN pg_namespace AS n ON n.oid = d.defaclnamespace
 LEFT JOIN aclexplode(d.defaclacl) WITH ORDINALITY AS acl ON true
 LEFT JOIN pg_roles AS grantee ON grantee.oid = acl.grantee
 WHERE acl.grantee IS NULL OR acl.grantee = 0 OR grantee.oid IS NOT NULL
-ORDER BY 1, 2, 3, acl.ordinality
+ORDER BY 4, 5, 6, acl.ordinality
 """
 
 _KINDS = {
@@ -73,9 +73,9 @@ def copy_public_schema(live: psycopg.Connection, scratch: psycopg.Connection) ->
     if _exists(scratch, owner):
         scratch.execute(SQL("ALTER SCHEMA public OWNER TO {}").format(Identifier(owner)))
     scratch.execute(SQL("COMMENT ON SCHEMA public IS {}").format(comment))
-    for granted in scratch.cursor(row_factory=class_row(Granted)).execute(_PUBLIC_SCHEMA).fetchall():
+    for granted in _of_public(scratch):
         scratch.execute(SQL("REVOKE ALL ON SCHEMA public FROM {}").format(_grantee(granted)))
-    for granted in live.cursor(row_factory=class_row(Granted)).execute(_PUBLIC_SCHEMA).fetchall():
+    for granted in _of_public(live):
         if _can_be_granted(scratch, granted):
             scratch.execute(_grant(granted, SQL("SCHEMA public")))
 
@@ -84,12 +84,16 @@ def copy_default_privileges(live: psycopg.Connection, scratch: psycopg.Connectio
     """Copies default privileges: the global ones, and those of schemas that exist in the scratch database."""
     schemas = {name for (name,) in scratch.cursor(row_factory=tuple_row).execute("SELECT nspname FROM pg_namespace")}
     lists: dict[tuple[str, str | None, str], list[_Default]] = defaultdict(list)
-    for default in live.cursor(row_factory=class_row(_Default)).execute(_DEFAULTS):
+    for default in (_Default(*row) for row in live.cursor(row_factory=tuple_row).execute(_DEFAULTS)):
         lists[default.owner, default.schema, default.kind].append(default)
     for (owner, schema, kind), defaults in lists.items():
         if kind in _KINDS and _exists(scratch, owner) and (schema is None or schema in schemas):
             for query in _default_list(scratch, owner, schema, defaults):
                 scratch.execute(query)
+
+
+def _of_public(database: psycopg.Connection) -> list[Granted]:
+    return [Granted(*row) for row in database.cursor(row_factory=tuple_row).execute(_PUBLIC_SCHEMA)]
 
 
 def _default_list(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import psycopg
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import tuple_row
 
 from schemadiff.catalog.sql import Quoted
 from schemadiff.scratch.stand_ins.members import (
@@ -241,7 +241,8 @@ ORDER BY 1, 2, 3, 4
 
 def installed_extensions(live: psycopg.Connection) -> tuple[Installed, ...]:
     """The extensions of live, in the order in which they were created."""
-    return tuple(live.cursor(row_factory=class_row(Installed)).execute(_INSTALLED))
+    rows = live.cursor(row_factory=tuple_row).execute(_INSTALLED)
+    return tuple(Installed(*row) for row in rows)
 
 
 def members_of(live: psycopg.Connection, extension: Installed) -> Members:
