@@ -78,9 +78,7 @@ def plan(
     NothingDeclared where the files are empty and the database is not.
     """
     timings = Timings(progress)
-    _refuse_sample(live, sample)
-    with timings.part("read desired files"):
-        desired = desired_of(project)
+    desired = _read(project, timings, rows_of=live if sample else None)
     with SecondJudge(early=proof) as judge, live_and_shadow(live, project, timings, desired=desired) as session:
         _refuse_to_begin(session, desired, project, unfinished=unfinished)
         with timings.part("load desired schema"):
@@ -105,9 +103,12 @@ def plan(
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 
 
-def _refuse_sample(live: str | Path, sample: int) -> None:
-    if sample and isinstance(live, Path):
+def _read(project: Project, timings: Timings, rows_of: str | Path | None) -> Desired:
+    """The desired files. Errors: ConfigError where rows are wanted of a snapshot."""
+    if isinstance(rows_of, Path):
         raise ConfigError("a snapshot holds no rows: do without --sample, or plan from live itself")
+    with timings.part("read desired files"):
+        return desired_of(project)
 
 
 def _ways(
