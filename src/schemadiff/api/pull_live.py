@@ -9,6 +9,7 @@ from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds import ROWS
 from schemadiff.config import CONFIG_NAME, Project
 from schemadiff.desired.files import NOTHING, Desired, desired_of, redrafted
 from schemadiff.desired.reading.text import read_text
@@ -63,7 +64,8 @@ def pull(live_url: str, project: Project, *, progress: PlanProgress = untold) ->
     """
     timings = Timings(progress)
     desired = _read(project)
-    with live_and_shadow(live_url, project, timings) as session:
+    every = {cls.KIND for cls in ROWS}
+    with live_and_shadow(live_url, project, timings, also=every) as session:
         with timings.part("see what live begins with"):
             beginning, _ = create_desired_database(session.shadow, NOTHING, "beginning", session.live, keeps=False)
         declared = beginning

@@ -55,7 +55,8 @@ class Scope:
     With `roles`, also what the server holds: roles, their memberships and settings, settings of the database,
     privileges on parameters; `connected` names the roles (unquoted) that stay out, such as those that sides are read
     as. Without `settings`, those of the database stay out, and those that roles have in it only. `own_publications`
-    are the platform's by name, and ours to create where its owner has dropped them.
+    are the platform's by name, and ours to create where its owner has dropped them. `rows` are the kinds whose objects
+    are rows of a table of the platform: those of which the files declare something.
     """
 
     profile: str = "plain"
@@ -65,6 +66,7 @@ class Scope:
     connected: tuple[str, ...] = ()
     settings: bool = True
     own_publications: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, profile: str = "plain", include: Iterable[str] = (), exclude: Iterable[str] = ()) -> "Scope":
@@ -74,6 +76,10 @@ class Scope:
     def with_roles(self, connected: Iterable[str] = (), *, settings: bool = True) -> "Scope":
         """The scope with roles and what else the server holds, all but the roles `connected`."""
         return replace(self, roles=True, connected=tuple(connected), settings=settings)
+
+    def with_rows(self, kinds: Iterable[str]) -> "Scope":
+        """The scope with objects of these kinds, which are rows of tables of the platform."""
+        return replace(self, rows=tuple(sorted(kinds)))
 
     def leaving_out(self, patterns: Iterable[str]) -> "Scope":
         """The scope without what more patterns name."""
@@ -122,6 +128,8 @@ class Scope:
         lists = {"profile": [self.profile], "include": list(self.include), "exclude": list(self.exclude)}
         if self.own_publications:
             lists["own_publications"] = list(self.own_publications)
+        if self.rows:
+            lists["rows"] = list(self.rows)
         if self.roles:
             settings = ["on"] if self.settings else []
             lists |= {"roles": ["on"], "connected": list(self.connected), "settings": settings}
@@ -132,7 +140,9 @@ class Scope:
         """The scope that `as_lists` described."""
         profile = lists.get("profile") or ["plain"]
         found = cls.of(profile[0], lists.get("include", ()), lists.get("exclude", ()))
-        found = replace(found, own_publications=tuple(lists.get("own_publications", ())))
+        found = replace(
+            found, own_publications=tuple(lists.get("own_publications", ())), rows=tuple(lists.get("rows", ()))
+        )
         if not lists.get("roles"):
             return found
         return found.with_roles(lists.get("connected", ()), settings=bool(lists.get("settings")))

@@ -92,6 +92,8 @@ class Homes:
         if kind == Schema.KIND:
             return Home((unquoted(name),), "schema")
         schema, own = _schema(root), unquoted(last_name(name))
+        if BY_NAME[kind].ROWS:
+            return Home((PLATFORM,), _file(kind))
         if root not in self._live:
             return Home((PLATFORM, _file(kind) if schema is None else schema), own)
         if schema is None:

@@ -1,6 +1,6 @@
 """A session on live beside shadow databases on a scratch server."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.versions import SUPPORTED, USUAL_MAJOR, major
 from schemadiff.config import Project
 from schemadiff.connection import Connection, connect
+from schemadiff.desired.belonging.rows import kinds_of_rows
 from schemadiff.desired.belonging.uncovered import left_alone, uncovered, uncovered_notes
 from schemadiff.desired.files import NOTHING, Desired
 from schemadiff.errors import ConfigError
@@ -57,18 +58,20 @@ def live_and_shadow(
     scope: Scope | None = None,
     known_to: int | None = None,
     desired: Desired = NOTHING,
+    also: Collection[str] = (),
 ) -> Iterator[LiveAndShadow]:
     """Live, named by a connection string or by the path of a snapshot, beside shadow databases.
 
-    `scope` is that of the project and of its `desired` files if None. Both are read in the words of the older one, or
-    in those of the version `known_to` if that is older still.
+    `scope` is that of the project and of its `desired` files if None, with `also` kinds of rows that the files need not
+    declare. Both are read in the words of the older one, or in those of the version `known_to` if that is older still.
     Errors: ConnectionFailed, InspectionError, ScratchError, ConfigError, SnapshotUnfit.
     """
     if isinstance(live, Path):
         with snapshot_and_shadow(read_snapshot(live), project, timings, desired) as session:
             yield session
     else:
-        with _database_and_shadow(live, project, timings, scope, known_to, desired) as session:
+        rows = {*kinds_of_rows(desired), *also}
+        with _database_and_shadow(live, project, timings, scope, known_to, desired, rows) as session:
             yield session
 
 
@@ -76,7 +79,7 @@ def live_and_shadow(
 def snapshot_and_shadow(
     snapshot: Snapshot, project: Project, timings: Timings, desired: Desired = NOTHING
 ) -> Iterator[LiveAndShadow]:
-    """Shadow databases that begin as live did when a snapshot was taken.
+    """Shadow databases that begin as live did when a snapshot was taken, which holds no rows of the platform's tables.
 
     Names in it run on the scratch server as a superuser writes them, so that a server which is not shut in is refused.
     Errors: SnapshotUnfit, ScratchError, ConfigError.
@@ -112,12 +115,13 @@ def _database_and_shadow(
     scope: Scope | None,
     known_to: int | None,
     desired: Desired,
+    rows: Collection[str],
 ) -> Iterator[LiveAndShadow]:
     """Live is read while the scratch server starts."""
     # The scratch server catches signals, which only the main thread may: so live is read in the other one.
     with connect(live_url) as connection, connect(live_url) as second, ExitStack() as stack:
         untold = () if scope else uncovered(desired)
-        scope = scope or scope_to_rehearse([connection], project)
+        scope = scope or scope_to_rehearse([connection], project).with_rows(rows)
         if untold and scope.supabase:
             scope = scope.leaving_out(left_alone(untold))
         with ThreadPoolExecutor(1) as pool:

@@ -8,6 +8,7 @@ from schemadiff.catalog.declaring.fields import key
 from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.place import Place
 from schemadiff.catalog.declaring.row import Row, row_class
+from schemadiff.catalog.declaring.rows import RowsOf
 from schemadiff.catalog.declaring.words import FieldWords, Words
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted
@@ -32,6 +33,8 @@ class CatalogRow(Row):
     PLACE: ClassVar[Place | None] = None
     """Where the objects stand in CATALOG, unless they are parts of others and named with them."""
     QUERY: ClassVar[str] = ""
+    ROWS: ClassVar[RowsOf | None] = None
+    """The table of the platform whose rows are the objects, where no system catalog has them."""
     RARE: ClassVar[str] = ""
     """Rows of a system catalog without which a database holds no such object, so that QUERY need not be sent."""
     NUMEROUS: ClassVar[bool] = False

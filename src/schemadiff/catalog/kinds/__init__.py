@@ -4,6 +4,7 @@ from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.kinds.access_method import AccessMethod
 from schemadiff.catalog.kinds.aggregate import Aggregate
 from schemadiff.catalog.kinds.base_type import BaseType
+from schemadiff.catalog.kinds.bucket import Bucket
 from schemadiff.catalog.kinds.cast import Cast
 from schemadiff.catalog.kinds.cluster_index import ClusterIndex
 from schemadiff.catalog.kinds.collation import Collation
@@ -12,6 +13,7 @@ from schemadiff.catalog.kinds.comment import Comment
 from schemadiff.catalog.kinds.composite_type import CompositeType
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.conversion import Conversion
+from schemadiff.catalog.kinds.cron_job import CronJob
 from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.default_gap import DefaultGap
 from schemadiff.catalog.kinds.default_value import DefaultValue
@@ -40,6 +42,7 @@ from schemadiff.catalog.kinds.procedure import Procedure
 from schemadiff.catalog.kinds.publication import Publication
 from schemadiff.catalog.kinds.publication_namespace import PublicationNamespace
 from schemadiff.catalog.kinds.publication_relation import PublicationRelation
+from schemadiff.catalog.kinds.queue import Queue
 from schemadiff.catalog.kinds.range_type import RangeType
 from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
 from schemadiff.catalog.kinds.role import Role
@@ -74,6 +77,8 @@ KINDS: tuple[type[CatalogObject], ...] = (
     ParameterPrivilege,
     Schema,
     Extension,
+    Bucket,
+    Queue,
     Language,
     Collation,
     ShellType,
@@ -130,6 +135,7 @@ KINDS: tuple[type[CatalogObject], ...] = (
     DefaultPrivileges,
     Comment,
     SecurityLabel,
+    CronJob,
     EventTrigger,
 )
 
@@ -142,3 +148,5 @@ AROUND_SCHEMAS: frozenset[type[CatalogObject]] = frozenset(
     {Role, RoleMembership, RoleSetting, DatabaseSetting, ParameterPrivilege}
 )
 """Kinds that belong to the server or the database itself; read only where the scope asks for roles."""
+ROWS: tuple[type[CatalogObject], ...] = tuple(cls for cls in KINDS if cls.ROWS)
+"""Kinds whose objects are rows of a table of the platform; read only where the scope names them."""

@@ -16,7 +16,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.fingerprint import Values
 from schemadiff.catalog.identity import Identity
-from schemadiff.catalog.kinds import AROUND_SCHEMAS, BY_NAME, KINDS, SATELLITES
+from schemadiff.catalog.kinds import AROUND_SCHEMAS, BY_NAME, KINDS, ROWS, SATELLITES
 from schemadiff.catalog.kinds.database_setting import DatabaseSetting
 from schemadiff.catalog.kinds.owner import Owner
 from schemadiff.catalog.kinds.privilege.acl import untold_privileges
@@ -25,7 +25,7 @@ from schemadiff.catalog.kinds.privilege.rows import privileges_of
 from schemadiff.catalog.private_schema import DefaultGrantees
 from schemadiff.catalog.reading.addresses import Address, Edge
 from schemadiff.catalog.reading.unmanaged import UNMANAGED
-from schemadiff.catalog.scope import Scope
+from schemadiff.catalog.scope import SUPABASE_ROLES, Scope
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.versions import Version, refuse_unsupported
 from schemadiff.errors import InspectionError
@@ -74,7 +74,11 @@ SELECT rolname, oid = 10 OR rolname = current_user, oid < 16384 FROM pg_catalog.
 """
 """The bootstrap superuser has OID 10."""
 
-RARE = "VALUES " + ", ".join(f"('{cls.KIND}', EXISTS (SELECT FROM pg_catalog.{cls.RARE}))" for cls in KINDS if cls.RARE)
+RARE = "VALUES " + ", ".join(
+    f"('{cls.KIND}', EXISTS ({cls.ROWS.found if cls.ROWS else f'SELECT FROM pg_catalog.{cls.RARE}'}))"
+    for cls in KINDS
+    if cls.RARE or cls.ROWS
+)
 """Which kinds of objects that most databases lack are there."""
 
 EDGES = """
@@ -152,7 +156,8 @@ def _inspect_once(
         with connection.pipeline():
             run(BEGIN)
             run(SETTINGS)
-            start = [run(SESSION, {"role": as_role}), *map(run, (SCHEMAS, EXTENSIONS, ROLES, RARE))]
+            trusted = {"trusted": list(SUPABASE_ROLES) if scope.supabase else []}
+            start = [run(SESSION, {"role": as_role}), *map(run, (SCHEMAS, EXTENSIONS, ROLES)), run(RARE, trusted)]
         session, schemas, extensions, roles, rare = (cursor.fetchall() for cursor in start)
         (server, user, *grantees), *_ = session
         refuse_unsupported(server, "the server")
@@ -199,7 +204,7 @@ def _bounds(namespaces: list[TupleRow], installed: list[TupleRow], found: list[T
 def _read(
     connection: Connection[TupleRow], version: Version, user: Quoted, scope: Scope, bounds: _Bounds, absent: set[str]
 ) -> Catalog:
-    parameters = bounds.as_parameters()
+    parameters = {**bounds.as_parameters(), "user": user}
     run = partial(connection.execute, prepare=False)
     left_out = absent | _left_out(scope)
     asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
@@ -224,10 +229,11 @@ def _read(
 
 
 def _left_out(scope: Scope) -> set[str]:
-    """Kinds around schemas that the scope does not ask for."""
+    """Kinds around schemas, and of rows of the platform's tables, that the scope does not ask for."""
+    rows = {cls.KIND for cls in ROWS} - set(scope.rows)
     if scope.roles:
-        return set() if scope.settings else {DatabaseSetting.KIND}
-    return {cls.KIND for cls in AROUND_SCHEMAS}
+        return rows if scope.settings else rows | {DatabaseSetting.KIND}
+    return rows | {cls.KIND for cls in AROUND_SCHEMAS}
 
 
 def _arrays(cursor: Cursor[TupleRow]) -> list[int]:

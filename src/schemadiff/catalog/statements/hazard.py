@@ -165,7 +165,7 @@ _MEANINGS = {
         consequence="Queries on the parent table no longer see the rows, which stay where they are.",
     ),
     Hazard.SWITCHES_OFF: _Meaning(
-        consequence="What the database did by itself at each change of a row, it does no more.",
+        consequence="What the database did by itself, at each change of a row or by the clock, it does no more.",
         undone_by_replacing=True,
     ),
     Hazard.UNHOOKS_PLATFORM: _Meaning(

@@ -119,6 +119,8 @@ def _named(tag: str, tree: Tree, declares: Declared | None) -> Iterator[Named]:
             yield Named(declares.kind, declares.schema, declares.name)
         return
     match tag:
+        case "InsertStmt":
+            return  # rows that it declares, or those of a migration tool
         case "GrantStmt" if tree.get("targtype") == "ACL_TARGET_ALL_IN_SCHEMA":
             yield from (Named("objects in schema", None, name) for name in strings(tree.get("objects")))
         case "GrantStmt" | "DropStmt":

@@ -20,9 +20,13 @@ _DUPLICATES = frozenset(
         errors.DuplicateFunction,
         errors.DuplicateSchema,
         errors.DuplicateColumn,
+        errors.UniqueViolation,
     )
 )
 """Of errors, and of notices where IF NOT EXISTS hides them."""
+
+_OF_ROWS = frozenset({"InsertStmt", "SelectStmt"})
+"""Declare rows of the platform's tables, where a second one may change the first, or pass in silence."""
 
 _SHARED = frozenset({"CreateSchemaStmt", "CreateExtensionStmt"})
 """May be in several files, and on the platform, with IF NOT EXISTS: they have no definition to differ in."""
@@ -87,6 +91,12 @@ class Duplicates:
             for notice in notices:
                 if notice.sqlstate in _DUPLICATES:
                     raise self._twice(statement, self._first(statement), notice)
+        if statement.tag in _OF_ROWS and (first := self._first(statement)) is not None:
+            raise statement.source.error(
+                statement.offset,
+                f"{statement.declares} is declared a second time",
+                f"the first time is {first.position}; keep one of them",
+            )
         if statement.declares is not None:
             self._loaded.setdefault(statement.declares.name, []).append(statement)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
+from schemadiff.desired.reading.declared_rows import NotLiteral, row_declared
 from schemadiff.desired.reading.parse_tree import Tree, listed, strings
 
 
@@ -100,7 +101,16 @@ def declared(tag: str, tree: Tree) -> Declared | None:
         return Declared(kind, None, str(tree[field]))
     if tag == "AlterTableStmt":
         return _added(tree)
-    return None
+    return _row(tag, tree) if tag in ("InsertStmt", "SelectStmt") else None
+
+
+def _row(tag: str, tree: Tree) -> Declared | None:
+    """The row of a table of the platform, where a statement declares one."""
+    try:
+        row = row_declared(tag, tree)
+    except NotLiteral:
+        return None
+    return Declared(row[0], None, row[1]) if row else None
 
 
 def _range_var(node: Tree) -> tuple[str | None, str]:

@@ -17,7 +17,7 @@ from schemadiff.desired.reading.refusals import (
 )
 from schemadiff.desired.reading.source import Position, Source
 from schemadiff.desired.reading.splitting import Chunk, split
-from schemadiff.desired.refusing.without_effect import without_effect
+from schemadiff.desired.refusing.without_effect import declares_rows, without_effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def statements(source: Source, *, roles: bool = False) -> Iterator[DesiredStatem
             settings = _with_setting(source, chunk.start, settings, changed, tree, sql, dump=dump)
             continue
         refused = without_effect(tag, tree, roles=roles) or refusal(tag, tree, chunk.tokens[0].name, roles=roles)
-        if refused is not None:
+        if refused is not None and not declares_rows(tag, tree):
             raise source.error(chunk.start, *refused, shown=not holds_password(tag, tree))
         yield _statement(source, chunk, sql, tag, tree, settings)
 

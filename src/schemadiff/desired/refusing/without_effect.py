@@ -3,13 +3,16 @@
 import re
 from typing import cast
 
+from schemadiff.catalog.kinds import ROWS
+from schemadiff.desired.reading.declared_rows import NotLiteral, row_declared
 from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, options, strings
 
+_FORM = {cls.KIND: f"one is declared by {cls.ROWS.form}" for cls in ROWS if cls.ROWS}
 _LATER = "run it on live by hand, or in a migration of its own"
 _FORMS = (
-    ("storage", re.compile("buckets.*"), "buckets cannot be declared yet", "policies on storage.objects can"),
-    ("cron", re.compile(".*"), "cron jobs cannot be declared yet", ""),
-    ("pgmq", re.compile(".*"), "queues cannot be declared yet", ""),
+    ("storage", re.compile("buckets.*"), "this declares no bucket", _FORM["bucket"]),
+    ("cron", re.compile(".*"), "this declares no cron job", _FORM["cron job"]),
+    ("pgmq", re.compile(".*"), "this declares no queue", _FORM["queue"]),
     ("vault", re.compile(".*"), "secrets of the vault cannot be declared, and do not belong in files", ""),
     ("net", re.compile("http_.*"), "requests cannot be declared", ""),
 )
@@ -61,8 +64,21 @@ _RESTART = (
 )
 
 
+def declares_rows(tag: str, tree: Tree) -> bool:
+    """Whether a statement declares rows of a table of the platform."""
+    try:
+        return row_declared(tag, tree) is not None
+    except NotLiteral:
+        return False
+
+
 def _undeclarable(tag: str, tree: Tree) -> tuple[str, str] | None:
     """What such rows or calls would make."""
+    try:
+        if row_declared(tag, tree):
+            return None
+    except NotLiteral as why:
+        return "this cannot be read as a declaration", str(why)
     for schema, name in _used(tag, tree):
         for of_schema, pattern, reason, instead in _FORMS:
             if schema == of_schema and pattern.fullmatch(name):

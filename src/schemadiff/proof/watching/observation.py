@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import psycopg
 from psycopg.rows import TupleRow
 
+from schemadiff.catalog.kinds import ROWS
 from schemadiff.catalog.versions import COUNTS_SCANS_AT_ONCE
 from schemadiff.plans.observation import LOCK_MODES, Lock, Observation
 
@@ -50,6 +51,8 @@ FROM ({_LOCKS}) AS locked LEFT JOIN LATERAL ({_RELATIONS} AND c.oid = locked.rel
 _SCANS = f"SELECT oid, {_COUNTED.format(oid='oid')} FROM pg_catalog.unnest(%s::oid[]) AS oid"
 
 _INDEXES = frozenset("iI")
+_SMALL = frozenset(f"{cls.ROWS.schema}.{cls.ROWS.table}" for cls in ROWS if cls.ROWS)
+"""Tables that hold a row for each object, and never many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ class Observer:
                 rewritten.append(was.name)
             if now is not None and now.file != was.file and was.kind == "i":
                 rebuilt.append(was.name)
-            if now is not None and now.scans > was.scans and was.kind in "rm":
+            if now is not None and now.scans > was.scans and was.kind in "rm" and was.name not in _SMALL:
                 scanned.append(was.name)
             if was.oid in locks and was.oid in self._first:
                 self.first_names[was.name] = self._first[was.oid]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from schemadiff.scratch.stand_ins.stand_in import StandIn
+from schemadiff.scratch.stand_ins.stand_in import StandIn, what_works
 
 WORKING = frozenset({"pgcrypto", "uuid-ossp"})
 """Those that do what the extensions do, so that live is not asked for their names."""
@@ -22,6 +22,7 @@ def known_stand_ins() -> dict[str, StandIn]:
         name, version, *schema = line.split()
         script = folder / f"{name}.sql"
         text = script.read_text("utf-8") if script.is_file() else ""
+        text += "".join(f"{statement};\n" for statement in what_works(name))
         found[name] = StandIn(name, version, text, relocatable=not schema, schema=schema[0] if schema else None)
     return found
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -39,6 +40,13 @@ MARK = "# stands in for an extension that is not installed here"
 """How the control file of a stand-in begins."""
 
 
+def what_works(name: str) -> list[str]:
+    """Statements for what a stand-in for extension `name` has to do: to keep what is declared by a call."""
+    script = files("schemadiff.scratch") / "extensions" / f"{name}.working.sql"
+    text = script.read_text("utf-8") if script.is_file() else ""
+    return [statement.removesuffix(";") for statement in text.strip().split(";\n\n") if statement]
+
+
 def stand_ins_like(
     live: psycopg.Connection, scratch: psycopg.Connection, wanted: Sequence[Installed]
 ) -> Iterator[StandIn]:
@@ -53,7 +61,8 @@ def stand_ins_like(
             made = extension.schema if extension.fixed and schema != "pg_catalog" else None
             if schema != "pg_catalog":
                 scratch.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
-            working = working_statements(scratch, list(written(members_of(live, extension), made)))
+            texts = [*written(members_of(live, extension), made), *what_works(extension.name)]
+            working = working_statements(scratch, texts)
             relocatable = extension.relocatable and not extension.fixed
             yield StandIn(
                 extension.name,
