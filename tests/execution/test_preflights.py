@@ -10,7 +10,8 @@ from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.errors import PreflightRefused
 from schemadiff.execution.gates.asking import findings
-from schemadiff.plans.model import Segment, Unanswered
+from schemadiff.plans.finding import Unanswered
+from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker

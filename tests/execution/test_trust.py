@@ -13,7 +13,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.execution.gates.asking import findings
-from schemadiff.plans.model import Finding, Unanswered
+from schemadiff.plans.finding import Finding, Unanswered
 from schemadiff.scratch.server import ScratchServer
 
 Databases = Callable[..., str]

@@ -25,7 +25,7 @@ from schemadiff.plans.directory import limits
 from schemadiff.plans.directory.reading import read_plan
 from schemadiff.plans.directory.serialization import from_json, to_json
 from schemadiff.plans.directory.writing import write_plan
-from schemadiff.plans.model import Plan, Script, Segment, Step
+from schemadiff.plans.model import Along, Plan, Script, Segment, Step
 from schemadiff.plans.scripts.reading import read_script
 from schemadiff.plans.scripts.writing import script_pair, script_sql
 
@@ -51,7 +51,8 @@ PLAN = Plan(
 
 def test_every_field_comes_back() -> None:
     """A plan read from its JSON is the plan that was written, with and without optional parts."""
-    for plan in (PLAN, replace(PLAN, proof=None, checks=(), up=Script(()))):
+    shared = replace(ADD_COLUMNS.steps[0], along=(Along(StepOperation.ALTER, "column", "t.b", cause="type e"),))
+    for plan in (PLAN, replace(PLAN, proof=None, checks=(), up=Script((Segment((shared,)),)))):
         assert from_json(to_json(plan)) == plan
 
 

@@ -7,7 +7,8 @@ import pytest
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.plans.advice import Advice, Severity
-from schemadiff.plans.model import Finding, Opinion, Plan, Proof
+from schemadiff.plans.finding import Finding
+from schemadiff.plans.model import Opinion, Plan, Proof
 from schemadiff.plans.scripts.writing import script_pair
 from schemadiff.review.annotating.github import annotations
 from schemadiff.review.annotating.remarks import Level, Place, place_of, remarks

@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import StepNote, StepOperation
-from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment
+from schemadiff.plans.model import Along, FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment
 from schemadiff.review.markdown import code, line, review_markdown
 from schemadiff.review.terminal import plan_summary
 
@@ -168,3 +169,22 @@ def test_a_constraint_that_makes_way_and_is_validated_again_is_the_same() -> Non
     cause = replace(UP.steps[0], kind="column", identity=Quoted("app.b.id"), holder="table app.b")
     text = review_markdown(made_plan(up=Script((Segment((dropped, cause, made)), Segment((validated,))))), APPROVAL)
     assert "= constraint a_fkey (recreated unchanged, because of 1.2)  [2.1]" in text.splitlines()
+
+
+def test_a_statement_about_two_columns_tells_of_both_and_of_what_each_loses() -> None:
+    wider, cut = FieldChange("type", "integer", "bigint"), FieldChange("type", "text", "varchar(3)")
+    lost = Along(
+        StepOperation.ALTER, "column", "app.b.name", (cut,), risks=(Risk(Hazard.DATA_LOSS, "column.type-narrows"),),
+        recovery=Recovery.STRUCTURE_ONLY,
+    )  # fmt: skip
+    step = replace(
+        UP.steps[0], operation=StepOperation.ALTER, kind="column", identity="app.b.id", holder="table app.b",
+        changes=(wider,), risks=(Risk(Hazard.TABLE_REWRITE, "column.type"),), along=(lost,),
+    )  # fmt: skip
+    plan = made_plan(up=Script((Segment((step,)),)), down=DOWN)
+    told = [line for line in lines(plan) if line.startswith("~ b.")]
+    assert told == [
+        "~ b.id integer -> bigint  [1.1: table-rewrite]",
+        "~ b.name text -> varchar(3) (gone for good)  [1.1: data-loss]",
+    ]
+    assert plan.up.hazards == (Hazard.DATA_LOSS, Hazard.TABLE_REWRITE)

@@ -102,7 +102,8 @@ if TYPE_CHECKING:
     from schemadiff.plans.direction import Direction
     from schemadiff.plans.directory.reading import PlanFile, read_plan, written_plans
     from schemadiff.plans.directory.serialization import plan_id
-    from schemadiff.plans.model import FieldChange, Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
+    from schemadiff.plans.finding import Finding
+    from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.scripts.writing import script_sql
     from schemadiff.plans.wording import summary
     from schemadiff.pulling.left_out import LeftOut

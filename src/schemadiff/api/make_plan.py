@@ -35,7 +35,8 @@ from schemadiff.planning.preflights.backfill_keys import refuse_unfit_keys
 from schemadiff.planning.renames.both_ways import both_ways_with_renames
 from schemadiff.planning.renames.policy import RenamePolicy
 from schemadiff.planning.sizes import Sizes
-from schemadiff.plans.model import BothWays, Finding, Plan, Script, Segment
+from schemadiff.plans.finding import Finding
+from schemadiff.plans.model import BothWays, Plan, Script, Segment
 from schemadiff.plans.preflights import asked_before
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
@@ -141,7 +142,7 @@ def _with_places(plan: Plan, sides: Sides, places: Places, access: AccessOfPlan,
 
 def _places_of(plan: Plan, sides: Sides, places: Places) -> Iterator[tuple[str, str]]:
     """Where the files declare what a plan changes, or else the table or view that holds it, or held it."""
-    for identity in dict.fromkeys(step.id for step in plan.up.steps):
+    for identity in dict.fromkeys(step.id for step in plan.up.by_object):
         side = sides.desired if identity in sides.desired else sides.live
         built = side.get(identity)
         place = places.of_object(identity, side.holder(built) if built is not None else None)

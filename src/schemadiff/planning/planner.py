@@ -89,13 +89,14 @@ def _script(work: Work, extras: Extras) -> Script:
     writer = Writer(work, _joined(work, extras), fills, extras.saving, without_dropped(extras.giving, work))
     rows = RowQuestions(work, fills)
     written = list(in_order(writer, rows))
-    statements = [(one.act, one.statement) for one in written]
-    acts = [act for act, _ in statements]
-    steps = [(statement, step_of(act, statement, writer, graded=extras.graded)) for act, statement in statements]
-    apart = _may_stand_apart(statements, work)
+    acts = [one.act for one in written]
+    steps = [
+        (one.statement, step_of(one.act, one.statement, writer, one.along, graded=extras.graded)) for one in written
+    ]
+    apart = _may_stand_apart([(one.act, one.statement) for one in written], work)
     cut = backfills_stand(written, writer) if extras.backfills else len(steps)
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
-    preflights = tuple(rows.preflights(statements, (*before, *after), writer.joined))
+    preflights = tuple(rows.preflights([one.each for one in written], (*before, *after), writer.joined))
     before, after = with_archive(before, acts[:cut], writer), with_archive(after, acts[cut:], writer)
     return Script(with_gaps((*before, *extras.backfills, *after)), preflights)
 

@@ -1,6 +1,6 @@
 """From statements to steps: what each does as data, which rule set its hazards, what the way back recovers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
@@ -13,7 +13,7 @@ from schemadiff.planning.losses import loses
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.planning.writing.writer import Writer
-from schemadiff.plans.model import FieldChange, Recovery, Step
+from schemadiff.plans.model import Along, FieldChange, Recovery, Step
 
 _OPERATIONS = {
     Operation.DROP: StepOperation.DROP,
@@ -27,8 +27,13 @@ _WHOLE = (StepOperation.CREATE, StepOperation.DROP, StepOperation.ARCHIVE, StepO
 """What happens to an object with all its parts."""
 
 
-def step_of(act: Act, statement: Statement, writer: Writer, *, graded: bool) -> Step:
-    """The step that a statement of an act becomes; `graded` if it should say what the way back recovers."""
+def step_of(
+    act: Act, statement: Statement, writer: Writer, along: Iterable[tuple[Act, Statement]] = (), *, graded: bool
+) -> Step:
+    """The step that a statement of an act becomes; `graded` if it should say what the way back recovers.
+
+    With `along`, its SQL does what other acts want, too.
+    """
     work = writer.work
     purpose = _purpose(act, statement)
     identity = purpose.object or act.identity
@@ -51,6 +56,13 @@ def step_of(act: Act, statement: Statement, writer: Writer, *, graded: bool) -> 
         holder=_holder(act, identity, work),
         cause=_cause_of(act, work),
         recovery=recovery,
+        along=tuple(_along(step_of(other, of_other, writer, graded=graded)) for other, of_other in along),
+    )
+
+
+def _along(step: Step) -> Along:
+    return Along(
+        step.operation, step.kind, step.identity, step.changes, step.note, step.risks, step.cause, step.recovery
     )
 
 

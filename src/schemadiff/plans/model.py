@@ -5,7 +5,7 @@ format of plan.json is `to_json` and `from_json` of this module's dataclasses.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,7 +15,6 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
-from schemadiff.catalog.statements.problems import Problem
 from schemadiff.catalog.statements.purpose import StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
@@ -23,6 +22,7 @@ from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.notes import Note
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.direction import Direction
+from schemadiff.plans.finding import Finding
 from schemadiff.plans.observation import Observation
 
 FORMAT_VERSION = 2
@@ -51,6 +51,20 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Along:
+    """What the statement of a step does to another object of the same holder: it has a clause for each."""
+
+    operation: StepOperation
+    kind: str
+    identity: str
+    changes: tuple[FieldChange, ...] = ()
+    note: StepNote | None = None
+    risks: tuple[Risk, ...] = ()
+    cause: str | None = None
+    recovery: Recovery = Recovery.LOSSLESS
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One statement of a script as data: an operation on the object `identity` of `kind`, and what it changes.
 
@@ -72,6 +86,16 @@ class Step:
     observed: Observation | None = None
     settings: tuple[Sql, ...] = ()
     """SET statements that a hand-edited script puts before the step and that change what it does."""
+    along: tuple[Along, ...] = ()
+    """What else the statement does, where it rewrites or reads a table once for several objects."""
+
+    @property
+    def each(self) -> "tuple[Step, ...]":
+        """The step as one for each object that its statement is about."""
+        if not self.along:
+            return (self,)
+        own = replace(self, along=())
+        return (own, *(replace(own, **{f.name: getattr(other, f.name) for f in fields(other)}) for other in self.along))
 
     @property
     def id(self) -> Identity:
@@ -85,8 +109,11 @@ class Step:
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
-        """The hazards of the step, without the rules that set them."""
-        return tuple(risk.hazard for risk in self.risks)
+        """The hazards of the statement, without the rules that set them."""
+        if not self.along:
+            return tuple(risk.hazard for risk in self.risks)
+        found = {*(risk.hazard for risk in self.risks), *(risk.hazard for one in self.along for risk in one.risks)}
+        return tuple(hazard for hazard in Hazard if hazard in found)
 
     @property
     def by_hand(self) -> bool:
@@ -135,6 +162,11 @@ class Script:
     def steps(self) -> tuple[Step, ...]:
         """All steps in the order in which they run."""
         return tuple(step for segment in self.segments for step in segment.steps)
+
+    @property
+    def by_object(self) -> tuple[Step, ...]:
+        """The steps, each with one object: a statement that is about several counts as several."""
+        return tuple(one for step in self.steps for one in step.each)
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
@@ -228,42 +260,6 @@ class Proof:
             for opinion in opinions
             for words in opinion.words or ("no difference" if opinion.agrees else "differs",)
         )
-
-
-class Unanswered(StrEnum):
-    """Why a preflight found out nothing."""
-
-    TOO_SLOW = "too-slow"
-    ROW_SECURITY = "row-security"
-    """Policies would have hidden rows."""
-    REFUSED = "refused"
-    """The role may not read this, or something held a lock."""
-    FAILED = "failed"
-    """The query itself is at fault."""
-    UNTRUSTED = "untrusted"
-    """The query may run code of others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a preflight found in live when the plan was made: `count` rows that are in the way.
-
-    With `more`, there are more than `count`, or at least that one. `unanswered` says why none were counted, `why`
-    the same in words.
-    """
-
-    object: str
-    problem: Problem
-    rows: Sql
-    count: int
-    more: bool = False
-    unanswered: Unanswered | None = None
-    why: str = ""
-
-    @property
-    def refuses(self) -> bool:
-        """Whether apply would refuse the plan for it, as things stand."""
-        return bool(self.count) or self.unanswered is Unanswered.ROW_SECURITY
 
 
 @dataclass(frozen=True, slots=True)

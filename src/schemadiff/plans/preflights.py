@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from schemadiff.catalog.statements.statement import Preflight
-from schemadiff.plans.model import Finding, Script
+from schemadiff.plans.finding import Finding
+from schemadiff.plans.model import Script
 
 
 def asked_before(script: Script) -> dict[int | None, list[Preflight]]:

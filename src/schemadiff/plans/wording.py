@@ -114,6 +114,10 @@ def sign(step: Step) -> Sign:
 
 def summary(step: Step, *, beside: bool = False) -> str:
     """What a step does, on one line; shorter where its holder, or else its object, is named `beside` it."""
+    return "; ".join(_summary(one, beside) for one in step.each)
+
+
+def _summary(step: Step, beside: bool) -> str:
     pattern = _pattern(step)
     values = _values(step, beside)
     words = _OPTIONAL.sub(lambda found: "" if beside else _optional(found[1], values), pattern).format_map(values)

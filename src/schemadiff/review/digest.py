@@ -46,7 +46,7 @@ def risk(script: Script) -> str:
 def consequences(script: Script) -> tuple[str, ...]:
     """What each hazard of a script means, and by which steps."""
     return tuple(
-        f"{place.hazard.value}: {place.hazard.consequence.rstrip('.')} ({listed([one.number for one in place.steps])})"
+        f"{place.hazard.value}: {place.hazard.consequence.rstrip('.')} ({listed(summary.numbers(place.steps))})"
         for place in summary.hazard_places(script)
     )
 
@@ -103,7 +103,7 @@ def _way_back(plan: Plan) -> Iterator[str]:
     gone = [entry for entry in summary.numbered(plan.up) if entry.step.recovery is not Recovery.LOSSLESS]
     text = summary.size(plan.down)
     if gone:
-        yield f"{text}; what {listed([entry.number for entry in gone])} takes away does not come back"
+        yield f"{text}; what {listed(summary.numbers(gone))} takes away does not come back"
     elif summary.archived(plan.up):
         yield f"{text}; the schema comes back, and the archived rows and values with it, until schemadiff purge"
     else:

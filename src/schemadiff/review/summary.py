@@ -14,8 +14,9 @@ from schemadiff.execution.record.archive import Archived
 from schemadiff.plans import wording
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.filling import gives_back
+from schemadiff.plans.finding import Finding
 from schemadiff.plans.forecast import Forecast, Work, forecasts
-from schemadiff.plans.model import Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
+from schemadiff.plans.model import Opinion, Plan, Proof, Recovery, Script, Segment, Step
 from schemadiff.plans.preflights import asked_before
 from schemadiff.plans.quantities import listed
 from schemadiff.plans.quantities import size as written_size
@@ -43,12 +44,18 @@ def risk(script: Script) -> RiskLevel:
 
 
 def numbered(script: Script) -> tuple[NumberedStep, ...]:
-    """All steps with their numbers."""
+    """All steps with their numbers; a statement about several objects counts once for each."""
     return tuple(
-        NumberedStep(f"{major}.{minor}", step)
+        NumberedStep(f"{major}.{minor}", one)
         for major, segment in enumerate(script.segments, start=1)
         for minor, step in enumerate(segment.steps, start=1)
+        for one in step.each
     )
+
+
+def numbers(entries: Iterable[NumberedStep]) -> list[str]:
+    """The numbers of the steps, each once."""
+    return list(dict.fromkeys(entry.number for entry in entries))
 
 
 def by_object(script: Script) -> dict[str, tuple[NumberedStep, ...]]:

@@ -11,7 +11,8 @@ from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.connection import Connection
 from schemadiff.execution.gates.asking import findings
 from schemadiff.notes import Note
-from schemadiff.plans.model import Finding, Script
+from schemadiff.plans.finding import Finding
+from schemadiff.plans.model import Script
 
 
 class OnLive(Protocol):

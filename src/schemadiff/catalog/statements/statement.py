@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from schemadiff.catalog.fingerprint import KEPT_APART
 from schemadiff.catalog.identity import Identity
@@ -74,6 +75,24 @@ class Preflight:
     """The objects that `rows` may name."""
 
 
+class Clause(NamedTuple):
+    """What a statement tells a table about one of its parts, as one of several clauses of a statement.
+
+    All of them read the table's rows, or write them anew: together they do so once.
+    """
+
+    head: Sql
+    """What comes before: `ALTER TABLE s.t`."""
+    action: Sql
+    part: Quoted
+    """The column or constraint, which clauses of the same statement may not name."""
+
+    @property
+    def whole(self) -> Sql:
+        """The statement with this clause alone."""
+        return Sql(f"{self.head} {self.action}")
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One SQL statement without its semicolon, as a kind writes it.
@@ -100,6 +119,8 @@ class Statement:
     """What else is asked before it, on live as it is."""
     purpose: Purpose | None = None
     risks: tuple[Risk, ...] = ()
+    clause: Clause | None = None
+    """Its SQL where it can share the work on the table's rows with others."""
 
     @property
     def transactional(self) -> bool:

@@ -12,7 +12,7 @@ from schemadiff.execution.gates.read_only import reading, single_query
 from schemadiff.execution.gates.row_security import hiding_tables, role_of
 from schemadiff.execution.trust.asking_role import become, read_all_rows, role_to_become
 from schemadiff.execution.trust.trusted import verdict_on
-from schemadiff.plans.model import Finding, Unanswered
+from schemadiff.plans.finding import Finding, Unanswered
 
 MOST = 1000
 """Rows are counted up to here."""

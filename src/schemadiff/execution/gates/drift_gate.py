@@ -104,7 +104,7 @@ def _impossible(segments: Sequence[Segment], before: State, after: State, now: S
     drops stands whole or is gone, unless that happens outside of transactions. What a
     statement names that a person wrote may be in between, too.
     """
-    steps = [step for segment in segments for step in segment.steps]
+    steps = [one for segment in segments for step in segment.steps for one in step.each]
     touched = {*before.moved(after), *(step.object for step in steps if not step.operation.passing)}
     half_dropped = {step.object for segment in segments if not segment.transactional for step in segment.steps}
     dropped = before.objects.keys() - after.objects.keys() - half_dropped

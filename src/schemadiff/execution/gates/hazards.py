@@ -10,7 +10,7 @@ def refuse_hazards(script: Script, allow: frozenset[Hazard], outcome: str) -> No
     """Errors: HazardRefused after `outcome`, naming each statement with a hazard that needs allowing and is not."""
     refused = [
         (risk, step)
-        for step in script.steps
+        for step in script.by_object
         for risk in step.risks
         if risk.hazard.needs_allowing and risk.hazard not in allow
     ]

@@ -14,7 +14,7 @@ from schemadiff.execution.gates.row_security import hidden_rows, shows_all_rows
 from schemadiff.execution.record.archive import missing
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.model import Finding, Unanswered
+from schemadiff.plans.finding import Finding, Unanswered
 from schemadiff.plans.preflights import in_words, placed
 from schemadiff.session import looking_up
 

@@ -21,7 +21,8 @@ def backfills_stand(written: Sequence[Written], writing: Writing) -> int:
     What is dropped just before that and created after it is not away meanwhile: backfills come before its drop, too.
     """
     for place, one in enumerate(written):
-        if one.waits or Hazard.DATA_LOSS in one.statement.hazards or writing.saves(one.act):
+        loses = any(Hazard.DATA_LOSS in statement.hazards for _, statement in one.each)
+        if one.waits or loses or any(writing.saves(act) for act, _ in one.each):
             return _before_drops(written, place)
     return len(written)
 

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
 from typing import NamedTuple
 
 from schemadiff.catalog.kinds import RANK
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import StepOperation
-from schemadiff.catalog.statements.statement import Phase, Statement
+from schemadiff.catalog.statements.statement import Clause, Phase, Statement
 from schemadiff.planning.families.joins import is_join
 from schemadiff.planning.grants.new_objects import revoked_from_new
 from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.order.sharing import contracted, sharing, together
 from schemadiff.planning.order.sorting import ordered
 from schemadiff.planning.order.waiting import When, waits
 from schemadiff.planning.passes import BUILT_WITHOUT, LEANED_ON
@@ -23,18 +26,36 @@ _REMOVALS = (Operation.DROP, Operation.RELEASE)
 
 
 class Written(NamedTuple):
-    """A statement in its place, with its act; `waits` tells that it demands what backfills may make true."""
+    """A statement in its place, with its act; `waits` tells that it demands what backfills may make true.
+
+    `along` are acts whose clauses stand in it, too, each with what its own statement would be but for the SQL.
+    """
 
     act: Act
     statement: Statement
     waits: bool = False
+    along: tuple[tuple[Act, Statement], ...] = ()
+
+    @property
+    def each(self) -> tuple[tuple[Act, Statement], ...]:
+        """Every act that it is for, with what is to be known of it."""
+        return ((self.act, self.statement), *self.along)
 
 
 class Part(NamedTuple):
-    """Statements of an act that run together: those of another phase, or that wait for backfills, run apart."""
+    """Statements of an act that run together: those of another phase, or that wait for backfills, run apart.
+
+    What may share its statement with others is a part by itself. `destroys` if the act loses data at that time.
+    """
 
     statements: list[Statement]
     waits: bool = False
+    destroys: bool = False
+
+    @property
+    def clause(self) -> Clause | None:
+        """Its clause, where it may share its statement."""
+        return self.statements[0].clause if len(self.statements) == 1 else None
 
     @property
     def phase(self) -> Phase:
@@ -67,28 +88,53 @@ def in_order(writer: Writer, rows: RowQuestions) -> Iterator[Written]:
             place = 1 if _builds_without(predecessor, act, parts, work) else 0
             before[Node(act, place)].add(Node(predecessor, _built_upon(written[predecessor], act, parts[place])))
 
+    shared = _shared(before, written, writer)
+    before = contracted(before, shared.values())
     phases = {node: _when(node.act, written[node.act][node.place], writer) for node in before}
     late = waits(before, phases, _back(before, joined, work))
 
     def rank(node: Node) -> tuple[object, ...]:
-        act = node.act
-        built = work.object(act)
-        removes = act.operation in _REMOVALS
-        weight = RANK[act.identity.kind]
-        statements = written[act][node.place].statements
-        wait, together = late.get(node), all(statement.transactional for statement in statements)
+        statements = written[node.act][node.place].statements
+        wait, transactional = late.get(node), all(statement.transactional for statement in statements)
         phase = wait.when if wait else phases[node]
         # What commits at once, or stands alone, goes first: nothing that comes back should be away for its sake.
         commits = any(statement.commit_before_use for statement in statements)
         behind = wait is not None and wait.behind
         own = phases[node] if behind else phase
-        when = (phase, behind, own, wait is not None, wait is not None and together, not commits)
-        return (*when, not removes, -weight if removes else weight, built.sort_key(), act.operation)
+        when = (phase, behind, own, wait is not None, wait is not None and transactional, not commits)
+        return (*when, *_among_equals(node, work))
 
-    for act, place in ordered(before, rank):
-        part = written[act][place]
-        for statement in part.statements:
-            yield Written(act, statement, part.waits)
+    for node in ordered(before, rank):
+        nodes = shared.get(node, (node,))
+        each = [(one.act, statement) for one in nodes for statement in written[one.act][one.place].statements]
+        waiting = written[node.act][node.place].waits
+        if len(nodes) > 1:
+            sql = together(statement.clause for _, statement in each if statement.clause)
+            (act, first), *along = ((act, replace(statement, sql=sql)) for act, statement in each)
+            yield Written(act, first, waiting, tuple(along))
+        else:
+            yield from (Written(act, statement, waiting) for act, statement in each)
+
+
+def _among_equals(node: Node, work: Work) -> tuple[object, ...]:
+    """What stands where if time and dependencies leave a choice."""
+    act, weight = node.act, RANK[node.act.identity.kind]
+    removes = act.operation in _REMOVALS
+    return (not removes, -weight if removes else weight, work.object(act).sort_key(), act.operation)
+
+
+def _shared(
+    before: Mapping[Node, set[Node]], written: Mapping[Act, list[Part]], writer: Writer
+) -> dict[Node, tuple[Node, ...]]:
+    """The nodes whose clauses share a statement, under the first of them."""
+    parts = {node: written[node.act][node.place] for node in before}
+    having = [node for node in before if parts[node].clause]
+    having.sort(key=lambda node: _among_equals(node, writer.work))
+    times = {
+        node: (_when(node.act, parts[node], writer), node.act.operation in _REMOVALS, parts[node].waits)
+        for node in having
+    }
+    return sharing(before, {node: clause for node in having if (clause := parts[node].clause)}, times)
 
 
 def _back(before: Mapping[Node, set[Node]], joined: Graph, work: Work) -> dict[Node, Node]:
@@ -126,10 +172,8 @@ def _builds_without(predecessor: Act, act: Act, parts: list[Part], work: Work) -
 
 def _when(act: Act, part: Part, writer: Writer) -> When:
     """When a part runs; what destroys data waits until everything that may fail has succeeded."""
-    statements = part.statements
-    destroys = any(Hazard.DATA_LOSS in statement.hazards for statement in statements)
-    behind = part.waits or (writer.fills.there and (destroys or writer.saves(act)))
-    if destroys:
+    behind = part.waits or (writer.fills.there and (part.destroys or writer.saves(act)))
+    if part.destroys:
         return behind, Phase.DESTROY
     return behind, part.phase
 
@@ -165,4 +209,13 @@ def _parts(act: Act, writer: Writer, rows: RowQuestions) -> list[Part]:
         if not parts:
             parts.append(Part([]))
         parts[-1].statements.extend(revoked)
-    return parts or [Part([])]
+    return [one for part in parts for one in _cut(part)] or [Part([])]
+
+
+def _cut(part: Part) -> Iterator[Part]:
+    """What may share its statement, and what stands before and after it."""
+    destroys = any(Hazard.DATA_LOSS in statement.hazards for statement in part.statements)
+    for alone, group in groupby(part.statements, key=lambda statement: statement.clause is not None):
+        statements = list(group)
+        for run in ([one] for one in statements) if alone else (statements,):
+            yield Part(list(run), part.waits, destroys)

@@ -23,7 +23,8 @@ from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import Segment
 
-Written = Sequence[tuple[Act, Statement]]
+Written = Sequence[Sequence[tuple[Act, Statement]]]
+"""The acts of each step, with what is to be known of its statement."""
 
 INSTEAD: tuple[Callable[[Question, Act, Work], Iterable[Question] | None], ...] = (
     # First: a domain is no table, and its columns are chosen with an eye for their tables.
@@ -60,7 +61,7 @@ class RowQuestions:
         """What to ask before the statements, which stand in `segments` in their order."""
         numbers = [number for number, segment in enumerate(segments) for _ in segment.steps]
         places = _places(written, numbers, joined)
-        for (act, statement), number in zip(written, numbers, strict=True):
+        for act, statement, number in _numbered(written, numbers):
             for asked in statement.preflights:
                 reads = _all_needed([act.identity], self.work.desired)
                 yield replace(asked, statement=statement.sql, reads=reads)
@@ -114,9 +115,14 @@ def _places(written: Written, numbers: Sequence[int], joined: Graph) -> dict[Ide
         for part in joined.parts.get(act, ()):
             note(part, number)
 
-    for (act, _), number in zip(written, numbers, strict=True):
+    for act, _, number in _numbered(written, numbers):
         note(act, number)
     return places
+
+
+def _numbered(written: Written, numbers: Sequence[int]) -> Iterator[tuple[Act, Statement, int]]:
+    for each, number in zip(written, numbers, strict=True):
+        yield from ((act, statement, number) for act, statement in each)
 
 
 def _all_needed(identities: Iterable[Identity], catalog: Catalog) -> frozenset[Identity]:

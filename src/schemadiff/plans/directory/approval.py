@@ -73,7 +73,7 @@ def _states(plan: Plan) -> Json:
     """The objects that the scripts touch, before and after."""
     names = set(plan.live.moved(plan.desired))
     for direction in Direction:
-        names |= {name for step in plan.script(direction).steps for name in (step.object, step.holder) if name}
+        names |= {name for step in plan.script(direction).by_object for name in (step.object, step.holder) if name}
     return {name: [plan.live.objects.get(name), plan.desired.objects.get(name)] for name in names}
 
 

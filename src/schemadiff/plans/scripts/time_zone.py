@@ -25,7 +25,9 @@ def zone_setting(zone: str) -> Sql:
 
 def _needs_zone(segment: Segment) -> bool:
     """Whether users' expressions run in it, or values of date and time become others."""
-    return segment.backfill is not None or any(_of_time(change) for step in segment.steps for change in step.changes)
+    return segment.backfill is not None or any(
+        _of_time(change) for step in segment.steps for one in step.each for change in one.changes
+    )
 
 
 def _of_time(change: FieldChange) -> bool:

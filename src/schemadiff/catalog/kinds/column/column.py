@@ -211,8 +211,9 @@ class Column(SharedColumn, ColumnSettings, Online, Releasable):
     def _altered(self, retypings: Iterable[Retyping]) -> Iterator[Statement]:
         for retyping in retypings:
             yield from map(Statement, retyping.before)
-            made = self._alter_column(retyping.action, *retyping.hazards)
+            made = self._retyped(retyping.action, *retyping.hazards)
             made = replace(made, purpose=Purpose(rule=retyping.rule)) if retyping.rule else made
+            made = replace(made, clause=None) if retyping.before else made
             yield asking(made, self.typed().question(self.table)) if retyping.fallible else made
             yield from map(Statement, retyping.after)
 

@@ -8,7 +8,7 @@ from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.questions import RowsWhere
-from schemadiff.catalog.statements.statement import Phase, Statement, asking
+from schemadiff.catalog.statements.statement import Clause, Phase, Statement, asking
 from schemadiff.catalog.versions import NAMES_NOT_NULL, Version
 
 NAMED = (
@@ -113,11 +113,7 @@ class NotNull:
             guards=True,
             purpose=Purpose(StepOperation.ADD_CHECK),
         )
-        yield replace(
-            asking(self._alter(f"VALIDATE CONSTRAINT {check}", Hazard.LONG_SCAN), self._question()),
-            phase=Phase.VALIDATE,
-            purpose=Purpose(StepOperation.VALIDATE_CHECK),
-        )
+        yield replace(self._validated(check), purpose=Purpose(StepOperation.VALIDATE_CHECK))
         yield replace(self._alter(self._addition()), phase=Phase.FINISH, purpose=_REQUIRED)
         yield replace(
             self._alter(f"DROP CONSTRAINT {check}"),
@@ -158,8 +154,12 @@ class NotNull:
         if comment != old[3]:
             yield self._comment()
         if old[2] and not valid:
-            made = self._alter(f"VALIDATE CONSTRAINT {name}", Hazard.LONG_SCAN)
-            yield replace(asking(made, self._question()), phase=Phase.VALIDATE)
+            yield self._validated(Quoted(name))
+
+    def _validated(self, name: Quoted) -> Statement:
+        clause = Clause(Sql(f"ALTER {self.table}"), Sql(f"VALIDATE CONSTRAINT {name}"), name)
+        made = Statement(clause.whole, (Hazard.LONG_SCAN,), clause=clause)
+        return replace(asking(made, self._question()), phase=Phase.VALIDATE)
 
     def _question(self) -> RowsWhere:
         return RowsWhere(

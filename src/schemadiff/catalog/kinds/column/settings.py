@@ -11,7 +11,7 @@ from schemadiff.catalog.kinds.type_conversion.column_type import COMPRESSIONS, S
 from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import Purpose, RawChange
-from schemadiff.catalog.statements.statement import Statement, changing
+from schemadiff.catalog.statements.statement import Clause, Statement, changing
 
 
 class ColumnSettings(CatalogObject):
@@ -74,7 +74,18 @@ class ColumnSettings(CatalogObject):
         return self._alter_table(f"ALTER COLUMN {self.name} {action}", *hazards)
 
     def _alter_table(self, action: str, *hazards: Hazard) -> Statement:
-        return Statement(Sql(f"ALTER {self.relation_kind.upper()} {self.table} {action}"), hazards)
+        return Statement(self._clause(action).whole, hazards)
+
+    def _clause(self, action: str) -> Clause:
+        return Clause(Sql(f"ALTER {self.relation_kind.upper()} {self.table}"), Sql(action), self.name)
+
+    def _retyped(self, action: str, *hazards: Hazard) -> Statement:
+        """A change of type, which can share its statement with others where it rewrites the table.
+
+        SET EXPRESSION cannot: Postgres (17, 18) fails on it beside a change of type.
+        """
+        clause = self._clause(f"ALTER COLUMN {self.name} {action}")
+        return Statement(clause.whole, hazards, clause=clause if Hazard.TABLE_REWRITE in hazards else None)
 
 
 def _kept(statements: Iterable[Statement], change: RawChange) -> Iterator[Statement]:

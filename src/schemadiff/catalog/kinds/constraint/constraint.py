@@ -18,7 +18,7 @@ from schemadiff.catalog.sql import Quoted, Sql, beside, literal, qualifier
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.questions import Question
-from schemadiff.catalog.statements.statement import Phase, Statement, asking, changing
+from schemadiff.catalog.statements.statement import Clause, Phase, Statement, asking, changing
 from schemadiff.catalog.versions import (
     DEFERS_PARTITIONED_CHECKS,
     EXCLUDES_ACROSS_PARTITIONS,
@@ -255,7 +255,9 @@ class Constraint(Inherited, Exchangeable):
         yield from self._validate()
 
     def _validate(self) -> Iterator[Statement]:
-        made = self._alter(f"VALIDATE CONSTRAINT {self.name}", Hazard.LONG_SCAN)
+        table, action = f"ALTER {self.relation_kind.upper()} {self.table}", f"VALIDATE CONSTRAINT {self.name}"
+        clause = Clause(Sql(table), Sql(action), self.name)
+        made = Statement(clause.whole, (Hazard.LONG_SCAN,), clause=clause if self.type == "c" else None)
         yield replace(asking(made, self._question()), phase=Phase.VALIDATE)
 
     def remainder(self) -> Iterator[Statement]:

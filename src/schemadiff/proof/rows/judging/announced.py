@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
@@ -35,7 +36,7 @@ def announced(script: Script, live: Catalog, *, for_good: bool) -> Announced:
     """The losses that the steps of a script announce: `for_good` those that the other script does not make up for."""
     losses = Announced()
     for segment in script.segments:
-        for step in segment.steps:
+        for step in chain.from_iterable(step.each for step in segment.steps):
             if _loses_for_good(step) or (Hazard.DATA_LOSS in step.hazards and not for_good):
                 losses.objects.add(step.id)
                 losses.objects.update(_also_lost(step.id, live) if step.id in live else ())
