@@ -1,0 +1,1 @@
+"""The action for GitHub, and the scripts for other build systems."""
