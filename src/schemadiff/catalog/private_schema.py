@@ -11,25 +11,33 @@ from typing import ClassVar
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.catalog.sql import Quoted, Sql, literal
 
-
-@dataclass(frozen=True, slots=True)
-class DefaultGrantees:
-    """Who else may do something with tables that the current role creates, by its default privileges."""
-
-    tables: tuple[Quoted, ...] = ()
-
-    EXPRESSIONS: ClassVar[str] = """
+_GRANTEES = """
     ARRAY(SELECT DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END
           FROM pg_catalog.pg_default_acl AS d, pg_catalog.aclexplode(d.defaclacl) AS acl
           WHERE d.defaclrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = coalesce(%(role)s, current_user))
-            AND d.defaclnamespace = 0 AND d.defaclobjtype = 'r' AND acl.grantee <> d.defaclrole
+            AND d.defaclnamespace = 0 AND d.defaclobjtype = '{}' AND acl.grantee <> d.defaclrole
           ORDER BY 1)"""
-    """The field as SELECT takes it, with the parameter role: who creates, if not the current role."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultGrantees:
+    """Who else may use tables, and functions, that the current role creates, by its default privileges."""
+
+    tables: tuple[Quoted, ...] = ()
+    functions: tuple[Quoted, ...] = ()
+
+    EXPRESSIONS: ClassVar[str] = ",".join(_GRANTEES.format(kind) for kind in "rf")
+    """The fields as SELECT takes them, with the parameter role: who creates, if not the current role."""
 
     def private_table(self, name: str) -> Iterator[Sql]:
         """What takes from others what they may do with a new table, once they may use its schema."""
         if self.tables:
             yield Sql(f"REVOKE ALL ON TABLE {name} FROM {', '.join(self.tables)}")
+
+    def private_function(self, signature: str) -> Iterator[Sql]:
+        """What takes from others what they may do with a new function: everybody may call it otherwise."""
+        others = dict.fromkeys((Quoted("PUBLIC"), *self.functions))
+        yield Sql(f"REVOKE ALL ON FUNCTION {signature} FROM {', '.join(others)}")
 
 
 @dataclass(frozen=True, slots=True)

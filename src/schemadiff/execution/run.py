@@ -1,7 +1,7 @@
 """What apply and rollback share: a session that only this runner has, gates, segments, and their record."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +33,8 @@ from schemadiff.execution.script_run import ScriptRun
 from schemadiff.execution.statistics import analyze
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
+from schemadiff.plans.filling import archives, gives_back
+from schemadiff.plans.model import Segment
 from schemadiff.session import users_path
 
 Confirm = Callable[[PlanFile], None]
@@ -155,6 +157,7 @@ class Runner(ScriptRun):
                 else:
                     undoing = [one.backfill.name for one in self.planned.segments if one.backfill]
                     self.ledger.forget_backfills(self.plan_file.name, undoing)
+                self.ledger.forget_batches(_of_the_archive(self.planned.segments))
                 run_id = self.ledger.begin_run(self.plan_file, self.direction)
             else:
                 run_id = interrupted.id
@@ -189,6 +192,13 @@ class Runner(ScriptRun):
                 f"{interrupted.approval}, now {self.plan_file.approval}): restore those from version control, "
                 "finish them, and make a new plan for what is left"
             )
+
+
+def _of_the_archive(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:
+    """The batches of a script that archive values or give them back, by name and sha256."""
+    for one in segments:
+        if one.backfill is not None and (archives(one) or gives_back(one)):
+            yield one.backfill.name, one.backfill.sha256
 
 
 @contextmanager

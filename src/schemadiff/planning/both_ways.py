@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.difference.diff import diff
+from schemadiff.planning.archive.ahead.segments import abandoned, emptied
 from schemadiff.planning.archive.archive import NOTHING, Archive, Places
 from schemadiff.planning.archive.backfills import giving_back, graded, keeping, undoing
 from schemadiff.planning.archive.choosing import archive
@@ -42,6 +43,9 @@ class Ways:
         """
         changes = diff(middle, begin)
         back = script(middle, begin, Extras(giving=self.archive.only(changes)), changes=changes)
+        giving = self.archive.only(changes)
+        waiting = self.archive.only(self.archive.saved.keys() - giving.saved.keys())
+        back = abandoned(emptied(back, giving), waiting, self.scripts.up, done)
         back = undoing(back, self.noted, self.scripts.up, done)
         renaming = (Segment(self.renaming),) if self.renaming else ()
         return Script((*back.segments, *renaming), back.preflights)
@@ -73,7 +77,7 @@ def both_ways(
             kept = archive(works[0], works[1], archived, immovable, sizes)
         try:
             up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
-            down = giving_back(script(desired, live, Extras(giving=kept)), noted)
+            down = giving_back(emptied(script(desired, live, Extras(giving=kept)), kept), noted)
             return Ways(BothWays(up, down), kept, noted)
         except Immovable as error:
             immovable.add(error.table)

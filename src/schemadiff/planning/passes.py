@@ -24,6 +24,7 @@ from schemadiff.catalog.kinds.view import View
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.difference.diff import Change
+from schemadiff.planning.archive.ahead.choosing import waits_for_values
 from schemadiff.planning.archive.columns import computed, filled, read_where_possible, regained
 from schemadiff.planning.archive.foreign_keys import beside_restored_rows
 from schemadiff.planning.archive.types import converted_once, lost_by_replacing
@@ -178,6 +179,9 @@ LEANED_ON: frozenset[str] = frozenset(
 
 BUILT_WITHOUT: tuple[Callable[[Act, Act, Work], bool], ...] = (built_before,)
 """Whether an act that begins with a concurrent build needs another one only for what follows on the build."""
+
+BEHIND_FILLS: tuple[Callable[[Act, Writing], bool], ...] = (waits_for_values,)
+"""Whether an act waits for backfills whatever its statements ask of rows."""
 
 # Which acts need no statement of their own (order/folding.py).
 

@@ -7,6 +7,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.difference.diff import Change, diff
 from schemadiff.planning import passes
+from schemadiff.planning.archive.ahead.segments import archiving, returning
 from schemadiff.planning.archive.archive import NOTHING, Archive
 from schemadiff.planning.archive.foreign_keys import of_restored_tables
 from schemadiff.planning.archive.order import refuse_torn, together
@@ -85,8 +86,10 @@ def _script(work: Work, extras: Extras) -> Script:
     for identity in extras.giving.changes:
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
             work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
-    fills = Fills.of(work, extras.backfills)
-    writer = Writer(work, _joined(work, extras), fills, extras.saving, without_dropped(extras.giving, work))
+    giving = without_dropped(extras.giving, work)
+    between = (*extras.backfills, *archiving(extras.saving), *returning(giving))
+    fills = Fills.of(work, between)
+    writer = Writer(work, _joined(work, extras), fills, extras.saving, giving)
     rows = RowQuestions(work, fills)
     written = list(in_order(writer, rows))
     acts = [one.act for one in written]
@@ -94,11 +97,11 @@ def _script(work: Work, extras: Extras) -> Script:
         (one.statement, step_of(one.act, one.statement, writer, one.along, graded=extras.graded)) for one in written
     ]
     apart = _may_stand_apart([(one.act, one.statement) for one in written], work)
-    cut = backfills_stand(written, writer) if extras.backfills else len(steps)
+    cut = backfills_stand(written, writer) if between else len(steps)
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
     preflights = tuple(rows.preflights([one.each for one in written], (*before, *after), writer.joined))
     before, after = with_archive(before, acts[:cut], writer), with_archive(after, acts[cut:], writer)
-    return Script(with_gaps((*before, *extras.backfills, *after)), preflights)
+    return Script(with_gaps((*before, *between, *after)), preflights)
 
 
 def _joined(work: Work, extras: Extras) -> Graph:

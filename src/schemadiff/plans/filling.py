@@ -11,6 +11,11 @@ def filling(segment: Segment) -> Step:
     return next((step for step in segment.steps if step.operation in _FILLING), segment.steps[0])
 
 
+def archives(segment: Segment) -> bool:
+    """Whether its batches put values into the archive, and change nothing else."""
+    return segment.backfill is not None and filling(segment).operation is StepOperation.SAVE_VALUES
+
+
 def gives_back(segment: Segment) -> bool:
     """Whether its batches undo those of a backfill."""
     return segment.backfill is not None and filling(segment).operation is StepOperation.RESTORE_VALUES

@@ -62,6 +62,9 @@ class StepOperation(StrEnum):
     SAVE_VALUES = "save-values"
     PREPARE_NOTES = "prepare-notes"
     """Of values that a backfill is going to write over."""
+    KEEP_IN_STEP = "keep-in-step"
+    END_KEEPING = "end-keeping"
+    """Of values that are saved before what they stand in is dropped: writes go to both until then."""
     INDEX_SAVED = "index-saved"
     RECORD_OUTCOME = "record-outcome"
     FORGET_UNCHANGED = "forget-unchanged"
@@ -71,6 +74,7 @@ class StepOperation(StrEnum):
     RESTORE_VALUES = "restore-values"
     RESTORE_LAST_VALUE = "restore-last-value"
     NUMBER_ROWS = "number-rows"
+    DEFAULT_ROWS = "default-rows"
     DELETE_ORPHANS = "delete-orphans"
     CLEAR_ORPHANS = "clear-orphans"
     """Of rows that point at rows that were deleted while they were in the archive."""
@@ -98,6 +102,8 @@ _PASSING = frozenset(
         StepOperation.SAVE_ROWS,
         StepOperation.SAVE_VALUES,
         StepOperation.PREPARE_NOTES,
+        StepOperation.KEEP_IN_STEP,
+        StepOperation.END_KEEPING,
         StepOperation.OPEN_ARCHIVE,
         StepOperation.CHECK_ARCHIVE,
         StepOperation.CLOSE_SAVED,

@@ -83,6 +83,8 @@ def remove(
         remember(entries)
         for entry in entries:
             if entry.name in tables:
+                keeping = sql.Identifier(ARCHIVE_SCHEMA, entry.name)  # of a run that stopped before its drop
+                connection.execute(sql.SQL("DROP FUNCTION IF EXISTS {}() CASCADE").format(keeping))
                 name = sql.Identifier(ARCHIVE_SCHEMA, entry.name)
                 connection.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(name))
             connection.execute("DELETE FROM schemadiff_archive.contents WHERE name = %s", [entry.name])

@@ -237,6 +237,11 @@ class Ledger:
         for one in [undone] if names is None else [undone.where(BACKFILL.c.name == name) for name in names]:
             self._run(one)
 
+    def forget_batches(self, backfills: Iterable[tuple[str, str]]) -> None:
+        """Forget batches by name and sha256, whichever plan ran them: those of another plan say nothing of this one."""
+        for name, sha256 in backfills:
+            self._run(delete(BACKFILL).where(BACKFILL.c.name == name, BACKFILL.c.sha256 == sha256))
+
     def finished_backfills(self) -> frozenset[tuple[str, str]]:
         """Name and sha256 of every backfill that is done: a new plan leaves these out."""
         done = select(BACKFILL.c.name, BACKFILL.c.sha256).where(BACKFILL.c.done_at.is_not(None))

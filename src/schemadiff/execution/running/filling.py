@@ -17,7 +17,7 @@ from schemadiff.execution.running.pace import Pace
 from schemadiff.execution.running.retry import roll_back
 from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
-from schemadiff.plans.filling import filling, gives_back
+from schemadiff.plans.filling import archives, filling, gives_back
 from schemadiff.plans.model import Segment
 from schemadiff.plans.scripts.reading import ScriptSegment
 from schemadiff.session import looking_up
@@ -75,11 +75,11 @@ def _batches(run: ScriptRun, segment: ScriptSegment, planned: Segment) -> Batche
     noted = [
         Quoted(one.name)
         for step in planned.steps
-        if step.operation is StepOperation.SAVE_VALUES
+        if step.operation is StepOperation.SAVE_VALUES and not archives(planned)
         for one in references(step.sql)
         if one.schema == ARCHIVE_SCHEMA
     ]
-    statements = BatchStatements(texts, main, tuple(noted), gives_back(planned))
+    statements = BatchStatements(texts, main, tuple(noted), gives_back(planned) or archives(planned))
     backfill = replace(run.plan_file.backfill(segment.backfill), sql=texts[main])
     return Batches(run.connection, run.ledger, run.plan_file.name, backfill, statements, run.users_path)
 

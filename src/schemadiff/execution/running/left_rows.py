@@ -21,13 +21,14 @@ _NOTED = "schemadiff_noted"
 class BatchStatements:
     """What runs for each batch, as the script holds it: `texts`, of which the one at `main` changes the rows.
 
-    `noted` are the archive's tables in which the others note what changes; `gives_back` if it is they that come back.
+    `noted` are the archive's tables in which the others note what changes; `own` if they are no
+    backfill of the user's: the archive takes values, or gives them back.
     """
 
     texts: tuple[Sql, ...]
     main: int = 0
     noted: tuple[Quoted, ...] = ()
-    gives_back: bool = False
+    own: bool = False
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class LeftRows:
     def of(cls, connection: Connection, backfill: Backfill, statements: BatchStatements, order: KeyOrder) -> "LeftRows":
         """What is left by a backfill whose batches run these statements."""
         text = statements.texts[statements.main]
-        own = None if statements.gives_back else own_rows(text)
+        own = None if statements.own else own_rows(text)
         return cls(connection, backfill, order, alias_of(backfill.table, text), statements.noted, own)
 
     def look(self, keys: Sequence[Key], changed: int, path: str) -> None:

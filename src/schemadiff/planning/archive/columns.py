@@ -8,11 +8,14 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.sql import Sql, literal
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement
+from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.catalog.statements.statement import Statement, concerning
 from schemadiff.catalog.versions import JUDGES_INPUT
 from schemadiff.errors import ConversionRefused
+from schemadiff.planning.archive.ahead.choosing import ahead
 from schemadiff.planning.archive.archive import Choice
 from schemadiff.planning.archive.keys import rows_of
+from schemadiff.planning.archive.saved.ahead import ColumnAhead
 from schemadiff.planning.archive.saved.columns import SavedColumn, SavedValues
 from schemadiff.planning.archive.saved.rows import Value
 from schemadiff.planning.archive.sequences import last_value_of
@@ -52,7 +55,7 @@ def _save(column: Column, choice: Choice) -> None:
         return
     counter = last_value_of(column, choice.places) if column.identity_kind is not None else None
     computed = column.id not in choice.down.creates
-    choice.saved[column.id] = SavedColumn(
+    saved = SavedColumn(
         choice.places.free(column.id),
         rows,
         value_of(column, choice.up),
@@ -61,6 +64,7 @@ def _save(column: Column, choice: Choice) -> None:
         counter=counter,
         always=column.identity_kind == "a" and not computed,
     )
+    choice.saved[column.id] = ahead(column, saved, choice)
 
 
 def value_of(column: Column, work: Work) -> Value:
@@ -156,6 +160,9 @@ def filled(column: CatalogObject, writing: Writing) -> Iterator[Statement] | Non
 
 def _filled(column: Column, saved: SavedColumn, writing: Writing) -> Iterator[Statement]:
     create = Act(Operation.CREATE, column.id)
+    if isinstance(saved, ColumnAhead):
+        yield from _filled_in_batches(column, saved, create, writing)
+        return
     clauses = writing.clauses(create)
     late = column.not_null and not clauses and not column.identity_kind
     nullable = replace(column, not_null=False, not_null_constraint=None)
@@ -170,3 +177,13 @@ def _filled(column: Column, saved: SavedColumn, writing: Writing) -> Iterator[St
         for statement in column.alter_not_null(nullable):
             asked = (saved.without_value(),) if statement.questions else ()
             yield replace(statement, questions=(), preflights=asked)
+
+
+def _filled_in_batches(column: Column, saved: ColumnAhead, create: Act, writing: Writing) -> Iterator[Statement]:
+    """ADD COLUMN without values, its default for new rows alone, and NOT NULL for when the batches have been."""
+    for place, statement in enumerate(column.create_to_fill()):
+        asked = (saved.without_value(),) if statement.questions and not saved.default else ()
+        yield replace(statement, preflights=(*statement.preflights, *asked))
+        for part in writing.parts(create) if place == 0 else ():
+            built = writing.work.desired[part.identity]
+            yield from concerning(built.id, built.create(), StepOperation.CREATE)

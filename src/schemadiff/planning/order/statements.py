@@ -16,7 +16,7 @@ from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.sharing import contracted, sharing, together
 from schemadiff.planning.order.sorting import ordered
 from schemadiff.planning.order.waiting import When, waits
-from schemadiff.planning.passes import BUILT_WITHOUT, LEANED_ON
+from schemadiff.planning.passes import BEHIND_FILLS, BUILT_WITHOUT, LEANED_ON
 from schemadiff.planning.preflights.row_questions import RowQuestions
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
@@ -198,7 +198,8 @@ def _built_upon(parts: list[Part], act: Act, first: Part) -> int:
 def _parts(act: Act, writer: Writer, rows: RowQuestions) -> list[Part]:
     """The act's statements, cut where the phase changes, and where they begin to wait for backfills."""
     statements = [rows.with_queries(act, statement) for statement in writer.write(act)]
-    demands = [writer.fills.satisfies(statement) for statement in statements]
+    whole = any(waits(act, writer) for waits in BEHIND_FILLS)
+    demands = [whole or writer.fills.satisfies(statement) for statement in statements]
     parts: list[Part] = []
     for place, statement in enumerate(statements):
         waits = demands[place] or (statement.guards and any(demands[place:])) or bool(parts and parts[-1].waits)

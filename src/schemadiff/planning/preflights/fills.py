@@ -1,7 +1,7 @@
 """What the backfills of a plan may make true of rows: demands on these come after the backfills."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from schemadiff.catalog.statements.statement import Statement
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.preflights.relatives import meant, related
 from schemadiff.planning.work.work import Work
+from schemadiff.plans.filling import archives
 from schemadiff.plans.model import Segment
 
 _NAME = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
@@ -45,16 +46,14 @@ class Fills:
 
     work: Work
     backfills: tuple[Backfill, ...] = ()
+    there: bool = False
+    """Whether anything runs in batches: what destroys data comes behind it."""
 
     @classmethod
-    def of(cls, work: Work, segments: Iterable[Segment]) -> "Fills":
-        """The backfills of `segments`."""
-        return cls(work, tuple(segment.backfill for segment in segments if segment.backfill is not None))
-
-    @property
-    def there(self) -> bool:
-        """Whether there are backfills."""
-        return bool(self.backfills)
+    def of(cls, work: Work, segments: Sequence[Segment]) -> "Fills":
+        """The backfills of `segments`, without those that only archive."""
+        found = (one.backfill for one in segments if one.backfill is not None and not archives(one))
+        return cls(work, tuple(found), bool(segments))
 
     def sets(self, table: Quoted, column: Quoted) -> bool:
         """Whether a backfill may give the column of the table its values."""

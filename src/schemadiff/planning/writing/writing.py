@@ -10,6 +10,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.statement import Statement
 from schemadiff.planning.archive.archive import NOTHING, Archive
+from schemadiff.planning.archive.saved.ahead import ColumnAhead
 from schemadiff.planning.families.constraints import checks_rows
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.preflights.fills import Fills
@@ -67,7 +68,7 @@ class Writing:
     def saves(self, act: Act) -> bool:
         """Whether the act puts something into the archive."""
         if act.operation is Operation.DROP:
-            return any(part.identity in self.saving.saved for part in self.with_parts(act))
+            return self._any_at_once(act, self.saving)
         if act.operation is Operation.ALTER and act.identity in self.saving.counters:
             return True
         first = Operation.RELEASE if act.identity in self.work.releases else Operation.ALTER
@@ -76,13 +77,18 @@ class Writing:
     def gives_back(self, act: Act) -> bool:
         """Whether the act takes something out of the archive."""
         if act.operation is Operation.CREATE:
-            return any(part.identity in self.giving.saved for part in self.with_parts(act))
+            return self._any_at_once(act, self.giving)
         if act.operation is Operation.ALTER and act.identity in self.giving.counters.keys() | self.giving.saved.keys():
             return True
         if act.identity not in self.giving.changes:
             return False
         waits = Operation.RELEASE if self.giving.changes[act.identity].released else Operation.RESTORE
         return act.operation is (waits if act.identity in self.work.releases else Operation.ALTER)
+
+    def _any_at_once(self, act: Act, archive: Archive) -> bool:
+        """Whether a part of the act is archived, or comes back, in the act's own statements."""
+        found = (archive.saved.get(part.identity) for part in self.with_parts(act))
+        return any(one is not None and not isinstance(one, ColumnAhead) for one in found)
 
     def stays(self, built: CatalogObject) -> bool:
         """Whether the table that holds the object is there before and after."""

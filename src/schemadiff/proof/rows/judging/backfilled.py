@@ -9,7 +9,7 @@ from schemadiff.catalog.sql import Quoted, Sql, quote_ident
 from schemadiff.desired.reading.parse_tree import Tree, listed, nodes, parse, table_name
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.preflights.relatives import meant, related
-from schemadiff.plans.filling import gives_back
+from schemadiff.plans.filling import archives, gives_back
 from schemadiff.plans.model import BothWays
 
 
@@ -28,7 +28,7 @@ class Backfilled:
     def of(cls, scripts: BothWays, sides: Sides) -> "Backfilled":
         """What the backfills of both scripts change, going by their parse trees."""
         segments = (*scripts.up.segments, *scripts.down.segments)
-        backfills = [segment.backfill for segment in segments if segment.backfill and not gives_back(segment)]
+        backfills = [one.backfill for one in segments if one.backfill and not (gives_back(one) or archives(one))]
         columns = frozenset(
             (table, column)
             for backfill in backfills
