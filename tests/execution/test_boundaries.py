@@ -16,6 +16,7 @@ from schemadiff.config import read_schemadiff_toml
 from schemadiff.errors import Refused
 from schemadiff.execution.events import SegmentFinished
 from schemadiff.execution.run_options import RunOptions
+from schemadiff.planning import sizes
 from schemadiff.plans.direction import Direction
 from schemadiff.scratch.server import ScratchServer
 
@@ -72,6 +73,11 @@ CASES = {
         );
         CREATE INDEX by_code ON shop.orders (code);
     """,
+    "dropped-where-rows-are-many": """
+        CREATE SCHEMA shop;
+        CREATE TYPE shop.state AS ENUM ('open', 'paid');
+        CREATE TABLE shop.orders (id bigint PRIMARY KEY, note text, placed_on date);
+    """,
     "overwritten": """
         CREATE SCHEMA shop;
         CREATE TYPE shop.state AS ENUM ('open', 'paid');
@@ -122,9 +128,15 @@ class Ground:
 
 @pytest.fixture(params=CASES)
 def ground(
-    request: pytest.FixtureRequest, server17: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path
+    request: pytest.FixtureRequest,
+    server17: ScratchServer,
+    fresh_database: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Ground:
     """A case on a server."""
+    if "many" in request.param:
+        monkeypatch.setattr(sizes, "LARGE_BYTES", 1)
 
     def fresh() -> str:
         url = fresh_database(server17)

@@ -181,9 +181,11 @@ def _filled(column: Column, saved: SavedColumn, writing: Writing) -> Iterator[St
 
 def _filled_in_batches(column: Column, saved: ColumnAhead, create: Act, writing: Writing) -> Iterator[Statement]:
     """ADD COLUMN without values, its default for new rows alone, and NOT NULL for when the batches have been."""
-    for place, statement in enumerate(column.create_to_fill()):
-        asked = (saved.without_value(),) if statement.questions and not saved.default else ()
-        yield replace(statement, preflights=(*statement.preflights, *asked))
+    written = column.create_to_fill() if column.not_null else column.create_online(())
+    for place, statement in enumerate(written):
+        asked = (saved.without_value(),) if place and statement.questions and not saved.default else ()
+        yield replace(statement, questions=statement.questions if place else (), preflights=asked)
         for part in writing.parts(create) if place == 0 else ():
             built = writing.work.desired[part.identity]
-            yield from concerning(built.id, built.create(), StepOperation.CREATE)
+            if built.within() == column.id:
+                yield from concerning(built.id, built.create(), StepOperation.CREATE)

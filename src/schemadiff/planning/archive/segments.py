@@ -39,12 +39,16 @@ def _before_drops(written: Sequence[Written], place: int) -> int:
 def with_archive(segments: tuple[Segment, ...], acts: list[Act], writing: Writing) -> tuple[Segment, ...]:
     """The segments with what opens the archive before the first step that saves, and closes it after the last to give.
 
-    Before the first to give, it is made sure that the archive is ours.
+    Before the first to give, it is made sure that the archive is ours. What runs in batches sees to that.
 
     `acts` are those of the steps, in order.
     """
-    saving = [place for place, act in enumerate(acts) if writing.saves(act)][:1]
-    giving = [place for place, act in enumerate(acts) if writing.gives_back(act)]
+    saving = [place for place, act in enumerate(acts) if writing.saves(act) and writing.at_once(act, writing.saving)][
+        :1
+    ]
+    giving = [
+        place for place, act in enumerate(acts) if writing.gives_back(act) and writing.at_once(act, writing.giving)
+    ]
     opened, place = [], 0
     for segment in segments:
         steps: list[Step] = []

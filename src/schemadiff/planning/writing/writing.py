@@ -68,7 +68,7 @@ class Writing:
     def saves(self, act: Act) -> bool:
         """Whether the act puts something into the archive."""
         if act.operation is Operation.DROP:
-            return self._any_at_once(act, self.saving)
+            return any(part.identity in self.saving.saved for part in self.with_parts(act))
         if act.operation is Operation.ALTER and act.identity in self.saving.counters:
             return True
         first = Operation.RELEASE if act.identity in self.work.releases else Operation.ALTER
@@ -77,7 +77,7 @@ class Writing:
     def gives_back(self, act: Act) -> bool:
         """Whether the act takes something out of the archive."""
         if act.operation is Operation.CREATE:
-            return self._any_at_once(act, self.giving)
+            return any(part.identity in self.giving.saved for part in self.with_parts(act))
         if act.operation is Operation.ALTER and act.identity in self.giving.counters.keys() | self.giving.saved.keys():
             return True
         if act.identity not in self.giving.changes:
@@ -85,8 +85,10 @@ class Writing:
         waits = Operation.RELEASE if self.giving.changes[act.identity].released else Operation.RESTORE
         return act.operation is (waits if act.identity in self.work.releases else Operation.ALTER)
 
-    def _any_at_once(self, act: Act, archive: Archive) -> bool:
-        """Whether a part of the act is archived, or comes back, in the act's own statements."""
+    def at_once(self, act: Act, archive: Archive) -> bool:
+        """Whether something that the act saves or gives back is not saved, or given back, in batches."""
+        if act.operation not in (Operation.DROP, Operation.CREATE):
+            return True
         found = (archive.saved.get(part.identity) for part in self.with_parts(act))
         return any(one is not None and not isinstance(one, ColumnAhead) for one in found)
 

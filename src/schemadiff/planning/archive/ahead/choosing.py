@@ -4,6 +4,7 @@ from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.default_value import DefaultValue
+from schemadiff.catalog.kinds.domain import Domain
 from schemadiff.catalog.kinds.enum import EnumType
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.sql import Quoted
@@ -42,7 +43,15 @@ def waits_for_values(act: Act, writing: Writing) -> bool:
 
 def _is_plain(column: Column, saved: SavedColumn, choice: Choice) -> bool:
     """Whether a trigger can keep the archive in step: it sees all rows, and finds the key without help."""
-    special = saved.counts or saved.computed or saved.always or saved.counter is not None or column.inherited_from()
+    special = Identity(Domain.KIND, Quoted(column.type)) in choice.up.live  # it may refuse NULL
+    special = (
+        special
+        or saved.counts
+        or saved.computed
+        or saved.always
+        or saved.counter is not None
+        or column.inherited_from()
+    )
     replaced = column.id in choice.up.creates or column.id in choice.down.drops
     plain_key = all(_is_built_in(Quoted(f"{column.table}.{name}"), choice) for name in saved.rows.key)
     return plain_key and not (special or replaced or saved.rows.forced or _triggers_change(column.table, choice))

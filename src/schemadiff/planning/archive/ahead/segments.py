@@ -8,7 +8,7 @@ from schemadiff.planning.archive.ahead.choosing import columns_ahead
 from schemadiff.planning.archive.archive import Archive
 from schemadiff.planning.archive.saved.ahead import ColumnAhead
 from schemadiff.planning.archive.saved.contents import CLOSING
-from schemadiff.planning.archive.saved.guard import opening
+from schemadiff.planning.archive.saved.guard import checking, opening
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.plans.model import Script, Segment, Step
 
@@ -20,7 +20,9 @@ def archiving(saving: Archive) -> tuple[Segment, ...]:
 
 def returning(giving: Archive) -> tuple[Segment, ...]:
     """Behind the columns that come back: their values, in batches."""
-    return tuple(_returning(one) for one in columns_ahead(giving))
+    found = columns_ahead(giving)
+    checked = (Segment(tuple(map(step_by_itself, checking()))),) if found else ()
+    return (*checked, *map(_returning, found))
 
 
 def emptied(down: Script, giving: Archive) -> Script:

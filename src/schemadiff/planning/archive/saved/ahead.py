@@ -124,9 +124,15 @@ class ColumnAhead(SavedColumn):
 
     def _body(self) -> str:
         archive, table, key, column = self.place.relation, self.rows.table, self.rows.key, self.value.name
-        old, new = (", ".join(f"{row}.{name}" for name in key) for row in ("OLD", "NEW"))
+        new = ", ".join(f"NEW.{name}" for name in key)
         gone = " AND ".join(f"a.{name} = OLD.{name}" for name in key)
         there = " AND ".join(f"t.{name} = OLD.{name}" for name in key)
+
+        def same(operator: str, *more: Quoted) -> str:
+            """A comparison of both rows by what is stored, whatever the types take for equal."""
+            old, new = (", ".join(f"{row}.{name}" for name in (*key, *more)) for row in ("OLD", "NEW"))
+            return f"ROW({old})::record OPERATOR(pg_catalog.{operator}) ROW({new})::record"
+
         return f"""
 #variable_conflict use_column
 BEGIN
@@ -134,10 +140,10 @@ BEGIN
         DELETE FROM {archive};
         RETURN NULL;
     END IF;
-    IF TG_OP = 'UPDATE' AND ROW({old}, OLD.{column}) OPERATOR(pg_catalog.*=) ROW({new}, NEW.{column}) THEN
+    IF TG_OP = 'UPDATE' AND {same("*=", column)} THEN
         RETURN NULL;
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW({old}) OPERATOR(pg_catalog.*<>) ROW({new})) THEN
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND {same("*<>")}) THEN
         DELETE FROM {archive} AS a WHERE {gone}
             AND NOT EXISTS (SELECT FROM {table} AS t WHERE {there});
     END IF;
