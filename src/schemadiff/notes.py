@@ -21,6 +21,8 @@ class NoteKind(StrEnum):
     """The plan creates an extension that only a stand-in rehearses."""
     SEED = "seed"
     """A backfill that inserts rows follows a table that has none."""
+    SAVED_UNDER_LOCK = "saved-under-lock"
+    """A large table is locked while what goes is archived."""
     INDEX_UNPROVEN = "index-unproven"
     """The plan builds an index with operator classes that only a stand-in has."""
     ROLE_IS_SUPERUSER = "role-is-superuser"
@@ -64,6 +66,10 @@ _WORDS = {
     NoteKind.SEED: (
         "backfill {0} looks like a seed: it inserts rows for those of {1}, which holds none on live, so it will do "
         "nothing; a backfill changes what is there, and rows to begin with come from a script of your own"
+    ),
+    NoteKind.SAVED_UNDER_LOCK: (
+        "nobody can write to {0} while what goes is archived: batches cannot do that before, for one of the reasons in "
+        "docs/archive.md"
     ),
     NoteKind.INDEX_UNPROVEN: (
         "index {0} is compared by its text: the scratch server has a stand-in for extension {1}, so building it is not "

@@ -10,6 +10,7 @@ from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shado
 from schemadiff.api.session.new_plan import new_plan
 from schemadiff.api.session.on_live import OnLive
 from schemadiff.api.session.proving import loads_of, prove_scripts
+from schemadiff.api.session.saved_under_lock import saved_under_lock
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.api.session.trying import tried
 from schemadiff.catalog.catalog import Catalog
@@ -186,6 +187,7 @@ def _notes(session: LiveAndShadow, sides: Sides, up: Script) -> Iterator[Note]:
     yield from publications(session.connection)
     yield from unproven(session.shadow, "desired", sides)
     yield from session.on_live.notes(up)
+    yield from saved_under_lock(up, Sizes(session.on_live.loads))
 
 
 def _waiting(backfills: tuple[Backfill, ...], on_live: OnLive) -> list[Backfill]:
