@@ -21,7 +21,7 @@ LAYERS = (
     ("demo",),
     ("proof",),
     ("shadow",),
-    ("review", "lint", "pulling"),
+    ("review", "lint", "pulling", "typescript"),
     ("planning", "execution"),
     ("plans",),
     ("access",),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from schemadiff.api.compare_sides import diff
     from schemadiff.api.find_drift import Drift, drift
     from schemadiff.api.inspect_live import inspect
+    from schemadiff.api.looking.generate_types import typescript
     from schemadiff.api.looking.lint_schema import lint_findings
     from schemadiff.api.looking.read_access import access_matrix
     from schemadiff.api.make_plan import Planned, plan
@@ -126,7 +127,8 @@ __all__ = [
     "UnsupportedServer",
     "Verification", "access_matrix", "apply", "approve", "demo_database", "diff", "drift", "dry_run", "inspect",
     "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback",
-    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write",
+    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "typescript",
+    "unwinding_on_termination", "verify", "write",
     "write_pulled", "written_plans",
 ]  # fmt: skip
 
@@ -137,6 +139,7 @@ _HOMES = {
     "api.compare_sides": "diff",
     "api.find_drift": "Drift drift",
     "api.inspect_live": "inspect",
+    "api.looking.generate_types": "typescript",
     "api.looking.lint_schema": "lint_findings",
     "api.looking.read_access": "access_matrix",
     "api.make_plan": "Planned plan",

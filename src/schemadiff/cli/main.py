@@ -37,6 +37,7 @@ COMMANDS = {
     "drift": "Show where the live database is not what the files declare.",
     "access": "Show what roles can really do with every object.",
     "lint": "Show what the rules find in the schema, and how to fix it.",
+    "types": "Write the types of the API's schemas for clients in TypeScript.",
     "diff": "Print the SQL that turns one database or folder of SQL into another.",
     "demo": "See it all on a throwaway database.",
     "completion": "Print what completes commands, options and plans in your shell.",

@@ -1,0 +1,1 @@
+"""The types of what an API serves, for clients in TypeScript."""
