@@ -37,6 +37,8 @@ class NoteKind(StrEnum):
     """Dumps leave out schemas of the platform, and with them what hangs there."""
     SECRETS = "secrets"
     """A script has placeholders for secrets, which are filled from environment variables as it runs."""
+    BODY_PARSED = "body-parsed"
+    """A routine has statements that nothing but a call can try."""
     LEFT_OUT = "left-out"
     """A person took a planned statement out of a script; what it was stands in no file any more."""
     RUNS_AFTER = "runs-after"
@@ -93,6 +95,9 @@ _WORDS = {
         "stay as they are, until a file declares some"
     ),
     NoteKind.SECRETS: "{0} needs secrets: set {1} before it runs, and no file, log or record will hold them",
+    NoteKind.BODY_PARSED: (
+        "the bodies of these are parsed, but not all that they run could be tried without calling them: {0}"
+    ),
     NoteKind.LEFT_OUT: "edited: {0} lacks: {1}",
     NoteKind.RUNS_AFTER: "edited: {0} runs after {1}",
     NoteKind.WRITTEN_BY_HAND: "edited: {0} {1}",

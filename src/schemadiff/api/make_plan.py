@@ -89,7 +89,7 @@ def plan(
         shadow, sides, places = session.shadow, Sides(session.live, wanted), Places(desired.statements, project.root)
         with timings.part("plan"):
             access, ways = _ways(session, sides, declared, renames, desired.backfills, project, archive=archive)
-            ways = tried(ways, desired.checks, shadow, "desired", wanted, allow, places)
+            ways = tried(ways, desired.checks, shadow, "desired", sides, allow, places)
         notes = tuple(_notes(session, sides, ways.scripts.up))
         refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
         proven, loads, found = None, tuple[TableLoad, ...](), tuple[Finding, ...]()

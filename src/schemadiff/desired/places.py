@@ -8,6 +8,7 @@ from pathlib import Path
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, last_name, qualifier, unquoted
 from schemadiff.desired.reading.desired_statements import DesiredStatement
+from schemadiff.desired.reading.source import Position
 
 _HOLDERS = frozenset({"table", "foreign table", "view", "materialized view"})
 
@@ -39,6 +40,15 @@ class Places:
             return self._shown(statement)
         return next(map(self._shown, self._of_kind(holder)), None)
 
+    def in_body(self, routine: Identity, body: str, offset: int | None) -> str | None:
+        """Where a statement in the body of a routine was written, also by a template; its declaration if unknown."""
+        for statement in self._of_kind(routine):
+            begins = statement.sql.find(body)
+            if begins >= 0 and offset is not None:
+                position = statement.source.position(statement.offset + begins + offset)
+                return self._named(position) + (f" ({self._named(position.template)})" if position.template else "")
+        return self.of_object(routine)
+
     def _of_part(self, table: Quoted, part: Quoted) -> Iterator[DesiredStatement]:
         relation = unquoted(last_name(table))
         schema = unquoted(qualifier(table))
@@ -60,9 +70,13 @@ class Places:
 
     def _shown(self, statement: DesiredStatement, lines: int = 0) -> str:
         position = statement.position
+        moved = Position(position.file, position.line + lines, 1 if lines else position.column)
+        return self._named(moved)
+
+    def _named(self, position: Position) -> str:
         file = Path(position.file)
         shown = file.relative_to(self._root) if file.is_relative_to(self._root) else file
-        return f"{shown}:{position.line + lines}:{1 if lines else position.column}"
+        return f"{shown}:{position.line}:{position.column}"
 
 
 def _lines_before(sql: str, name: str) -> int:

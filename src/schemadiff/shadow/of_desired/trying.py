@@ -3,44 +3,22 @@
 There are no rows, so that what fails for values, or says that something does not hold, is told nothing of here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
 from psycopg.rows import TupleRow
 
 from schemadiff.catalog.identity import Identity
 from schemadiff.desired.data_steps.steps import Check
-from schemadiff.session import SET_PATH, looking_up
+from schemadiff.session import looking_up
+from schemadiff.shadow.bodies.trying import Broken, Parsed, try_bodies
 from schemadiff.shadow.databases import ShadowDatabases
 from schemadiff.shadow.rehearsing.rehearsal import begin
 
 _BOOLEAN = 16
 
-_ROUTINES = """
-SELECT p.oid::int8, l.lanname, p.proconfig
-  FROM pg_catalog.pg_proc AS p
-  JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
- WHERE p.oid = ANY (%s::int8[]::oid[]) AND l.lanname IN ('sql', 'plpgsql')
- ORDER BY p.oid
-"""
-
-_VALIDATORS = {"sql": "pg_catalog.fmgr_sql_validator", "plpgsql": "pg_catalog.plpgsql_validator"}
-"""What Postgres asks when a routine is created under check_function_bodies: of SQL each statement is analysed, of
-PL/pgSQL the syntax is read."""
-
-_SCHEMAS = "SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname) FROM pg_namespace WHERE nspname !~ '^pg_'"
-
 _DENIED = "42501"
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A routine whose body cannot run, and what Postgres says of it."""
-
-    routine: Identity
-    message: str
 
 
 def broken_checks(shadow: ShadowDatabases, database: str, checks: Iterable[Check]) -> Iterator[str]:
@@ -51,26 +29,23 @@ def broken_checks(shadow: ShadowDatabases, database: str, checks: Iterable[Check
                 yield f"{check.place}: check {check.name} {problem}"
 
 
-def broken_bodies(shadow: ShadowDatabases, database: str, routines: Mapping[int, Identity]) -> Iterator[Broken]:
-    """Of these routines, by OID, those whose bodies cannot run.
+def tried_bodies(
+    shadow: ShadowDatabases, database: str, routines: Mapping[int, Identity], known: Collection[str]
+) -> list[Broken | Parsed]:
+    """Of these routines, by OID, those whose bodies cannot run, and those that could only be parsed.
 
-    What a body names without a schema may stand in any: who calls it decides where it is looked up.
+    `known` are the schemas that are read; of others that live has, a shadow database holds nothing.
     """
     if not routines:
-        return
+        return []
+    others = _schemas(shadow.live) - set(known) if shadow.live is not None else set()
     with _session(shadow, database) as connection:
-        connection.execute("SET check_function_bodies = on")
-        row = connection.execute(_SCHEMAS).fetchone()
-        for oid, language, settings in connection.execute(_ROUTINES, [list(routines)]).fetchall():
-            try:
-                with connection.transaction(force_rollback=True):
-                    connection.execute(SET_PATH, [row[0] if row else "", True])
-                    for setting in settings or ():
-                        connection.execute("SELECT set_config(%s, %s, true)", setting.split("=", 1))
-                    connection.execute(f"SELECT {_VALIDATORS[language]}({int(oid)}::oid)".encode())
-            except psycopg.Error as error:
-                if _is_fault(error):
-                    yield Broken(routines[oid], str(error.diag.message_primary))
+        missing = others - _schemas(connection)
+        return list(try_bodies(connection, routines, shadow.settings.search_path, missing.__contains__))
+
+
+def _schemas(connection: psycopg.Connection[TupleRow]) -> set[str]:
+    return {str(name) for (name,) in connection.execute("SELECT nspname FROM pg_catalog.pg_namespace").fetchall()}
 
 
 def _problem(connection: psycopg.Connection[TupleRow], check: Check, path: str) -> str:
