@@ -23,10 +23,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from compare import MIGRA, compiled_modules, server_url
-from psycopg.conninfo import conninfo_to_dict
 
 from schemadiff.api import plan, write
 from schemadiff.catalog.statements.hazard import Hazard
@@ -323,8 +323,7 @@ class Bench:
         return f"{application.longest * 1000:.0f}{failed}"
 
     def _named(self, name: str) -> str:
-        path = str(conninfo_to_dict(self.url)["dbname"])
-        return self.url.replace(f"/{path}", f"/{name}")
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
     def _admin(self, *statements: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as admin:
