@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from corpus.dump import dumped
-from schemadiff.api import apply, drift, plan, read_plan, rollback, write
+from schemadiff.api import apply, drift, plan, purge, read_plan, rollback, write
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import read_schemadiff_toml
 from schemadiff.errors import Refused
@@ -210,6 +211,21 @@ def test_a_boundary_without_a_way_back_is_refused(ground: Ground) -> None:
     ground.run(Direction.UP, 1)
     with pytest.raises(Refused, match=r"only in part \(1 of \d+ segments\), and no way back from there was rehearsed"):
         rollback(ground.directory, ground.url)
+
+
+@pytest.mark.parametrize("ground", ["dropped-where-rows-are-many"], indirect=True)
+def test_emptying_the_archive_of_a_stopped_run_stops_no_writes(ground: Ground) -> None:
+    """What keeps it in step goes along with what it keeps."""
+    ground.begin(Direction.UP)
+    ground.run(Direction.UP, 2)
+    insert = "INSERT INTO shop.orders (id, number) VALUES ({}, 'new')"
+    with psycopg.connect(ground.url, autocommit=True) as user:
+        user.execute(insert.format(41).encode())
+        numbers = [row for row in user.execute('SELECT * FROM schemadiff_archive."shop.orders.number"') if row[0] > 40]
+        assert numbers == [(41, "new")]
+        assert len(purge(ground.url, timedelta(0), lambda _: None)) == 1
+        user.execute(insert.format(42).encode())
+        assert not user.execute("SELECT FROM pg_trigger WHERE tgname LIKE 'schemadiff%'").fetchall()
 
 
 @pytest.mark.parametrize("ground", ["required"], indirect=True)

@@ -45,7 +45,8 @@ def _is_plain(column: Column, saved: SavedColumn, choice: Choice) -> bool:
     """Whether a trigger can keep the archive in step: it sees all rows, and finds the key without help."""
     domain = Identity(Domain.KIND, Quoted(column.type)) in choice.up.live  # it may refuse NULL
     counted = saved.counts or saved.always or saved.counter is not None
-    special = domain or counted or saved.computed or column.inherited_from() is not None
+    foreign_code = saved.value.as_text  # a cast of the user's would run with the rights of the trigger's owner
+    special = domain or counted or foreign_code or saved.computed or column.inherited_from() is not None
     replaced = column.id in choice.up.creates or column.id in choice.down.drops
     plain_key = all(_is_built_in(Quoted(f"{column.table}.{name}"), choice) for name in saved.rows.key)
     return plain_key and not (special or replaced or saved.rows.forced or _triggers_change(column.table, choice))
