@@ -64,12 +64,12 @@ def test_only_the_approved_scripts_run(server17: ScratchServer, stage: StageMake
 def test_drift_is_refused_by_name(server: ScratchServer, stage: StageMaker) -> None:
     """Every object that moved is named, and how to plan again."""
     case = stage(server)
-    case.execute("CREATE TABLE public.stranger (); ALTER TABLE public.contacts DROP COLUMN synced")
+    case.execute("CREATE VIEW public.stranger AS SELECT id FROM public.contacts; ALTER TABLE public.contacts DROP COLUMN synced")
     with pytest.raises(DriftRefused) as refused:
         case.apply()
     message = str(refused.value)
     assert "  column public.contacts.synced is gone" in message
-    assert "  table public.stranger is new\n" in message
+    assert "  view public.stranger is new" in message
     assert message.endswith("plan again: schemadiff plan --name touch")
     assert case.value("SELECT to_regnamespace('schemadiff')") is None
 

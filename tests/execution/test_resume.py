@@ -168,14 +168,14 @@ def test_interrupted_by_the_user(server: ScratchServer, stage: StageMaker) -> No
 
 
 def test_resume_refuses_what_others_did_meanwhile(server17: ScratchServer, stage: StageMaker) -> None:
-    """Between the kill and the next run nobody may have changed what the plan does not touch."""
+    """Between the kill and the next run nobody may have changed what the plan touches."""
     case = stage(server17)
     run_and_kill(case, "isinstance(event, SegmentFinished) and event.number == 1")
-    case.execute("CREATE TABLE public.stranger ()")
-    with pytest.raises(DriftRefused, match=r"table public\.stranger is new") as refused:
+    case.execute("CREATE VIEW public.stranger AS SELECT id FROM public.contacts")
+    with pytest.raises(DriftRefused, match=r"view public\.stranger is new") as refused:
         case.apply()
     assert "touched" not in str(refused.value)
-    case.execute("DROP TABLE public.stranger")
+    case.execute("DROP VIEW public.stranger")
     assert case.apply()[0].resumed
 
 

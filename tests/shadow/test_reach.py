@@ -20,13 +20,13 @@ from schemadiff.config import Project
 from schemadiff.difference.sides import Sides
 from schemadiff.planning.both_ways import both_ways
 from schemadiff.plans.model import BothWays, Proof, Script, Segment, Step
+from schemadiff.plans.reach import reach
 from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.proof import REHEARSAL, WATCHED, prove
 from schemadiff.scratch.server import ScratchServer
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_live import live_copy
 from schemadiff.shadow.of_live.live_copy import COPY, DESIRED_PART, copy_for_rehearsal
-from schemadiff.shadow.of_live.reach import reach
 
 ROLES = ("corpus_alice", "corpus_bob", "corpus Carol")
 """Whom the cases of the corpus name."""

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         Leftover,
         LeftoverSettled,
         LockRetry,
+        NewerPlans,
         PreflightUnanswered,
         Progress,
         RunFinished,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
         SegmentStarted,
         SnapshotsAwaited,
         StatementStarted,
+        UnrelatedChanges,
     )
     from schemadiff.execution.gates.checks import CheckResult
     from schemadiff.execution.record.archive import Archived
@@ -116,7 +118,7 @@ __all__ = [
     "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo",
     "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "DryRun", "Event", "ExecutionError",
     "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LedgerUnreadable",
-    "LeftOut", "Leftover", "LeftoverSettled", "LockAhead", "LockBudget", "LockRetry", "NoDatabaseNamed",
+    "LeftOut", "Leftover", "LeftoverSettled", "LockAhead", "LockBudget", "LockRetry", "NewerPlans", "NoDatabaseNamed",
     "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
     "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
     "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
@@ -124,12 +126,10 @@ __all__ = [
     "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "SecretMissing",
     "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "Snapshot", "SnapshotUnfit",
     "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames",
-    "UnsupportedServer",
-    "Verification", "access_matrix", "apply", "approve", "demo_database", "diff", "drift", "dry_run", "inspect",
-    "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rollback",
-    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "typescript",
-    "unwinding_on_termination", "verify", "write",
-    "write_pulled", "written_plans",
+    "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix", "apply", "approve", "demo_database",
+    "diff", "drift", "dry_run", "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull",
+    "purge", "read_plan", "rollback", "script_sql", "snapshot", "status", "stop_demo_database", "summary",
+    "typescript", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -171,9 +171,10 @@ _HOMES = {
     ),
     "execution.dry_run": "DryRun LockAhead SegmentAhead",
     "execution.events": (
-        "AlreadyDone Analyzed BackfillLeft BackfillProgress BackfillRests Blocked Blocker BuildProgress CheckFinished "
-        "Event GatesPassed Leftover LeftoverSettled LockRetry PreflightUnanswered Progress RunFinished RunnerAwaited "
-        "RunStarted SegmentFinished SegmentStarted SnapshotsAwaited StatementStarted"
+        "AlreadyDone Analyzed BackfillLeft BackfillProgress BackfillRests Blocked Blocker BuildProgress "
+        "CheckFinished Event GatesPassed Leftover LeftoverSettled LockRetry NewerPlans PreflightUnanswered "
+        "Progress RunFinished RunStarted RunnerAwaited SegmentFinished SegmentStarted SnapshotsAwaited "
+        "StatementStarted UnrelatedChanges"
     ),
     "execution.approvals.approvers": "Approver RequiredApprovals",
     "execution.gates.checks": "CheckResult",

@@ -8,7 +8,7 @@ from schemadiff.connection import connect
 from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.execution.events import Progress, silent
 from schemadiff.execution.gates.checks import CheckResult, run_checks
-from schemadiff.execution.gates.drift_gate import not_reached, state_of
+from schemadiff.execution.gates.drift_gate import live_of, not_reached
 from schemadiff.execution.record.kept_plan import kept_plan
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan
@@ -42,5 +42,5 @@ def verify(directory: Path, url: str, *, progress: Progress = silent) -> Verific
     plan_file = read_plan(directory) if directory.is_dir() else kept_plan(directory, url)
     with closing(connect(url, purpose=f"schemadiff verify {plan_file.name}")) as connection:
         checks = run_checks(connection, plan_file.plan.checks, progress)
-        moved = not_reached(plan_file, Direction.UP, state_of(connection, plan_file.plan))
+        moved = not_reached(plan_file, Direction.UP, live_of(connection, plan_file.plan).state)
     return Verification(plan_file.name, checks, moved)

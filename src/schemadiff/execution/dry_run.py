@@ -76,7 +76,7 @@ def ahead(run: Runner, interrupted: RunRecord | None, *, gated: bool = True) -> 
 
     Errors: those of the gates; ExecutionError.
     """
-    gate = run.gates(interrupted) if gated else Gate.of(run)
+    gate = run.gates(interrupted).gate if gated else Gate.of(run)
     done = run.done(interrupted.id) if interrupted else frozenset[int]()
     left = [segment for segment in run.script.segments if segment.number not in done]
     runner = holder(run.connection) if run.ledger.exists() else None

@@ -68,6 +68,20 @@ class GatesPassed:
 
 
 @dataclass(frozen=True, slots=True)
+class UnrelatedChanges:
+    """What of live is otherwise than the plan expected, and has nothing to do with it, in words."""
+
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewerPlans:
+    """Plans that were applied later stand above the one that is rolled back; they have nothing to do with it."""
+
+    plans: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PreflightUnanswered:
     """It is not known whether rows of `object` are in the way; the statement itself will find out."""
 
@@ -237,6 +251,8 @@ Event = (
     RunnerAwaited
     | AlreadyDone
     | GatesPassed
+    | UnrelatedChanges
+    | NewerPlans
     | PreflightUnanswered
     | RunStarted
     | SegmentStarted

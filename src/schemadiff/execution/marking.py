@@ -9,7 +9,7 @@ from schemadiff.difference.explanation import sentences
 from schemadiff.errors import Refused
 from schemadiff.execution.events import Progress
 from schemadiff.execution.gates.checks import CheckResult, run_checks
-from schemadiff.execution.gates.drift_gate import not_reached, state_of
+from schemadiff.execution.gates.drift_gate import live_of, reached_but_for
 from schemadiff.execution.record.ledger import BackfillRecord, Ledger
 from schemadiff.execution.record.records import MARKED, RunNote
 from schemadiff.execution.run import Outcome
@@ -44,7 +44,7 @@ def mark(plan_file: PlanFile, url: str, direction: Direction, progress: Progress
 def _refuse_other_end(
     connection: Connection, plan_file: PlanFile, direction: Direction, progress: Progress
 ) -> tuple[CheckResult, ...]:
-    moved = sentences(not_reached(plan_file, direction, state_of(connection, plan_file.plan)))
+    moved = sentences(reached_but_for(plan_file, direction, live_of(connection, plan_file.plan))[0])
     checks = run_checks(connection, plan_file.plan.checks if direction is Direction.UP else (), progress)
     problems = [*moved, *(f"check {check.name}: {check.problem}" for check in checks if not check.holds)]
     if problems:

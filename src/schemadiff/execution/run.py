@@ -1,7 +1,7 @@
 """What apply and rollback share: a session that only this runner has, gates, segments, and their record."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,18 +12,30 @@ import psycopg
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.connection import connect
-from schemadiff.difference.explanation import sentences
+from schemadiff.difference.explanation import MOVED, sentences
 from schemadiff.errors import CheckFailed, Refused, ScriptChanged
 from schemadiff.execution.approvals.approvers import require_approvals
-from schemadiff.execution.events import AlreadyDone, Analyzed, GatesPassed, Progress, RunFinished, RunStarted, silent
+from schemadiff.execution.events import (
+    AlreadyDone,
+    Analyzed,
+    GatesPassed,
+    NewerPlans,
+    Progress,
+    RunFinished,
+    RunStarted,
+    UnrelatedChanges,
+    silent,
+)
 from schemadiff.execution.failure import failure
 from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
-from schemadiff.execution.gates.drift_gate import not_reached, refuse_drift, refuse_drift_of_interrupted, state_of
+from schemadiff.execution.gates.drift_gate import live_of, reached_but_for, refuse_drift, refuse_drift_of_interrupted
+from schemadiff.execution.gates.plans_above import plans_above, refuse_rows_of_others
 from schemadiff.execution.gates.preflight_gate import Gate
 from schemadiff.execution.gates.secrets import refuse_missing_secrets
 from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
+from schemadiff.execution.record.records import UNRELATED, RunNote
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.only_runner import only_runner
 from schemadiff.execution.running.retry import roll_back
@@ -36,6 +48,8 @@ from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.filling import archives, gives_back
 from schemadiff.plans.model import Segment
 from schemadiff.session import users_path
+
+_MOST_NOTES = 50
 
 Confirm = Callable[[PlanFile], None]
 """Is shown a plan that may run, before any database is asked, and raises to keep it from running."""
@@ -63,6 +77,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """What the gates found: the preflights, and what of live moved that has nothing to do with the plan, in words."""
+
+    gate: Gate
+    unrelated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Runner(ScriptRun):
     """Takes a script from the gates to its record."""
 
@@ -77,7 +99,7 @@ class Runner(ScriptRun):
 
     def state_now(self) -> State:
         """The state of the database now."""
-        return state_of(self.connection, self.plan_file.plan)
+        return live_of(self.connection, self.plan_file.plan).state
 
     def nothing_to_do(self) -> Outcome:
         """Report that the script has run already."""
@@ -90,11 +112,11 @@ class Runner(ScriptRun):
         Errors: DriftRefused, PreflightRefused, ScriptChanged, ExecutionError.
         """
         begin = time.monotonic()
-        gate = self.gates(interrupted)
-        run_id = self._begin(interrupted)
+        passed = self.gates(interrupted)
+        run_id = self._begin(interrupted, passed)
         done, total = len(self.done(run_id)), len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
-        rows = self._segments(run_id, gate)
+        rows = self._segments(run_id, passed.gate)
         for table in analyze(self.connection, self.planned):
             self.progress(Analyzed(table))
         seconds = time.monotonic() - begin
@@ -118,8 +140,16 @@ class Runner(ScriptRun):
                 raise
 
     def require_reached(self) -> None:
-        """Errors: CheckFailed, naming each object that differs from what the script leads to."""
-        moved = not_reached(self.plan_file, self.direction, self.state_now())
+        """Note what somebody else did meanwhile.
+
+        Errors: CheckFailed, naming each object that the script touches or needs and that is not what it leads to.
+        """
+        live = live_of(self.connection, self.plan_file.plan)
+        moved, besides = reached_but_for(self.plan_file, self.direction, live)
+        if besides and (run := self.latest()) is not None:
+            words = sentences(besides, MOVED)
+            self.progress(UnrelatedChanges(words))
+            self._note(run.id, words)
         if moved:
             what = indent("\n".join(sentences(moved)), "  ")
             raise CheckFailed(
@@ -127,28 +157,36 @@ class Runner(ScriptRun):
                 "someone changed it meanwhile: see what is left with 'schemadiff plan'"
             )
 
-    def gates(self, interrupted: RunRecord | None) -> Gate:
+    def gates(self, interrupted: RunRecord | None) -> Passed:
         """Pass the gates, so that the script may run, or go on with `interrupted`; errors as for `run`."""
         if ARCHIVE_SCHEMA in self.direction.choose(self.plan_file.up_text, self.plan_file.down_text):
             require_trusted(self.connection)
-        now = self.state_now()
+        live = live_of(self.connection, self.plan_file.plan)
         if interrupted is None:
-            refuse_drift(self.plan_file, self.direction, now)
+            down = self.direction is Direction.DOWN
+            above = plans_above(self.ledger, self.plan_file.name) if down else ()
+            moved = refuse_drift(self.plan_file, self.direction, live.state, live.unrelated, above)
+            refuse_rows_of_others(self.plan_file, live, self.ledger, above)
+            if above:
+                self.progress(NewerPlans(above))
         else:
             self._refuse_other_script(interrupted)
-            refuse_drift_of_interrupted(self.plan_file, self.direction, now, self.ledger.segments(interrupted.id))
+            segments = self.ledger.segments(interrupted.id)
+            moved = refuse_drift_of_interrupted(self.plan_file, self.direction, live.state, segments, live.unrelated)
+        if moved:
+            self.progress(UnrelatedChanges(moved))
         done = self.done(interrupted.id) if interrupted else frozenset[int]()
         refuse_missing_secrets(self.script, done, self.options.secrets, self.again)
         gate = Gate.of(self)
         self.progress(GatesPassed(gate.before_all(done)))
-        return gate
+        return Passed(gate, moved)
 
     def done(self, run_id: int) -> frozenset[int]:
         """The numbers of the segments that a run has done."""
         return frozenset(number for number, state in self.ledger.segments(run_id).items() if state == "done")
 
-    def _begin(self, interrupted: RunRecord | None) -> int:
-        """The run in the ledger, with those who approved what runs now."""
+    def _begin(self, interrupted: RunRecord | None, passed: Passed) -> int:
+        """The run in the ledger, with those who approved what runs now, and what the gates let pass."""
         with self.connection.transaction():
             if interrupted is None:
                 if self.direction is Direction.UP:
@@ -162,7 +200,14 @@ class Runner(ScriptRun):
             else:
                 run_id = interrupted.id
             self.ledger.record_approvers(run_id, self.approvers)
+            self._note(run_id, passed.unrelated)
             return run_id
+
+    def _note(self, run_id: int, unrelated: Sequence[str]) -> None:
+        known = {note.words for note in self.ledger.notes().get(run_id, ())}
+        for words in unrelated[:_MOST_NOTES]:
+            if words not in known:
+                self.ledger.add_note(run_id, RunNote(UNRELATED, words))
 
     def _segments(self, run_id: int, gate: Gate) -> int:
         watch = Watch(self.url, self.connection, self.progress, self.options.locks.max_wait)

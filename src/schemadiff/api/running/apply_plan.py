@@ -56,7 +56,7 @@ def stands(run: Runner, latest: RunRecord) -> bool:
     plan = run.plan_file.plan
     if not run.outdated(latest) or not plan.live.moved(plan.desired):
         return True
-    return bool(plan.live.moved(run.state_now()))
+    return bool(set(plan.live.moved(plan.desired)).intersection(plan.live.moved(run.state_now())))
 
 
 def _interrupted(run: Runner, latest: RunRecord | None, confirm: Confirm) -> RunRecord | None:

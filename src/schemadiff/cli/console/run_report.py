@@ -19,6 +19,7 @@ from schemadiff.api import (
     Leftover,
     LeftoverSettled,
     LockRetry,
+    NewerPlans,
     PreflightUnanswered,
     RunFinished,
     RunnerAwaited,
@@ -27,6 +28,7 @@ from schemadiff.api import (
     SegmentStarted,
     SnapshotsAwaited,
     StatementStarted,
+    UnrelatedChanges,
 )
 from schemadiff.cli.console.output import Output
 from schemadiff.printable import one_line
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     from schemadiff.api import CheckResult
 
+
+_SHOWN = 20
 
 _LEFTOVERS = {
     Leftover.INDEX_BUILT: "index {name} was built already",
@@ -58,6 +62,12 @@ def sentence(event: Event) -> str | None:
         case GatesPassed(preflights):
             asked = f", {count(preflights, 'preflight')} passed" if preflights else ""
             return f"the database is what the plan was made for{asked}"
+        case UnrelatedChanges(changes):
+            shown = "".join(f"\n  {change}" for change in changes[:_SHOWN])
+            more = f"\n  ... and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
+            return f"live has moved in what has nothing to do with the plan, which is noted in the ledger:{shown}{more}"
+        case NewerPlans(plans):
+            return f"newer plans stand above it, and stay: {', '.join(plans)}"
         case PreflightUnanswered(name, problem, why):
             return f"could not check whether rows of {name} {problem}: {why}"
         case RunStarted(_, _, segments, done) if done:

@@ -1,7 +1,7 @@
 """The drift gate: a plan runs only on the state it was made for."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from textwrap import indent
 
 from schemadiff.catalog.fingerprint import State
@@ -11,6 +11,7 @@ from schemadiff.connection import Connection
 from schemadiff.difference.explanation import MOVED, Difference, sentences, state_differences
 from schemadiff.difference.gained import with_gained
 from schemadiff.errors import DriftRefused, Refused
+from schemadiff.execution.gates.unrelated import Live
 from schemadiff.execution.record.ledger import SegmentState
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.halfway import left_behind
@@ -21,24 +22,41 @@ _SHOWN = 50
 _WORD = re.compile(r"\w+")
 
 
-def state_of(connection: Connection, plan: Plan) -> State:
-    """The state of a database within the scope that the plan was made with, in the same words."""
-    return inspect(connection, Scope.from_lists(plan.scope), as_known_to=plan.known_to).state()
+Unrelated = Callable[[Collection[str]], frozenset[str]]
+"""Which of these objects have nothing to do with a plan."""
 
 
-def refuse_drift(plan_file: PlanFile, direction: Direction, now: State) -> None:
-    """Errors: DriftRefused, naming each object that is not as the script of `direction` expects it."""
+def nothing(moved: Collection[str]) -> frozenset[str]:
+    """Everything has to do with the plan."""
+    return frozenset()
+
+
+def live_of(connection: Connection, plan: Plan) -> Live:
+    """A database within the scope that the plan was made with, in the same words."""
+    return Live(plan, inspect(connection, Scope.from_lists(plan.scope), as_known_to=plan.known_to))
+
+
+def refuse_drift(
+    plan_file: PlanFile, direction: Direction, now: State, unrelated: Unrelated = nothing, above: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Refuse to run on what the script of `direction` was not made for; returns what else moved, in words.
+
+    `above` are newer plans that stand on the same database. Errors: DriftRefused, naming each object that is not as the
+    script expects it.
+    """
     before, after = plan_file.plan.ends(direction)
     moved = before.moved(now)
-    if not moved:
-        return
-    if not after.moved(now):
+    passed = unrelated(moved)
+    if len(passed) == len(moved):
+        return _told(plan_file, direction, now, passed)
+    ahead = after.moved(now)
+    if len(unrelated(ahead)) == len(ahead):
         raise DriftRefused(
             f"the database already is what plan {plan_file.name} leads to, but its ledger does not say that "
             f"the plan did it: there is nothing to run; if another tool ran {direction.file}, record that: schemadiff "
             f"mark-applied {plan_file.directory}{direction.choose('', ' --rolled-back')}"
         )
-    raise _refusal(plan_file, direction, now, moved)
+    raise _refusal(plan_file, direction, now, [name for name in moved if name not in passed], above)
 
 
 def refuse_other_state(plan_file: PlanFile, now: State) -> None:
@@ -68,9 +86,15 @@ def refuse_other_goal(plan_file: PlanFile, declared: State) -> None:
 
 
 def refuse_drift_of_interrupted(
-    plan_file: PlanFile, direction: Direction, now: State, segments: Mapping[int, SegmentState]
-) -> None:
-    """Refuse what an interrupted run of the script cannot have left; `segments` are those that it began or did.
+    plan_file: PlanFile,
+    direction: Direction,
+    now: State,
+    segments: Mapping[int, SegmentState],
+    unrelated: Unrelated = nothing,
+) -> tuple[str, ...]:
+    """Refuse what an interrupted run of the script cannot have left; returns what else moved, in words.
+
+    `segments` are those that it began or did.
 
     Where the rehearsal looked behind its last finished segment, the database must be like that; a segment outside of
     transactions that came next may be half done.
@@ -85,8 +109,10 @@ def refuse_drift_of_interrupted(
     else:
         unsettled = _may_be_half_done(planned[done], expected, after) if done < len(planned) else frozenset[str]()
         moved = [name for name in expected.moved(now) if name not in unsettled]
-    if moved:
-        raise _refusal(plan_file, direction, now, moved)
+    passed = unrelated(moved)
+    if len(passed) < len(moved):
+        raise _refusal(plan_file, direction, now, [name for name in moved if name not in passed])
+    return _told(plan_file, direction, now, passed)
 
 
 def _may_be_half_done(segment: Segment, expected: State, after: State) -> frozenset[str]:
@@ -122,7 +148,25 @@ def not_reached(plan_file: PlanFile, direction: Direction, now: State) -> tuple[
     return state_differences(now, with_gained(after, now))
 
 
-def _refusal(plan_file: PlanFile, direction: Direction, now: State, moved: Iterable[str]) -> DriftRefused:
+def reached_but_for(
+    plan_file: PlanFile, direction: Direction, live: Live
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """As `not_reached`: what has to do with the plan, and what has not."""
+    found = not_reached(plan_file, direction, live.state)
+    passed = live.unrelated({one.object for one in found})
+    return tuple(one for one in found if one.object not in passed), tuple(one for one in found if one.object in passed)
+
+
+def _told(plan_file: PlanFile, direction: Direction, now: State, names: frozenset[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    before, _ = plan_file.detailed.ends(direction)
+    return sentences((one for one in state_differences(now, before) if one.object in names), MOVED)
+
+
+def _refusal(
+    plan_file: PlanFile, direction: Direction, now: State, moved: Iterable[str], above: Sequence[str] = ()
+) -> DriftRefused:
     before, _ = plan_file.detailed.ends(direction)
     names = set(moved)
     lines = sentences((one for one in state_differences(now, before) if one.object in names), MOVED)
@@ -133,10 +177,16 @@ def _refusal(plan_file: PlanFile, direction: Direction, now: State, moved: Itera
                 f"the database is not what plan {plan_file.name} was made for; nothing was run. These moved:",
                 *(indent(line, "  ") for line in lines[:_SHOWN]),
                 *more,
-                _make_again(plan_file),
+                _roll_back_first(plan_file, above) if above else _make_again(plan_file),
             ]
         )
     )
+
+
+def _roll_back_first(plan_file: PlanFile, above: Sequence[str]) -> str:
+    """What to do about newer plans, the latest of which has to go first."""
+    commands = "".join(f"\n  schemadiff rollback {name}" for name in (*above, plan_file.directory))
+    return f"newer plans stand above it ({', '.join(above)}): what they need must go first, the latest first:{commands}"
 
 
 def _make_again(plan_file: PlanFile) -> str:

@@ -13,11 +13,11 @@ from schemadiff.difference.explanation import differences, sentences
 from schemadiff.difference.sides import Sides
 from schemadiff.errors import ScratchError
 from schemadiff.plans.model import BothWays
+from schemadiff.plans.reach import reach
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_live.catalog_copy import copy_catalog, read_empty
 from schemadiff.shadow.of_live.grantors import let_administer
 from schemadiff.shadow.of_live.invalid_indexes import with_valid_indexes
-from schemadiff.shadow.of_live.reach import reach
 from schemadiff.shadow.too_old import telling
 from schemadiff.shadow.wording.same_words import in_words_of
 

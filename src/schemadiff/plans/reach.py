@@ -7,8 +7,9 @@ such a body mentions counts as needed. What holds for single kinds stands in rea
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.inherited import inherited_from
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
@@ -18,7 +19,7 @@ from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
 from schemadiff.plans.model import BothWays, Step
-from schemadiff.shadow.of_live.reaching_kinds import (
+from schemadiff.plans.reaching_kinds import (
     BODY_IS_TEXT,
     HOLDER_OF_ALL,
     NAMED_BY_STATEMENTS,
@@ -29,6 +30,14 @@ from schemadiff.shadow.of_live.reaching_kinds import (
 
 _WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
 """Every name that a text may mean, also inside of its strings and comments."""
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Every name that a text may mean; one may stand right beside the quotes of a body, such as $function$."""
+    for quoted, plain in _WORD.findall(text):
+        yield quoted.replace('""', '"') or plain.lower()
+        if "$" in plain:
+            yield from filter(None, plain.lower().split("$"))
 
 
 def reach(sides: Sides, scripts: BothWays) -> frozenset[Identity] | None:
@@ -44,10 +53,23 @@ def reach(sides: Sides, scripts: BothWays) -> frozenset[Identity] | None:
     return reached.settled()
 
 
+def reach_at(now: Catalog, changed: Iterable[Identity], scripts: BothWays) -> frozenset[Identity] | None:
+    """The objects of a database as it is now that `scripts`, which make these changes, touch or need; None for all."""
+    steps = [*scripts.up.steps, *scripts.down.steps]
+    if any(may_reach_everything(*parse(step.sql)) for step in steps):
+        return None
+    reached = _Reach((now,))
+    for identity in changed:
+        reached.change(identity)
+    for step in steps:
+        reached.change_by(step)
+    return reached.settled()
+
+
 class _Reach:
     """Collects objects: `touched` ones with what depends on them, `whole` ones with all parts, all with their needs."""
 
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, sides: Sequence[Catalog]) -> None:
         self._sides = sides
         self._touched: set[Identity] = set()
         self._whole: set[Identity] = set()
@@ -129,5 +151,5 @@ class _Reach:
                     yield source
 
     def _mentioned(self, texts: Iterable[str]) -> Iterator[Identity]:
-        for name in {quoted.replace('""', '"') or plain.lower() for t in texts for quoted, plain in _WORD.findall(t)}:
+        for name in {name for text in texts for name in names_in(text)}:
             yield from self._named.get(name, ())
