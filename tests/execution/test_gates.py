@@ -64,7 +64,8 @@ def test_only_the_approved_scripts_run(server17: ScratchServer, stage: StageMake
 def test_drift_is_refused_by_name(server: ScratchServer, stage: StageMaker) -> None:
     """Every object that moved is named, and how to plan again."""
     case = stage(server)
-    case.execute("CREATE VIEW public.stranger AS SELECT id FROM public.contacts; ALTER TABLE public.contacts DROP COLUMN synced")
+    case.execute("CREATE VIEW public.stranger AS SELECT id FROM public.contacts")
+    case.execute("ALTER TABLE public.contacts DROP COLUMN synced")
     with pytest.raises(DriftRefused) as refused:
         case.apply()
     message = str(refused.value)
