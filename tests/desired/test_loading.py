@@ -39,6 +39,20 @@ def test_files_load_in_any_order(read: Read, scratch: Scratch) -> None:
     assert scratch.one("SELECT count(*) FROM pg_constraint WHERE conname = 'fk'") == 1
 
 
+def test_calls_that_a_longer_overload_makes_ambiguous(read: Read, scratch: Scratch) -> None:
+    scratch.load(
+        read(
+            {
+                "a.sql": "GRANT EXECUTE ON FUNCTION me(int) TO PUBLIC; CREATE VIEW longer AS SELECT me(2) AS me;",
+                "b.sql": "CREATE FUNCTION me(a int DEFAULT 1, OUT b int) LANGUAGE sql AS 'SELECT 1';",
+                "c.sql": "CREATE FUNCTION me() RETURNS int LANGUAGE sql AS 'SELECT 0';",
+                "d.sql": "CREATE TABLE t (a int DEFAULT me()); CREATE VIEW mine AS SELECT me() AS me;",
+            }
+        )
+    )
+    assert scratch.one("SELECT me FROM mine") == 0
+
+
 def test_a_long_chain_in_reverse(read: Read, scratch: Scratch) -> None:
     chain = [f"CREATE VIEW v{n} AS SELECT * FROM v{n + 1};" for n in range(150)]
     desired = read({"a.sql": "\n".join([*chain, "CREATE VIEW v150 AS SELECT 1 AS a;"])})

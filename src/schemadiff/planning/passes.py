@@ -82,7 +82,7 @@ from schemadiff.planning.online.exchanges import (
 from schemadiff.planning.order.dependencies import order_dependencies
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.hosts import clause_of_holder, falls_with_owner
-from schemadiff.planning.order.names import order_names
+from schemadiff.planning.order.names import order_names, order_overloads
 from schemadiff.planning.preflights.filled_later import filled_later
 from schemadiff.planning.work.act import Act
 from schemadiff.planning.work.work import Work
@@ -152,6 +152,7 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     # Edges only: the order of these is for the reader. Generic ones first, then one theme a line.
     order_dependencies,
     order_names,
+    order_overloads,
     order_joins,
     order_children,
     order_attached,

@@ -7,3 +7,8 @@ CREATE FUNCTION pair(a int, b "char" DEFAULT 'b', c text DEFAULT 'c') RETURNS in
 CREATE VIEW w AS SELECT pair(1, 'x'::"char") AS one;
 CREATE FUNCTION kept(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
 CREATE VIEW u AS SELECT kept(1) AS one;
+CREATE FUNCTION me() RETURNS int LANGUAGE sql AS 'SELECT 0';
+CREATE TABLE mine (owner int DEFAULT me() CHECK (owner <> me()));
+CREATE POLICY of_mine ON mine USING (owner = me());
+CREATE FUNCTION ours() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT me(); END;
+CREATE FUNCTION me(other int DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT 1';

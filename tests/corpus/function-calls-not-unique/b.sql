@@ -7,3 +7,8 @@ CREATE FUNCTION pair(a int, b "char") RETURNS int LANGUAGE sql IMMUTABLE AS 'SEL
 CREATE VIEW w AS SELECT pair(1, 'x'::"char") AS one;
 CREATE FUNCTION kept(a int, b int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
 CREATE VIEW u AS SELECT kept(1, 2) AS one;
+CREATE FUNCTION me() RETURNS int LANGUAGE sql AS 'SELECT 0';
+CREATE TABLE mine (owner int DEFAULT me() CHECK (owner <> me()));
+CREATE POLICY of_mine ON mine USING (owner = me());
+CREATE FUNCTION ours() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT me(); END;
+CREATE VIEW later AS SELECT me() AS me, ours() AS us;

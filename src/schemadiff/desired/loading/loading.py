@@ -19,7 +19,7 @@ from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.harmless import is_compiled
 from schemadiff.desired.loading.side_effects import SideEffects
 from schemadiff.desired.loading.superuser import SuperuserStatements
-from schemadiff.desired.loading.turns import Turn, turn_of
+from schemadiff.desired.loading.turns import Turn, turns
 from schemadiff.desired.loading.watch import Watch, too_slow
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
 from schemadiff.desired.reading.declared import Declared
@@ -83,7 +83,10 @@ class _Loading:
         self._superuser = superuser
         self._running: frozenset[int] = frozenset()
         self._duplicates = Duplicates()
-        self._pending = dict(sorted(enumerate(desired.statements), key=lambda pair: turn_of(pair[1])))
+        given = dict(enumerate(desired.statements))
+        self._turns = turns(given)
+        self._pending = {index: given[index] for index in sorted(given, key=lambda index: self._turns[index])}
+        self._in_order = False
         self._errors: dict[int, psycopg.Error] = {}
         self._declaring: dict[str, list[int]] = {}
         for index, statement in self._pending.items():
@@ -97,7 +100,7 @@ class _Loading:
         first = [
             index
             for index, statement in self._pending.items()
-            if statement.source in dumps and turn_of(statement) is Turn.USUAL
+            if statement.source in dumps and self._turns[index] <= Turn.LONGER_OVERLOADS
         ]
         if first:
             defaults = {index: None for index in first if self._pending[index].tag == "AlterDefaultPrivilegesStmt"}
@@ -113,12 +116,14 @@ class _Loading:
     def _run(self, indexes: list[int]) -> None:
         """Load these statements, as far as they can be."""
         self._running = frozenset(indexes)
+        self._in_order = True
         for batch in list(self._batches(indexes)):
             if not self._load_together(batch):
                 tried_before: set[int] = set()
                 for index in batch:
                     if index in self._pending:
                         self._load(index, tried_before)
+        self._in_order = False
         waiting, left = [index for index in indexes if index in self._pending], len(indexes) + 1
         while len(waiting) < left:
             left = len(waiting)
@@ -204,7 +209,12 @@ class _Loading:
         declaring = (
             other for other in self._declaring.get(name, []) if other in self._pending and other in self._running
         )
-        return next((other for other in declaring if other != index), None)
+        early = [other for other in declaring if other != index and not self._keeps_turn(other)]
+        return next(iter(early), None)
+
+    def _keeps_turn(self, index: int) -> bool:
+        """Whether a statement has to wait for its turn, though another one needs it."""
+        return self._in_order and self._turns[index] is Turn.LONGER_OVERLOADS
 
     def _root_error(self) -> DesiredError:
         index = next(iter(self._pending))
