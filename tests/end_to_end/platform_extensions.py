@@ -1,5 +1,8 @@
 """Extensions as a hosted platform has them, for live databases of tests: no scratch server has these."""
 
+from dataclasses import replace
+
+from schemadiff.scratch.stand_ins.known import known_stand_ins
 from schemadiff.scratch.stand_ins.stand_in import StandIn
 
 _EMBEDDING = """
@@ -84,6 +87,7 @@ EXTENSIONS = (
     StandIn("pg_cron", "1.6.4", _JOBS, relocatable=False, schema="pg_catalog"),
     StandIn("pgmq", "1.5.1", _QUEUES, relocatable=False, schema="pgmq"),
     StandIn("pg_jsonschema", "0.3.4", _SCHEMAS, relocatable=False),
+    replace(known_stand_ins()["postgis"], version="3.3.9", relocatable=False),
 )
 
 CREATED = """
@@ -92,4 +96,5 @@ CREATE EXTENSION pg_net SCHEMA extensions;
 CREATE EXTENSION pg_cron;
 CREATE EXTENSION pgmq;
 CREATE EXTENSION pg_jsonschema SCHEMA extensions;
+CREATE EXTENSION postgis SCHEMA extensions;
 """

@@ -33,6 +33,11 @@ CREATE VIEW public.queue AS SELECT q.queue_name, extensions.sum(n.mean) AS mean,
     FROM pgmq.list_queues() AS q, public.note AS n GROUP BY 1, 3;
 CREATE FUNCTION public.read() RETURNS pgmq.message LANGUAGE sql
     BEGIN ATOMIC SELECT * FROM pgmq.read('q'); END;
+CREATE TABLE public.place (id int PRIMARY KEY, spot extensions.geography(Point) NOT NULL,
+    area extensions.geometry(MultiPolygon, 3857), CHECK (extensions.st_isvalid(area)));
+CREATE INDEX place_spot ON public.place USING gist (spot);
+CREATE FUNCTION public.near(asked extensions.geography) RETURNS SETOF public.place LANGUAGE sql STABLE
+    BEGIN ATOMIC SELECT * FROM public.place WHERE extensions.st_dwithin(spot, asked, 100); END;
 """
 
 OPTIONS = (("m", "16"), ("ef_construction", "64"))
@@ -82,12 +87,16 @@ def test_all_the_way(major: int, extended: Callable[[int], Shell]) -> None:
         CREATE INDEX note_jobs ON public.note USING hnsw (mean extensions.vector_cosine_ops);
         CREATE VIEW public.chunk_of_job AS
             SELECT c.id, j.command FROM public.chunk AS c JOIN cron.job AS j ON j.jobid = c.job;
+        ALTER TABLE public.place ADD COLUMN way extensions.geometry(linestringz, 4326);
+        CREATE INDEX place_way ON public.place USING gist (way);
         """,
     )
     plan = project.plan()
     review = (project.folder / plan / "review.md").read_text()
     assert "index public.chunk_part is compared by its text" in review
-    assert "EXTENSION" not in (project.folder / plan / "up.sql").read_text()
+    up = (project.folder / plan / "up.sql").read_text()
+    assert "EXTENSION" not in up
+    assert "ADD COLUMN way extensions.geometry(LineStringZ,4326);" in up
     project("apply", plan, "--auto-approve")
     assert "nothing to do" in project("plan").stderr
     project("rollback", plan, "--auto-approve")

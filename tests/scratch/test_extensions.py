@@ -65,6 +65,33 @@ def test_vector_columns_print_their_dimensions(server: ScratchServer, fresh_data
         assert connection.execute(query).fetchall() == [("vector(1536)",), ("vector",)]
 
 
+def test_modifiers_of_shapes_are_printed_as_postgis_does(server: ScratchServer, fresh_database: FreshDatabase) -> None:
+    with psycopg.connect(fresh_database(server)) as connection:
+        connection.execute("CREATE EXTENSION postgis; CREATE ROLE mapper")
+        connection.execute("GRANT CREATE ON SCHEMA public TO mapper; SET ROLE mapper")
+        connection.execute("""
+            CREATE TABLE t (a geometry(point, 4326), b geography(POINT), c geometry(polygonzm), d geometry(geometry),
+                e geometry, f geometry(Geometry, 3857), g geometry(MULTIPOLYGON, 0), h geography(Point, 4326)[])
+        """)
+        connection.execute("CREATE INDEX ON t USING gist (a); CREATE INDEX ON t USING brin (b)")
+        connection.execute("INSERT INTO t (a, b) VALUES (st_setsrid(st_point(1, 2), 4326), 'POINT(1 2)')")
+        found = connection.execute("""
+            SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0
+        """).fetchall()
+        assert [word for (word,) in found] == [
+            "geometry(Point,4326)",
+            "geography(Point,4326)",
+            "geometry(PolygonZM)",
+            "geometry",
+            "geometry",
+            "geometry(Geometry,3857)",
+            "geometry(MultiPolygon)",
+            "geography(Point,4326)[]",
+        ]
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="Invalid geometry type modifier: pont"):
+            connection.execute("CREATE TABLE u (a geometry(pont, 4326))")
+
+
 def test_indexes_of_vectors_are_built_in_name(server: ScratchServer, fresh_database: FreshDatabase) -> None:
     with psycopg.connect(fresh_database(server)) as connection:
         connection.execute("CREATE EXTENSION vector; CREATE TABLE t (v vector(3), h halfvec(3), b bit(3))")

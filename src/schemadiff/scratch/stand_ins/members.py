@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, unquoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ class MemberType:
     """The modifiers that columns of live give it, as the server prints them."""
     storage: str
     collatable: bool
+
+    @property
+    def bare_name(self) -> str:
+        """Its name without the schema."""
+        return unquoted(Quoted(self.name.rpartition(".")[2]))
+
+    @property
+    def reads_modifiers(self) -> bool:
+        """Whether columns can have the type with modifiers."""
+        return self.kind == "b" and self.functions[2] != 0
 
 
 @dataclass(frozen=True, slots=True)

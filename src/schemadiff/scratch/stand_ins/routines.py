@@ -1,8 +1,11 @@
 """Functions of stand-ins: what live's are called with and return, and bodies that do nothing."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from schemadiff.catalog.sql import Quoted, quote_ident, unquoted
 from schemadiff.scratch.stand_ins.members import MemberClass, MemberRoutine, Members
+from schemadiff.scratch.stand_ins.modifiers import PRINTS, reads
 
 _FAILS = "trigger_out"
 """A function of the server's that does nothing but fail, whatever it is called with."""
@@ -59,16 +62,30 @@ _KEPT = frozenset({"btree", "hash"})
 _VOLATILITY = {"i": "IMMUTABLE", "s": "STABLE", "v": "VOLATILE"}
 
 
-def written_routines(members: Members) -> Iterator[str]:
-    """Statements that create the functions, procedures and aggregates."""
+def written_routines(members: Members) -> tuple[list[str], list[str]]:
+    """Statements that create functions, procedures and aggregates: those that base types are made of, the others."""
     of_types = _functions_of_types(members)
+    of_modifiers = {type.functions[2]: type for type in members.types if type.reads_modifiers}
     compared = _comparing(members.classes)
-    for place, routine in enumerate(members.routines):
+    first: list[str] = []
+    others: list[str] = []
+    for routine in members.routines:
         if routine.kind == "a":
-            yield from _aggregate(routine, f"schemadiff_step_{place}")
+            others += _aggregate(routine)
+        elif (type := of_modifiers.get(routine.oid)) is not None:
+            # It remembers modifiers that are new.
+            first.append(_routine(replace(routine, volatility="v"), reads(type.bare_name, type.modifiers)))
+        elif (body := of_types.get(routine.oid)) is not None:
+            first.append(_routine(routine, body))
         else:
-            body = of_types.get(routine.oid) or compared.get(routine.oid) or _body(routine)
-            yield _routine(routine, body)
+            others.append(_routine(routine, compared.get(routine.oid) or _body(routine)))
+    return first, others
+
+
+def own_name(use: str, name: Quoted) -> Quoted:
+    """The name of a function that only the stand-in has, for one of its objects: no other extension's bears it."""
+    schema, _, bare = name.rpartition(".")
+    return Quoted(f"{schema}.{quote_ident(f'schemadiff_{use}_{unquoted(Quoted(bare))}'[:63])}")
 
 
 def built_in(function: str) -> str:
@@ -96,20 +113,13 @@ def support_functions(method: str) -> tuple[tuple[int, str, str, str], ...]:
 
 
 def _functions_of_types(members: Members) -> dict[int, str]:
-    """How values and modifiers of base types are read and written: as text, and as the server's own types do."""
+    """How values of base types are read and written, as text, and how their modifiers are printed."""
     found: dict[int, str] = {}
     for type in members.types:
         if type.kind != "b":
             continue
-        reads, writes, reads_modifier, writes_modifier = type.functions
-        several = any("," in modifier for modifier in type.modifiers)
-        like = "numeric" if several else "varchar"
-        found |= {
-            reads: built_in("textin"),
-            writes: built_in("textout"),
-            reads_modifier: built_in(f"{like}typmodin"),
-            writes_modifier: built_in(f"{like}typmodout"),
-        }
+        read, write, _, write_modifier = type.functions
+        found |= {read: built_in("textin"), write: built_in("textout"), write_modifier: PRINTS}
     return found
 
 
@@ -167,13 +177,13 @@ def _arguments(routine: MemberRoutine) -> Iterator[str]:
         yield f"{modes[mode]}{name} {type}{default}".strip()
 
 
-def _aggregate(routine: MemberRoutine, step: str) -> Iterator[str]:
+def _aggregate(routine: MemberRoutine) -> Iterator[str]:
     """A plain aggregate that adds nothing up; its step is a function of the stand-in's own."""
     types = ", ".join(routine.types)
-    schema = routine.name.rpartition(".")[0]
+    step = own_name("step", routine.name)
     arguments = ", ".join(filter(None, (routine.result, types)))
     yield (
-        f"CREATE FUNCTION {schema}.{step}({arguments}) RETURNS {routine.result} IMMUTABLE "
+        f"CREATE FUNCTION {step}({arguments}) RETURNS {routine.result} IMMUTABLE "
         "LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
     )
-    yield f"CREATE AGGREGATE {routine.name}({types or '*'}) (SFUNC = {schema}.{step}, STYPE = {routine.result})"
+    yield f"CREATE AGGREGATE {routine.name}({types or '*'}) (SFUNC = {step}, STYPE = {routine.result})"

@@ -76,33 +76,31 @@ def stand_ins_like(
 
 def working_statements(scratch: psycopg.Connection, texts: list[str]) -> list[str]:
     """The statements that work, in an order in which they do; they have run then."""
-    try:
-        with scratch.transaction():
-            scratch.execute(";\n".join(texts).encode())
-        return texts
-    except psycopg.Error:
-        if scratch.broken:
-            raise
     done: list[str] = []
     left = len(texts) + 1
     while len(texts) < left:
         left = len(texts)
-        waiting: list[str] = []
-        for text in texts:
-            (done if _runs(scratch, text) else waiting).append(text)
-        texts = waiting
+        texts = list(_refused(scratch, texts, done))
     return done
 
 
-def _runs(scratch: psycopg.Connection, text: str) -> bool:
+def _refused(scratch: psycopg.Connection, texts: list[str], done: list[str]) -> Iterator[str]:
+    """Those of the statements that do not work as they follow each other; those that do are added to `done`."""
     try:
         with scratch.transaction():
-            scratch.execute(text.encode())
+            scratch.execute(";\n".join(texts).encode())
     except psycopg.Error:
         if scratch.broken:
             raise
-        return False
-    return True
+    else:
+        done.extend(texts)
+        return
+    if len(texts) == 1:
+        yield from texts
+        return
+    half = len(texts) // 2
+    yield from _refused(scratch, texts[:half], done)
+    yield from _refused(scratch, texts[half:], done)
 
 
 def _placed(text: str, extension: Installed, *, relocatable: bool) -> str:

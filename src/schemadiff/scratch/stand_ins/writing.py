@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from schemadiff.catalog.kinds.base_type import STORAGES
 from schemadiff.catalog.sql import Quoted, literal, quote_ident
 from schemadiff.scratch.stand_ins.members import MemberClass, MemberRelation, Members, MemberType
-from schemadiff.scratch.stand_ins.routines import BLOCKS, built_in, support_functions, written_routines
+from schemadiff.scratch.stand_ins.modifiers import labels_of
+from schemadiff.scratch.stand_ins.routines import BLOCKS, built_in, own_name, support_functions, written_routines
 
 _CONTEXTS = {"i": " AS IMPLICIT", "a": " AS ASSIGNMENT", "e": ""}
 
@@ -20,17 +21,21 @@ def written(members: Members, made: Quoted | None) -> Iterator[str]:
     for type in members.types:
         if type.kind == "b":
             yield f"CREATE TYPE {type.name}"
-    for type in members.types:
-        if type.kind != "b":
-            yield _type(type)
-    for relation in members.relations:
-        yield _relation(relation)
-    yield from written_routines(members)
+        if type.reads_modifiers:
+            yield f"CREATE TYPE {type.name.rpartition('.')[0]}.{quote_ident(labels_of(type.bare_name))} AS ENUM ()"
+    of_types, others = written_routines(members)
+    yield from of_types
     names = {routine.oid: routine.name for routine in members.routines}
     called = {routine.oid: f"{routine.name}({', '.join(routine.types)})" for routine in members.routines}
     for type in members.types:
         if type.kind == "b":
             yield _base_type(type, names)
+    for type in members.types:
+        if type.kind != "b":
+            yield _type(type)
+    for relation in members.relations:
+        yield _relation(relation)
+    yield from others
     yield from _ways_between(members)
     yield from _access(members, called)
     for kind, name, grantee, privilege, passed_on in members.grants:
@@ -83,18 +88,17 @@ def _access(members: Members, called: dict[int, str]) -> Iterator[str]:
     own = {str(name) for name, _, _ in members.methods}
     for name, type, handler in members.methods:
         yield f"CREATE ACCESS METHOD {name} TYPE {_METHODS[type]} HANDLER {handler}"
-    for place, of_class in enumerate(members.classes):
-        yield from _class(of_class, f"schemadiff_{place}", own, called)
+    for of_class in members.classes:
+        yield from _class(of_class, own, called)
     for language, trusted in members.languages:
         yield f"CREATE {'TRUSTED ' if trusted else ''}LANGUAGE {language} HANDLER pg_catalog.plpgsql_call_handler"
     for wrapper in members.wrappers:
         yield f"CREATE FOREIGN DATA WRAPPER {wrapper}"
 
 
-def _class(of_class: MemberClass, prefix: str, own: set[str], called: dict[int, str]) -> Iterator[str]:
+def _class(of_class: MemberClass, own: set[str], called: dict[int, str]) -> Iterator[str]:
     """An operator class; values are compared by live's functions where keys need it, else by functions of our own."""
     items = list(of_class.items)
-    schema = of_class.name.rpartition(".")[0]
     method = BLOCKS if of_class.method in own else of_class.method
     if method in ("btree", "hash"):
         items.extend(
@@ -104,8 +108,9 @@ def _class(of_class: MemberClass, prefix: str, own: set[str], called: dict[int, 
         )
     else:
         for number, arguments, result, function in support_functions(method):
-            yield f"CREATE FUNCTION {schema}.{prefix}_{number}({arguments}) RETURNS {result} {built_in(function)}"
-            items.append(f"FUNCTION {number} {schema}.{prefix}_{number}({arguments})")
+            name = own_name(f"{number}_{of_class.method}", of_class.name)
+            yield f"CREATE FUNCTION {name}({arguments}) RETURNS {result} {built_in(function)}"
+            items.append(f"FUNCTION {number} {name}({arguments})")
     default = "DEFAULT " if of_class.default else ""
     yield (
         f"CREATE OPERATOR CLASS {of_class.name} {default}FOR TYPE {of_class.type} USING {of_class.method} AS "
