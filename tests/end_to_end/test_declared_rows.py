@@ -44,7 +44,10 @@ def test_rows_are_planned_drifted_and_rolled_back(shell: Shell) -> None:
     up = (shell.folder / first / "up.sql").read_text()
     assert "SELECT pgmq.create('mails')" in up and "SELECT cron.schedule('sweep', '0 3 * * *'" in up
     assert '5242880, \'{"image/jpeg","image/png"}\'' in up
-    shell("apply", first, "--auto-approve")
+    with psycopg.connect(shell.url, autocommit=True) as api:
+        api.execute("LISTEN pgrst")
+        shell("apply", first, "--auto-approve")
+        assert [note.payload for note in api.notifies(timeout=5, stop_after=1)] == ["reload schema"]
     assert "nothing to do" in shell("plan").stderr
 
     shell.execute("UPDATE storage.buckets SET public = true WHERE id = 'drafts'")

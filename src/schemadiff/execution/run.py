@@ -14,6 +14,7 @@ from schemadiff.catalog.scope import ARCHIVE_SCHEMA
 from schemadiff.connection import connect
 from schemadiff.difference.explanation import MOVED, sentences
 from schemadiff.errors import CheckFailed, Refused, ScriptChanged
+from schemadiff.execution.api_cache import tell_api
 from schemadiff.execution.approvals.approvers import require_approvals
 from schemadiff.execution.events import (
     AlreadyDone,
@@ -227,6 +228,7 @@ class Runner(ScriptRun):
     def _finish(self, run_id: int) -> None:
         with self.connection.transaction():
             self.ledger.set_run_state(run_id, "done")
+            tell_api(self.connection)
             if self.direction is Direction.DOWN:
                 self.ledger.forget_backfills(self.plan_file.name)
 
