@@ -88,6 +88,10 @@ WIDENING = {
         "CREATE VIEW public.every_story AS SELECT * FROM public.story; GRANT SELECT ON public.every_story TO anon;",
         "anon: SELECT on view public.every_story: all rows, with the rights of postgres",
     ),
+    "a policy with an alternative more": (
+        "ALTER POLICY own ON public.story USING ((SELECT auth.uid()) = author OR pages > 100);",
+        "authenticated: SELECT on table public.story: rows by own",
+    ),
     "a policy for everybody": (
         "CREATE POLICY open ON public.story FOR SELECT USING (true);",
         "anon: SELECT on table public.story: all rows",

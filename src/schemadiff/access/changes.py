@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemadiff.access.change import EXPOSED_TO, AccessChange, Shift
+from schemadiff.access.conditions import gains_by_conditions
 from schemadiff.access.matrix import Access
 from schemadiff.access.reach import Base, Extent, Reach, nothing
 from schemadiff.access.words import NOBODY_SEES, hides_all, of_routine, told
@@ -100,7 +101,9 @@ def _gains(old: Reach, new: Reach) -> bool:
         return False
     added, lifted = new.permits - old.permits, old.demands - new.demands
     kept_permits, kept_demands = old.permits <= new.permits, new.demands <= old.demands
-    return bool((added and kept_permits and kept_demands) or (lifted and kept_demands and kept_permits))
+    if (added and kept_permits and kept_demands) or (lifted and kept_demands and kept_permits):
+        return True
+    return old.extent is new.extent and gains_by_conditions(old, new)
 
 
 def _exposes(before: Access, after: Access, role: Quoted, identity: Identity, action: str) -> bool:
