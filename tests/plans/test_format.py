@@ -26,8 +26,9 @@ from schemadiff.plans.directory.reading import read_plan
 from schemadiff.plans.directory.serialization import from_json, to_json
 from schemadiff.plans.directory.writing import write_plan
 from schemadiff.plans.model import Along, Plan, Script, Segment, Step
+from schemadiff.plans.scripts.body import script_sql
 from schemadiff.plans.scripts.reading import read_script
-from schemadiff.plans.scripts.writing import script_pair, script_sql
+from schemadiff.plans.scripts.writing import script_pair
 
 PLAN = Plan(
     name="dual_id",

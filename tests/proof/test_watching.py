@@ -12,7 +12,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.plans.model import BothWays, Plan, Script, Segment, Step
 from schemadiff.plans.observation import Lock, Observation
-from schemadiff.plans.scripts.writing import script_sql
+from schemadiff.plans.scripts.body import script_sql
 from schemadiff.proof.watching.watching import Watched, watch
 from schemadiff.review.markdown import review_markdown
 from schemadiff.scratch.server import ScratchServer

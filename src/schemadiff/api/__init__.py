@@ -107,7 +107,7 @@ if TYPE_CHECKING:
     from schemadiff.plans.directory.serialization import plan_id
     from schemadiff.plans.finding import Finding
     from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
-    from schemadiff.plans.scripts.writing import script_sql
+    from schemadiff.plans.scripts.body import script_sql
     from schemadiff.plans.wording import summary
     from schemadiff.pulling.left_out import LeftOut
     from schemadiff.scratch.running.signals import unwinding_on_termination
@@ -188,7 +188,7 @@ _HOMES = {
     "plans.directory.reading": "PlanFile read_plan written_plans",
     "plans.directory.serialization": "plan_id",
     "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
-    "plans.scripts.writing": "script_sql",
+    "plans.scripts.body": "script_sql",
     "plans.wording": "summary",
     "pulling.left_out": "LeftOut",
     "scratch.running.signals": "unwinding_on_termination",

@@ -9,7 +9,7 @@ from jinja2 import Template
 from schemadiff.connection_string import without_password
 from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import Plan, Script
-from schemadiff.plans.scripts.writing import script_sql
+from schemadiff.plans.scripts.body import script_sql
 from schemadiff.printable import one_line, printable, without_commands
 from schemadiff.review import summary
 from schemadiff.review.access import access_lines

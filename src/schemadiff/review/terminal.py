@@ -17,7 +17,7 @@ from schemadiff.notes import NoteKind
 from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import Plan, Script
 from schemadiff.plans.preflights import in_words
-from schemadiff.plans.scripts.writing import script_sql
+from schemadiff.plans.scripts.body import script_sql
 from schemadiff.printable import one_line, printable
 from schemadiff.review import digest, summary
 from schemadiff.review.access import access_table

@@ -32,10 +32,10 @@ from schemadiff.execution.running.retry import roll_back, with_retries
 from schemadiff.execution.running.watch import Watch
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.filling import filling
+from schemadiff.plans.scripts.body import LOCK_TIMEOUT
 from schemadiff.plans.scripts.reading import ScriptSegment, ScriptStatement
 from schemadiff.plans.scripts.secrets import filled, needed, without
 from schemadiff.plans.scripts.users_code import runs_users_code
-from schemadiff.plans.scripts.writing import LOCK_TIMEOUT
 from schemadiff.session import LOOKUP_FAILED, looking_up, lookup_hint
 
 _CLEANUP_LOCK_TIMEOUT = "3s"

@@ -7,7 +7,7 @@ from schemadiff.catalog.fingerprint import State
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.directory.serialization import SCRIPT_MARK
 from schemadiff.plans.model import Segment
-from schemadiff.plans.scripts.writing import script_sql
+from schemadiff.plans.scripts.body import script_sql
 
 
 def left_behind(done: Sequence[Segment], before: State) -> State | None:

@@ -11,7 +11,7 @@ from schemadiff.connection_string import without_password
 from schemadiff.difference.highlighting import Side, pieces, visible_blanks
 from schemadiff.plans.directory.serialization import plan_id
 from schemadiff.plans.model import FieldChange, Plan, Script
-from schemadiff.plans.scripts.writing import script_sql
+from schemadiff.plans.scripts.body import script_sql
 from schemadiff.printable import one_line, without_commands
 from schemadiff.review import summary
 from schemadiff.review.changes.collecting import changes
