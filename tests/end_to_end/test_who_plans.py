@@ -34,6 +34,8 @@ def test_a_reader_plans_for_the_owner(shop: Shell, reader: Shell) -> None:
     assert "OWNER TO" not in up
     assert "Proven" in (shop.folder / plan / "review.md").read_text()
     before = shop.dump()
+    refused = reader("apply", plan, "--auto-approve", code=3).stderr
+    assert "was rehearsed as role 'postgres', but this connection is 'reader': nothing was run" in refused
     shop("apply", plan, "--auto-approve")
     assert "nothing to do" in reader("plan", "--as-role", "postgres").stderr
     shop("rollback", plan, "--auto-approve")
@@ -57,3 +59,22 @@ def test_who_may_not_even_read(shop: Shell) -> None:
 
 def test_a_role_that_live_lacks(shop: Shell) -> None:
     assert "live has no role 'nobody'" in shop("drift", "--as-role", "nobody", code=1).stderr
+
+
+def test_whoever_reads_trusts_the_ledger_of_the_role_that_applies(shop: Shell, reader: Shell) -> None:
+    shop.write("desired_schema/shop.sql", CHANGED)
+    shop("apply", shop.plan(), "--auto-approve")
+    shop.execute("CREATE ROLE deployer; GRANT deployer TO postgres")
+    grant = "EXECUTE format('GRANT CREATE ON DATABASE %I TO deployer', current_database());"
+    shop.execute(f"DO $$BEGIN {grant} END$$")
+    shop.execute("ALTER SCHEMA schemadiff OWNER TO deployer")
+    tables = "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'schemadiff'::regnamespace"
+    for (table,) in shop.rows(tables):
+        shop.execute(f"ALTER TABLE {table} OWNER TO deployer")
+    try:
+        assert "belongs to role deployer" in reader("status", code=3).stderr
+        shop.write("schemadiff.toml", '[environments.ci]\ndatabase_url_env = "CI_URL"\napply_as = "deployer"\n')
+        shop.write(".env", f"CI_URL='{reader.url}'\n")
+        assert "done" in reader("status", "--env", "ci").stdout
+    finally:
+        shop.execute("REASSIGN OWNED BY deployer TO postgres; DROP OWNED BY deployer; DROP ROLE deployer")

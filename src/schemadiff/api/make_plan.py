@@ -100,7 +100,7 @@ def plan(
         if live_queries and proven and proven.proof.holds:
             found = _rows_in_the_way(scripts, session, project, timings)
     planned = new_plan(name, session.target, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
-    complete = replace(planned, checks=desired.checks, loads=loads, findings=found)
+    complete = replace(planned, checks=desired.checks, loads=loads, findings=found, role=shadow.role)
     complete = _with_places(complete, sides, places, access, project)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 

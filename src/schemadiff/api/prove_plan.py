@@ -75,6 +75,7 @@ def prove(
             up=scripts.up,
             down=scripts.down,
             proof=proven.proof,
+            role=shadow.role,
             loads=loads_of(proven, session.on_live),
             notes=(*without_edits(planned.notes), *edits(BothWays(planned.up, planned.down), standing)),
             ways_back=planned.ways_back if unedited else (),

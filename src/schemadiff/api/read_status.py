@@ -40,17 +40,19 @@ class Status:
         return tuple(run.plan for run in latest.values() if run.direction is Direction.UP and run.state == "done")
 
 
-def status(url: str) -> Status:
+def status(url: str, *, applying: str | None = None) -> Status:
     """What stands in the ledger of the database at `url`; nothing when it has none.
+
+    `applying` is the role that applies plans there, where another one asks.
 
     Errors: ConnectionFailed; ExecutionError when the ledger may not be read; Refused when it or the archive are
     another's or not as schemadiff makes them.
     """
     with closing(connect(url, purpose="schemadiff status")) as connection:
-        ledger = Ledger(connection)
+        ledger = Ledger(connection, applying)
         runs = ledger.runs() if ledger.exists() else ()
         segments = ledger.segments(runs[0].id) if runs else {}
         runner = holder(connection) if ledger.exists() else None
         approvers = ledger.approvers() if ledger.exists() else {}
         notes = ledger.notes() if ledger.exists() else {}
-        return Status(runs, segments, runner, contents(connection), approvers, notes)
+        return Status(runs, segments, runner, contents(connection, applying), approvers, notes)

@@ -83,12 +83,13 @@ FROM (SELECT format('TABLE %I.%I', {literal(schema)}, c.relname), c.relowner, c.
 WHERE a.grantee <> o.owner GROUP BY 1 ORDER BY 1""")
 
 
-def strangers(schema: str, names: Iterable[str], *, reading: bool = False) -> Sql:
+def strangers(schema: str, names: Iterable[str], *, reading: bool = False, applying: str | None = None) -> Sql:
     """A query for who owns or may change a schema and tables in it without being trusted, a line each.
 
-    Whoever is only `reading` trusts the owner of the database, too.
+    Whoever is only `reading` trusts the owner of the database, too, and the role that is `applying` plans.
     """
-    trusted = f"{_TRUSTED}{_OR_OWNER_OF_DATABASE if reading else ''}"
+    also = f"{_OR_OWNER_OF_DATABASE}{f' OR r.rolname = {literal(applying)}' if applying else ''}"
+    trusted = f"{_TRUSTED}{also if reading else ''}"
     return Sql(f"""SELECT o.object, format('belongs to role %s', o.owner::regrole), o.owner::regrole::text
 FROM (SELECT NULL, n.nspowner FROM pg_namespace AS n WHERE n.nspname = {literal(schema)}
       UNION ALL SELECT c.relname, c.relowner FROM {_tables(schema, names)}) AS o (object, owner)

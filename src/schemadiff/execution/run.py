@@ -33,6 +33,7 @@ from schemadiff.execution.gates.checks import CheckResult
 from schemadiff.execution.gates.drift_gate import live_of, reached_but_for, refuse_drift, refuse_drift_of_interrupted
 from schemadiff.execution.gates.plans_above import plans_above, refuse_rows_of_others
 from schemadiff.execution.gates.preflight_gate import Gate
+from schemadiff.execution.gates.role_gate import refuse_other_role
 from schemadiff.execution.gates.secrets import refuse_missing_secrets
 from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
@@ -162,6 +163,7 @@ class Runner(ScriptRun):
         """Pass the gates, so that the script may run, or go on with `interrupted`; errors as for `run`."""
         if ARCHIVE_SCHEMA in self.direction.choose(self.plan_file.up_text, self.plan_file.down_text):
             require_trusted(self.connection)
+        refuse_other_role(self.plan_file, self.connection)
         live = live_of(self.connection, self.plan_file.plan)
         if interrupted is None:
             down = self.direction is Direction.DOWN

@@ -294,6 +294,8 @@ class Plan:
     access: tuple[AccessChange, ...] = ()
     places: dict[str, str] = field(default_factory=dict)
     """Where the files declare what up changes, as file:line:column, by kind and name."""
+    role: str | None = None
+    """Who applies it: the scripts were rehearsed as this role, and states call what it owns its own."""
     ways_back: tuple[WayBack, ...] = ()
     """From the middle of up, by the segments that are done: those that were rehearsed and led back."""
 

@@ -134,7 +134,7 @@ def _database_and_shadow(
         if major(shadow.known_to) < major(live.known_to):
             live = inspect(second, scope, as_known_to=shadow.known_to, as_role=project.apply_as)
         second.close()
-        yield LiveAndShadow(connection, live, shadow, OnDatabase(connection), live_url)
+        yield LiveAndShadow(connection, live, shadow, OnDatabase(connection, project.apply_as), live_url)
 
 
 def _major_of_files(project: Project) -> int:

@@ -36,22 +36,23 @@ class OnLive(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OnDatabase:
-    """Live itself."""
+    """Live itself; `applying` is the role that applies plans, where another one asks."""
 
     connection: Connection
+    applying: str | None = None
 
     def unfinished(self) -> str | None:
         """Which run is half done, in words with the way out. Errors: LedgerUnreadable."""
         from schemadiff.execution.gates.unfinished import in_words, unfinished_run  # SQLAlchemy: long to import
 
-        run = unfinished_run(self.connection)
+        run = unfinished_run(self.connection, self.applying)
         return None if run is None else in_words(run)
 
     def finished_backfills(self) -> frozenset[tuple[str, str]]:
         """The backfills that are done, by name and digest."""
         from schemadiff.execution.record.ledger import finished_backfills  # SQLAlchemy: long to import, late to need
 
-        return finished_backfills(self.connection)
+        return finished_backfills(self.connection, self.applying)
 
     def loads(self, tables: Iterable[str]) -> tuple[TableLoad, ...]:
         """How large and busy these tables are."""

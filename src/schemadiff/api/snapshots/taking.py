@@ -47,7 +47,7 @@ def snapshot(
         with timings.part("read live"):
             catalog = inspect(connection, scope, as_role=project.apply_as)
         _ask(listening, project, timings, catalog)
-        on_live = OnDatabase(connection)
+        on_live = OnDatabase(connection, project.apply_as)
         taken = Snapshot(
             taken_at=datetime.now(UTC).replace(microsecond=0),
             target=shown(live_url),

@@ -26,7 +26,7 @@ def command(session: Session, *, last: int | None, format_: str) -> None:
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
-    history = status(target.url)
+    history = status(target.url, applying=session.project.apply_as)
     waiting = _waiting(session, history)
     if format_ == "json":
         output.result_json(_as_json(history, waiting, last))

@@ -47,7 +47,7 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
 def _applied_last(session: Session) -> Path:
     from schemadiff.api import status
 
-    applied = status(session.target.url).applied
+    applied = status(session.target.url, applying=session.project.apply_as).applied
     if not applied:
         raise Refused("no plan is applied to this database: name one, or apply one first")
     return plan_or_record(applied[-1], session)

@@ -49,7 +49,7 @@ def plan_to_run(direction: "Direction", session: Session) -> Path:
     """
     from schemadiff.api import status, written_plans
 
-    history, plans = status(session.target.url), session.project.plans
+    history, plans = status(session.target.url, applying=session.project.apply_as), session.project.plans
     if history.interrupted is not None:
         return _from_here(history.interrupted.plan, session)
     newest = max((run for run in history.runs if run.plan in history.applied), key=lambda run: run.id, default=None)
@@ -78,7 +78,9 @@ def plan_or_record(text: str, session: Session) -> Path:
         from schemadiff.api import status
 
         name = Path(text).name
-        known = dict.fromkeys(run.plan for run in status(session.target.url).runs if run.effective)
+        known = dict.fromkeys(
+            run.plan for run in status(session.target.url, applying=session.project.apply_as).runs if run.effective
+        )
         fitting = [plan for plan in known if name in (plan, plan.partition("_")[2])]
         if len(fitting) != 1:
             raise

@@ -5,9 +5,12 @@ from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.plans.direction import Direction
 
 
-def unfinished_run(connection: Connection) -> RunRecord | None:
-    """The run that stopped in the middle on this database, or is on its way; None without one or without a ledger."""
-    ledger = Ledger(connection)
+def unfinished_run(connection: Connection, applying: str | None = None) -> RunRecord | None:
+    """The run that stopped in the middle on this database, or is on its way; None without one or without a ledger.
+
+    `applying` is the role that applies plans, where another one asks.
+    """
+    ledger = Ledger(connection, applying)
     latest = ledger.latest() if ledger.exists() else None
     return None if latest is None or latest.state == "done" else latest
 

@@ -47,9 +47,12 @@ def archived_names(connection: Connection) -> frozenset[str]:
     return frozenset(name for (name,) in connection.execute(_NAMES, [ARCHIVE_SCHEMA]))
 
 
-def contents(connection: Connection) -> tuple[Archived, ...]:
-    """What lies in the archive, the oldest first. Errors: Refused where it is another's or not as we make it."""
-    if not standing(connection, ARCHIVE_SCHEMA, (CONTENTS,), reading=True):
+def contents(connection: Connection, applying: str | None = None) -> tuple[Archived, ...]:
+    """What lies in the archive, the oldest first; the role `applying` may own it, too.
+
+    Errors: Refused where it is another's or not as we make it.
+    """
+    if not standing(connection, ARCHIVE_SCHEMA, (CONTENTS,), reading=True, applying=applying):
         return ()
     return tuple(Archived(*entry) for entry in connection.execute(_CONTENTS))
 

@@ -73,10 +73,14 @@ class BackfillRecord:
 
 
 class Ledger:
-    """The ledger of the database behind `connection`; every write belongs to its current transaction."""
+    """The ledger of the database behind `connection`; every write belongs to its current transaction.
 
-    def __init__(self, connection: Connection) -> None:
+    Whoever only reads it trusts the role `applying`, which applies plans.
+    """
+
+    def __init__(self, connection: Connection, applying: str | None = None) -> None:
         self._connection = connection
+        self._applying = applying
         self._there: frozenset[str] = frozenset()
 
     def exists(self) -> bool:
@@ -86,7 +90,7 @@ class Ledger:
         read it.
         """
         if not self._there:
-            there = standing(self._connection, SCHEMA, ALL, reading=True)
+            there = standing(self._connection, SCHEMA, ALL, reading=True, applying=self._applying)
             self._require_whole(there)
             self._there = there or frozenset()
         return bool(self._there)
@@ -301,7 +305,7 @@ _RUN_COLUMNS = (
 )
 
 
-def finished_backfills(connection: Connection) -> frozenset[tuple[str, str]]:
+def finished_backfills(connection: Connection, applying: str | None = None) -> frozenset[tuple[str, str]]:
     """Name and sha256 of every backfill that is done in a database, none when it has no ledger."""
-    ledger = Ledger(connection)
+    ledger = Ledger(connection, applying)
     return ledger.finished_backfills() if ledger.exists() else frozenset()

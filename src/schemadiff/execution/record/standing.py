@@ -13,9 +13,16 @@ _FULL_NAMES = "SELECT set_config('search_path', '', true)"
 
 
 def standing(
-    connection: Connection, schema: str, tables: Collection[PrivateTable], *, reading: bool = False
+    connection: Connection,
+    schema: str,
+    tables: Collection[PrivateTable],
+    *,
+    reading: bool = False,
+    applying: str | None = None,
 ) -> frozenset[str] | None:
-    """The names of those `tables` that are there, None where there is no such schema; `reading` as for `strangers`.
+    """The names of those `tables` that are there, None where there is no such schema.
+
+    `reading` and `applying` as for `strangers`.
 
     Errors: Refused, naming the owner, where the schema or one of the tables is another's, or not as we make it.
     """
@@ -24,7 +31,7 @@ def standing(
         if connection.execute(_SCHEMA, [schema]).fetchone() is None:
             return None
         names = [table.name for table in tables]
-        others = connection.execute(strangers(schema, names, reading=reading).encode()).fetchall()
+        others = connection.execute(strangers(schema, names, reading=reading, applying=applying).encode()).fetchall()
         found = connection.execute(findings(schema, names).encode()).fetchall()
     owner = next((owner for *_, owner in others if owner), None)
     lines = [_line(name and f"{schema}.{name}", words) for name, words, _ in others]

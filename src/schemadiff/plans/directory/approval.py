@@ -46,6 +46,7 @@ def approved_words(plan: Plan, up: str, down: str) -> str:
         "ways_back": _without_measures(encoded(plan.ways_back)),
         "checks": encoded(plan.checks),
         "scope": encoded(plan.scope),
+        "role": plan.role,
         "known_to": None if plan.known_to is None else major(plan.known_to),
         "states": _states(plan),
         "proof": None if plan.proof is None else _verdict(plan.proof),
