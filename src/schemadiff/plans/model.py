@@ -264,10 +264,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A migration and its rollback.
+    """A migration and its rollback; `role` applies it, and the scripts were rehearsed as it.
 
-    `target` is a connection string without password. It leads from state `live` to `desired`; `access` is what up
-    changes in what roles can do, `advice` what lint rules find that it newly brings, `fixed` what they no longer find.
+    `target` is a connection string without password. It leads from state `live` to `desired`; `notes` are for
+    its reader, `access` is what up changes in what roles can do, `advice` and `fixed` what lint rules newly find, or no
+    longer.
     """
 
     name: str
@@ -281,7 +282,6 @@ class Plan:
     checks: tuple[Check, ...] = ()
     unmanaged: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
-    """Differences between scratch and live, ignored objects: what a reader must know about the plan."""
     scope: dict[str, list[str]] = field(default_factory=dict)
     """The include and exclude patterns in force, so that apply looks at the same objects."""
     proof: Proof | None = None
@@ -295,7 +295,6 @@ class Plan:
     places: dict[str, str] = field(default_factory=dict)
     """Where the files declare what up changes, as file:line:column, by kind and name."""
     role: str | None = None
-    """Who applies it: the scripts were rehearsed as this role, and states call what it owns its own."""
     ways_back: tuple[WayBack, ...] = ()
     """From the middle of up, by the segments that are done: those that were rehearsed and led back."""
 
