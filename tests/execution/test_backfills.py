@@ -10,7 +10,7 @@ from schemadiff.catalog.sql import Sql
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.errors import ExecutionError, PreflightRefused
 from schemadiff.execution.events import BackfillProgress, BackfillRests, Event, silent
-from schemadiff.execution.gates.references import alias_of, references
+from schemadiff.execution.gates.rows.references import alias_of, references
 from schemadiff.execution.running.pace import Pace
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer

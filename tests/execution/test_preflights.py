@@ -9,7 +9,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.errors import PreflightRefused
-from schemadiff.execution.gates.asking import findings
+from schemadiff.execution.gates.rows.asking import findings
 from schemadiff.plans.finding import Unanswered
 from schemadiff.plans.model import Segment
 from schemadiff.scratch.server import ScratchServer

@@ -12,7 +12,7 @@ import pytest
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.problems import Problem, ProblemKind
 from schemadiff.catalog.statements.statement import Preflight
-from schemadiff.execution.gates.asking import findings
+from schemadiff.execution.gates.rows.asking import findings
 from schemadiff.plans.finding import Finding, Unanswered
 from schemadiff.scratch.server import ScratchServer
 

@@ -12,8 +12,8 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.config import Project
 from schemadiff.desired.files import desired_of
 from schemadiff.difference.sides import Sides
-from schemadiff.execution.gates.asking import findings
 from schemadiff.execution.gates.drift_gate import refuse_other_goal, refuse_other_state
+from schemadiff.execution.gates.rows.asking import findings
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan
 from schemadiff.plans.directory.rereading import edits, scripts_as_they_stand, unplanned, without_edits

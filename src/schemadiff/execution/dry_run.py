@@ -7,7 +7,7 @@ from schemadiff.catalog.sql import Quoted
 from schemadiff.config import seconds_of
 from schemadiff.connection import Connection
 from schemadiff.execution.events import Blocker, SegmentForm
-from schemadiff.execution.gates.preflight_gate import Gate
+from schemadiff.execution.gates.rows.preflight_gate import Gate
 from schemadiff.execution.record.ledger import RunRecord
 from schemadiff.execution.run import Runner
 from schemadiff.execution.running.leftovers import runs_alone

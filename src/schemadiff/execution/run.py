@@ -32,8 +32,8 @@ from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
 from schemadiff.execution.gates.drift_gate import live_of, reached_but_for, refuse_drift, refuse_drift_of_interrupted
 from schemadiff.execution.gates.plans_above import plans_above, refuse_rows_of_others
-from schemadiff.execution.gates.preflight_gate import Gate
 from schemadiff.execution.gates.role_gate import refuse_other_role
+from schemadiff.execution.gates.rows.preflight_gate import Gate
 from schemadiff.execution.gates.secrets import refuse_missing_secrets
 from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord

@@ -9,7 +9,7 @@ from schemadiff.api.snapshots.snapshot import Snapshot
 from schemadiff.catalog.reading.loads import TableLoad, read_loads
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.connection import Connection
-from schemadiff.execution.gates.asking import findings
+from schemadiff.execution.gates.rows.asking import findings
 from schemadiff.notes import Note
 from schemadiff.plans.finding import Finding
 from schemadiff.plans.model import Script

@@ -10,7 +10,7 @@ from schemadiff.desired.data_steps.batch import batch_places, with_batch
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.errors import ExecutionError
 from schemadiff.execution.events import BackfillProgress
-from schemadiff.execution.gates.references import alias_of
+from schemadiff.execution.gates.rows.references import alias_of
 from schemadiff.execution.record.ledger import BackfillRecord, Ledger
 from schemadiff.execution.running.batch_keys import Key, KeyOrder
 from schemadiff.execution.running.left_rows import BatchStatements, LeftRows

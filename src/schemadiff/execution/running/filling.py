@@ -9,8 +9,8 @@ from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.errors import ExecutionError
 from schemadiff.execution.events import BackfillLeft
-from schemadiff.execution.gates.references import references
-from schemadiff.execution.gates.row_security import hidden_rows, shows_all_rows
+from schemadiff.execution.gates.rows.references import references
+from schemadiff.execution.gates.rows.row_security import hidden_rows, shows_all_rows
 from schemadiff.execution.running.batches import Batches
 from schemadiff.execution.running.left_rows import BatchStatements
 from schemadiff.execution.running.pace import Pace

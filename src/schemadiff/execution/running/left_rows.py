@@ -10,7 +10,7 @@ from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.own_rows import OwnRows, own_rows
 from schemadiff.desired.data_steps.steps import Backfill
-from schemadiff.execution.gates.references import alias_of
+from schemadiff.execution.gates.rows.references import alias_of
 from schemadiff.execution.running.batch_keys import Key, KeyOrder
 from schemadiff.session import looking_up
 

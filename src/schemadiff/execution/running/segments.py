@@ -18,7 +18,7 @@ from schemadiff.execution.events import (
     StatementStarted,
 )
 from schemadiff.execution.failure import failure
-from schemadiff.execution.gates.preflight_gate import Gate
+from schemadiff.execution.gates.rows.preflight_gate import Gate
 from schemadiff.execution.running.filling import fill
 from schemadiff.execution.running.leftovers import (
     lock_timeout_of,

@@ -9,8 +9,8 @@ from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.errors import ExecutionError, PreflightRefused
 from schemadiff.execution.events import PreflightUnanswered
 from schemadiff.execution.failure import kind_of_error, shown
-from schemadiff.execution.gates.asking import ask
-from schemadiff.execution.gates.row_security import hidden_rows, shows_all_rows
+from schemadiff.execution.gates.rows.asking import ask
+from schemadiff.execution.gates.rows.row_security import hidden_rows, shows_all_rows
 from schemadiff.execution.record.archive import missing
 from schemadiff.execution.script_run import ScriptRun
 from schemadiff.plans.direction import Direction

@@ -9,7 +9,7 @@ from schemadiff.catalog.statements.statement import Preflight, PreflightKind
 from schemadiff.connection import Connection
 from schemadiff.execution.failure import kind_of_error
 from schemadiff.execution.gates.read_only import reading, single_query
-from schemadiff.execution.gates.row_security import hiding_tables, role_of
+from schemadiff.execution.gates.rows.row_security import hiding_tables, role_of
 from schemadiff.execution.trust.asking_role import become, read_all_rows, role_to_become
 from schemadiff.execution.trust.trusted import verdict_on
 from schemadiff.plans.finding import Finding, Unanswered

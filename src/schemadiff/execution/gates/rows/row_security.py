@@ -3,7 +3,7 @@
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.connection import Connection
 from schemadiff.desired.data_steps.steps import Backfill
-from schemadiff.execution.gates.references import references
+from schemadiff.execution.gates.rows.references import references
 from schemadiff.plans.model import Segment
 
 _HIDING = """
