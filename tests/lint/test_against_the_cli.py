@@ -63,12 +63,12 @@ def _findings(
     server: ScratchServer, rule: str, prepared: str, folder: Path
 ) -> tuple[defaultdict[str, set[str]], defaultdict[str, set[str]]]:
     """What we find and what the CLI finds in the schema of a snippet: names by rule."""
-    database, schema = f"judged_{prepared}", rule
+    database, schema = f"judged_{prepared}", rule.replace("-", "_")  # the advisors know no quotes in the setting
     server.create_database(database, template=server.platform_template, owner="postgres")
     try:
         with psycopg.connect(server.superuser_url(database), autocommit=True) as admin:
             admin.execute(WRAPPER.encode())
-            admin.execute(f"ALTER DATABASE {server.name_of(database)} SET pgrst.db_schemas = '\"{schema}\"'".encode())
+            admin.execute(f"ALTER DATABASE {server.name_of(database)} SET pgrst.db_schemas = '{schema}'".encode())
             admin.execute(f'SET ROLE postgres; CREATE SCHEMA "{schema}"'.encode())
             admin.execute(f'GRANT USAGE ON SCHEMA "{schema}" TO anon, authenticated, service_role'.encode())
             admin.execute(f'SET search_path = "{schema}", extensions'.encode())
@@ -88,7 +88,7 @@ def _ours(url: str, schema: str) -> defaultdict[str, set[str]]:
         scope = Scope.of("supabase")
         access = Access(inspect(connection, scope), read_surroundings(connection, scope))
         for known, one in found_in(Side(access, read_statistics(connection))).values():
-            if f'"{schema}".' in one.object.identity:
+            if f"{schema}." in one.object.identity:
                 holder = access.catalog.holder(one.object)
                 found[known.name].add(unquoted(last_name((holder or one.object.id).name)))
     return found
