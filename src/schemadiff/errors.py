@@ -31,14 +31,26 @@
 Messages are lower case, name the object and say the next step.
 """
 
+import re
+from typing import ClassVar
+
 _SHOWN = 20
 """Lines of a long list that a message holds."""
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where a word of a class's name begins."""
 
 
 class SchemadiffError(Exception):
     """Base of all errors; `exit_code` is what the command line exits with."""
 
     exit_code = 1
+    code: ClassVar[str] = "schemadiff-error"
+    """What programs know the error by; it stays the same from release to release."""
+
+    def __init_subclass__(cls, **given: object) -> None:
+        super().__init_subclass__(**given)
+        cls.code = _WORD.sub("-", cls.__name__).lower()
 
 
 class ConfigError(SchemadiffError):

@@ -259,3 +259,29 @@ def test_a_check_that_fails_afterwards_has_an_exit_code_of_its_own(shell: Shell)
     offered = failed.stderr.rpartition("roll the plan back: schemadiff ")[2].split()
     shell(*offered, "--auto-approve")
     assert json.loads(shell("status", "--format", "json").stdout)["applied"] == []
+
+
+def test_json_has_one_envelope_however_a_command_ends(shell: Shell, project: Path) -> None:
+    """Alone on stdout, with a code that programs can rely on."""
+
+    def ended(*arguments: str, code: int) -> dict[str, object]:
+        document = json.loads(shell(*arguments, "--format", "json", code=code).stdout)
+        assert (document["command"], document["exit_code"]) == (arguments[0], code)
+        error = document["error"]
+        assert error is None or error["page"] == f"docs/errors.md#{error['code']}"
+        return {**document, "error": error and error["code"]}
+
+    assert ended("lint", code=0)["error"] is None
+    assert ended("drift", "--exit-code", code=2)["drift"] is True
+    assert ended("show", "nothing", code=1)["error"] == "plan-file-error"
+    assert ended("plan", "--nonsense", code=1)["error"] == "usage"
+    (project / "desired_schema" / "app.sql").write_text(DESIRED.replace(" fax text,", ""))
+    refused = ended("plan", code=3)
+    assert refused["error"] == "hazard-refused" and "plan" not in refused
+    (project / "desired_schema" / "app.sql").write_text(DESIRED.replace("fax text", "fax text NOT NULL"))
+    in_the_way = ended("plan", code=3)
+    assert in_the_way["error"] == "preflight-refused" and in_the_way["directory"]
+    shell.execute("DROP SCHEMA app CASCADE")
+    assert ended("apply", Path(str(in_the_way["directory"])).name, "--auto-approve", code=3)["error"] == "drift-refused"
+    (project / "desired_schema" / "app.sql").write_text("CREATE")
+    assert ended("plan", code=1)["error"] == "desired-error"

@@ -11,6 +11,7 @@ import click
 
 from schemadiff import __version__
 from schemadiff.api import unwinding_on_termination
+from schemadiff.cli.console.envelope import Failure
 from schemadiff.cli.console.lasting_streams import open_streams
 from schemadiff.cli.examples import EXAMPLES
 from schemadiff.cli.settings.libpq_variables import hidden
@@ -66,8 +67,11 @@ class Commands(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
     ) -> click.Context:
         """As click does it, with our exit code for wrong usage."""
+        typed = list(args)
         try:
-            return super().make_context(info_name, args, parent, **extra)
+            context = super().make_context(info_name, args, parent, **extra)
+            context.ensure_object(Session).output.envelope.addressed(typed)
+            return context
         except click.UsageError as error:
             raise Misuse(error.format_message(), error.ctx) from error
 
@@ -100,19 +104,37 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn every error into a message and an exit code."""
         session = ctx.ensure_object(Session)
+        output = session.output
         try:
             with hidden():
-                return super().invoke(ctx)
+                returned = super().invoke(ctx)
+            output.close(0)
+            return returned
         except click.UsageError as error:
+            output.close(1, Failure.of("usage", error.format_message()))
             raise Misuse(error.format_message(), error.ctx) from error
-        except (click.ClickException, click.exceptions.Exit):
+        except click.ClickException as error:
+            output.close(error.exit_code, Failure.of("usage", error.format_message()))
+            raise
+        except click.exceptions.Exit as ended:
+            output.close(ended.exit_code)
             raise
         except (KeyboardInterrupt, click.Abort):
-            session.output.say("interrupted")
+            output.say("interrupted")
+            output.close(130, Failure.of("interrupted", "interrupted: the same command goes on"))
             ctx.exit(130)
         except Exception as error:
-            session.output.say(_message(error, debug=session.debug))
-            ctx.exit(error.exit_code if isinstance(error, SchemadiffError) else 1)
+            output.say(_message(error, debug=session.debug))
+            code = error.exit_code if isinstance(error, SchemadiffError) else 1
+            output.close(code, _failure(error))
+            ctx.exit(code)
+
+
+def _failure(error: Exception) -> Failure:
+    message = _message(error, debug=False).removeprefix("error: ")
+    if isinstance(error, SchemadiffError):
+        return Failure.of(error.code, message)
+    return Failure.of("file" if isinstance(error, OSError) and error.strerror else "unexpected", message)
 
 
 def _message(error: Exception, *, debug: bool) -> str:

@@ -37,6 +37,6 @@ def command(session: Session, *, asked: tuple[str, ...], of_live: bool, format_:
     with output.progress() as progress:
         cells = access_matrix(live, project, of_live=of_live, roles=asked, progress=progress)
     if format_ == "json":
-        output.result_json({"access": [asdict(cell) for cell in cells]})
+        output.result_document({"access": [asdict(cell) for cell in cells]})
     else:
         output.result_rendered(matrix_table(cells))

@@ -42,7 +42,7 @@ def command(session: Session, *, plan: str, key: str | None, digest: str | None,
 
     made = approve(directory, chosen, digest=digest, confirm=confirm, at_a_terminal=at_a_terminal())
     if format_ == "json":
-        output.result_json(asdict(made) | {"file": str(made.file)})
+        output.result_document(asdict(made) | {"file": str(made.file)})
         return
     output.say(f"approved {made.plan} ({made.digest}) with key {made.key}")
     output.result(str(made.file))

@@ -71,7 +71,7 @@ def command(
     if format_ == "json":
         from schemadiff.review.document import plan_document
 
-        session.output.result_json(plan_document(plan))
+        session.output.result_document(plan_document(plan))
     elif plan.empty:
         session.output.say("no difference")
     else:

@@ -33,7 +33,7 @@ def command(session: Session, *, format_: str, exit_code: bool) -> None:
         drifted = drift(live, project, progress=progress)
     if format_ == "json":
         changes = [asdict(change) for change in drifted.changes]
-        output.result_json({"drift": bool(changes), "changes": changes, "unfinished": drifted.unfinished})
+        output.result_document({"drift": bool(changes), "changes": changes, "unfinished": drifted.unfinished})
     elif drifted.changes:
         output.result_marked("\n".join(drifted.sentences))
     if drifted.unfinished:

@@ -39,7 +39,7 @@ def command(session: Session, *, of_live: bool, fail_on: str | None, format_: st
     with output.progress() as progress:
         advice = lint_findings(live, project, of_live=of_live, progress=progress)
     if format_ == "json":
-        output.result_json({"findings": [asdict(one) for one in advice]})
+        output.result_document({"findings": [asdict(one) for one in advice]})
     else:
         for one in advice:
             output.result(output.redacted(f"{one.severity.value:<7} {one.rule}: {advised(one)}"))

@@ -45,7 +45,7 @@ def command(session: Session, *, plan: str, rolled_back: bool, auto_approve: boo
     with RunReport(output) as report:
         outcome = mark_applied(directory, target.url, rolled_back=rolled_back, progress=report, confirm=confirm)
     if format_ == "json":
-        output.result_json(asdict(outcome) | {"checks": checks_document(outcome.checks)})
+        output.result_document(asdict(outcome) | {"checks": checks_document(outcome.checks)})
     if outcome.already:
         output.say(f"nothing to do: the ledger says already that {outcome.plan} is {direction.done}")
     else:

@@ -119,12 +119,12 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
     _refuse_unproven(plan, plans)
     if plan.empty:
         if format_ == "json":
-            output.result_json(plan_document(plan))
+            output.result_document(plan_document(plan))
         print_nothing(output, format_)
         return
     directory = write(plan, plans)
     if format_ == "json":
-        output.result_json(plan_document(plan, directory, read_plan(directory).approval))
+        output.result_document(plan_document(plan, directory, read_plan(directory).approval))
     elif format_ in FORMS:
         print_form(output, read_plan(directory), format_)
     else:

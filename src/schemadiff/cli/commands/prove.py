@@ -40,7 +40,7 @@ def command(session: Session, *, plan: str, format_: str, proof: str) -> None:
     refuse_unproven(reproven.plan.proof, outcome, report)
     output.show(plan_summary(reproven.plan))
     if format_ == "json":
-        output.result_json(plan_document(reproven.plan, directory, reproven.approval))
+        output.result_document(plan_document(reproven.plan, directory, reproven.approval))
     else:
         output.result(str(directory))
     output.say(f"\nproven and stamped: schemadiff apply {directory}{to_allow(reproven.plan.up)}")

@@ -51,6 +51,6 @@ def command(session: Session, *, older_than: timedelta, auto_approve: bool, form
 
     gone = purge(target.url, older_than, confirm)
     if format_ == "json":
-        output.result_json([{"object": entry.object, "bytes": entry.bytes} for entry in gone])
+        output.result_document({"purged": [{"object": entry.object, "bytes": entry.bytes} for entry in gone]})
     else:
         output.say(f"removed {archive_size(gone)}" if gone else "nothing in the archive is that old")

@@ -51,7 +51,7 @@ def run_plan(
         command = direction.choose(apply, rollback)
         outcome = command(directory, target.url, options, progress=report, confirm=confirm)
     if run["format_"] == "json":
-        output.result_json(asdict(outcome) | {"checks": checks_document(outcome.checks)})
+        output.result_document(asdict(outcome) | {"checks": checks_document(outcome.checks)})
     if direction is Direction.UP and not outcome.already:
         output.say(f"\nto roll it back: schemadiff rollback {directory}")
 
@@ -70,7 +70,7 @@ def _look(session: Session, directory: Path, direction: Direction, options: RunO
     with RunReport(output) as report:
         found = dry_run(directory, session.target.url, direction, options, progress=report)
     if format_ == "json":
-        output.result_json(asdict(found))
+        output.result_document(asdict(found))
         return
     for line in dry_run_lines(found, options.locks.max_wait):
         output.result(output.redacted(line))

@@ -40,7 +40,7 @@ def command(session: Session, *, plan: str, format_: str, statements: bool) -> N
     for name in plan_file.changed:
         output.say(f"warning: {plan_file.directory / name} is not what was planned; apply refuses it")
     if format_ == "json":
-        output.result_json(plan_document(plan_file.plan, plan_file.directory, plan_file.approval))
+        output.result_document(plan_document(plan_file.plan, plan_file.directory, plan_file.approval))
     elif format_ == "markdown":
         output.result(review_markdown(plan_file.plan, plan_file.approval, str(plan_file.directory)).rstrip())
     elif format_ == "html":

@@ -29,7 +29,7 @@ def command(session: Session, *, last: int | None, format_: str) -> None:
     history = status(target.url, applying=session.project.apply_as)
     waiting = _waiting(session, history)
     if format_ == "json":
-        output.result_json(_as_json(history, waiting, last))
+        output.result_document(_as_json(history, waiting, last))
         return
     if history.runs:
         output.result_rendered(_runs_table(history, last))

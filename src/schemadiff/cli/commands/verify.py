@@ -32,7 +32,7 @@ def command(session: Session, *, plan: str | None, format_: str) -> None:
         progress(f"checking {directory}")
         outcome = verify(directory, target.url)
     if format_ == "json":
-        output.result_json(asdict(outcome) | {"holds": outcome.holds, "checks": checks_document(outcome.checks)})
+        output.result_document(asdict(outcome) | {"holds": outcome.holds, "checks": checks_document(outcome.checks)})
     else:
         output.result_rendered(checks_table(outcome.checks))
         for sentence in outcome.sentences:

@@ -3,12 +3,14 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from schemadiff.cli.console.envelope import Envelope, Failure
 from schemadiff.connection_string import secrets_of, without_password
 from schemadiff.printable import printable, printable_json, without_commands
 
@@ -32,6 +34,7 @@ class Output:
     def __init__(self) -> None:
         self.color: bool | None = None
         self.quiet = False
+        self.envelope = Envelope()
         self._secrets: set[str] = set()
 
     def conceal(self, url: str) -> None:
@@ -66,8 +69,19 @@ class Output:
         for command in commands:
             click.echo(self._concealed(printable(command)))
 
+    def result_document(self, document: Mapping[str, object]) -> None:
+        """Print what the command was asked for as JSON, once it is known how the command ends."""
+        self.envelope.document = document
+
+    def close(self, exit_code: int, failure: Failure | None = None) -> None:
+        """Print the document of a command that has ended, with the error that ended it if one did."""
+        told = None if failure is None else replace(failure, message=self.redacted(failure.message))
+        closed = self.envelope.closed(exit_code, told)
+        if closed is not None:
+            self.result_json(closed)
+
     def result_json(self, document: object) -> None:
-        """Print what the command was asked for as JSON."""
+        """Print JSON of a form that others define."""
         import json  # not for those who read --help
 
         click.echo(printable_json(json.dumps(document, indent=2, ensure_ascii=False, default=str)))
