@@ -165,6 +165,26 @@ def test_errors_of_desired_files(shell: Shell) -> None:
     assert "bad.sql:2:13" in shell("plan", code=1).stderr
 
 
+def test_a_plan_replaces_one_of_its_name_that_nobody_applied(shell: Shell) -> None:
+    """For the same database; what was edited, signed or applied stays."""
+
+    def earlier(time: str) -> Path:
+        made = Path(shell.plan("--name", "again", "--no-proof"))
+        return made.rename(made.with_name(f"{time}_again"))
+
+    draft = earlier("20200101T000000")
+    second = shell("plan", "--name", "again", "--no-proof")
+    assert f"replaced: plans/{draft.name}, which was never applied" in second.stderr
+    assert not draft.exists()
+    kept = [Path(second.stdout.strip()).rename("plans/20200102T000000_again")]
+    (kept[0] / "approval-0.sig").write_text("")
+    kept.append(earlier("20200103T000000"))
+    for command in ("apply", "rollback"):
+        shell(command, str(kept[1]), "--auto-approve", "--no-proof")
+    kept.append(earlier("20200104T000000"))
+    assert all(one.is_dir() for one in kept)
+
+
 def test_plans_are_found_by_name(shell: Shell) -> None:
     plan = shell.plan("--name", "one", "--no-proof")
     assert shell("show", "one").stdout == shell("show", plan).stdout == shell("show", f"{plan}/up.sql").stdout

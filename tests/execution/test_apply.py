@@ -131,11 +131,18 @@ def test_checks_that_do_not_hold_fail_the_run(server17: ScratchServer, stage: St
 
 
 def test_statistics_that_a_script_takes_away_come_back(server17: ScratchServer, stage: StageMaker) -> None:
-    """A column of another type has none; others are left to the server."""
-    up = Segment((step("ALTER TABLE public.contacts ALTER email TYPE varchar", "column public.contacts.email"),))
-    up = replace(up, steps=tuple(replace(one, holder="table public.contacts") for one in up.steps))
-    case = stage(server17, up=[up], down=[])
+    """A column of another type has none, nor has an expression of a new index; others are left to the server."""
+    retyped = step("ALTER TABLE public.contacts ALTER email TYPE varchar", "column public.contacts.email")
+    indexed = step("CREATE INDEX halved ON public.other ((a % 2), a)", "index public.halved")
+    steps = (replace(retyped, holder="table public.contacts"), replace(indexed, holder="table public.other"))
+    setup = f"{SETUP}; CREATE TABLE public.other AS SELECT n AS a FROM generate_series(1, 9) AS n"
+    case = stage(server17, setup=setup, up=[Segment(steps)], down=[])
+    case.execute("ANALYZE public.other")
     case.execute("ANALYZE public.contacts")
     _, events = case.apply()
-    assert [event.table for event in events if isinstance(event, Analyzed)] == ["public.contacts"]
+    assert [event.table for event in events if isinstance(event, Analyzed)] == [
+        "public.contacts",
+        "public.other",
+    ]
+    assert case.value("SELECT count(*) FROM pg_stats WHERE tablename = 'halved'") == 1
     assert case.value("SELECT count(*) FROM pg_stats WHERE tablename = 'contacts'") == 3

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from schemadiff.api.snapshots.taking import snapshot
     from schemadiff.api.stand_up_demo import Demo, demo_database, stop_demo_database
     from schemadiff.api.verify_plan import Verification, verify
-    from schemadiff.api.write_plan import write
+    from schemadiff.api.write_plan import replaced_by, write
     from schemadiff.catalog.catalog import Catalog
     from schemadiff.catalog.statements.hazard import Hazard, Risk
     from schemadiff.catalog.statements.purpose import StepOperation
@@ -128,8 +128,8 @@ __all__ = [
     "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames",
     "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix", "apply", "approve", "demo_database",
     "diff", "drift", "dry_run", "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull",
-    "purge", "read_plan", "rollback", "script_sql", "snapshot", "status", "stop_demo_database", "summary",
-    "typescript", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
+    "purge", "read_plan", "replaced_by", "rollback", "script_sql", "snapshot", "status", "stop_demo_database",
+    "summary", "typescript", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -156,7 +156,7 @@ _HOMES = {
     "api.snapshots.taking": "snapshot",
     "api.stand_up_demo": "Demo demo_database stop_demo_database",
     "api.verify_plan": "Verification verify",
-    "api.write_plan": "write",
+    "api.write_plan": "replaced_by write",
     "catalog.catalog": "Catalog",
     "catalog.statements.hazard": "Hazard Risk",
     "catalog.statements.purpose": "StepOperation",

@@ -11,6 +11,20 @@ from schemadiff.plans.model import Script
 
 _LOCK_TIMEOUT = "1s"
 
+_LACKING_OF_EXPRESSIONS = """
+SELECT DISTINCT format('%%I.%%I', n.nspname, c.relname)
+  FROM unnest(%s::text[]) AS named (name)
+  JOIN pg_class AS c ON c.oid = to_regclass(named.name) AND c.relkind IN ('r', 'm')
+  JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  JOIN pg_index AS i ON i.indrelid = c.oid AND i.indexprs IS NOT NULL AND i.indisvalid
+  JOIN pg_attribute AS a ON a.attrelid = i.indexrelid AND i.indkey[a.attnum - 1] = 0
+ WHERE pg_relation_size(c.oid) > 0 AND pg_has_role(c.relowner, 'USAGE') AND coalesce(a.attstattarget, -1) <> 0
+   AND NOT EXISTS (SELECT FROM pg_stats AS s JOIN pg_class AS x ON x.oid = i.indexrelid
+                    WHERE s.schemaname = n.nspname AND s.tablename = x.relname AND s.attname = a.attname)
+ ORDER BY 1
+"""
+"""Expressions of indexes have statistics of their own, which only ANALYZE of the whole table gathers."""
+
 _LACKING = """
 SELECT format('%%I.%%I', n.nspname, c.relname), array_agg(quote_ident(a.attname) ORDER BY a.attnum)
   FROM unnest(%s::text[]) AS named (name)
@@ -30,11 +44,15 @@ def analyze(connection: Connection, script: Script) -> tuple[str, ...]:
 
     A table that is locked is left to autovacuum.
     """
-    done = []
-    for table, columns in connection.execute(_LACKING.encode(), [sorted(set(_tables(script)))]).fetchall():
+    done, tables = [], [sorted(set(_tables(script)))]
+    rows = connection.execute(_LACKING.encode(), tables).fetchall()
+    lacking: dict[str, list[str]] = {str(table): columns for table, columns in rows}
+    whole = [table for (table,) in connection.execute(_LACKING_OF_EXPRESSIONS.encode(), tables).fetchall()]
+    for table in sorted({*lacking, *whole}):
+        columns = "" if table in whole else f" ({', '.join(lacking[table])})"
         with suppress(psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege), connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'".encode())
-            connection.execute(f"ANALYZE {table} ({', '.join(columns)})".encode())
+            connection.execute(f"ANALYZE {table}{columns}".encode())
             done.append(str(table))
     return tuple(done)
 

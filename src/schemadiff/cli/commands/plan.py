@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
+from click.core import ParameterSource
 
 from schemadiff.api import Hazard
 from schemadiff.cli.console.failed_proof import refuse_unproven
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 
 @click.command("plan")
-@click.option("--name", default="migration", show_default=True, help="What the plan is called.")
+@click.option(
+    "--name", default="migration", show_default=True,
+    help="What the plan is called; one of this name that was never applied, edited or signed is replaced.",
+)  # fmt: skip
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
     help="Folder into which the plan's directory is written (default: plans, as configured).",
@@ -122,7 +126,10 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
             output.result_document(plan_document(plan))
         print_nothing(output, format_)
         return
-    directory = write(plan, plans)
+    replaced = _replaced(session, plan, plans)
+    directory = write(plan, plans, replacing=replaced)
+    for old in replaced:
+        output.say(f"replaced: {old}, which was never applied")
     if format_ == "json":
         output.result_document(plan_document(plan, directory, read_plan(directory).approval))
     elif format_ in FORMS:
@@ -138,6 +145,18 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
             "make the plan again"
         )
     output.say(f"\nreview {directory / 'review.md'}, then: schemadiff apply {directory}{to_allow(plan.up)}")
+
+
+def _replaced(session: Session, plan: "Plan", plans: Path) -> tuple[Path, ...]:
+    """The plans of the name that somebody gave to this one, if live's ledger knows none of their runs."""
+    from schemadiff.api import read_plan, replaced_by, status
+
+    source = click.get_current_context().get_parameter_source("name")
+    drafts = () if source is ParameterSource.DEFAULT else replaced_by(plan, plans)
+    if not drafts or not isinstance(session.live, str):
+        return ()
+    known = {run.plan for run in status(session.live).runs}
+    return tuple(draft for draft in drafts if read_plan(draft).name not in known)
 
 
 def _slug(name: str) -> str:
