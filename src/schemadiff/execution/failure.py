@@ -28,6 +28,30 @@ def failure(error: psycopg.Error, *, where: str, sql: str | None, state: str, st
     return ExecutionError(without_password("\n".join(lines)))
 
 
+_REMEDIES = {
+    "25006": "this server is a standby, or was made read-only: name the primary with --database-url",
+    "42501": "use a role that may do this, or have it granted",
+    "53100": "make room on the server's disk",
+    "53200": "raise max_locks_per_transaction if it is the lock table that is full, else the server's memory",
+    "53300": "close idle connections, or wait until there are fewer",
+    "57014": "see what cancelled it",
+}
+
+
+def remedy(error: psycopg.Error, blockers: str = "") -> str:
+    """What to do about an error before the command is run again; `blockers` hold the lock, if that is what it is."""
+    state = error.sqlstate or ""
+    if state in ("55P03", "40P01"):
+        return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-timeout or --max-wait"
+    if state in _REMEDIES:
+        return _REMEDIES[state]
+    if state.startswith("23"):
+        return "fix the rows in the way"
+    if state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):
+        return "see that the server answers"
+    return "fix the cause"
+
+
 def shown(sql: str) -> str:
     """The first lines of `sql`, indented."""
     lines = sql.strip().splitlines()

@@ -27,7 +27,7 @@ from schemadiff.execution.events import (
     UnrelatedChanges,
     silent,
 )
-from schemadiff.execution.failure import failure
+from schemadiff.execution.failure import failure, remedy
 from schemadiff.execution.gates.admission import admitted
 from schemadiff.execution.gates.checks import CheckResult
 from schemadiff.execution.gates.drift_gate import live_of, reached_but_for, refuse_drift, refuse_drift_of_interrupted
@@ -283,5 +283,5 @@ def runner(
                 where=purpose,
                 sql=None,
                 state="what was committed before stands; the ledger knows it",
-                step="fix the cause, then run the command again",
+                step=f"{remedy(error)}, then run 'schemadiff {direction.command} {directory}' again",
             ) from error

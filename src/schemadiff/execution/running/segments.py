@@ -17,7 +17,7 @@ from schemadiff.execution.events import (
     SegmentStarted,
     StatementStarted,
 )
-from schemadiff.execution.failure import failure
+from schemadiff.execution.failure import failure, remedy
 from schemadiff.execution.gates.rows.preflight_gate import Gate
 from schemadiff.execution.running.filling import fill
 from schemadiff.execution.running.leftovers import (
@@ -228,7 +228,7 @@ class Segments:
         if error.sqlstate in LOOKUP_FAILED and self._current is not None:
             users = runs_users_code(type(self._current.tree).__name__)
             return f"{lookup_hint(self.run.users_path, users_code=users)}; then {again}"
-        return f"{_remedy(error, blockers)}, then {again}"
+        return f"{remedy(error, blockers)}, then {again}"
 
 
 def form_of(segment: ScriptSegment) -> SegmentForm:
@@ -251,18 +251,3 @@ def _standing(segment: ScriptSegment, total: int) -> str:
     if segment.backfill is not None:
         return committed + "stands at its last whole batch"
     return committed + ("was rolled back" if form_of(segment) == "transaction" else "is not done")
-
-
-def _remedy(error: psycopg.Error, blockers: str) -> str:
-    state = error.sqlstate or ""
-    if state in ("55P03", "40P01"):
-        return f"let {blockers or 'the sessions that hold the lock'} finish, or raise --lock-timeout or --max-wait"
-    if state.startswith("23"):
-        return "fix the rows in the way"
-    if state == "42501":
-        return "use a role that may do this, or have it granted"
-    if state == "57014":
-        return "see what cancelled it"
-    if state.startswith(("08", "57P")) or isinstance(error, psycopg.OperationalError):
-        return "see that the server answers"
-    return "fix the cause"
