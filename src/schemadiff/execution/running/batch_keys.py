@@ -1,7 +1,7 @@
 """The rows of a table in the order of a key: which come next, and how a statement is told to take these."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schemadiff.catalog.sql import Quoted, literal
@@ -33,6 +33,9 @@ class KeyOrder:
 
     def among(self, alias: str | None, keys: Sequence[Key]) -> str:
         """The condition that a row is one of these."""
+        if len(self.columns) == 1 and not self.types[0].endswith("]"):
+            # one array is read much faster than as many literals
+            return f"{self._row(alias)} = ANY ({literal(_array(key for key, in keys))}::{self.types[0]}[])"
         return f"{self._row(alias)} IN ({', '.join(map(self._values, keys))})"
 
     def same(self, one: str, other: str | None) -> str:
@@ -60,3 +63,8 @@ class KeyOrder:
     def _values(self, key: Key) -> str:
         values = ", ".join(f"{literal(value)}::{type_}" for value, type_ in zip(key, self.types, strict=True))
         return values if len(self.columns) == 1 else f"({values})"
+
+
+def _array(values: Iterable[str]) -> str:
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in escaped) + "}"

@@ -66,9 +66,10 @@ class Place:
         """Of a statement about what lies here."""
         return Purpose.of(operation, self.object)
 
-    def create(self, query: str, operation: StepOperation) -> Iterator[Statement]:
+    def create(self, query: str, operation: StepOperation, options: str = "") -> Iterator[Statement]:
         """Create its table as the result of `query`, for the owner alone."""
-        yield Statement(Sql(f"CREATE TABLE {self.relation} AS\n    {query}"), purpose=self.purpose(operation))
+        words = Sql(f"CREATE TABLE {self.relation}{options} AS\n    {query}")
+        yield Statement(words, purpose=self.purpose(operation))
         for revoke in self.others.private_table(self.relation):
             yield Statement(revoke, purpose=self.purpose(StepOperation.CLOSE_SAVED))
 
