@@ -35,7 +35,7 @@ class KeyOrder:
         """The condition that a row is one of these."""
         if len(self.columns) == 1 and not self.types[0].endswith("]"):
             # one array is read much faster than as many literals
-            return f"{self._row(alias)} = ANY ({literal(_array(key for key, in keys))}::{self.types[0]}[])"
+            return f"{self._row(alias)} = ANY ({literal(_array(key for (key,) in keys))}::{self.types[0]}[])"
         return f"{self._row(alias)} IN ({', '.join(map(self._values, keys))})"
 
     def same(self, one: str, other: str | None) -> str:

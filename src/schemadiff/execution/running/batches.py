@@ -145,6 +145,9 @@ class Batches:
         if self.last_pass:
             return f"({self._order.among(alias, keys)})"
         within = self._order.within(alias, self._cursor, keys[-1])
+        if target := self.statements.target:
+            # the archive has no statistics yet: without bounds of its own, each batch would read the whole table
+            within = f"({within} AND {self._order.within(target, self._cursor, keys[-1])})"
         # rows that come in between two statements are not noted: the last pass finds them
         return f"({within} AND {self._order.among(alias, keys)})" if self.statements.noted else within
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from schemadiff.catalog.scope import ARCHIVE_SCHEMA
-from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.sql import Quoted, Sql
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.errors import ExecutionError
 from schemadiff.execution.events import BackfillLeft
-from schemadiff.execution.gates.rows.references import references
+from schemadiff.execution.gates.rows.references import alias_of, references
 from schemadiff.execution.gates.rows.row_security import hidden_rows, shows_all_rows
 from schemadiff.execution.running.batches import Batches
 from schemadiff.execution.running.left_rows import BatchStatements
@@ -79,9 +79,17 @@ def _batches(run: ScriptRun, segment: ScriptSegment, planned: Segment) -> Batche
         for one in references(step.sql)
         if one.schema == ARCHIVE_SCHEMA
     ]
-    statements = BatchStatements(texts, main, tuple(noted), gives_back(planned) or archives(planned))
+    target = _target(planned, texts[main]) if gives_back(planned) else None
+    own = gives_back(planned) or archives(planned)
+    statements = BatchStatements(texts, main, tuple(noted), own, target)
     backfill = replace(run.plan_file.backfill(segment.backfill), sql=texts[main])
     return Batches(run.connection, run.ledger, run.plan_file.name, backfill, statements, run.users_path)
+
+
+def _target(planned: Segment, text: Sql) -> Quoted | None:
+    """What a statement that gives values back calls the table that gets them."""
+    kind, _, table = (filling(planned).holder or "").partition(" ")
+    return alias_of(table, text) if kind == "table" else None
 
 
 def _refuse_hidden_rows(run: ScriptRun, planned: Segment, batches: Batches) -> None:

@@ -22,13 +22,15 @@ class BatchStatements:
     """What runs for each batch, as the script holds it: `texts`, of which the one at `main` changes the rows.
 
     `noted` are the archive's tables in which the others note what changes; `own` if they are no
-    backfill of the user's: the archive takes values, or gives them back.
+    backfill of the user's: the archive takes values, or gives them back. `target` is what the text calls the table
+    that gets them back, which has the archive's key; None where that is not clear.
     """
 
     texts: tuple[Sql, ...]
     main: int = 0
     noted: tuple[Quoted, ...] = ()
     own: bool = False
+    target: Quoted | None = None
 
 
 @dataclass(slots=True)
