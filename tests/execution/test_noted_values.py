@@ -111,6 +111,30 @@ def test_rows_that_still_meet_the_condition_are_counted(staged: Callable[..., St
     assert [event.rows for event in events if isinstance(event, BackfillLeft)] == [12]
 
 
+def test_values_come_back_with_one_look_at_the_table_for_each_batch(
+    server17: ScratchServer, fresh_database: Callable[..., str], tmp_path: Path
+) -> None:
+    """The archive has no statistics then: without bounds of its own, the table is read whole, or row by row."""
+    url, number = fresh_database(server17), 20_000
+    execute(url, "CREATE SCHEMA app; CREATE TABLE app.item (id int PRIMARY KEY, price text);")
+    execute(url, f"INSERT INTO app.item SELECT n, n FROM generate_series(1, {number}) AS n; ANALYZE app.item;")
+    (tmp_path / "desired_schema" / "backfills").mkdir(parents=True)
+    declared = "CREATE SCHEMA app; CREATE TABLE app.item (id int PRIMARY KEY, price text);"
+    (tmp_path / "desired_schema" / "app.sql").write_text(declared)
+    backfill = "-- @backfill table=app.item key=id batch=500\nUPDATE app.item SET price = price || '!' WHERE :batch;"
+    (tmp_path / "desired_schema" / "backfills" / "item.sql").write_text(backfill)
+    project = read_schemadiff_toml("", tmp_path)
+    planned = plan(url, project, name="item", proof=False, allow=frozenset(Hazard)).plan
+    case = Stage(url, write(planned, project.plans), planned)
+    apply(case.directory, case.url, UNPROVEN)
+    asked = "SELECT seq_tup_read + idx_scan FROM pg_stat_user_tables WHERE relname = 'item'"
+    ((before,),) = case.rows(asked)
+    rollback(case.directory, case.url, UNPROVEN)
+    ((after,),) = case.rows(asked)
+    assert int(str(after)) - int(str(before)) <= 200
+    assert case.rows("SELECT count(*) FROM app.item WHERE price = id::text") == [(number,)]
+
+
 def test_a_trigger_neither_undoes_the_rollback_nor_stays_off(staged: Callable[..., Stage]) -> None:
     """It is quiet in the transactions of the batches, for nobody else."""
     trigger = """
