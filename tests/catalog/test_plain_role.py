@@ -58,3 +58,15 @@ def test_a_role_without_rights_sees_what_a_superuser_sees(
             assert found.unmanaged == wanted.unmanaged
         finally:
             superuser.execute("DROP SUBSCRIPTION sub")
+
+
+def test_rows_of_a_table_that_anybody_may_have_made_are_not_read(
+    server17: ScratchServer, fresh_database: Callable[..., str]
+) -> None:
+    url = fresh_database(server17, owner="stranger")
+    with psycopg.connect(url) as stranger:
+        stranger.execute("CREATE SCHEMA cron; CREATE TABLE cron.job (jobname text, code text)")
+        stranger.execute("GRANT USAGE ON SCHEMA cron TO PUBLIC; GRANT SELECT ON cron.job TO PUBLIC")
+    with psycopg.connect(server17.superuser_url(conninfo_to_dict(url)["dbname"]), autocommit=True) as connection:
+        catalog = inspect(connection, Scope.of("plain").with_rows(["cron job"]))
+    assert catalog.rows["cron job"] == {}
