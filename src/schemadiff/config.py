@@ -59,6 +59,13 @@ class Profile(StrEnum):
     PLAIN = "plain"
 
 
+Variable = str | int | bool
+"""What templates may be told by a project, an environment, or whoever runs a command."""
+
+VARIABLE = re.compile(r"[a-z_][a-z0-9_]*")
+"""What the name of a variable of templates looks like."""
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """A named database: a connection string without password, or the variable that holds a whole one."""
@@ -68,6 +75,8 @@ class Environment:
     database_url_env: str | None = None
     apply_as: str | None = None
     """The role that applies plans, where that is not the one that makes them."""
+    vars: Mapping[str, Variable] = field(default_factory=dict)
+    """Of templates, in place of the project's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,8 @@ class Project:
     """Of findings that nobody wants to hear of: `rule` or `rule:glob` on names of objects."""
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    vars: Mapping[str, Variable] = field(default_factory=dict)
+    """What templates read as `vars`."""
     supabase: SupabaseProject | None = None
     """What supabase/config.toml says, where there is one."""
     desired_patterns: tuple[str, ...] = ()
@@ -175,6 +186,7 @@ def project_from(
         access_roles=_only_strings(table.table("access"), "roles"),
         lint_ignore=_only_strings(table.table("lint"), "ignore"),
         environments=_environments(table.table("environments")),
+        vars=_variables(table.table("vars")),
         supabase=supabase,
         desired_patterns=declared.patterns if declared else (),
     )
@@ -253,7 +265,11 @@ def _environments(table: Table) -> dict[str, Environment]:
 
 def _environment(name: str, table: Table) -> Environment:
     environment = Environment(
-        name, table.optional("database_url"), table.optional("database_url_env"), table.optional("apply_as")
+        name,
+        table.optional("database_url"),
+        table.optional("database_url_env"),
+        table.optional("apply_as"),
+        _variables(table.table("vars")),
     )
     table.finish()
     url = environment.database_url
@@ -262,3 +278,15 @@ def _environment(name: str, table: Table) -> Environment:
     if url is not None:
         refuse_more_than_a_place(url, table.origin)
     return environment
+
+
+def _variables(table: Table) -> dict[str, Variable]:
+    found: dict[str, Variable] = {}
+    for name in table.names():
+        value = table.take(name, object, None)
+        if VARIABLE.fullmatch(name) is None:
+            raise ConfigError(f"{table.origin}: {name!r} is no name of a variable, such as region or max_rows")
+        if not isinstance(value, str | int):
+            raise ConfigError(f"{table.origin}: {name} must be a string, a whole number, or true or false")
+        found[name] = value
+    return found

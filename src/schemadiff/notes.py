@@ -37,6 +37,8 @@ class NoteKind(StrEnum):
     """Dumps leave out schemas of the platform, and with them what hangs there."""
     SECRETS = "secrets"
     """A script has placeholders for secrets, which are filled from environment variables as it runs."""
+    VARIABLE = "variable"
+    """Templates were told something that they are told otherwise in another environment."""
     BODY_PARSED = "body-parsed"
     """A routine has statements that nothing but a call can try."""
     LEFT_OUT = "left-out"
@@ -65,6 +67,7 @@ _WORDS = {
         "extension {0} is created on live, where none is yet; the scratch server has a stand-in for it, so what the "
         "extension itself does when it is created is not proven"
     ),
+    NoteKind.VARIABLE: "templates read vars.{0} as {1}; another environment differs: {2}",
     NoteKind.SEED: (
         "backfill {0} looks like a seed: it inserts rows for those of {1}, which holds none on live, so it will do "
         "nothing; a backfill changes what is there, and rows to begin with come from a script of your own"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemadiff.desired import limits
-from schemadiff.desired.files import Desired
+from schemadiff.desired.files import Desired, read_desired
 from schemadiff.desired.templating import templates
 from schemadiff.errors import DesiredError
 from schemadiff.scratch.confinement import landlock
@@ -49,6 +49,10 @@ def refused(read: Read, files: dict[str, str]) -> str:
         ("['a', 'B'] | map('ident') | join(' <> ')", 'a <> "B"'),
         ("('a' ~ '_' ~ 'b') | ident", "a_b"),
         ("['a', 'b'] | join('_') | ident", "a_b"),
+        ("'numeric(10, 2)' | type", "numeric(10, 2)"),
+        ("'app.mood[]' | type", "app.mood[]"),
+        ("'now() > $$x$$' | sql", "(now() > $$x$$)"),
+        ("'(SELECT max(a) FROM t)' | sql", "((SELECT max(a) FROM t))"),
     ],
 )
 def test_values_become_sql_through_a_filter(read: Read, expression: str, expected: str) -> None:
@@ -66,6 +70,14 @@ def test_values_become_sql_through_a_filter(read: Read, expression: str, expecte
         ("{{ ('a' | ident).replace('a', 'b') }}", "unsafe"),
         ("{{ ('a' | ident) | replace('a', 'b') }}", "works on strings"),
         ("{{ ['a', 'b' | ident] | join(', ') }}", "all of the values"),
+        ("{{ 'int FROM t' | type }}", "is not a type"),
+        ("{{ 'int -- x' | type }}", "is not a type"),
+        ("{{ 'int; DROP TABLE x' | type }}", "is not a type"),
+        ("{{ '1) + (2' | sql }}", "is not an expression"),
+        ("{{ '1, 2' | sql }}", "is not an expression"),
+        ("{{ '1 /* */' | sql }}", "is not an expression"),
+        ("{{ '1 FROM t' | sql }}", "is not an expression"),
+        ("{{ vars.region | literal }}", "there is no variable 'region': give it a value under [vars]"),
         ("{{ 'a' | safe }}", "No filter named 'safe'"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         ("{{ none }}", "write it with the filter | literal"),
@@ -220,3 +232,11 @@ def test_a_process_that_hangs_is_ended(read: Read, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(templates, "_GRACE_SECONDS", 0)
     monkeypatch.setattr(limits, "TEMPLATE_SECONDS", 1)
     assert refused(read, {"a.sql.j2": "SELECT 1"}).startswith("schema/a.sql.j2:1:1: does not end within 1 seconds")
+
+
+def test_variables_are_read_by_name(tmp_path: Path) -> None:
+    (tmp_path / "a.sql.j2").write_text(
+        "CREATE VIEW x AS SELECT {{ vars.items | literal }}, {{ vars['rows'] }}, {{ vars.a | default(true) | literal }}"
+    )
+    (statement,) = read_desired(tmp_path, variables={"items": "it's", "rows": 5}).statements
+    assert statement.sql == "CREATE VIEW x AS SELECT 'it''s', 5, true"

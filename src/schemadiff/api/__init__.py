@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from schemadiff.catalog.statements.hazard import Hazard, Risk
     from schemadiff.catalog.statements.purpose import StepOperation
     from schemadiff.config import Profile, Project
+    from schemadiff.desired.files import rendered
     from schemadiff.difference.explanation import Difference
     from schemadiff.errors import (
         AmbiguousRename,
@@ -128,8 +129,9 @@ __all__ = [
     "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames",
     "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix", "apply", "approve", "demo_database",
     "diff", "drift", "dry_run", "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull",
-    "purge", "read_plan", "replaced_by", "rollback", "script_sql", "snapshot", "status", "stop_demo_database",
-    "summary", "typescript", "unwinding_on_termination", "verify", "write", "write_pulled", "written_plans",
+    "purge", "read_plan", "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status",
+    "stop_demo_database", "summary", "typescript", "unwinding_on_termination", "verify", "write", "write_pulled",
+    "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -161,6 +163,7 @@ _HOMES = {
     "catalog.statements.hazard": "Hazard Risk",
     "catalog.statements.purpose": "StepOperation",
     "config": "Profile Project",
+    "desired.files": "rendered",
     "difference.explanation": "Difference",
     "errors": (
         "AmbiguousRename ApprovalMissing CheckFailed ConfigError ConnectionFailed ConversionRefused "

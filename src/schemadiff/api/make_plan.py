@@ -25,6 +25,7 @@ from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.desired.files import Desired, desired_of
 from schemadiff.desired.places import Places
 from schemadiff.desired.reading.annotations import Renamed
+from schemadiff.desired.templating.variables import told_otherwise
 from schemadiff.difference.sides import Sides
 from schemadiff.errors import ConfigError, NothingDeclared, Refused
 from schemadiff.execution.gates.hazards import refuse_hazards
@@ -90,7 +91,7 @@ def plan(
         with timings.part("plan"):
             access, ways = _ways(session, sides, declared, renames, desired.backfills, project, archive=archive)
             ways = tried(ways, desired.checks, shadow, "desired", sides, allow, places)
-        notes = tuple(_notes(session, sides, ways.scripts.up))
+        notes = tuple(_notes(session, project, sides, ways.scripts.up))
         refuse_hazards((scripts := ways.scripts).up, allow, "the plan was not written")
         proven, loads, found = None, tuple[TableLoad, ...](), tuple[Finding, ...]()
         if proof and scripts.up.segments:
@@ -181,9 +182,10 @@ def _refuse_nothing_declared(desired: Desired, live: Catalog, project: Project) 
         )
 
 
-def _notes(session: LiveAndShadow, sides: Sides, up: Script) -> Iterator[Note]:
+def _notes(session: LiveAndShadow, project: Project, sides: Sides, up: Script) -> Iterator[Note]:
     """What a reader must know about where the plan is made, and what it finds on live."""
     yield from session.shadow.notes
+    yield from told_otherwise(project)
     yield from publications(session.connection)
     yield from unproven(session.shadow, "desired", sides)
     yield from session.on_live.notes(up)

@@ -27,6 +27,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "snapshot": ("schemadiff snapshot", "schemadiff snapshot --bodies --env production --out live.schemadiff"),
     "drift": ("schemadiff drift --exit-code", "schemadiff drift --env production --format json"),
     "access": ("schemadiff access --role anon", "schemadiff access --live --format json"),
+    "render": (
+        "schemadiff render desired_schema/find_row.sql.j2",
+        "schemadiff render limits.sql.j2 --var max_rows=500",
+    ),
     "types": ("schemadiff types --out src/database.types.ts", "schemadiff types --check --out src/database.types.ts"),
     "lint": ("schemadiff lint --fail-on warn", "schemadiff lint --live"),
     "diff": ("schemadiff diff old_schema desired_schema", "schemadiff diff postgresql://localhost/app desired_schema"),

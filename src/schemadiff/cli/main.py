@@ -41,6 +41,7 @@ COMMANDS = {
     "types": "Write the types of the API's schemas for clients in TypeScript.",
     "diff": "Print the SQL that turns one database or folder of SQL into another.",
     "demo": "See it all on a throwaway database.",
+    "render": "Print the SQL that a template stands for.",
     "completion": "Print what completes commands, options and plans in your shell.",
 }
 """Every command and its line in the help; command NAME is `command` in cli/commands/NAME.py, with _ for -."""

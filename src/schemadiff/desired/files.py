@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from schemadiff.config import Project
+from schemadiff.config import Project, Variable
 from schemadiff.desired import limits
 from schemadiff.desired.data_steps.parsing import backfill, checks
 from schemadiff.desired.data_steps.steps import Backfill, Check
@@ -50,19 +50,20 @@ def read_desired(
     roles: bool = False,
     root: Path | None = None,
     patterns: tuple[str, ...] = (),
+    variables: Mapping[str, Variable] | None = None,
 ) -> Desired:
     """All .sql and .sql.j2 files under `directory` (or that one file), sorted by path.
 
-    With `roles`, they may declare roles. Files in a folder named backfills or checks are data steps; of the others,
-    `patterns`, paths from `root`, say which count. Everything lies in `root`, links followed; without it, in the folder
-    that names it. DesiredError for what does not, for what cannot be read, rendered or split, and for what may not be
-    in a desired file.
+    With `roles`, they may declare roles; `variables` are what templates read as `vars`. Files in a folder named
+    backfills or checks are data steps; of the others, `patterns`, paths from `root`, say which count. Everything lies
+    in `root`, links followed; without it, in the folder that names it. DesiredError for what does not, for what cannot
+    be read, rendered or split, and for what may not be in a desired file.
     """
     inside = root or (directory if directory.is_dir() else directory.parent)
     found: list[DesiredStatement] = []
     backfills: dict[str, tuple[Backfill, Source]] = {}
     checked: dict[str, tuple[Check, Source]] = {}
-    with Templates(templates, root) as rendering:
+    with Templates(templates, root, variables) as rendering:
         for path, folders, source in _sources(directory, inside, rendering, patterns):
             name = path.name.removesuffix(TEMPLATE_SUFFIX).removesuffix(PLAIN_SUFFIX)
             if "backfills" in folders:
@@ -84,7 +85,23 @@ def desired_of(project: Project, *, roles: bool | None = None) -> Desired:
     """What the files of a project say, with `roles` as it says unless told otherwise; errors as of `read_desired`."""
     roles = project.roles if roles is None else roles
     patterns = project.desired_patterns
-    return read_desired(project.desired, project.templates, roles=roles, root=project.root, patterns=patterns)
+    return read_desired(
+        project.desired,
+        project.templates,
+        roles=roles,
+        root=project.root,
+        patterns=patterns,
+        variables=project.vars,
+    )
+
+
+def rendered(path: Path, project: Project) -> str:
+    """The SQL that a file of a project stands for, as a template makes it. Errors: DesiredError."""
+    file = Text(str(path), read_text(path, project.root))
+    if not path.name.endswith(TEMPLATE_SUFFIX):
+        return file.text
+    with Templates(project.templates, project.root, project.vars) as rendering:
+        return rendering.render(file).text
 
 
 def redrafted(desired: Desired, directory: Path, drafts: Mapping[Path, str | None], *, roles: bool = False) -> Desired:

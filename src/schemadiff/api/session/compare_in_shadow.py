@@ -137,6 +137,6 @@ def _loaded(
     with timings.part(f"load {name}"):
         templates = project.templates if path.is_dir() and project.templates.is_dir() else None
         root = project.root if path.absolute().is_relative_to(project.root.resolve()) else None
-        desired = read_desired(path, templates, roles=project.roles, root=root)
+        desired = read_desired(path, templates, roles=project.roles, root=root, variables=project.vars)
         catalog, renamed = create_desired_database(shadow, desired, database, model)
         return _Side(catalog, shadow.deputy.url(database), renamed)

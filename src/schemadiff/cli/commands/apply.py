@@ -5,8 +5,9 @@ from typing import Unpack
 import click
 
 from schemadiff.api import Direction, Hazard
-from schemadiff.cli.settings.options import RunArguments, Session, allow_option, run_options, session_command
+from schemadiff.cli.settings.options import Session, allow_option, session_command
 from schemadiff.cli.settings.plan_argument import optional_plan_argument
+from schemadiff.cli.settings.run_options import RunArguments, run_options
 
 
 @click.command("apply")

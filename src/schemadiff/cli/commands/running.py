@@ -8,8 +8,9 @@ from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, 
 from schemadiff.cli.console.approval import require_yes
 from schemadiff.cli.console.dry_run_report import dry_run_lines
 from schemadiff.cli.console.run_report import RunReport, checks_document
-from schemadiff.cli.settings.options import RunArguments, Session
+from schemadiff.cli.settings.options import Session
 from schemadiff.cli.settings.plan_argument import plan_directory, plan_or_record, plan_to_run
+from schemadiff.cli.settings.run_options import RunArguments
 from schemadiff.cli.settings.signing import required_approvals
 from schemadiff.config import seconds_of
 from schemadiff.connection_string import shown

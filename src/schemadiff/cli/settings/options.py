@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, update_wrapper
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypedDict, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -14,7 +14,8 @@ from schemadiff.cli.console.output import Output
 from schemadiff.cli.settings.project import find_project, scratch_settings
 from schemadiff.cli.settings.target import Target, find_target, read_dotenv
 from schemadiff.cli.settings.trust import Trust
-from schemadiff.config import Project, ScratchSettings, duration
+from schemadiff.cli.settings.variables import variables_of_templates
+from schemadiff.config import Project, ScratchSettings
 from schemadiff.errors import ConfigError, NoDatabaseNamed
 from schemadiff.toml_table import nearest
 
@@ -40,6 +41,7 @@ class Session:
     scratch_binaries: tuple[Path, ...] = ()
     cache_dir: Path | None = None
     require_sandbox: bool = False
+    given_vars: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     output: Output = field(default_factory=Output)
 
@@ -54,7 +56,13 @@ class Session:
             self.output.conceal(scratch.url)
         scratch = replace(scratch, require_sandbox=self.require_sandbox)
         roles = found.roles if self.roles is None else self.roles
-        return replace(found, scratch=scratch, roles=roles, apply_as=self.as_role or self._applies_as(found))
+        return replace(
+            found,
+            scratch=scratch,
+            roles=roles,
+            apply_as=self.as_role or self._applies_as(found),
+            vars=variables_of_templates(found, self.environment, self.variables, self.given_vars),
+        )
 
     def _applies_as(self, project: Project) -> str | None:
         """The role that the environment names; whether it is there at all, `target` says."""
@@ -179,8 +187,17 @@ def roles_option(function: Command) -> Command:
     )(function)  # fmt: skip
 
 
+def variables_option(function: Command) -> Command:
+    """Add --var, which may be given several times, for `Session.project`."""
+    return click.option(
+        "--var", metavar="NAME=VALUE", multiple=True, expose_value=False, callback=_remember("given_vars"),
+        help="A variable of templates, in place of [vars] in the configuration (also: SCHEMADIFF_VAR_NAME).",
+    )(function)  # fmt: skip
+
+
 def scratch_options(function: Command) -> Command:
-    """Add --as-role, --require-sandbox, --scratch-url, --scratch-binaries and --cache-dir, for `Session.project`."""
+    """Add what loading files takes, for `Session.project`: --var, --as-role, and where scratch servers come from."""
+    function = variables_option(function)
     for option in (
         click.option(
             "--as-role", metavar="ROLE", expose_value=False, callback=_remember("as_role"),
@@ -217,58 +234,6 @@ def allow_option(function: Command) -> Command:
     )(function)  # fmt: skip
 
 
-class RunArguments(TypedDict):
-    """What `run_options` hand to a command."""
-
-    auto_approve: bool
-    approve: str | None
-    no_proof: bool
-    require_approvals: int | None
-    allowed_signers: Path | None
-    lock_timeout: str | None
-    max_wait: str | None
-    dry_run: bool
-    format_: str
-
-
-def run_options(function: Command) -> Command:
-    """Add what commands take that run a plan on live: approval, proof, patience with locks, format, and target."""
-    for option in (
-        target_options,
-        format_option("text", "json"),
-        click.option(
-            "--lock-timeout", metavar="DURATION", callback=_duration,
-            help="How long a transaction may wait for all its locks before it is tried again, such as 3s "
-            "(default: 500 ms, or half of deadlock_timeout).",
-        ),
-        click.option(
-            "--max-wait", metavar="DURATION", callback=_duration,
-            help="How long it is tried again while locks are in the way (default: 10min).",
-        ),
-        click.option(
-            "--dry-run", is_flag=True,
-            help="Change nothing: pass the gates, show what would run, what it locks and who holds that now.",
-        ),
-        click.option("--no-proof", is_flag=True, help="Run even a plan that was never rehearsed."),
-        click.option(
-            "--allowed-signers", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-            help="Whose approvals count, as ssh-keygen reads it (also: SCHEMADIFF_ALLOWED_SIGNERS).",
-        ),
-        click.option(
-            "--require-approvals", type=click.IntRange(min=0), metavar="N",
-            help="Refuse a plan that fewer people have signed with 'schemadiff approve' "
-            "(also: SCHEMADIFF_REQUIRE_APPROVALS).",
-        ),
-        click.option(
-            "--approve", metavar="SHA",
-            help="Do not ask; refuse scripts that are not the approved ones (see review.md).",
-        ),
-        auto_approve_option,
-    ):  # fmt: skip
-        function = option(function)
-    return function
-
-
 def auto_approve_option(function: Command) -> Command:
     """Add --auto-approve."""
     return click.option("--auto-approve", is_flag=True, help="Do not ask.")(function)
@@ -281,13 +246,6 @@ def _hazards(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
         if word not in known:
             raise click.BadParameter(f"unknown hazard {word!r}; {nearest(word, known)}", ctx, param)
     return frozenset(Hazard(word) for word in words)
-
-
-def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    try:
-        return value and duration(value, "the duration")
-    except ConfigError as error:
-        raise click.BadParameter(str(error), ctx, param) from error
 
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, object], None]:

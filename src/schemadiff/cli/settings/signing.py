@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemadiff.cli.settings.options import RunArguments, Session
+from schemadiff.cli.settings.options import Session
 from schemadiff.cli.settings.project import REPOSITORIES, users_settings
+from schemadiff.cli.settings.run_options import RunArguments
 from schemadiff.cli.settings.trust import Trust
 from schemadiff.config import APPROVAL_VARIABLES, absolute
 from schemadiff.errors import ConfigError

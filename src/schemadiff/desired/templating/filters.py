@@ -1,4 +1,4 @@
-"""What templates may do to values: only what went through `ident`, `qname` or `literal` is SQL."""
+"""What templates may do to values: only what went through `ident`, `qname`, `literal`, `type` or `sql` is SQL."""
 
 import re
 from collections.abc import Iterable
@@ -40,6 +40,26 @@ def literal(value: object) -> Markup:
     return Markup(sql.literal(_text(value, "literal")))
 
 
+def type_name(value: object) -> Markup:
+    """The name of a type, such as numeric(10, 2) or app.mood[]."""
+    from schemadiff.desired.templating.written_sql import is_type  # the parser takes long to load
+
+    text = _text(value, "type").strip()
+    if not is_type(text):
+        raise TemplateRuntimeError(f"type: {text!r} is not a type such as numeric(10, 2) or app.mood[]")
+    return Markup(text)
+
+
+def expression(value: object) -> Markup:
+    """An expression in SQL, such as now() or price > 0; in brackets, where it is put beside others."""
+    from schemadiff.desired.templating.written_sql import is_expression  # the parser takes long to load
+
+    text = _text(value, "sql").strip()
+    if not is_expression(text):
+        raise TemplateRuntimeError(f"sql: {text!r} is not an expression such as now() or price > 0")
+    return Markup(f"({text})")
+
+
 def join(values: Iterable[object], separator: str = "") -> str:
     """Strings as one string, or SQL as SQL; not a mixture."""
     parts = list(values)
@@ -67,7 +87,7 @@ def finalize(value: object) -> Markup:
     if isinstance(value, str):
         raise TemplateRuntimeError(
             f"the string {str(value)!r} is not SQL; write it with a filter: | ident for a name, "
-            "| qname for a qualified name, | literal for a value"
+            "| qname for a qualified name, | literal for a value, | type for a type, | sql for an expression"
         )
     if value is None or isinstance(value, bool | float):
         raise TemplateRuntimeError(f"{value!r} is not SQL; write it with the filter | literal")
@@ -85,7 +105,15 @@ def _text(value: object, filter_name: str) -> str:
     return text
 
 
-FILTERS = {"ident": ident, "qname": qname, "literal": literal, "join": join, "replace": replace}
+FILTERS = {
+    "ident": ident,
+    "qname": qname,
+    "literal": literal,
+    "type": type_name,
+    "sql": expression,
+    "join": join,
+    "replace": replace,
+}
 
 KEPT_FILTERS = frozenset(
     {"abs", "batch", "capitalize", "count", "d", "default", "dictsort", "first", "groupby", "indent", "int"}

@@ -2,8 +2,9 @@
 
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import BaseLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator, Frame
@@ -16,6 +17,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from schemadiff.config import Variable
 from schemadiff.desired import limits
 from schemadiff.desired.reading.source import Source, Span, Text
 from schemadiff.desired.reading.text import read_text
@@ -31,12 +33,17 @@ _MAIN = "//"
 
 
 class Renderer:
-    """Renders files that call the templates of one directory; these lie in `root`, or else in the directory."""
+    """Renders files that call the templates of one directory; these lie in `root`, or else in the directory.
 
-    def __init__(self, directory: Path | None, root: Path | None) -> None:
+    Both read `variables` as `vars`.
+    """
+
+    def __init__(
+        self, directory: Path | None, root: Path | None, variables: Mapping[str, Variable] | None = None
+    ) -> None:
         self._directory = directory
         self._root = root
-        self._environment = _Sandbox(_Loader(self._text_of))
+        self._environment = _Sandbox(_Loader(self._text_of), variables or {})
         self._main: Text | None = None
 
     def render(self, file: Text) -> Source:
@@ -115,7 +122,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class = _Compiler
     intercepted_binops = frozenset({"+", "%", "*", "**"})
 
-    def __init__(self, loader: BaseLoader) -> None:
+    def __init__(self, loader: BaseLoader, variables: Mapping[str, Variable]) -> None:
         self.texts: dict[str, Text] = {}
         self.spans: list[Span] = []
         super().__init__(
@@ -128,7 +135,24 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             extensions=[_Markers],
         )
         self.filters = {name: self.filters[name] for name in KEPT_FILTERS} | FILTERS
-        self.globals = {name: self.globals[name] for name in ("range", "dict", "namespace")}
+        self._variables = MappingProxyType(dict(variables))
+        self.globals = {name: self.globals[name] for name in ("range", "dict", "namespace")} | {"vars": self._variables}
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """`vars.name` is a variable, whatever methods the mapping has."""
+        return self.getitem(obj, attribute) if obj is self._variables else super().getattr(obj, attribute)
+
+    def getitem(self, obj: object, argument: object) -> object:
+        """As Jinja does it; a variable that nobody gave says how to give it."""
+        if obj is not self._variables:
+            return super().getitem(obj, argument)
+        if argument in self._variables:
+            return self._variables[str(argument)]
+        name = str(argument)
+        return self.undefined(
+            f"there is no variable {name!r}: give it a value under [vars] in schemadiff.toml, with --var {name}=..., "
+            f"or in SCHEMADIFF_VAR_{name.upper()}"
+        )
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         return not isinstance(obj, Markup) and super().is_safe_attribute(obj, attr, value)

@@ -5,11 +5,13 @@ import os
 import selectors
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from schemadiff.config import Variable
 from schemadiff.desired import limits
 from schemadiff.desired.reading.source import Source, Span, Text
 from schemadiff.errors import DesiredError
@@ -38,10 +40,14 @@ _CHUNK = 2**16
 class Templates:
     """Renders files that call the templates of one directory, in a process that ends with the `with` block.
 
-    It starts with the first file. Templates lie in `root`, links followed, or else in the directory.
+    It starts with the first file. Templates lie in `root`, links followed, or else in the directory; they read
+    `variables` as `vars`.
     """
 
-    def __init__(self, directory: Path | None, root: Path | None) -> None:
+    def __init__(
+        self, directory: Path | None, root: Path | None, variables: Mapping[str, Variable] | None = None
+    ) -> None:
+        self._variables = dict(variables or {})
         self._folders = [None if folder is None else str(folder) for folder in (directory, root)]
         self._process: Popen[bytes] | None = None
 
@@ -72,6 +78,7 @@ class Templates:
         self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, process_group=0)
         _send(self._process, sys.path)
         _send(self._process, [*self._folders, limits.TEMPLATE_SECONDS, limits.TEMPLATE_MEMORY, limits.MOST_TEXT])
+        _send(self._process, self._variables)
         return self._process
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO, TypedDict
 
+from schemadiff.config import Variable
 from schemadiff.desired import limits
 from schemadiff.desired.reading.source import Text
 from schemadiff.desired.reading.text import too_long
@@ -40,13 +41,15 @@ class Answer(TypedDict):
 def serve(questions: TextIO, answers: TextIO) -> None:
     """Answer until the questions end.
 
-    The first line is the directory of the templates and the one in which they lie, or nothing, and the limits.
+    The first line is the directory of the templates and the one in which they lie, or nothing, and the limits; the
+    second one the variables.
     """
     *folders, seconds, memory, text = json.loads(questions.readline())
     limits.TEMPLATE_SECONDS, limits.TEMPLATE_MEMORY, limits.MOST_TEXT = seconds, memory, text
     directory, root = (None if folder is None else Path(folder) for folder in folders)
+    variables: dict[str, Variable] = json.loads(questions.readline())
     _shut_in(root or directory)
-    renderer = Renderer(directory, root)
+    renderer = Renderer(directory, root, variables)
     for line in questions:
         name, text = json.loads(line)
         answers.write(json.dumps(_answer(renderer, Text(name, text))) + "\n")
