@@ -231,9 +231,8 @@ def main() -> None:
         with psycopg.connect(url) as connection:
             version = connection.info.server_version
         print(f"PostgreSQL {version // 10000}.{version % 10000}, {os.cpu_count()} cores, {arguments.rows} rows,")
-        print(
-            f"{arguments.rate} statements a second from {arguments.sessions} sessions; the longest stall in ms (in brackets: elsewhere)\n"
-        )
+        print(f"{arguments.rate} statements a second from {arguments.sessions} sessions;")
+        print("the longest stall in ms, and in brackets that of another table\n")
         print("| change | apply | rollback | plain statement | migra |\n|---|---|---|---|---|")
         idle = bench.stall("app.orders", bench.copy("stall_run"), lambda: time.sleep(5))
         print(f"| nothing | {idle} | | | |", flush=True)
