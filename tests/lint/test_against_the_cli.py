@@ -43,7 +43,15 @@ OURS_ALONE = frozenset({"rls-disabled-in-exposed-schema", "no-grant-in-exposed-s
 NEWER = frozenset({"anon-security-definer-function-executable", "authenticated-security-definer-function-executable"})
 """Rules of the advisors that version 3.1.0 of the CLI does not have."""
 
-DIFFERENT: dict[tuple[str, str, str], str] = {}
+OF_THE_API = frozenset(
+    {"rls-disabled-in-public", "sensitive-columns-exposed", "auth-users-exposed", "security-definer-view"}
+    | {"materialized-view-in-api", "foreign-table-in-api", *NEWER}
+)
+"""Rules for which the CLI knows no other schema than public, whatever the database says."""
+
+DIFFERENT = {
+    ("rls-disabled-in-public", "rls-disabled-in-public", "second"): "the advisors look at no partitioned table",
+}
 """Rule, snippet of which rule, which of its snippets: why the two differ."""
 
 
@@ -63,14 +71,17 @@ def _findings(
     server: ScratchServer, rule: str, prepared: str, folder: Path
 ) -> tuple[defaultdict[str, set[str]], defaultdict[str, set[str]]]:
     """What we find and what the CLI finds in the schema of a snippet: names by rule."""
-    database, schema = f"judged_{prepared}", rule.replace("-", "_")  # the advisors know no quotes in the setting
+    database, schema = f"judged_{prepared}", "public" if rule in OF_THE_API else rule.replace("-", "_")
     server.create_database(database, template=server.platform_template, owner="postgres")
     try:
         with psycopg.connect(server.superuser_url(database), autocommit=True) as admin:
             admin.execute(WRAPPER.encode())
             admin.execute(f"ALTER DATABASE {server.name_of(database)} SET pgrst.db_schemas = '{schema}'".encode())
-            admin.execute(f'SET ROLE postgres; CREATE SCHEMA "{schema}"'.encode())
+            admin.execute(f'SET ROLE postgres; CREATE SCHEMA IF NOT EXISTS "{schema}"'.encode())
             admin.execute(f'GRANT USAGE ON SCHEMA "{schema}" TO anon, authenticated, service_role'.encode())
+            for objects in ("TABLES", "SEQUENCES", "FUNCTIONS"):  # snippets grant what they mean
+                default = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE ALL ON {objects}"
+                admin.execute(f"{default} FROM anon, authenticated, service_role".encode())
             admin.execute(f'SET search_path = "{schema}", extensions'.encode())
             if CASES[rule][prepared].get("superuser"):
                 admin.execute(b"RESET ROLE")
