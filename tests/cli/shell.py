@@ -34,9 +34,10 @@ class Shell:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.variables: dict[str, str] = {}
 
     def __call__(self, *arguments: str, code: int = 0, answer: str | None = None) -> Result:
-        session = Session(variables={"DATABASE_URL": self.url})
+        session = Session(variables={"DATABASE_URL": self.url, **self.variables})
         result = CliRunner().invoke(cli, arguments, obj=session, input=answer)
         assert result.exit_code == code, result.output
         return result

@@ -1,6 +1,8 @@
 """Every command on a real database, as a user would type it."""
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -183,6 +185,22 @@ def test_a_plan_replaces_one_of_its_name_that_nobody_applied(shell: Shell) -> No
         shell(command, str(kept[1]), "--auto-approve", "--no-proof")
     kept.append(earlier("20200104T000000"))
     assert all(one.is_dir() for one in kept)
+
+
+def test_what_is_applied_where(shell: Shell, server17: ScratchServer, fresh_database: Callable[..., str]) -> None:
+    """One column an environment; one that cannot be asked is told at the end."""
+    shell.variables = {"STAGING": shell.url, "PRODUCTION": fresh_database(server17)}
+    text = (f'[environments.{name.lower()}]\ndatabase_url_env = "{name}"\n' for name in shell.variables)
+    Path("schemadiff.toml").write_text("".join(text))
+    plan = Path(shell.plan("--env", "staging", "--no-proof")).name
+    shell("apply", "--env", "staging", plan, "--auto-approve", "--no-proof")
+    shown = shell("status", "--all-envs").stdout
+    assert re.search(r"_migration +applied \d{4}-\d\d-\d\d \d\d:\d\d by \w+ +waits", shown), shown
+    plans = json.loads(shell("status", "--all-envs", "--format", "json").stdout)["environments"]
+    assert [one["plans"][plan]["state"] for one in plans.values()] == ["applied", "waiting"]
+    del shell.variables["PRODUCTION"]
+    assert "production: environment production takes" in shell("status", "--all-envs", code=1).stderr
+    assert "leave out" in shell("status", "--all-envs", "--env", "staging", code=1).stderr
 
 
 def test_plans_are_found_by_name(shell: Shell) -> None:

@@ -22,7 +22,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "rollback": ("schemadiff rollback add_orders", "schemadiff rollback add_orders --lock-timeout 1s"),
     "mark-applied": ("schemadiff mark-applied add_orders", "schemadiff mark-applied add_orders --rolled-back"),
     "verify": ("schemadiff verify", "schemadiff verify add_orders --env production"),
-    "status": ("schemadiff status --last 5", "schemadiff status --format json"),
+    "status": ("schemadiff status --last 5", "schemadiff status --all-envs", "schemadiff status --format json"),
     "purge": ("schemadiff purge --older-than 30d",),
     "snapshot": ("schemadiff snapshot", "schemadiff snapshot --bodies --env production --out live.schemadiff"),
     "drift": ("schemadiff drift --exit-code", "schemadiff drift --env production --format json"),

@@ -1,26 +1,35 @@
 """schemadiff status: what was applied to the live database."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from schemadiff.cli.settings.options import Session, format_option, session_command, target_options
+from schemadiff.errors import ConfigError, ConnectionFailed, SchemadiffError
 from schemadiff.printable import one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from schemadiff.api import Status
+    from schemadiff.cli.console.environments_report import EnvironmentStatus
 
 
 @click.command("status")
 @click.option("--last", type=click.IntRange(min=1), metavar="N", help="Show only the latest N runs.")
+@click.option(
+    "--all-envs", is_flag=True,
+    help="Show each plan in all environments of the configuration: where it is applied, by whom, where it waits.",
+)  # fmt: skip
 @format_option("text", "json")
 @target_options
 @session_command
-def command(session: Session, *, last: int | None, format_: str) -> None:
+def command(session: Session, *, last: int | None, all_envs: bool, format_: str) -> None:
     """Show the runs that the live database remembers, and the plans that wait to be applied."""
+    if all_envs:
+        _everywhere(session, format_)
+        return
     from schemadiff.api import status
     from schemadiff.review.summary import archive_size
 
@@ -52,6 +61,46 @@ def command(session: Session, *, last: int | None, format_: str) -> None:
             "or take it back with schemadiff rollback", "or apply it again with schemadiff apply"
         )
         output.say(f"           {other} {run.plan}")
+
+
+def _everywhere(session: Session, format_: str) -> None:
+    """Show how each plan stands in each environment. Errors: ConfigError; at the end, ConnectionFailed."""
+    from schemadiff.api import written_plans
+    from schemadiff.cli.console.environments_report import all_plans, environments_document, environments_table
+
+    if session.database_url is not None or session.environment is not None:
+        raise ConfigError("--all-envs asks every environment: leave out --database-url and --env")
+    names = tuple(session.project.environments)
+    if not names:
+        raise ConfigError("the configuration names no environments: add [environments.NAME]")
+    found = {name: _asked(session, name) for name in names}
+    plans = all_plans(written_plans(session.project.plans), found)
+    if format_ == "json":
+        session.output.result_document(environments_document(plans, found))
+    else:
+        session.output.result_rendered(environments_table(plans, found))
+    silent = {name: one.error for name, one in found.items() if one.error}
+    for name, one in found.items():
+        if one.status is not None and one.status.runner:
+            session.output.say(f"working on {name} now: {one.status.runner}")
+    if silent:
+        lines = "".join(f"\n  {name}: {error}" for name, error in silent.items())
+        raise ConnectionFailed(f"not every environment could be asked:{lines}")
+
+
+def _asked(session: Session, name: str) -> "EnvironmentStatus":
+    from schemadiff.api import status
+    from schemadiff.cli.console.environments_report import EnvironmentStatus
+
+    one = replace(session, environment=name)
+    try:
+        target = one.target
+    except SchemadiffError as error:
+        return EnvironmentStatus("", error=str(error))
+    try:
+        return EnvironmentStatus(target.shown, status(target.url, applying=one.project.apply_as))
+    except SchemadiffError as error:
+        return EnvironmentStatus(target.shown, error=str(error))
 
 
 def _waiting(session: Session, history: "Status") -> tuple[str, ...]:
