@@ -61,7 +61,9 @@ GRANT REFERENCES, SELECT ON net.sent TO postgres;
 
 _JOBS = """
 CREATE SCHEMA cron;
-CREATE TABLE cron.job (jobid bigserial PRIMARY KEY, schedule text NOT NULL, command text NOT NULL);
+CREATE TABLE cron.job (jobid bigserial PRIMARY KEY, schedule text NOT NULL, command text NOT NULL,
+    database text DEFAULT current_database(), username text DEFAULT CURRENT_USER, active boolean DEFAULT true,
+    jobname text);
 CREATE FUNCTION cron.schedule(job_name text, schedule text, command text) RETURNS bigint
 LANGUAGE sql AS 'SELECT 1::bigint';
 GRANT USAGE ON SCHEMA cron TO postgres;
