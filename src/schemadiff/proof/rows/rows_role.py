@@ -1,11 +1,11 @@
 """Sessions on shadow databases that read and write rows, with no more rights than that takes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from secrets import token_hex
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 from schemadiff.catalog.scope import ROWS_ROLE
 from schemadiff.desired import limits
@@ -13,11 +13,19 @@ from schemadiff.desired.loading.watch import Watch
 from schemadiff.errors import ScratchError
 from schemadiff.proof.rows.shape import Connection
 from schemadiff.scratch.server import ScratchServer
+from schemadiff.scratch.superuser_session import without_event_triggers
 
 _SETTINGS = (
     "SET client_min_messages = error; SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';"
     " SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET statement_timeout = '20s'"
 )
+
+_PUBLICATIONS = """
+SELECT pubname::text, concat_ws(', ', CASE WHEN pubinsert THEN 'insert' END, CASE WHEN pubupdate THEN 'update' END,
+                                CASE WHEN pubdelete THEN 'delete' END, CASE WHEN pubtruncate THEN 'truncate' END)
+FROM pg_catalog.pg_publication WHERE pubupdate OR pubdelete ORDER BY 1
+"""
+"""Each publication that a change or deletion of a row concerns, with all that it publishes."""
 
 
 class RowsRole:
@@ -41,6 +49,7 @@ class RowsRole:
     def session(self, database: str) -> Iterator[Connection]:
         """A session in autocommit, with settings under which every value is printed in one way."""
         with (
+            self._unpublished(database),
             psycopg.connect(self._server.url(database, self._name), autocommit=True) as connection,
             Watch(
                 self._server.superuser_url(database), [connection], _ended, all_seconds=limits.REHEARSAL_SECONDS
@@ -49,6 +58,27 @@ class RowsRole:
             deadline.begin(["code of the database"])
             connection.execute(_SETTINGS)
             yield connection
+
+    @contextmanager
+    def _unpublished(self, database: str) -> Iterator[None]:
+        """No publication wants to know which row is changed or deleted: a table without a key cannot tell."""
+        with closing(psycopg.connect(self._server.superuser_url(database), autocommit=True)) as admin:
+            publications = admin.execute(_PUBLICATIONS).fetchall()
+            _publish(admin, [(name, "") for name, _ in publications])
+            try:
+                yield
+            finally:
+                _publish(admin, publications)
+
+
+def _publish(admin: psycopg.Connection, publications: list[tuple[str, str]]) -> None:
+    """Let publications publish these operations, and no others."""
+    if not publications:
+        return
+    with admin.transaction(), without_event_triggers(admin):
+        for name, operations in publications:
+            words = SQL("ALTER PUBLICATION {} SET (publish = {})").format(Identifier(name), Literal(operations))
+            admin.execute(words)
 
 
 def _ended(what: str, reason: str) -> ScratchError:
