@@ -14,7 +14,6 @@ CREATE FUNCTION "Clinic".tenant("who?" uuid DEFAULT NULL) RETURNS integer LANGUA
 CREATE FUNCTION "Clinic"."setUpdated"() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN NEW."updatedAt" = now(); RETURN NEW; END; $f$;
 CREATE TRIGGER "a set" BEFORE UPDATE ON "Clinic"."Patient" FOR EACH ROW EXECUTE FUNCTION "Clinic"."setUpdated"();
 CREATE TRIGGER "b set" BEFORE UPDATE ON "Clinic"."Patient" FOR EACH ROW EXECUTE FUNCTION "Clinic"."setUpdated"('twice', '2');
-ALTER TABLE "Clinic"."Patient" ENABLE ALWAYS TRIGGER "b set";
 CREATE VIEW "Clinic"."All ""visits""" AS SELECT v.*, p.born FROM "Clinic"."Visit" v LEFT JOIN "Clinic"."Patient" p ON p."Id" = v."patientId";
 CREATE FUNCTION "Clinic"."Search"(q text, OUT n bigint, OUT best text) LANGUAGE plpgsql AS $$ BEGIN SELECT count(*), min("Full Name") INTO n, best
     FROM "Clinic"."Doctor" WHERE "Full Name" ILIKE '%' || q || '%'; END $$;
