@@ -11,7 +11,7 @@ from schemadiff.lint.rules import RULES
 from schemadiff.planning.renames.policy import UnansweredRenames
 
 ROOT = Path(__file__).parents[2]
-HELP = ("settings/options.py", "settings/live.py", "commands/plan.py")
+HELP = ("settings/options.py", "settings/run_options.py", "settings/live.py", "commands/plan.py")
 DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "llms.txt"]
 
 
