@@ -14,7 +14,7 @@ from pathlib import Path
 
 from schemadiff.connection_string import refuse_more_than_a_place
 from schemadiff.errors import ConfigError
-from schemadiff.supabase_project import SupabaseProject
+from schemadiff.supabase_project import MIGRATIONS, SupabaseProject
 from schemadiff.toml_table import Table, parsed
 
 CONFIG_NAME = "schemadiff.toml"
@@ -124,8 +124,15 @@ class Project:
     """What templates read as `vars`."""
     supabase: SupabaseProject | None = None
     """What supabase/config.toml says, where there is one."""
+    writes_migrations: bool = False
+    """Whether plans are written and recorded as migrations of the Supabase CLI, too."""
     desired_patterns: tuple[str, ...] = ()
     """Which files in `desired` are meant, as paths from `root`; all of them where there are none."""
+
+    @property
+    def migrations(self) -> Path | None:
+        """The folder of the Supabase CLI's migrations, None where plans are no such migrations."""
+        return self.root / MIGRATIONS if self.writes_migrations else None
 
     @property
     def of_supabase(self) -> bool:
@@ -188,6 +195,7 @@ def project_from(
         environments=_environments(table.table("environments")),
         vars=_variables(table.table("vars")),
         supabase=supabase,
+        writes_migrations=_writes_migrations(table.table("supabase"), supabase),
         desired_patterns=declared.patterns if declared else (),
     )
     table.finish()
@@ -230,6 +238,12 @@ def _only_strings(table: Table, key: str) -> tuple[str, ...]:
     values = table.strings(key)
     table.finish()
     return values
+
+
+def _writes_migrations(table: Table, supabase: SupabaseProject | None) -> bool:
+    wanted = table.take("migrations", bool, supabase is not None and supabase.migrates)
+    table.finish()
+    return wanted
 
 
 def _profile(text: str, origin: str) -> Profile:

@@ -47,6 +47,8 @@ class SupabaseProject:
     exposed: tuple[str, ...] | None = None
     major: int | None = None
     port: int = _USUAL_PORT
+    migrates: bool = True
+    """Whether the CLI runs migrations at all."""
 
     @property
     def local_url(self) -> str:
@@ -71,6 +73,7 @@ def read_supabase_config(text: str, root: Path) -> SupabaseProject:
         _strings(document, "api", "schemas"),
         _take(document, int, "db", "major_version"),
         _take(document, int, "db", "port") or _USUAL_PORT,
+        _take(document, bool, "db", "migrations", "enabled") is not False,
     )
 
 
@@ -120,7 +123,7 @@ def _take(document: Mapping[str, object], kind: type[T], *names: str) -> T | Non
             return None
     if isinstance(value, str) and kind is not str and value.startswith("env("):
         return None
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise _wrong(names, f"{value!r:.40}")
     return value
 

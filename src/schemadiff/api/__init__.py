@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from schemadiff.api.running.dry_run import dry_run
     from schemadiff.api.running.mark_applied import mark_applied
     from schemadiff.api.running.roll_back_plan import rollback
+    from schemadiff.api.session.migrations import write_migrations
     from schemadiff.api.session.timings import PlanProgress
     from schemadiff.api.snapshots.snapshot import Snapshot
     from schemadiff.api.snapshots.taking import snapshot
     from schemadiff.api.stand_up_demo import Demo, demo_database, stop_demo_database
+    from schemadiff.api.supabase.adopt_migrations import Adopted, adopt
+    from schemadiff.api.supabase.compare_ledgers import Ledgers, compare_ledgers
     from schemadiff.api.verify_plan import Verification, verify
     from schemadiff.api.write_plan import replaced_by, write
     from schemadiff.catalog.catalog import Catalog
@@ -109,29 +112,32 @@ if TYPE_CHECKING:
     from schemadiff.plans.finding import Finding
     from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.scripts.body import script_sql
+    from schemadiff.plans.migrations.migration import Migration
+    from schemadiff.plans.model import FieldChange, Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
+    from schemadiff.plans.scripts.writing import script_sql
     from schemadiff.plans.wording import summary
     from schemadiff.pulling.left_out import LeftOut
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "AccessChange", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval", "ApprovalMissing", "Approver",
-    "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress", "Catalog",
-    "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused", "Demo",
-    "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "DryRun", "Event", "ExecutionError",
+    "AccessChange", "Adopted", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval", "ApprovalMissing",
+    "Approver", "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress",
+    "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused",
+    "Demo", "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "DryRun", "Event", "ExecutionError",
     "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LedgerUnreadable",
-    "LeftOut", "Leftover", "LeftoverSettled", "LockAhead", "LockBudget", "LockRetry", "NewerPlans", "NoDatabaseNamed",
-    "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned",
-    "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof",
-    "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename", "RenameMode",
-    "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
-    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged", "SecretMissing",
-    "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "Snapshot", "SnapshotUnfit",
-    "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell", "UnansweredRenames",
-    "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix", "apply", "approve", "demo_database",
-    "diff", "drift", "dry_run", "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull",
-    "purge", "read_plan", "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status",
-    "stop_demo_database", "summary", "typescript", "unwinding_on_termination", "verify", "write", "write_pulled",
-    "written_plans",
+    "Ledgers", "LeftOut", "Leftover", "LeftoverSettled", "LockAhead", "LockBudget", "LockRetry", "Migration",
+    "NewerPlans", "NoDatabaseNamed", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError",
+    "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress",
+    "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename",
+    "RenameMode", "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord",
+    "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
+    "SecretMissing", "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "Snapshot",
+    "SnapshotUnfit", "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell",
+    "UnansweredRenames", "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix", "adopt", "apply",
+    "approve", "compare_ledgers", "demo_database", "diff", "drift", "dry_run", "inspect", "lint_findings",
+    "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rendered", "replaced_by", "rollback",
+    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "typescript", "unwinding_on_termination",
+    "verify", "write", "write_migrations", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -153,9 +159,12 @@ _HOMES = {
     "api.running.dry_run": "dry_run",
     "api.running.mark_applied": "mark_applied",
     "api.running.roll_back_plan": "rollback",
+    "api.session.migrations": "write_migrations",
     "api.session.timings": "PlanProgress",
     "api.snapshots.snapshot": "Snapshot",
     "api.snapshots.taking": "snapshot",
+    "api.supabase.adopt_migrations": "Adopted adopt",
+    "api.supabase.compare_ledgers": "Ledgers compare_ledgers",
     "api.stand_up_demo": "Demo demo_database stop_demo_database",
     "api.verify_plan": "Verification verify",
     "api.write_plan": "replaced_by write",
@@ -190,6 +199,7 @@ _HOMES = {
     "plans.direction": "Direction",
     "plans.directory.reading": "PlanFile read_plan written_plans",
     "plans.directory.serialization": "plan_id",
+    "plans.migrations.migration": "Migration",
     "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
     "plans.scripts.body": "script_sql",
     "plans.wording": "summary",

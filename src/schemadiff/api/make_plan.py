@@ -7,6 +7,7 @@ from pathlib import Path
 
 from schemadiff.api.session.access_of_plan import AccessOfPlan
 from schemadiff.api.session.live_and_shadow import LiveAndShadow, live_and_shadow
+from schemadiff.api.session.migrations import with_migrations
 from schemadiff.api.session.new_plan import new_plan
 from schemadiff.api.session.on_live import OnLive
 from schemadiff.api.session.proving import loads_of, prove_scripts
@@ -102,7 +103,7 @@ def plan(
             found = _rows_in_the_way(scripts, session, project, timings)
     planned = new_plan(name, session.target, sides, scripts, proven, notes, time_zone=shadow.settings.time_zone)
     complete = replace(planned, checks=desired.checks, loads=loads, findings=found, role=shadow.role)
-    complete = _with_places(complete, sides, places, access, project)
+    complete = with_migrations(_with_places(complete, sides, places, access, project), ways, sides, project)
     return Planned(replace(complete, ways_back=proven.ways_back) if proven else complete, timings.seconds)
 
 

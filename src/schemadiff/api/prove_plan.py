@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemadiff.api.session.live_and_shadow import live_and_shadow
+from schemadiff.api.session.migrations import edited_migrations, rewrite_migrations
 from schemadiff.api.session.new_plan import with_words
 from schemadiff.api.session.proving import loads_of, prove_scripts
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
@@ -15,7 +16,7 @@ from schemadiff.difference.sides import Sides
 from schemadiff.execution.gates.drift_gate import refuse_other_goal, refuse_other_state
 from schemadiff.execution.gates.rows.asking import findings
 from schemadiff.plans.direction import Direction
-from schemadiff.plans.directory.reading import read_plan
+from schemadiff.plans.directory.reading import PlanFile, read_plan
 from schemadiff.plans.directory.rereading import edits, scripts_as_they_stand, unplanned, without_edits
 from schemadiff.plans.directory.writing import restamp_plan
 from schemadiff.plans.model import BothWays, Plan, Script
@@ -81,11 +82,18 @@ def prove(
             ways_back=planned.ways_back if unedited else (),
             findings=tuple(findings(connection, askable, project.live_query_timeout)),
         )
-    approval = None
-    if proven.proof.holds:
-        review = review_of(reproven, directory)
-        approval = restamp_plan(reproven, directory, plan_file.bodies, others=review).approval
-    return Reproven(reproven, approval, timings.seconds)
+    if not proven.proof.holds:
+        return Reproven(reproven, None, timings.seconds)
+    reproven = reproven if unedited else edited_migrations(reproven)
+    return Reproven(reproven, _stamped(plan_file, reproven, project), timings.seconds)
+
+
+def _stamped(plan_file: PlanFile, reproven: Plan, project: Project) -> str:
+    """The new digest of a plan, whose files are written."""
+    review = review_of(reproven, plan_file.directory)
+    scripts = restamp_plan(reproven, plan_file.directory, plan_file.bodies, others=review)
+    rewrite_migrations(plan_file.plan, reproven, project)
+    return scripts.approval
 
 
 def _observed(planned: Plan, proven: BothWays) -> BothWays:

@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from schemadiff.api.session.migrations import remove_migrations, write_migrations
+from schemadiff.config import Project
 from schemadiff.errors import PlanFileError, ScriptChanged
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import read_plan, written_plans
@@ -14,15 +16,20 @@ from schemadiff.plans.scripts.writing import ScriptPair
 from schemadiff.review.markdown import review_markdown
 
 
-def write(plan: Plan, folder: Path, *, replacing: Iterable[Path] = ()) -> Path:
+def write(plan: Plan, folder: Path, project: Project | None = None, *, replacing: Iterable[Path] = ()) -> Path:
     """Write `plan` with its review.md into a new directory below `folder`, and return its path.
 
-    The plans in `replacing` are removed once it is there.
+    The plans in `replacing` are removed once it is there. Where it is migrations of the Supabase CLI, too, these are
+    written into the folder of `project`, and those of the plans in `replacing` are removed from it.
     Errors: PlanFileError when the plan's directory is there already or cannot be written.
     """
     directory = write_plan(plan, folder, others=review_of(plan, folder / plan_id(plan)))
     for old in replacing:
+        if project is not None:
+            remove_migrations(read_plan(old).plan, project)
         shutil.rmtree(old, ignore_errors=True)
+    if project is not None and plan.migrations is not None:
+        write_migrations(plan.migrations.up, project)
     return directory
 
 

@@ -7,6 +7,9 @@ from fnmatch import fnmatchcase
 ARCHIVE_SCHEMA = "schemadiff_archive"
 """Where plans keep what they destroy."""
 
+MIGRATIONS_SCHEMA = "supabase_migrations"
+"""Where the Supabase CLI keeps its ledger, on any server."""
+
 LEDGER_SCHEMAS = ("schemadiff", ARCHIVE_SCHEMA)
 
 SYSTEM_SCHEMAS = ("pg_*", "information_schema")
@@ -87,7 +90,7 @@ class Scope:
 
     def holds_schema(self, name: str) -> bool:
         """Whether objects in schema `name` (unquoted) are ours."""
-        foreign = (*SYSTEM_SCHEMAS, *LEDGER_SCHEMAS, *(SUPABASE_SCHEMAS if self.supabase else ()))
+        foreign = (*SYSTEM_SCHEMAS, *LEDGER_SCHEMAS, MIGRATIONS_SCHEMA, *(SUPABASE_SCHEMAS if self.supabase else ()))
         return not _matches(name, foreign)
 
     def holds_extension(self, name: str) -> bool:

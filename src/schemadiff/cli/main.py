@@ -31,6 +31,7 @@ COMMANDS = {
     "apply": "Run a plan on the live database.",
     "rollback": "Roll an applied plan back.",
     "mark-applied": "Record that another tool has run a plan's script.",
+    "adopt": "Bring the Supabase CLI's files and ledger together with ours.",
     "verify": "Run the checks of a plan on the live database.",
     "status": "Show what was applied to the live database, and when.",
     "purge": "Remove for good what plans put into the archive.",

@@ -11,6 +11,7 @@ from schemadiff.execution.events import Progress
 from schemadiff.execution.gates.checks import CheckResult, run_checks
 from schemadiff.execution.gates.drift_gate import live_of, reached_but_for
 from schemadiff.execution.record.ledger import BackfillRecord, Ledger
+from schemadiff.execution.record.migrating import record_marked
 from schemadiff.execution.record.records import MARKED, RunNote
 from schemadiff.execution.run import Outcome
 from schemadiff.execution.running.only_runner import only_runner
@@ -22,23 +23,28 @@ _RUNNER_WAIT = 10.0
 _WORDS = "run by another tool: live was found to be what the script leads to, and nothing was run"
 
 
-def mark(plan_file: PlanFile, url: str, direction: Direction, progress: Progress) -> Outcome:
+def mark(
+    plan_file: PlanFile, url: str, direction: Direction, progress: Progress, *, by_version: bool = False
+) -> Outcome:
     """Record in the ledger at `url` that the script of `direction` has run; nothing of it runs now.
+
+    With `by_version`, that is known, as by the ledger of the Supabase CLI, though others may have run since.
 
     Errors: Refused, naming what of live is not what the script leads to, and each check that does not hold.
     """
     purpose = f"schemadiff mark-applied {plan_file.name}"
     outcome = Outcome(plan_file.name, direction)
     with closing(connect(url, purpose=purpose, writes=True)) as connection:
-        checks = _refuse_other_end(connection, plan_file, direction, progress)
+        checks = () if by_version else _refuse_other_end(connection, plan_file, direction, progress)
         ledger = Ledger(connection)
         ledger.prepare()
         with only_runner(url, connection, purpose, progress, _RUNNER_WAIT):
             if _recorded(ledger, plan_file, direction):
                 return replace(outcome, already=True, checks=checks)
             with connection.transaction():
-                _record(ledger, plan_file, direction)
-    return replace(outcome, checks=checks)
+                run = _record(ledger, plan_file, direction)
+                migrations = record_marked(connection, ledger, plan_file, direction, run)
+    return replace(outcome, checks=checks, migrations=migrations)
 
 
 def _refuse_other_end(
@@ -66,7 +72,7 @@ def _recorded(ledger: Ledger, plan_file: PlanFile, direction: Direction) -> bool
     return latest.direction is direction and latest.state == "done" and latest.id == newest.id
 
 
-def _record(ledger: Ledger, plan_file: PlanFile, direction: Direction) -> None:
+def _record(ledger: Ledger, plan_file: PlanFile, direction: Direction) -> int:
     run = ledger.begin_run(plan_file, direction)
     ledger.add_note(run, RunNote(MARKED, _WORDS))
     ledger.set_run_state(run, "done")
@@ -75,3 +81,4 @@ def _record(ledger: Ledger, plan_file: PlanFile, direction: Direction) -> None:
         for backfill in (one.backfill for one in plan_file.plan.up.segments if one.backfill):
             ledger.save_backfill(backfill.name, backfill.sha256, plan_file.name, BackfillRecord(None, 0, 0, None))
             ledger.finish_backfill(backfill.name, backfill.sha256)
+    return run

@@ -37,6 +37,7 @@ from schemadiff.execution.gates.rows.preflight_gate import Gate
 from schemadiff.execution.gates.secrets import refuse_missing_secrets
 from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
+from schemadiff.execution.record.migrating import recording
 from schemadiff.execution.record.records import UNRELATED, RunNote
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.only_runner import only_runner
@@ -48,6 +49,7 @@ from schemadiff.execution.statistics import analyze
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
 from schemadiff.plans.filling import archives, gives_back
+from schemadiff.plans.migrations.migration import Migration
 from schemadiff.plans.model import Segment
 from schemadiff.session import users_path
 
@@ -76,6 +78,8 @@ class Outcome:
     rows: int = 0
     checks: tuple[CheckResult, ...] = ()
     seconds: float = 0.0
+    migrations: tuple[Migration, ...] = ()
+    """What the run is to the Supabase CLI, where it is to know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class Runner(ScriptRun):
         """
         begin = time.monotonic()
         passed = self.gates(interrupted)
-        run_id = self._begin(interrupted, passed)
+        run_id, migrations = self._begin(interrupted, passed)
         done, total = len(self.done(run_id)), len(self.script.segments)
         self.progress(RunStarted(self.plan_file.name, self.direction, total, done))
         rows = self._segments(run_id, passed.gate)
@@ -130,6 +134,7 @@ class Runner(ScriptRun):
             segments=total - done,
             rows=rows,
             seconds=seconds,
+            migrations=migrations,
         )
 
     def refuse_without_ledger(self) -> None:
@@ -188,8 +193,8 @@ class Runner(ScriptRun):
         """The numbers of the segments that a run has done."""
         return frozenset(number for number, state in self.ledger.segments(run_id).items() if state == "done")
 
-    def _begin(self, interrupted: RunRecord | None, passed: Passed) -> int:
-        """The run in the ledger, with those who approved what runs now, and what the gates let pass."""
+    def _begin(self, interrupted: RunRecord | None, passed: Passed) -> tuple[int, tuple[Migration, ...]]:
+        """The run in the ledger, with its approvers and what the gates let pass, and what it is to the Supabase CLI."""
         with self.connection.transaction():
             if interrupted is None:
                 if self.direction is Direction.UP:
@@ -204,7 +209,11 @@ class Runner(ScriptRun):
                 run_id = interrupted.id
             self.ledger.record_approvers(run_id, self.approvers)
             self._note(run_id, passed.unrelated)
-            return run_id
+            resumed = interrupted is not None
+            migrations = recording(
+                self.ledger, self.connection, self.plan_file, self.direction, run_id, resumed=resumed
+            )
+            return run_id, migrations
 
     def _note(self, run_id: int, unrelated: Sequence[str]) -> None:
         known = {note.words for note in self.ledger.notes().get(run_id, ())}

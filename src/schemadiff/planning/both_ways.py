@@ -4,11 +4,12 @@ The rollback is planned like the script itself, with the ends swapped.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
 from schemadiff.difference.diff import diff
+from schemadiff.difference.sides import Sides
 from schemadiff.planning.archive.ahead.segments import abandoned, emptied
 from schemadiff.planning.archive.archive import NOTHING, Archive, Places
 from schemadiff.planning.archive.backfills import giving_back, graded, keeping, undoing
@@ -49,6 +50,20 @@ class Ways:
         back = undoing(back, self.noted, self.scripts.up, done)
         renaming = (Segment(self.renaming),) if self.renaming else ()
         return Script((*back.segments, *renaming), back.preflights)
+
+
+def without_archive(ways: Ways, sides: Sides) -> BothWays:
+    """The same scripts as they would be if nothing was kept: what goes is gone, and comes back empty."""
+    start, up = ways.start or sides.live, ways.scripts.up
+    backfills = tuple(Segment.of_backfill(one.backfill) for one in up.segments if one.backfill)
+    plain = both_ways(start, sides.desired, backfills=backfills, archived=None).scripts
+    if ways.start is None:
+        return plain
+    forward, backward = up.segments[:1], ways.scripts.down.segments[-1:]
+    return BothWays(
+        replace(plain.up, segments=(*forward, *plain.up.segments)),
+        replace(plain.down, segments=(*plain.down.segments, *backward)),
+    )
 
 
 def both_ways(

@@ -23,6 +23,7 @@ from schemadiff.notes import Note
 from schemadiff.plans.advice import Advice
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.finding import Finding
+from schemadiff.plans.migrations.migration import Migrations
 from schemadiff.plans.observation import Observation
 
 FORMAT_VERSION = 2
@@ -297,6 +298,8 @@ class Plan:
     role: str | None = None
     ways_back: tuple[WayBack, ...] = ()
     """From the middle of up, by the segments that are done: those that were rehearsed and led back."""
+    migrations: Migrations | None = None
+    """Both scripts as migrations of the Supabase CLI, where it is to know of the plan."""
 
     @property
     def empty(self) -> bool:

@@ -1,7 +1,5 @@
 """schemadiff mark-applied: record that another tool has run a plan's script."""
 
-from dataclasses import asdict
-
 import click
 
 from schemadiff.cli.settings.options import (
@@ -26,9 +24,9 @@ def command(session: Session, *, plan: str, rolled_back: bool, auto_approve: boo
 
     Nothing is run. It is refused unless live is what the script leads to, and the plan's checks hold.
     """
-    from schemadiff.api import Direction, PlanFile, mark_applied
+    from schemadiff.api import Direction, PlanFile, mark_applied, write_migrations
     from schemadiff.cli.console.approval import require_yes
-    from schemadiff.cli.console.run_report import RunReport, checks_document
+    from schemadiff.cli.console.run_report import RunReport, outcome_document
     from schemadiff.connection_string import shown
 
     output, target = session.output, session.target
@@ -44,8 +42,9 @@ def command(session: Session, *, plan: str, rolled_back: bool, auto_approve: boo
 
     with RunReport(output) as report:
         outcome = mark_applied(directory, target.url, rolled_back=rolled_back, progress=report, confirm=confirm)
+    write_migrations(outcome.migrations, session.project)
     if format_ == "json":
-        output.result_document(asdict(outcome) | {"checks": checks_document(outcome.checks)})
+        output.result_document(outcome_document(outcome))
     if outcome.already:
         output.say(f"nothing to do: the ledger says already that {outcome.plan} is {direction.done}")
     else:

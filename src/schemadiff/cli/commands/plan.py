@@ -127,9 +127,11 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
         print_nothing(output, format_)
         return
     replaced = _replaced(session, plan, plans)
-    directory = write(plan, plans, replacing=replaced)
+    directory = write(plan, plans, session.project, replacing=replaced)
     for old in replaced:
         output.say(f"replaced: {old}, which was never applied")
+    for one in plan.migrations.up if plan.migrations and session.project.migrations else ():
+        output.say(f"migration of the Supabase CLI: {one.file}")
     if format_ == "json":
         output.result_document(plan_document(plan, directory, read_plan(directory).approval))
     elif format_ in FORMS:

@@ -4,10 +4,20 @@ import os
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from schemadiff.api import Direction, Hazard, LockBudget, PlanFile, RunOptions, apply, dry_run, rollback
+from schemadiff.api import (
+    Direction,
+    Hazard,
+    LockBudget,
+    PlanFile,
+    RunOptions,
+    apply,
+    dry_run,
+    rollback,
+    write_migrations,
+)
 from schemadiff.cli.console.approval import require_yes
 from schemadiff.cli.console.dry_run_report import dry_run_lines
-from schemadiff.cli.console.run_report import RunReport, checks_document
+from schemadiff.cli.console.run_report import RunReport, outcome_document
 from schemadiff.cli.settings.options import Session
 from schemadiff.cli.settings.plan_argument import plan_directory, plan_or_record, plan_to_run
 from schemadiff.cli.settings.run_options import RunArguments
@@ -51,8 +61,10 @@ def run_plan(
     with RunReport(output) as report:
         command = direction.choose(apply, rollback)
         outcome = command(directory, target.url, options, progress=report, confirm=confirm)
+    for path in write_migrations(outcome.migrations, session.project):
+        output.say(f"migration of the Supabase CLI: {path.name}")
     if run["format_"] == "json":
-        output.result_document(asdict(outcome) | {"checks": checks_document(outcome.checks)})
+        output.result_document(outcome_document(outcome))
     if direction is Direction.UP and not outcome.already:
         output.say(f"\nto roll it back: schemadiff rollback {directory}")
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schemadiff.cli.console.ledgers import told_of_ledgers
 from schemadiff.cli.settings.options import Session, format_option, session_command, target_options
 from schemadiff.errors import ConfigError, ConnectionFailed, SchemadiffError
 from schemadiff.printable import one_line
@@ -30,15 +31,15 @@ def command(session: Session, *, last: int | None, all_envs: bool, format_: str)
     if all_envs:
         _everywhere(session, format_)
         return
-    from schemadiff.api import status
+    from schemadiff.api import compare_ledgers, status
     from schemadiff.review.summary import archive_size
 
     output, target = session.output, session.target
     output.say(f"live: {target.shown}")
     history = status(target.url, applying=session.project.apply_as)
-    waiting = _waiting(session, history)
+    waiting, ledgers = _waiting(session, history), compare_ledgers(target.url, session.project, history)
     if format_ == "json":
-        output.result_document(_as_json(history, waiting, last))
+        output.result_document(_as_json(history, waiting, last) | {"supabase": asdict(ledgers)})
         return
     if history.runs:
         output.result_rendered(_runs_table(history, last))
@@ -48,7 +49,10 @@ def command(session: Session, *, last: int | None, all_envs: bool, format_: str)
     else:
         output.say("nothing was ever applied to this database")
     for name in waiting:
-        output.result(output.redacted(f"not applied: {name}"))
+        if name not in ledgers.run_by_cli:
+            output.result(output.redacted(f"not applied: {name}"))
+    for line in told_of_ledgers(ledgers):
+        output.result(output.redacted(one_line(line)))
     if history.archived:
         since = min(entry.archived_at for entry in history.archived)
         output.say(f"archive: {archive_size(history.archived)} since {since:%Y-%m-%d}; remove with schemadiff purge")

@@ -20,6 +20,7 @@ from schemadiff.api import (
     LeftoverSettled,
     LockRetry,
     NewerPlans,
+    Outcome,
     PreflightUnanswered,
     RunFinished,
     RunnerAwaited,
@@ -223,6 +224,12 @@ def checks_table(checks: "Iterable[CheckFinished | CheckResult]") -> "Table":
         mark = Text("holds", style="green") if check.holds else Text("fails", style="bold red")
         table.add_row(mark, Text(one_line(check.name)), Text(one_line(check.problem), style="dim"))
     return table
+
+
+def outcome_document(outcome: Outcome) -> dict[str, object]:
+    """What a run did, for programs."""
+    migrations = [one.file for one in outcome.migrations]
+    return asdict(outcome) | {"checks": checks_document(outcome.checks), "migrations": migrations}
 
 
 def checks_document(checks: "Iterable[CheckResult]") -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ SQLAlchemy declares the tables and writes the statements, psycopg runs them on t
 work they record, so that both commit together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -82,6 +82,7 @@ class Ledger:
         self._connection = connection
         self._applying = applying
         self._there: frozenset[str] = frozenset()
+        self._beside: Mapping[int, Sequence[Callable[[], None]]] = {}
 
     def exists(self) -> bool:
         """Whether the database has a ledger.
@@ -205,8 +206,14 @@ class Ledger:
         values = {"run": run, "number": number, "state": "started"}
         self._run(insert(SEGMENT).values(values).on_conflict_do_nothing())
 
+    def beside(self, actions: Mapping[int, Sequence[Callable[[], None]]]) -> None:
+        """What to do, from now on, when the segment of a number is recorded as done, in the same transaction."""
+        self._beside = actions
+
     def finish_segment(self, run: int, number: int) -> None:
         """Record that a segment is done."""
+        for action in self._beside.get(number, ()):
+            action()
         done = {"state": "done", "finished_at": func.clock_timestamp()}
         values = {"run": run, "number": number} | done
         self._run(insert(SEGMENT).values(values).on_conflict_do_update(index_elements=["run", "number"], set_=done))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 MARKED = "marked"
 """Another tool ran the script of the run; live was found to be what it leads to."""
 
+MIGRATED = "migrated"
+"""The run is recorded for the Supabase CLI, too, under the versions that the words name."""
+
 UNRELATED = "unrelated"
 """Something of live was otherwise than the plan expected, and has nothing to do with it."""
 

@@ -49,6 +49,7 @@ def approved_words(plan: Plan, up: str, down: str) -> str:
         "role": plan.role,
         "known_to": None if plan.known_to is None else major(plan.known_to),
         "states": _states(plan),
+        **({} if plan.migrations is None else {"migrations": _without_versions(encoded(plan.migrations))}),
         "proof": None if plan.proof is None else _verdict(plan.proof),
     }
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -68,6 +69,13 @@ def _without_measures(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: _without_measures(item) for key, item in value.items() if key != _OBSERVED}
     return [_without_measures(item) for item in value] if isinstance(value, list) else value
+
+
+def _without_versions(value: Json) -> Json:
+    """Migrations without the time at which they were made."""
+    if isinstance(value, dict):
+        return {key: _without_versions(item) for key, item in value.items() if key != "version"}
+    return [_without_versions(item) for item in value] if isinstance(value, list) else value
 
 
 def _states(plan: Plan) -> Json:
