@@ -83,6 +83,8 @@ def read_desired(
 
 def desired_of(project: Project, *, roles: bool | None = None) -> Desired:
     """What the files of a project say, with `roles` as it says unless told otherwise; errors as of `read_desired`."""
+    if project.supabase is not None and not project.desired.exists():
+        return NOTHING  # as in a project that the CLI has just made
     roles = project.roles if roles is None else roles
     patterns = project.desired_patterns
     return read_desired(

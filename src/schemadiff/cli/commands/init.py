@@ -104,7 +104,9 @@ def command(session: Session, directory: Path, *, from_live: bool) -> None:
     made = [_create(directory / name, text, session) for name, text in _files(desired).items()]
     for folder, (name, text) in folders.items():
         occupied = (directory / folder).is_dir() and any((directory / folder).iterdir())
-        if not (folder == desired and (from_live or supabase)):
+        if folder == desired and supabase:
+            name, text = ".gitkeep", ""
+        if not (folder == desired and from_live):
             made.append(_create(directory / folder / name, text, session, keep=occupied))
     if from_live:
         _pull(session, directory)
