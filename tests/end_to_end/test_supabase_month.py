@@ -1,6 +1,8 @@
 """A team's month with the Supabase CLI beside us: files, its ledger and ours agree at every step."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,7 @@ from schemadiff.cli.settings.options import Session
 from .conftest import OWNER, Stage
 from .supabase_cli import SupabaseCli, listening, with_cli
 
-BY_THE_DASHBOARD = """
+BEGUN = """
 CREATE TABLE public.member (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text, nick text);
 ALTER TABLE public.member ENABLE ROW LEVEL SECURITY;
 INSERT INTO public.member (email, nick) SELECT 'm' || n || '@example.com', 'm' || n FROM generate_series(1, 30) AS n;
@@ -104,7 +106,10 @@ def team(stage_of: Callable[[int], Stage], tmp_path: Path, monkeypatch: pytest.M
 def test_a_month(team: Team) -> None:
     team.cli("init", "--yes")
     team("init")
-    execute(team.url, BY_THE_DASHBOARD)
+    begun = team.folder / "supabase/migrations/20250101000000_begun.sql"
+    begun.parent.mkdir()
+    begun.write_text(BEGUN)
+    team.cli.push()
     team("drift", "--exit-code", code=2)
     team("pull")
     team.settled()
@@ -115,7 +120,7 @@ def test_a_month(team: Team) -> None:
             team.declare("backfills/seen.sql", BACKFILL)
         team.change("--name", f"change {number}")
         team.settled()
-    # the CLI pushes a file of its own, and a plan of ours
+    # the CLI pushes another file of its own, and a plan of ours
     (team.folder / "supabase/migrations/20991231000000_theirs.sql").write_text("CREATE TABLE public.theirs (id int);")
     team.cli.push()
     assert "theirs" in team("drift", "--exit-code", code=2).output
@@ -133,12 +138,8 @@ def test_a_month(team: Team) -> None:
     team("pull")
     team.settled()
     # what is dropped goes to the archive with us, and is gone for the CLI; it comes back with us
-    (team.declared / "public/member.sql").write_text(
-        (team.declared / "public/member.sql")
-        .read_text()
-        .replace("    nick text,\n", "")
-        .replace(",\n    nick text", "")
-    )
+    member = next(team.declared.rglob("member.sql"))
+    member.write_text(re.sub(r"\n *nick text,|,\n *nick text", "", member.read_text()))
     team.declare("change_04.sql", "")
     dropped = team.change("--name", "drop nick")
     text = "".join(path.read_text() for path in (team.folder / "supabase/migrations").glob("*drop_nick*"))
@@ -157,10 +158,23 @@ def test_a_month(team: Team) -> None:
         (team.declared / f"{name}.sql").rename(team.folder / f"{name}.sql")
     for name in ("left", "right"):
         (team.folder / f"{name}.sql").rename(team.declared / f"{name}.sql")
-    for plan in branches:
-        team("apply", plan, "--auto-approve")
-        team.agree()
+    team("apply", branches[0], "--auto-approve")
+    assert [local for local, remote in team.cli.listed() if not remote] == [_version(branches[1])]
+    assert f"not applied: {Path(branches[1]).name}" in team("status").output
+    # the other one was made for what stood before: it makes way for one that is made after the merge
+    shutil.rmtree(branches[1])
+    next((team.folder / "supabase/migrations").glob(f"{_version(branches[1])}_*")).unlink()
+    branches[1] = team.change("--name", "right")
     team.settled()
-    # and what `db reset` leaves: the migrations again, and nothing of ours
+    # `db reset` runs the migrations again, and drops what is ours with the rest
     team.cli("db", "reset", f"--remote={team.url}", "--yes")
-    assert "ledger of schemadiff is gone" in team("status").output
+    told = team("status").output
+    assert "ledger of schemadiff is gone" in told
+    assert f"run by the Supabase CLI: {Path(branches[1]).name}" in told
+    assert f"recorded as applied: {Path(branches[1]).name}" in team("adopt").output
+    team.agree()
+    assert "by_hand" in team("drift", "--exit-code", code=2).output
+
+
+def _version(plan: str) -> str:
+    return re.sub(r"T|_.*", "", Path(plan).name)

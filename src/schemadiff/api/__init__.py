@@ -113,7 +113,7 @@ if TYPE_CHECKING:
     from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.scripts.body import script_sql
     from schemadiff.plans.migrations.migration import Migration
-    from schemadiff.plans.model import FieldChange, Finding, Opinion, Plan, Proof, Recovery, Script, Segment, Step
+    from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
     from schemadiff.plans.scripts.writing import script_sql
     from schemadiff.plans.wording import summary
     from schemadiff.pulling.left_out import LeftOut
@@ -199,8 +199,9 @@ _HOMES = {
     "plans.direction": "Direction",
     "plans.directory.reading": "PlanFile read_plan written_plans",
     "plans.directory.serialization": "plan_id",
+    "plans.finding": "Finding",
     "plans.migrations.migration": "Migration",
-    "plans.model": "FieldChange Finding Opinion Plan Proof Recovery Script Segment Step",
+    "plans.model": "FieldChange Opinion Plan Proof Recovery Script Segment Step",
     "plans.scripts.body": "script_sql",
     "plans.wording": "summary",
     "pulling.left_out": "LeftOut",

@@ -28,7 +28,7 @@ def mark(
 ) -> Outcome:
     """Record in the ledger at `url` that the script of `direction` has run; nothing of it runs now.
 
-    With `by_version`, that is known, as by the ledger of the Supabase CLI, though others may have run since.
+    With `by_version`, that is known from the ledger of the Supabase CLI, and others have run since: live is not asked.
 
     Errors: Refused, naming what of live is not what the script leads to, and each check that does not hold.
     """

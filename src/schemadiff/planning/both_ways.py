@@ -20,6 +20,7 @@ from schemadiff.planning.planner import Extras, script
 from schemadiff.planning.sizes import UNKNOWN, Sizes
 from schemadiff.planning.work.closure import closure
 from schemadiff.planning.work.work import Work
+from schemadiff.plans.filling import archives
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 
 
@@ -55,7 +56,7 @@ class Ways:
 def without_archive(ways: Ways, sides: Sides) -> BothWays:
     """The same scripts as they would be if nothing was kept: what goes is gone, and comes back empty."""
     start, up = ways.start or sides.live, ways.scripts.up
-    backfills = tuple(Segment.of_backfill(one.backfill) for one in up.segments if one.backfill)
+    backfills = tuple(Segment.of_backfill(one.backfill) for one in up.segments if one.backfill and not archives(one))
     plain = both_ways(start, sides.desired, backfills=backfills, archived=None).scripts
     if ways.start is None:
         return plain
