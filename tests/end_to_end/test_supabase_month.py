@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
+from schemadiff.api import read_plan
 from schemadiff.cli.main import cli
 from schemadiff.cli.settings.options import Session
 
@@ -177,4 +178,6 @@ def test_a_month(team: Team) -> None:
 
 
 def _version(plan: str) -> str:
-    return re.sub(r"T|_.*", "", Path(plan).name)
+    migrations = read_plan(Path(plan)).plan.migrations
+    assert migrations is not None
+    return migrations.up[0].version
