@@ -110,11 +110,9 @@ if TYPE_CHECKING:
     from schemadiff.plans.directory.reading import PlanFile, read_plan, written_plans
     from schemadiff.plans.directory.serialization import plan_id
     from schemadiff.plans.finding import Finding
-    from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
-    from schemadiff.plans.scripts.body import script_sql
     from schemadiff.plans.migrations.migration import Migration
     from schemadiff.plans.model import FieldChange, Opinion, Plan, Proof, Recovery, Script, Segment, Step
-    from schemadiff.plans.scripts.writing import script_sql
+    from schemadiff.plans.scripts.body import script_sql
     from schemadiff.plans.wording import summary
     from schemadiff.pulling.left_out import LeftOut
     from schemadiff.scratch.running.signals import unwinding_on_termination

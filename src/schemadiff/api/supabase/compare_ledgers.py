@@ -42,7 +42,7 @@ def compare_ledgers(url: str, project: Project, history: Status | None = None) -
     """
     if project.migrations is None:
         return Ledgers()
-    history = history or status(url)
+    history = history or status(url, applying=project.apply_as)
     with closing(connect(url, purpose="schemadiff status")) as connection:
         recorded = CliLedger(connection).recorded()
     files, plans = files_by_version(project.migrations), plans_with_migrations(project.plans)

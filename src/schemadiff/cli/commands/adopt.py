@@ -34,7 +34,7 @@ def command(session: Session, *, applied: tuple[str, ...], format_: str) -> None
         adopted = adopt(target.url, project, applied=applied, progress=report)
     files = [path.name for path in adopted.files]
     if format_ == "json":
-        output.result_json(
+        output.result_document(
             {"files": files, "marked": adopted.marked, "recorded": adopted.recorded, "left": adopted.left}
         )
         return

@@ -150,14 +150,15 @@ def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:
 
 
 def _replaced(session: Session, plan: "Plan", plans: Path) -> tuple[Path, ...]:
-    """The plans of the name that somebody gave to this one, if live's ledger knows none of their runs."""
-    from schemadiff.api import read_plan, replaced_by, status
+    """The plans of the name that somebody gave to this one, if no ledger of live knows their runs."""
+    from schemadiff.api import compare_ledgers, read_plan, replaced_by, status
 
     source = click.get_current_context().get_parameter_source("name")
     drafts = () if source is ParameterSource.DEFAULT else replaced_by(plan, plans)
     if not drafts or not isinstance(session.live, str):
         return ()
-    known = {run.plan for run in status(session.live).runs}
+    by_cli = compare_ledgers(session.live, session.project).run_by_cli
+    known = {*by_cli, *(run.plan for run in status(session.live).runs)}
     return tuple(draft for draft in drafts if read_plan(draft).name not in known)
 
 

@@ -9,8 +9,8 @@ from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.desired.data_steps.batch import EVERY_ROW, with_batch
 from schemadiff.plans.migrations.migration import Migration, Migrations, with_versions
 from schemadiff.plans.model import BothWays, Script, Segment
+from schemadiff.plans.scripts.body import LOCK_TIMEOUT
 from schemadiff.plans.scripts.time_zone import zone_setting
-from schemadiff.plans.scripts.writing import LOCK_TIMEOUT
 
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_]+")
 
