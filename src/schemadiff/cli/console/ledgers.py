@@ -1,11 +1,13 @@
 """What the ledgers of schemadiff and of the Supabase CLI do not agree on, in words."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from schemadiff.api import Ledgers
+if TYPE_CHECKING:
+    from schemadiff.api import Ledgers
 
 
-def told_of_ledgers(ledgers: Ledgers) -> Iterator[str]:
+def told_of_ledgers(ledgers: "Ledgers") -> Iterator[str]:
     """A line for each disagreement, and the next step."""
     if ledgers.lost:
         yield (
