@@ -32,5 +32,6 @@ def test_the_demo_is_planned_from_a_snapshot(
     arguments = ["plan", "--live", file, "--out", str(folder / "from_snapshot")]
     made = CliRunner().invoke(cli, arguments, obj=Session(variables={}))
     assert made.exit_code in (0, 3), made.output
+    assert (folder / "from_snapshot").exists(), made.output
     again = read_plan(next((folder / "from_snapshot").iterdir()))
     assert again.approval == original.approval

@@ -25,6 +25,7 @@ from schemadiff.execution.record.published import publications
 from schemadiff.scratch.baseline.live_roles import memberships
 from schemadiff.scratch.stand_ins.reading import installed_extensions, members_of
 from schemadiff.shadow.of_desired.desired_database import create_desired_database
+from schemadiff.shadow.of_desired.trying import schemas_there
 
 _TABLES = """
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
@@ -72,6 +73,7 @@ def _ask(listening: Listening, project: Project, timings: Timings, catalog: Cata
         members_of(listening, extension)
     read_surroundings(listening, catalog.scope)
     read_statistics(listening)
+    schemas_there(listening)
     archived_names(listening)
     tuple(publications(listening))
 

@@ -38,13 +38,14 @@ def tried_bodies(
     """
     if not routines:
         return []
-    others = _schemas(shadow.live) - set(known) if shadow.live is not None else set()
+    others = schemas_there(shadow.live) - set(known) if shadow.live is not None else set()
     with _session(shadow, database) as connection:
-        missing = others - _schemas(connection)
+        missing = others - schemas_there(connection)
         return list(try_bodies(connection, routines, shadow.settings.search_path, missing.__contains__))
 
 
-def _schemas(connection: psycopg.Connection[TupleRow]) -> set[str]:
+def schemas_there(connection: psycopg.Connection[TupleRow]) -> set[str]:
+    """The names of all schemas of a database."""
     return {str(name) for (name,) in connection.execute("SELECT nspname FROM pg_catalog.pg_namespace").fetchall()}
 
 
