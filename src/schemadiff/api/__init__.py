@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from schemadiff.api.compare_sides import diff
     from schemadiff.api.find_drift import Drift, drift
     from schemadiff.api.inspect_live import inspect
-    from schemadiff.api.looking.generate_types import typescript
+    from schemadiff.api.looking.generate_types import client_types
     from schemadiff.api.looking.lint_schema import lint_findings
     from schemadiff.api.looking.read_access import access_matrix
     from schemadiff.api.make_plan import Planned, plan
@@ -132,9 +132,10 @@ __all__ = [
     "SecretMissing", "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "Snapshot",
     "SnapshotUnfit", "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell",
     "UnansweredRenames", "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix", "adopt", "apply",
-    "approve", "compare_ledgers", "demo_database", "diff", "drift", "dry_run", "inspect", "lint_findings",
+    "approve", "client_types", "compare_ledgers", "demo_database", "diff", "drift", "dry_run", "inspect",
+    "lint_findings",
     "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rendered", "replaced_by", "rollback",
-    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "typescript", "unwinding_on_termination",
+    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "unwinding_on_termination",
     "verify", "write", "write_migrations", "write_pulled", "written_plans",
 ]  # fmt: skip
 
@@ -145,7 +146,7 @@ _HOMES = {
     "api.compare_sides": "diff",
     "api.find_drift": "Drift drift",
     "api.inspect_live": "inspect",
-    "api.looking.generate_types": "typescript",
+    "api.looking.generate_types": "client_types",
     "api.looking.lint_schema": "lint_findings",
     "api.looking.read_access": "access_matrix",
     "api.make_plan": "Planned plan",

@@ -23,7 +23,7 @@ from schemadiff.typescript.writing import written
 _Connection = psycopg.Connection[TupleRow]
 
 
-def typescript(
+def client_types(
     live: str | None,
     project: Project,
     *,

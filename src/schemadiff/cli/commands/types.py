@@ -27,7 +27,7 @@ def command(session: Session, *, of_live: bool, schemas: tuple[str, ...], out: P
 
     They have the form of `supabase gen types`, and need neither Docker nor, without --live, a database.
     """
-    from schemadiff.api import typescript
+    from schemadiff.api import client_types
     from schemadiff.project_files import replace_file
 
     if check and out is None:
@@ -36,7 +36,7 @@ def command(session: Session, *, of_live: bool, schemas: tuple[str, ...], out: P
     target = session.target if of_live else session.target_if_named
     with output.progress() as progress:
         url = target.url if target else None
-        text = typescript(url, session.project, of_live=of_live, schemas=schemas, progress=progress)
+        text = client_types(url, session.project, of_live=of_live, schemas=schemas, progress=progress)
     if out is None:
         output.result(text.rstrip("\n"))
         return
