@@ -93,6 +93,15 @@ class ScratchSettings:
     require_sandbox: bool = False
 
 
+class Online(StrEnum):
+    """Whether changes take the form that lets an application go on, where it takes longer than the plain one."""
+
+    AUTO = "auto"
+    """On large tables."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """All settings of a project, with absolute paths inside of `root`; those on scratch servers are its user's.
@@ -116,6 +125,7 @@ class Project:
     live_query_timeout: str = "5s"
     apply_as: str | None = None
     access_roles: tuple[str, ...] = ()
+    online: Online = Online.AUTO
     lint_ignore: tuple[str, ...] = ()
     """Of findings that nobody wants to hear of: `rule` or `rule:glob` on names of objects."""
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
@@ -190,6 +200,7 @@ def project_from(
         lock_timeout=_lock_timeout(table.optional("lock_timeout")),
         roles=table.take("roles", bool, False),
         live_query_timeout=duration(table.take("live_query_timeout", str, "5s"), "live_query_timeout"),
+        online=table.one_of("online", Online.AUTO),
         access_roles=_only_strings(table.table("access"), "roles"),
         lint_ignore=_only_strings(table.table("lint"), "ignore"),
         environments=_environments(table.table("environments")),

@@ -1,11 +1,13 @@
 """Settings taken from a TOML file, one by one, so that an unknown one is named."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TypeVar
 
 from schemadiff.errors import ConfigError
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 _TYPE_NAMES: dict[type, str] = {str: "a string", bool: "true or false", dict: "a table", list: "a list"}
 
@@ -37,6 +39,14 @@ class Table:
     def optional(self, key: str) -> str | None:
         """The string under `key`, None when it is not set."""
         return self.take(key, str, "") or None
+
+    def one_of(self, key: str, default: Choice) -> Choice:
+        """The word under `key`, one of those of which `default` is one."""
+        words, value = type(default), self.take(key, str, default.value)
+        try:
+            return words(value)
+        except ValueError:
+            raise ConfigError(f"{self.origin}: {key} is {value!r}: write one of {', '.join(words)}") from None
 
     def strings(self, key: str) -> tuple[str, ...]:
         """The list of strings under `key`, empty when it is not set."""

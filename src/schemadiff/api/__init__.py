@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from schemadiff.catalog.catalog import Catalog
     from schemadiff.catalog.statements.hazard import Hazard, Risk
     from schemadiff.catalog.statements.purpose import StepOperation
-    from schemadiff.config import Profile, Project
+    from schemadiff.config import Online, Profile, Project
     from schemadiff.desired.files import rendered
     from schemadiff.difference.explanation import Difference
     from schemadiff.errors import (
@@ -124,7 +124,8 @@ __all__ = [
     "Demo", "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "DryRun", "Event", "ExecutionError",
     "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LedgerUnreadable",
     "Ledgers", "LeftOut", "Leftover", "LeftoverSettled", "LockAhead", "LockBudget", "LockRetry", "Migration",
-    "NewerPlans", "NoDatabaseNamed", "NothingDeclared", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError",
+    "NewerPlans", "NoDatabaseNamed", "NothingDeclared", "Online", "Opinion", "Outcome", "Plan", "PlanFile",
+    "PlanFileError",
     "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress",
     "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename",
     "RenameMode", "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord",
@@ -170,7 +171,7 @@ _HOMES = {
     "catalog.catalog": "Catalog",
     "catalog.statements.hazard": "Hazard Risk",
     "catalog.statements.purpose": "StepOperation",
-    "config": "Profile Project",
+    "config": "Online Profile Project",
     "desired.files": "rendered",
     "difference.explanation": "Difference",
     "errors": (

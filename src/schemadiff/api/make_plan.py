@@ -77,7 +77,7 @@ def plan(
     rehearsed as far as the scripts can touch it; with `whole_proof`, all of it. With `sample`, so many rows of each
     table are copied to the rehearsal; their values appear nowhere else. With `archive`, what the plan destroys is kept
     in the database until its rollback or `purge`. Where a run stopped in the middle, nothing is planned unless
-    `unfinished` is set.
+    `unfinished` is set. The project says for which tables changes take the form that lets an application go on.
     Errors: Refused, DesiredError, ConnectionFailed, ScratchError, PlanningError, AmbiguousRename, HazardRefused,
     NothingDeclared where the files are empty and the database is not.
     """
@@ -132,7 +132,7 @@ def _ways(
     rename = partial(rename_in_copy, session.shadow, session.live)
     segments = tuple(map(Segment.of_backfill, waiting))
     policy = renames or RenamePolicy()
-    sizes = Sizes(session.on_live.loads)
+    sizes = Sizes(session.on_live.loads, policy=project.online)
     ways = both_ways_with_renames(sides, declared, policy, rename, backfills=segments, archived=archived, sizes=sizes)
     return AccessOfPlan.told_in(session, ways, sides.desired, project)
 

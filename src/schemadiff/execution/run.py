@@ -203,7 +203,7 @@ class Runner(ScriptRun):
                 else:
                     undoing = [one.backfill.name for one in self.planned.segments if one.backfill]
                     self.ledger.forget_backfills(self.plan_file.name, undoing)
-                self.ledger.forget_batches(_of_the_archive(self.planned.segments))
+                self.ledger.forget_batches(_of_the_plan(self.planned.segments))
                 run_id = self.ledger.begin_run(self.plan_file, self.direction)
             else:
                 run_id = interrupted.id
@@ -252,10 +252,10 @@ class Runner(ScriptRun):
             )
 
 
-def _of_the_archive(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:
-    """The batches of a script that archive values or give them back, by name and sha256."""
+def _of_the_plan(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:
+    """The batches that no file declares, by name and sha256: they archive or give back values, or fill new columns."""
     for one in segments:
-        if one.backfill is not None and (archives(one) or gives_back(one)):
+        if one.backfill is not None and (one.backfill.made or archives(one) or gives_back(one)):
             yield one.backfill.name, one.backfill.sha256
 
 

@@ -92,8 +92,8 @@ def both_ways(
             works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
             kept = archive(works[0], works[1], archived, immovable, sizes)
         try:
-            up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True))
-            down = giving_back(emptied(script(desired, live, Extras(giving=kept)), kept), noted)
+            up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True, sizes=sizes))
+            down = giving_back(emptied(script(desired, live, Extras(giving=kept, sizes=sizes)), kept), noted)
             return Ways(BothWays(up, down), kept, noted)
         except Immovable as error:
             immovable.add(error.table)

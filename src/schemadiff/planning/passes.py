@@ -79,6 +79,7 @@ from schemadiff.planning.online.exchanges import (
     order_builds,
     stays_in_key,
 )
+from schemadiff.planning.online.new_columns import filled_in_batches
 from schemadiff.planning.order.dependencies import order_dependencies
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.hosts import clause_of_holder, falls_with_owner
@@ -222,6 +223,8 @@ FILLED: tuple[Callable[[CatalogObject, Writing], Iterable[Statement] | None], ..
     filled,
     # What was computed when it was read stands in the rows from now on.
     computed,
+    # A large table is not rewritten for it.
+    filled_in_batches,
     # A backfill gives it its values, before anything is demanded of them.
     filled_later,
 )

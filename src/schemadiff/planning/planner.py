@@ -14,6 +14,7 @@ from schemadiff.planning.archive.order import refuse_torn, together
 from schemadiff.planning.archive.segments import backfills_stand, with_archive
 from schemadiff.planning.archive.triggers import order_triggers, without_dropped
 from schemadiff.planning.online.exchanges import Parted, refuse_parted
+from schemadiff.planning.online.in_batches import batches_of_new_columns
 from schemadiff.planning.order.folding import fold
 from schemadiff.planning.order.gaps import with_gaps
 from schemadiff.planning.order.graph import Graph
@@ -22,6 +23,7 @@ from schemadiff.planning.order.sorting import CyclicPlan
 from schemadiff.planning.order.statements import Node, in_order
 from schemadiff.planning.preflights.fills import Fills
 from schemadiff.planning.preflights.row_questions import RowQuestions
+from schemadiff.planning.sizes import UNKNOWN, Sizes
 from schemadiff.planning.steps import step_of
 from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.closure import closure
@@ -37,13 +39,14 @@ class Extras:
 
     It saves to the archive, gives back from there, and runs backfills before it demands what they make true, and before
     it destroys anything. `graded`
-    tells that each step says what the way back recovers.
+    tells that each step says what the way back recovers; `sizes` say which tables are large.
     """
 
     saving: Archive = NOTHING
     giving: Archive = NOTHING
     backfills: tuple[Segment, ...] = ()
     graded: bool = False
+    sizes: Sizes = UNKNOWN
 
 
 def script(
@@ -87,7 +90,8 @@ def _script(work: Work, extras: Extras) -> Script:
         if identity not in work.alters.keys() | work.releases:  # its type alone changes back
             work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
     giving = without_dropped(extras.giving, work)
-    between = (*extras.backfills, *archiving(extras.saving), *returning(giving))
+    new = batches_of_new_columns(work, extras.sizes, giving)
+    between = (*new, *extras.backfills, *archiving(extras.saving), *returning(giving))
     fills = Fills.of(work, between)
     writer = Writer(work, _joined(work, extras), fills, extras.saving, giving)
     rows = RowQuestions(work, fills)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.sql import Quoted
+from schemadiff.config import Online
 from schemadiff.planning.renames.policy import Rename
 
 LARGE_ROWS = 50_000
@@ -12,6 +13,7 @@ LARGE_ROWS = 50_000
 
 LARGE_BYTES = 64 * 1024 * 1024
 """From so many bytes on, reading a table does."""
+
 
 Ask = Callable[[Iterable[str]], tuple[TableLoad, ...]]
 """Tells how large and busy the tables of these names are."""
@@ -30,11 +32,12 @@ class Sizes:
 
     ask: Ask = _nothing
     renames: Sequence[Rename] = ()
+    policy: Online = Online.AUTO
     _known: dict[Quoted, TableLoad | None] = field(default_factory=dict)
 
     def after(self, renames: Sequence[Rename]) -> "Sizes":
         """The same sizes of tables that have new names."""
-        return Sizes(self.ask, renames, self._known)
+        return Sizes(self.ask, renames, self.policy, self._known)
 
     def of(self, table: Quoted) -> TableLoad | None:
         """How large a table is, with its partitions; None where live does not tell."""
@@ -47,6 +50,10 @@ class Sizes:
         """Whether a scan of the table takes longer than an application should wait."""
         load = self.of(table)
         return load is not None and ((load.rows or 0) >= LARGE_ROWS or load.bytes >= LARGE_BYTES)
+
+    def online(self, table: Quoted) -> bool:
+        """Whether a change of the table's rows takes its online form."""
+        return self.policy is Online.ALWAYS or (self.policy is Online.AUTO and self.is_large(table))
 
     def _on_live(self, table: Quoted) -> Quoted:
         for rename in reversed(self.renames):

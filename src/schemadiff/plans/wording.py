@@ -103,6 +103,7 @@ _NOTES = {
     StepNote.REJOINED: ", to join again",
     StepNote.UNCHANGED: ", unchanged",
     StepNote.RESTARTED: ", and restart it",
+    StepNote.IN_BATCHES: "; its rows get their values in batches",
 }
 
 _OPTIONAL = re.compile(r"\[(.*?)\]")

@@ -20,6 +20,8 @@ class DefaultValue(Inherited):
     column: Quoted = carries()
     relation_kind: str = carries()
     inherits: Quoted | None = carries()
+    volatile: bool = carries()
+    """Whether each row gets a value of its own."""
 
     WORDS = Words(
         create="set the default of {name}", drop="drop the default of {name}", alter="change the default of {name}"
@@ -28,7 +30,7 @@ class DefaultValue(Inherited):
     MOVES_WITH_TABLE = True
     NAMED_AFTER_OTHERS = True
     # A default names no columns, so the server need not open its table (0) to print it.
-    QUERY = f"""
+    QUERY = rf"""
         WITH {relations("'r', 'p', 'f', 'v'")}
         SELECT d.oid::int8 AS objid, 0 AS objsubid, c.name || '.' || quote_ident(a.attname) AS identity,
                pg_get_expr(d.adbin, 0) AS expression,
@@ -49,7 +51,11 @@ class DefaultValue(Inherited):
                   JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
                   JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = pc.oid AND pa.attname = a.attname
                   JOIN pg_catalog.pg_attrdef AS pd ON pd.adrelid = pc.oid AND pd.adnum = pa.attnum
-                  ORDER BY cardinality(b.place), b.place LIMIT 1) END AS inherits
+                  ORDER BY cardinality(b.place), b.place LIMIT 1) END AS inherits,
+               EXISTS (
+                 SELECT FROM regexp_matches(d.adbin::text, ':(?:funcid|opfuncid) (\d+)', 'g') AS called
+                 JOIN pg_catalog.pg_proc AS p ON p.oid = called[1]::oid
+                 WHERE p.provolatile = 'v') AS volatile
         FROM relation AS c
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
         JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

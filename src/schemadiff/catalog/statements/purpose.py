@@ -136,6 +136,8 @@ class StepNote(StrEnum):
     """Created again as it was, since it had to make way."""
     RESTARTED = "restarted"
     """A sequence starts from its beginning."""
+    IN_BATCHES = "in-batches"
+    """Rows that are there get their values afterwards, so that the table is not rewritten."""
 
 
 class RawChange(NamedTuple):

@@ -1,6 +1,7 @@
 """schemadiff plan: compare live with the desired schema and write a migration to review."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -21,6 +22,7 @@ from schemadiff.cli.settings.options import (
     session_command,
     target_options,
 )
+from schemadiff.config import Online, Project
 from schemadiff.errors import PreflightRefused
 
 if TYPE_CHECKING:
@@ -53,6 +55,11 @@ if TYPE_CHECKING:
     "--sample", type=click.IntRange(min=1), metavar="N",
     help="Rehearse with N rows of each table of the live database instead of made-up ones; no value is shown.",
 )  # fmt: skip
+@click.option(
+    "--online", type=click.Choice(["auto", "always", "never"]),
+    help="For which tables changes take the form that lets an application go on: large ones (auto), all, or none "
+    "(default: as configured, or auto).",
+)  # fmt: skip
 @click.option("--unfinished", is_flag=True, help="Plan also where a run of another plan stopped in the middle.")
 @roles_option
 @scratch_options
@@ -73,6 +80,7 @@ def command(
     live_queries: bool,
     archive: str,
     sample: int | None,
+    online: str | None,
     unfinished: bool,
     statements: bool,
     timings: bool,
@@ -82,7 +90,7 @@ def command(
 
     Nothing is changed. stdout carries the path of the plan's directory (or, with --format json, the plan).
     """
-    output, live, project = session.output, session.live, session.project
+    output, live, project = session.output, session.live, _with_online(session.project, online)
     output.say(f"live: {session.live_shown}")
     from schemadiff.api import plan as make_plan
     from schemadiff.review.terminal import plan_summary
@@ -110,6 +118,10 @@ def command(
     _write(session, plan, _relative(out or project.plans), format_)
     if exit_code and not plan.empty:
         click.get_current_context().exit(2)
+
+
+def _with_online(project: Project, online: str | None) -> Project:
+    return project if online is None else replace(project, online=Online(online))
 
 
 def _write(session: Session, plan: "Plan", plans: Path, format_: str) -> None:

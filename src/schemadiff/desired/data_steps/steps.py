@@ -36,6 +36,8 @@ class Backfill:
     """Whether batches become larger than `batch_size` where they are quick."""
     pause: float = 0.0
     """Seconds between two batches."""
+    made: bool = False
+    """Whether a plan has it for a form of its own: what an earlier plan did of it does not count."""
 
     @property
     def keys(self) -> tuple[Quoted, ...]:

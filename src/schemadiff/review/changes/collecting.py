@@ -115,7 +115,13 @@ class _Collector:
             yield from self._losses(steps)
         if told[0].operation not in _RESTORING and any(step.operation in _RESTORING for step in steps):
             yield "values come back from the archive"
-        yield from (words for step in told if (words := texts.note(step)))
+        yield from (words for step in told if (words := self._note(step)))
+
+    def _note(self, step: Step) -> str:
+        words, load = texts.note(step), self._loads.get((step.holder or "").partition(" ")[2])
+        if step.note is not StepNote.IN_BATCHES or load is None or load.rows is None:
+            return words
+        return f"{words}, which has {rows(load.rows)}"
 
     def _losses(self, steps: Sequence[Step]) -> Iterator[str]:
         """How much goes, and whether it is kept."""

@@ -22,6 +22,7 @@ _NOTES = {
     StepNote.NO_PASSWORD: "without a password: set it by hand",
     StepNote.PASSWORD_LOST: "a rollback creates it without its password",
     StepNote.RESTARTED: "it begins anew",
+    StepNote.IN_BATCHES: "filled in batches instead of rewriting the table",
 }
 
 _COLUMN = "column"

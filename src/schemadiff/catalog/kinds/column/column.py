@@ -9,6 +9,7 @@ from schemadiff.catalog.declaring.kind import kind
 from schemadiff.catalog.declaring.newer import Newer
 from schemadiff.catalog.declaring.words import Words
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.column.filled import FilledColumn
 from schemadiff.catalog.kinds.column.identity import IdentityColumn, feeding_words
 from schemadiff.catalog.kinds.column.not_null import NotNull
 from schemadiff.catalog.kinds.column.query import column_query
@@ -35,7 +36,7 @@ from schemadiff.catalog.versions import HAS_ANY_SCALE, HAS_VIRTUAL_COLUMNS, NAME
 
 
 @kind("column", catalog="pg_class")
-class Column(SharedColumn, ColumnSettings, Online, Releasable):
+class Column(SharedColumn, FilledColumn, ColumnSettings, Online, Releasable):
     """A column; its default is an object of its own, a generation expression or identity is not."""
 
     type: Sql = alters(rebuilds=True, tells=True)

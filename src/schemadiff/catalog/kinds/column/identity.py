@@ -16,7 +16,7 @@ from schemadiff.catalog.kinds.sequence import (
 from schemadiff.catalog.kinds.shared.letters import PERSISTENCE
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, literal
 from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepOperation
-from schemadiff.catalog.statements.statement import Statement, changing, concerning
+from schemadiff.catalog.statements.statement import Phase, Statement, changing, concerning
 from schemadiff.catalog.versions import HAS_UNLOGGED_SEQUENCES, Version
 
 Feeding = tuple[str, ...]
@@ -109,6 +109,43 @@ class IdentityColumn:
         yield from self.remainder()
         yield _continued(name, _aside(name))
         yield _dropped(_aside(name))
+
+    def sequence_ahead(self) -> Iterator[Statement]:
+        """What rows that are there are numbered from: a serial's sequence, or one aside from the identity's."""
+        if self.kind is not None and self.sequence is not None:
+            aside = _aside(Quoted(self.sequence[0]))
+            yield from self._own_sequence((aside, *self.sequence[1:]))
+            # to draw from an identity takes no privilege
+            allowed = Purpose.of(
+                StepOperation.GRANT, Identity("privilege", Quoted(f"SEQUENCE {aside} TO PUBLIC")),
+                RawChange("granted", None, ("USAGE",)),
+            )  # fmt: skip
+            yield Statement(Sql(f"GRANT USAGE ON SEQUENCE {aside} TO PUBLIC"), purpose=allowed)
+        elif self.serial is not None:
+            yield from self._own_sequence(self.serial)
+
+    def draw_ahead(self, column: Quoted) -> Iterator[Statement]:
+        """New rows draw from it, too."""
+        yield from changing([self._alter(f"SET DEFAULT {self.value_ahead()}")], "serial")
+        if self.kind is None and self.serial is not None:
+            name = Quoted(self.serial[0])
+            owned = RawChange("owned_by", None, column)
+            purpose = Purpose(StepOperation.ALTER, Identity("sequence", name), (), (owned,))
+            yield Statement(Sql(f"ALTER SEQUENCE {name} OWNED BY {column}"), purpose=purpose)
+
+    def value_ahead(self) -> Sql | None:
+        """The next number."""
+        if self.kind is not None and self.sequence is not None:
+            return Sql(f"nextval({literal(_aside(Quoted(self.sequence[0])))}::regclass)")
+        return None if self.serial is None else Sql(f"nextval({literal(self.serial[0])}::regclass)")
+
+    def take_over_ahead(self) -> Iterator[Statement]:
+        """The identity goes on where the sequence aside stands, in one transaction."""
+        assert self.sequence is not None
+        name = Quoted(self.sequence[0])
+        begun = changing([self._alter("DROP DEFAULT"), self._alter(f"ADD {self.clause()}")], "identity_kind")
+        made = (*begun, *self.remainder(), _continued(name, _aside(name)), _dropped(_aside(name)))
+        yield from (replace(statement, phase=Phase.FINISH) for statement in made)
 
     def narrowed(self, before: "IdentityColumn") -> Iterator[Statement]:
         """Before the column's type is too narrow for what the sequence is told: what it should be told then."""
