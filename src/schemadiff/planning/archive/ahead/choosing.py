@@ -17,7 +17,7 @@ from schemadiff.planning.writing.writing import Writing
 
 def ahead(column: Column, saved: SavedColumn, choice: Choice) -> SavedColumn:
     """What is saved, as batches save it where the table is large and a plain column is dropped and no more."""
-    if not choice.sizes.is_large(column.table) or not _is_plain(column, saved, choice):
+    if not choice.sizes.online(column.table) or not _is_plain(column, saved, choice):
         return saved
     default = Identity(DefaultValue.KIND, column.identity) in choice.up.live
     return ColumnAhead(saved.place, saved.rows, saved.value, default=default)
