@@ -5,13 +5,13 @@ Anybody who can propose a change writes that file, so it names a port on this ma
 
 import posixpath
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from schemadiff.errors import ConfigError
+from schemadiff.toml_table import parsed
 
 CONFIG = "supabase/config.toml"
 """Where the file stands in a project."""
@@ -61,10 +61,7 @@ def read_supabase_config(text: str, root: Path) -> SupabaseProject:
 
     Raises ConfigError for what is no TOML, for a value of a wrong type, and for schema paths that lead out of `root`.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{CONFIG} is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}") from error
+    document = parsed(text, CONFIG)
     paths = [_inside(path) for path in _strings(document, "db", "migrations", "schema_paths") or ()]
     desired, patterns = _declared(paths) if paths else (_usual(root), ())
     return SupabaseProject(
