@@ -32,6 +32,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "schemadiff render desired_schema/find_row.sql.j2",
         "schemadiff render limits.sql.j2 --var max_rows=500",
     ),
+    "mcp": ("schemadiff mcp", "claude mcp add schemadiff -- schemadiff mcp"),
     "types": ("schemadiff types --out src/database.types.ts", "schemadiff types --check --out src/database.types.ts"),
     "lint": ("schemadiff lint --fail-on warn", "schemadiff lint --live"),
     "diff": ("schemadiff diff old_schema desired_schema", "schemadiff diff postgresql://localhost/app desired_schema"),

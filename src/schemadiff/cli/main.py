@@ -43,6 +43,7 @@ COMMANDS = {
     "diff": "Print the SQL that turns one database or folder of SQL into another.",
     "demo": "See it all on a throwaway database.",
     "render": "Print the SQL that a template stands for.",
+    "mcp": "Serve tools that only read to an agent.",
     "completion": "Print what completes commands, options and plans in your shell.",
 }
 """Every command and its line in the help; command NAME is `command` in cli/commands/NAME.py, with _ for -."""
