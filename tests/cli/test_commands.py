@@ -323,3 +323,19 @@ def test_json_has_one_envelope_however_a_command_ends(shell: Shell, project: Pat
     assert ended("apply", Path(str(in_the_way["directory"])).name, "--auto-approve", code=3)["error"] == "drift-refused"
     (project / "desired_schema" / "app.sql").write_text("CREATE")
     assert ended("plan", code=1)["error"] == "desired-error"
+
+
+def test_each_event_is_a_line(shell: Shell) -> None:
+    plan = shell("plan", "--no-proof").stdout.strip()
+    printed = shell("apply", plan, "--auto-approve", "--no-proof", "--format", "jsonl").stdout
+    *events, last = map(json.loads, printed.splitlines())
+    assert [event["event"] for event in events if "segment" in event["event"]][:2] == [
+        "segment_started",
+        "segment_finished",
+    ]
+    assert {"gates_passed", "run_started", "backfill_progress", "check_finished", "run_finished"} <= {
+        event["event"] for event in events
+    }
+    assert last["command"] == "apply" and last["exit_code"] == 0 and last["error"] is None
+    refused = shell("apply", plan, "--approve", "0" * 64, "--format=jsonl", code=3)
+    assert json.loads(refused.stdout.splitlines()[-1])["error"]["code"] == "script-changed"

@@ -17,6 +17,7 @@ from schemadiff.api import (
 )
 from schemadiff.cli.console.approval import require_yes
 from schemadiff.cli.console.dry_run_report import dry_run_lines
+from schemadiff.cli.console.event_lines import event_lines
 from schemadiff.cli.console.run_report import RunReport, outcome_document
 from schemadiff.cli.settings.options import Session
 from schemadiff.cli.settings.plan_argument import plan_directory, plan_or_record, plan_to_run
@@ -60,10 +61,11 @@ def run_plan(
 
     with RunReport(output) as report:
         command = direction.choose(apply, rollback)
-        outcome = command(directory, target.url, options, progress=report, confirm=confirm)
+        progress = event_lines(output, report) if run["format_"] == "jsonl" else report
+        outcome = command(directory, target.url, options, progress=progress, confirm=confirm)
     for path in write_migrations(outcome.migrations, session.project):
         output.say(f"migration of the Supabase CLI: {path.name}")
-    if run["format_"] == "json":
+    if run["format_"] != "text":
         output.result_document(outcome_document(outcome))
     if direction is Direction.UP and not outcome.already:
         output.say(f"\nto roll it back: schemadiff rollback {directory}")
@@ -82,7 +84,7 @@ def _look(session: Session, directory: Path, direction: Direction, options: RunO
     output.say(f"live: {session.target.shown}\ndry run: nothing is changed")
     with RunReport(output) as report:
         found = dry_run(directory, session.target.url, direction, options, progress=report)
-    if format_ == "json":
+    if format_ != "text":
         output.result_document(asdict(found))
         return
     for line in dry_run_lines(found, options.locks.max_wait):

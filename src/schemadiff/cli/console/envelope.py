@@ -24,16 +24,21 @@ class Failure:
 
 @dataclass(slots=True)
 class Envelope:
-    """The document of one run; without one, an error is a document where JSON was `wanted`."""
+    """The document of one run; without one, an error is a document where JSON was `wanted`.
+
+    Where JSON `lines` were, it is the last of them.
+    """
 
     command: str | None = None
     wanted: bool = False
+    lines: bool = False
     document: Mapping[str, object] | None = None
 
     def addressed(self, arguments: Sequence[str]) -> None:
         """Take the command from what was typed, and whether it is to print JSON."""
         self.command = next((word for word in arguments if not word.startswith("-")), None)
-        self.wanted = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+        self.lines = _has_format(arguments, "jsonl")
+        self.wanted = self.lines or _has_format(arguments, "json")
 
     def closed(self, exit_code: int, failure: Failure | None) -> dict[str, object] | None:
         """What stdout carries in the end, None if that is no JSON."""
@@ -41,3 +46,7 @@ class Envelope:
             return None
         told = None if failure is None else asdict(failure)
         return {"command": self.command, "exit_code": exit_code, "error": told, **(self.document or {})}
+
+
+def _has_format(arguments: Sequence[str], name: str) -> bool:
+    return f"--format={name}" in arguments or ("--format", name) in pairwise(arguments)

@@ -78,13 +78,13 @@ class Output:
         told = None if failure is None else replace(failure, message=self.redacted(failure.message))
         closed = self.envelope.closed(exit_code, told)
         if closed is not None:
-            self.result_json(closed)
+            self.result_json(closed, lines=self.envelope.lines)
 
-    def result_json(self, document: object) -> None:
-        """Print JSON of a form that others define."""
+    def result_json(self, document: object, *, lines: bool = False) -> None:
+        """Print JSON of a form that others define, in one line with `lines`."""
         import json  # not for those who read --help
 
-        click.echo(printable_json(json.dumps(document, indent=2, ensure_ascii=False, default=str)))
+        click.echo(printable_json(json.dumps(document, indent=None if lines else 2, ensure_ascii=False, default=str)))
 
     def result_marked(self, text: str) -> None:
         """Print words of a result in which differing words are marked; on a terminal they are painted."""

@@ -28,7 +28,7 @@ def run_options(function: Command) -> Command:
     """Add what commands take that run a plan on live: approval, proof, patience with locks, format, and target."""
     for option in (
         target_options,
-        format_option("text", "json"),
+        format_option("text", "json", "jsonl"),
         click.option(
             "--lock-timeout", metavar="DURATION", callback=_duration,
             help="How long a transaction may wait for all its locks before it is tried again, such as 3s "
