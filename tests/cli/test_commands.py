@@ -339,3 +339,20 @@ def test_each_event_is_a_line(shell: Shell) -> None:
     assert last["command"] == "apply" and last["exit_code"] == 0 and last["error"] is None
     refused = shell("apply", plan, "--approve", "0" * 64, "--format=jsonl", code=3)
     assert json.loads(refused.stdout.splitlines()[-1])["error"]["code"] == "script-changed"
+
+
+def test_a_plan_is_made_again(shell: Shell) -> None:
+    plan = shell("plan", "--name", "seen").stdout.strip()
+    before, digest = Path(plan, "plan.json").read_bytes(), approval_in(plan)
+    assert shell("rebase", "seen").stdout.strip() == plan
+    assert Path(plan, "plan.json").read_bytes() == before
+
+    shell.execute("ALTER TABLE app.customer ADD COLUMN phone text")
+    schema = Path("desired_schema/app.sql")
+    schema.write_text(schema.read_text().replace("fax text", "fax text, phone text, mobile text"))
+    again = shell("rebase", "seen")
+    now = again.stdout.strip()
+    assert not Path(plan).exists() and approval_in(now) != digest
+    assert "replaced: " in again.stderr and "COLUMN mobile text" in again.stderr, again.stderr
+    shell("apply", now, "--auto-approve")
+    assert "is applied here" in shell("rebase", "seen", code=3).stderr

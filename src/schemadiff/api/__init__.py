@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schemadiff.api.pull_live import Pulled, PulledFile, pull, write_pulled
     from schemadiff.api.purge_archive import purge
     from schemadiff.api.read_status import Status, status
+    from schemadiff.api.rebase_plan import Rebased, rebase
     from schemadiff.api.running.apply_plan import apply
     from schemadiff.api.running.dry_run import dry_run
     from schemadiff.api.running.mark_applied import mark_applied
@@ -118,26 +119,25 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "AccessChange", "Adopted", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval", "ApprovalMissing",
-    "Approver", "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked", "Blocker", "BuildProgress",
-    "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError", "ConnectionFailed", "ConversionRefused",
-    "Demo", "DesiredError", "Difference", "Direction", "Drift", "DriftRefused", "DryRun", "Event", "ExecutionError",
-    "FieldChange", "Finding", "GatesPassed", "Hazard", "HazardRefused", "InspectionError", "LedgerUnreadable",
-    "Ledgers", "LeftOut", "Leftover", "LeftoverSettled", "LockAhead", "LockBudget", "LockRetry", "Migration",
-    "NewerPlans", "NoDatabaseNamed", "NothingDeclared", "Online", "Opinion", "Outcome", "Plan", "PlanFile",
-    "PlanFileError",
-    "PlanProgress", "Planned", "PlanningError", "PreflightRefused", "PreflightUnanswered", "Profile", "Progress",
-    "Project", "Proof", "ProofRefused", "PullRefused", "Pulled", "PulledFile", "Recovery", "Refused", "Rename",
-    "RenameMode", "RenamePolicy", "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord",
-    "RunStarted", "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
-    "SecretMissing", "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift", "Snapshot",
-    "SnapshotUnfit", "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation", "ToldCell",
-    "UnansweredRenames", "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix", "adopt", "apply",
-    "approve", "client_types", "compare_ledgers", "demo_database", "diff", "drift", "dry_run", "inspect",
-    "lint_findings",
-    "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rendered", "replaced_by", "rollback",
-    "script_sql", "snapshot", "status", "stop_demo_database", "summary", "unwinding_on_termination",
-    "verify", "write", "write_migrations", "write_pulled", "written_plans",
+    "AccessChange", "Adopted", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval",
+    "ApprovalMissing", "Approver", "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked",
+    "Blocker", "BuildProgress", "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError",
+    "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift",
+    "DriftRefused", "DryRun", "Event", "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard",
+    "HazardRefused", "InspectionError", "LedgerUnreadable", "Ledgers", "LeftOut", "Leftover", "LeftoverSettled",
+    "LockAhead", "LockBudget", "LockRetry", "Migration", "NewerPlans", "NoDatabaseNamed", "NothingDeclared",
+    "Online", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
+    "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
+    "PullRefused", "Pulled", "PulledFile", "Rebased", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy",
+    "Reproven", "RequiredApprovals", "Risk", "RunFinished", "RunOptions", "RunRecord", "RunStarted",
+    "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
+    "SecretMissing", "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift",
+    "Snapshot", "SnapshotUnfit", "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation",
+    "ToldCell", "UnansweredRenames", "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix",
+    "adopt", "apply", "approve", "client_types", "compare_ledgers", "demo_database", "diff", "drift", "dry_run",
+    "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rebase",
+    "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status", "stop_demo_database", "summary",
+    "unwinding_on_termination", "verify", "write", "write_migrations", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -155,6 +155,7 @@ _HOMES = {
     "api.pull_live": "Pulled PulledFile pull write_pulled",
     "api.purge_archive": "purge",
     "api.read_status": "Status status",
+    "api.rebase_plan": "Rebased rebase",
     "api.running.apply_plan": "apply",
     "api.running.dry_run": "dry_run",
     "api.running.mark_applied": "mark_applied",

@@ -10,6 +10,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "schemadiff plan --env staging --exit-code",
         "schemadiff plan --live live.schemadiff",
     ),
+    "rebase": ("schemadiff rebase add_orders",),
     "show": ("schemadiff show add_orders", "schemadiff show add_orders --format sql"),
     "prove": ("schemadiff prove add_orders",),
     "approve": ("schemadiff approve add_orders", "schemadiff approve add_orders --key ~/.ssh/id_ed25519"),

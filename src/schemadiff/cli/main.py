@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "Start a project in this folder.",
     "pull": "Write the files that declare the live database.",
     "plan": "Compare live with the desired schema and write a migration to review.",
+    "rebase": "Make a reviewed plan again, and show what the review no longer covers.",
     "show": "Show a plan: what changes, how risky it is, and how it is rolled back.",
     "prove": "Prove a plan whose scripts were edited by hand, and stamp it.",
     "approve": "Sign a plan with your SSH key.",

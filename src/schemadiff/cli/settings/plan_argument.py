@@ -89,7 +89,12 @@ def plan_or_record(text: str, session: Session) -> Path:
 
 def _from_here(plan: str, session: Session) -> Path:
     """The plan's directory as one would type it."""
-    directory, here = plan_or_record(plan, session), Path.cwd()
+    return from_here(plan_or_record(plan, session))
+
+
+def from_here(directory: Path) -> Path:
+    """A path as one would type it."""
+    here = Path.cwd()
     return directory.relative_to(here) if directory.is_relative_to(here) else directory
 
 
