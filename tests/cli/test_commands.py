@@ -356,3 +356,21 @@ def test_a_plan_is_made_again(shell: Shell) -> None:
     assert "replaced: " in again.stderr and "COLUMN mobile text" in again.stderr, again.stderr
     shell("apply", now, "--auto-approve")
     assert "is applied here" in shell("rebase", "seen", code=3).stderr
+
+
+def test_a_local_database_follows_the_files(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "not a terminal" in shell("dev", "--once", code=3).stderr
+    monkeypatch.setattr("schemadiff.cli.console.approval.at_a_terminal", lambda: True)
+    shell("dev", "--once", answer="n")
+    assert shell.scalar("SELECT count(*) FROM pg_attribute WHERE attname = 'seen_at'") == 0
+    followed = shell("dev", "--once", answer="y").stderr
+    assert "seen_at" in followed and followed.endswith("done\n")
+    assert shell.scalar("SELECT count(*) FROM pg_attribute WHERE attname = 'seen_at'") == 1
+    assert "nothing to do" in shell("dev", "--once", answer="y").stderr
+    assert not Path("plans").exists()
+
+
+def test_dev_is_for_this_machine(shell: Shell) -> None:
+    for host in ("db.example.com", "127.0.0.1,db.example.com"):
+        url = f"postgresql://postgres@{host}:5432/app"
+        assert "is not on this machine" in shell("dev", "--database-url", url, answer="y", code=1).stderr

@@ -33,6 +33,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "schemadiff render desired_schema/find_row.sql.j2",
         "schemadiff render limits.sql.j2 --var max_rows=500",
     ),
+    "dev": ("schemadiff dev --env local",),
     "mcp": ("schemadiff mcp", "claude mcp add schemadiff -- schemadiff mcp"),
     "types": ("schemadiff types --out src/database.types.ts", "schemadiff types --check --out src/database.types.ts"),
     "lint": ("schemadiff lint --fail-on warn", "schemadiff lint --live"),

@@ -44,6 +44,7 @@ COMMANDS = {
     "diff": "Print the SQL that turns one database or folder of SQL into another.",
     "demo": "See it all on a throwaway database.",
     "render": "Print the SQL that a template stands for.",
+    "dev": "Watch the files, and bring a local database along.",
     "mcp": "Serve tools that only read to an agent.",
     "completion": "Print what completes commands, options and plans in your shell.",
 }
