@@ -151,7 +151,7 @@ def test_every_field_that_can_change_is_covered() -> None:
         f"{cls.KIND}.{field}"
         for cls in KINDS
         for field in (*cls.ALTERING, *cls.REPLACING)
-        if cls not in AROUND_SCHEMAS  # pg_dump does not write them
+        if cls not in AROUND_SCHEMAS and cls.ROWS is None  # a dump of the schema does not hold them
     } - {"security label.labels"}  # Postgres itself brings no provider of labels
     covered = {field for case in CASES for field in case.covers}
     assert sorted(covered - every) == [], "no such fields"

@@ -68,8 +68,8 @@ def test_a_role_that_may_not(shop: Shell) -> None:
         reader = Shell(shop.folder, shop.url.replace("postgres@", "reader@", 1))
         plan = shop.plan()
         before = shop.dump()
-        failed = reader("apply", plan, "--auto-approve", code=1)
-        assert "reader" in failed.stderr
+        failed = reader("apply", plan, "--auto-approve", code=3)
+        assert "this connection is 'reader': nothing was run" in failed.stderr
         failed = reader("plan", "--name", "again", code=3)
         assert "permission denied for schema shop" in failed.stderr
         assert "connect as the one that owns these objects" in failed.stderr

@@ -84,3 +84,27 @@ def test_kinds_of_which_files_declare_nothing_are_left_alone(shell: Shell) -> No
     shell.write("desired_schema/all.sql", BEGINNING + "SELECT pgmq.create('mails');")
     up = (shell.folder / shell.plan() / "up.sql").read_text()
     assert "pgmq.create" in up and "cron" not in up.partition("-- ---- script ----")[2]
+
+
+def test_every_field_changes_and_comes_back(shell: Shell) -> None:
+    before = """
+insert into storage.buckets (id, name, public) values ('covers', 'covers', false);
+select cron.schedule('sweep', '0 3 * * *', 'select 1');
+select pgmq.create('mails');
+"""
+    after = """
+insert into storage.buckets (id, name, public, avif_autodetection, file_size_limit, allowed_mime_types)
+values ('covers', 'jackets', true, true, 1024, array['image/png']);
+select cron.alter_job(cron.schedule('sweep', '0 4 * * *', 'select 2'), active := false);
+select pgmq.create_unlogged('mails');
+"""
+    allowed = ("--allow", "data-loss,irreversible,exposes-data,switches-off")
+    shell.write("desired_schema/all.sql", BEGINNING + before)
+    shell("apply", shell.plan(), "--auto-approve")
+    shell.write("desired_schema/all.sql", BEGINNING + after)
+    plan = shell.plan("--name", "changed", *allowed)
+    shell("apply", plan, "--auto-approve", *allowed)
+    assert "nothing to do" in shell("plan").stderr
+    shell("rollback", plan, "--auto-approve")
+    shell.write("desired_schema/all.sql", BEGINNING + before)
+    assert "nothing to do" in shell("plan").stderr
