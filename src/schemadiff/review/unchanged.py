@@ -1,7 +1,7 @@
 """What was read is what runs: review.md is what its plan says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from schemadiff.errors import ScriptChanged
 from schemadiff.plans.directory.reading import PlanFile
@@ -21,6 +21,16 @@ def refuse_other_review(plan_file: PlanFile) -> None:
             f"{REVIEW} of {plan_file.directory} does not say what the plan does: restore it from version control, or "
             f"have it rewritten by 'schemadiff prove {plan_file.directory}'"
         )
+
+
+def reviewed(confirm: Callable[[PlanFile], None]) -> Callable[[PlanFile], None]:
+    """`confirm`, which is asked only where review.md is what its plan says. Errors: those of `refuse_other_review`."""
+
+    def confirm_reviewed(plan_file: PlanFile) -> None:
+        refuse_other_review(plan_file)
+        confirm(plan_file)
+
+    return confirm_reviewed
 
 
 def _places(plan_file: PlanFile) -> Iterator[str]:

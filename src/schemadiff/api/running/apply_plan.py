@@ -12,7 +12,7 @@ from schemadiff.execution.run import Confirm, Outcome, Runner, runner, unasked
 from schemadiff.execution.run_options import RunOptions
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
-from schemadiff.review.unchanged import refuse_other_review
+from schemadiff.review.unchanged import reviewed
 
 
 def apply(
@@ -26,19 +26,14 @@ def apply(
     """Run up.sql of the plan in `directory` on the database at `url`, or what an interrupted run left of it.
 
     A plan that is applied already is left alone; a rollback of it that stopped in the middle is finished first.
-    `confirm` is shown the plan once it may run, and raises to keep it
-    from running.
+    `confirm` is shown the plan once it may run, and raises to keep it from running.
 
     Errors: Refused and its kin before anything ran; ExecutionError for a statement that failed;
     CheckFailed when all ran but a check does not hold or the state is not the desired one.
     """
     given = options or RunOptions()
 
-    def reviewed(plan_file: PlanFile) -> None:
-        refuse_other_review(plan_file)
-        confirm(plan_file)
-
-    with runner(directory, url, Direction.UP, given, progress=progress, confirm=reviewed) as run:
+    with runner(directory, url, Direction.UP, given, progress=progress, confirm=reviewed(confirm)) as run:
         latest = run.latest()
         if latest is not None and stands(run, latest):
             return run.nothing_to_do()

@@ -23,7 +23,7 @@ def mark_applied(
     With `rolled_back`, that down.sql has. Only where the database is what the script leads to, and all checks hold;
     nothing of the plan is run, and its backfills count as done or undone. `already` of the outcome says that the ledger
     knew.
-    Errors: PlanFileError, ScriptChanged, ConnectionFailed; Refused, naming what is not as the script leaves it.
+    Errors: PlanFileError, ScriptChanged, ConnectionFailed; Refused, naming what differs from what the script leads to.
     """
     plan_file = read_whole_plan(directory)
     refuse_other_review(plan_file)

@@ -11,8 +11,7 @@ from schemadiff.execution.run_options import RunOptions
 from schemadiff.execution.running.unfinished import finished_segments
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.halfway import halfway
-from schemadiff.plans.directory.reading import PlanFile
-from schemadiff.review.unchanged import refuse_other_review
+from schemadiff.review.unchanged import reviewed
 
 
 def rollback(
@@ -32,11 +31,7 @@ def rollback(
     """
     given = options or RunOptions()
 
-    def reviewed(plan_file: PlanFile) -> None:
-        refuse_other_review(plan_file)
-        confirm(plan_file)
-
-    with runner(directory, url, Direction.DOWN, given, progress=progress, confirm=reviewed) as run:
+    with runner(directory, url, Direction.DOWN, given, progress=progress, confirm=reviewed(confirm)) as run:
         latest = run.latest()
         if latest is None:
             raise never_applied(run)

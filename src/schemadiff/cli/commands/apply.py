@@ -23,8 +23,8 @@ def command(session: Session, *, plan: str | None, allow: frozenset[Hazard], **r
 
     Without PLAN, it is the one that is half done, or the newest that is not applied.
     """
-    from schemadiff.cli.commands.running import run_plan
     from schemadiff.cli.console.lasting_streams import outlast_readers
+    from schemadiff.cli.running import run_plan
 
     outlast_readers()
     run_plan(session, plan, Direction.UP, allow, run)

@@ -22,8 +22,8 @@ def command(session: Session, *, plan: str | None, **run: Unpack[RunArguments]) 
 
     Without PLAN, it is the one that is half done, or the last that was applied.
     """
-    from schemadiff.cli.commands.running import run_plan
     from schemadiff.cli.console.lasting_streams import outlast_readers
+    from schemadiff.cli.running import run_plan
 
     outlast_readers()
     # rolling a plan back means to lose what it added: review.md and the question before say what that is

@@ -31,7 +31,7 @@ def halfway(plan_file: PlanFile, behind: int) -> PlanFile | None:
     middle = left_behind(plan.up.segments[:behind], plan.live)
     if script is None or middle is None:
         return None
-    # what the Supabase CLI knows of it is taken back: nothing reverts half a migration
+    # its rows in the ledger of the Supabase CLI are deleted: no migration reverts half of another
     migrations = plan.migrations and replace(plan.migrations, down=())
     plan = replace(plan, desired=middle, down=script, migrations=migrations)
     return replace(plan_file, plan=plan, down_text=f"{SCRIPT_MARK}\n{script_sql(script)}")

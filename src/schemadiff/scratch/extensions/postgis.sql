@@ -4,8 +4,6 @@ CREATE TYPE box2d;
 CREATE TYPE box3d;
 CREATE TYPE box2df;
 CREATE TYPE gidx;
-CREATE TYPE geometry;
-CREATE TYPE geography;
 
 DO $types$
 DECLARE

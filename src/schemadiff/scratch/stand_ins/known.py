@@ -1,6 +1,5 @@
 """Stand-ins for extensions that no server at hand may have, known without any live."""
 
-import re
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -11,8 +10,8 @@ from schemadiff.scratch.stand_ins.stand_in import StandIn, what_works
 WORKING = frozenset({"pgcrypto", "uuid-ossp"})
 """Those that do what the extensions do, so that live is not asked for their names."""
 
-_SHELLS = re.compile(r"^CREATE TYPE (geometry|geography);\n", re.MULTILINE)
-"""Where a script begins a type whose modifiers are words."""
+_WORDED = {"postgis": ("geometry", "geography")}
+"""The types of an extension whose modifiers are words; a script finds them begun."""
 
 
 @cache
@@ -26,15 +25,16 @@ def known_stand_ins() -> dict[str, StandIn]:
     for line in (folder / "extensions.txt").read_text("utf-8").splitlines():
         name, version, *schema = line.split()
         script = folder / f"{name}.sql"
-        text = script.read_text("utf-8") if script.is_file() else ""
-        text = _SHELLS.sub(lambda shell: shell[0] + _with_modifiers(shell[1]), text)
+        text = "".join(map(_begun, _WORDED.get(name, ())))
+        text += script.read_text("utf-8") if script.is_file() else ""
         text += "".join(f"{statement};\n" for statement in what_works(name))
         found[name] = StandIn(name, version, text, relocatable=not schema, schema=schema[0] if schema else None)
     return found
 
 
-def _with_modifiers(type: str) -> str:
+def _begun(type: str) -> str:
     return (
+        f"CREATE TYPE {type};\n"
         f"CREATE TYPE {labels_of(type)} AS ENUM ();\n"
         f"CREATE FUNCTION {type}_typmod_in(cstring[]) RETURNS integer STRICT {reads(type, ())};\n"
         f"CREATE FUNCTION {type}_typmod_out(integer) RETURNS cstring IMMUTABLE STRICT {PRINTS};\n"

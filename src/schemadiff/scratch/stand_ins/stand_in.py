@@ -52,8 +52,8 @@ def stand_ins_like(
 ) -> Iterator[StandIn]:
     """Stand-ins for extensions of live, in the order in which they were created there.
 
-    What they are made of is tried in `scratch`, a superuser's session in autocommit, and taken back in the end; what
-    the server refuses is left out.
+    What they are made of is tried in `scratch`, a superuser's session in autocommit, and rolled back; what the server
+    refuses is left out.
     """
     with scratch.transaction(force_rollback=True):
         for extension in wanted:
