@@ -50,6 +50,8 @@ class Batches:
     """How many rows the next batch has."""
     rows_now: int = 0
     last_pass: bool = field(default=False, init=False)
+    looked: bool = field(default=False, init=False)
+    """Whether the last pass has only looked at rows, of which none is left."""
     _order: KeyOrder = field(default_factory=lambda: KeyOrder((), ()), init=False)
     _record: BackfillRecord = field(default_factory=lambda: BackfillRecord(None, 0, 0, None), init=False)
     _total: int | None = field(default=None, init=False)
@@ -71,17 +73,19 @@ class Batches:
         self._begun, self._passed_before = time.monotonic(), self._record.passed
 
     def next(self) -> BackfillRecord | None:
-        """Run the next batch in the open transaction; None when there is none and the backfill is done."""
+        """Run the next batch in the open transaction, or look for rows left; None when the backfill is done."""
         if self._record.done_at is not None:
             return None
         keys = self._following()
+        self.looked = not keys and self._next_cursor is not None
+        if self.looked:
+            return self._record
         if not keys:
             self.ledger.save_backfill(self.backfill.name, self.backfill.sha256, self.plan, self._record)
             self.ledger.finish_backfill(self.backfill.name, self.backfill.sha256)
             return None
         changed = self._run(keys)
         self._left.look(keys, changed, self.path)
-        self._next_cursor = keys[-1]
         record = replace(self._record, rows=self._record.rows + max(changed, 0))
         if not self.last_pass:
             passed = self._record.passed + len(keys)
@@ -113,9 +117,12 @@ class Batches:
         if not self.last_pass:
             keys = self._in_order()
             if keys:
+                self._next_cursor = keys[-1]
                 return keys
             self.last_pass, self._cursor = True, None
-        return self._left.keys(self._cursor, self.size, self.path)
+        found = self._left.find(self._cursor, self.size, self.path)
+        self._next_cursor = found.upto
+        return found.keys
 
     def _in_order(self) -> list[Key]:
         after = "" if self._cursor is None else f" WHERE {self._order.after(None, self._cursor)}"

@@ -59,7 +59,7 @@ def fill(run: ScriptRun, run_id: int, segment: ScriptSegment, retried: Retried, 
         retried(attempt)
         seconds = time.monotonic() - begin
         run.progress(batches.progress())
-        if not finished:
+        if not finished and not batches.looked:
             batches.size = pace.next_size(batches.size, seconds, in_the_way=watch.blocks_others)
             pace.rest(seconds, in_the_way=watch.blocks_others)
     if left := batches.still_meant():

@@ -16,6 +16,9 @@ from schemadiff.session import looking_up
 
 _NOTED = "schemadiff_noted"
 
+WINDOW_ROWS = 50_000
+"""How many rows of a table are looked at in one transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchStatements:
@@ -31,6 +34,14 @@ class BatchStatements:
     noted: tuple[Quoted, ...] = ()
     own: bool = False
     target: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The keys of rows that are left, and after which key to look on; None where nothing comes any more."""
+
+    keys: list[Key]
+    upto: Key | None
 
 
 @dataclass(slots=True)
@@ -64,34 +75,59 @@ class LeftRows:
         self._repeats = bool(found and found[0][0])
         self._settled = not self._repeats
 
-    def keys(self, last: Key | None, limit: int, path: str) -> list[Key]:
-        """The keys of the next rows after `last` that the backfill has not come by, in the open transaction."""
-        unseen = self._unseen()
-        if self.own is None or unseen is None:
-            return []
-        conditions = [*unseen, *([self.order.after(self.alias, last)] if last else [])]
+    def find(self, last: Key | None, limit: int, path: str) -> Found:
+        """The next rows after `last` that the backfill has not come by, of as many as one transaction looks at."""
+        if self.own is None or self._unseen(None, None) is None:
+            return Found([], None)
+        upto = self._window_end(last)
+        conditions = [*(self._unseen(last, upto) or ()), *self._bounds(self.alias, last, upto)]
         columns = ("DISTINCT " if self.own.joined else "") + self.order.list(self.alias)
         rows = self.own.query(columns, f"({' AND '.join(conditions) or 'true'})")
         names = [f"k{number}" for number in range(1, len(self.order.columns) + 1)]
         texts, ordered = ", ".join(f"k.{name}::text" for name in names), ", ".join(f"k.{name}" for name in names)
-        found = self._asked(f"SELECT {texts} FROM ({rows}) AS k ORDER BY {ordered} LIMIT {limit}", path)
-        return [tuple(map(str, key)) for key in found]
+        asked = self._asked(f"SELECT {texts} FROM ({rows}) AS k ORDER BY {ordered} LIMIT {limit}", path)
+        keys = [tuple(map(str, key)) for key in asked]
+        whole = len(keys) < limit and upto is not None
+        return Found(keys, upto if whole or not keys else keys[-1])
 
     def count(self, path: str) -> int | None:
         """How many rows still meet the backfill's own condition; None where it has none, or is not understood."""
         if self.own is None or not self.own.limited:
             return None
-        rows = self.own.query(f"DISTINCT {self.order.list(self.alias)}", "(true)")
-        found = self._asked(f"SELECT count(*) FROM ({rows}) AS k", path)
-        return int(str(found[0][0])) if found else None
+        total, last = 0, None
+        while True:
+            upto = self._window_end(last)
+            within = f"({' AND '.join(self._bounds(self.alias, last, upto)) or 'true'})"
+            rows = self.own.query(f"DISTINCT {self.order.list(self.alias)}", within)
+            found = self._asked(f"SELECT count(*) FROM ({rows}) AS k", path)
+            if not found:
+                return None
+            total += int(str(found[0][0]))
+            if upto is None:
+                return total
+            last = upto
 
-    def _unseen(self) -> list[str] | None:
-        """Conditions of rows that no batch has come by; None where nothing tells."""
+    def _window_end(self, last: Key | None) -> Key | None:
+        """The last key of the rows that one transaction looks at; None where these are all that come after `last`."""
+        where = f" WHERE {self.order.after(None, last)}" if last else ""
+        order = ", ".join(self.order.columns)
+        rows = f"SELECT {self.order.list(None)} FROM {self.backfill.table}{where} ORDER BY {order}"
+        texts = ", ".join(f"k.k{number}::text" for number in range(1, len(self.order.columns) + 1))
+        ends = self.connection.execute(f"SELECT {texts} FROM ({rows} OFFSET {WINDOW_ROWS} LIMIT 1) AS k".encode())
+        row = ends.fetchone()
+        return tuple(map(str, row)) if row else None
+
+    def _bounds(self, alias: str | None, last: Key | None, upto: Key | None) -> list[str]:
+        if upto is not None:
+            return [self.order.within(alias, last, upto)]
+        return [self.order.after(alias, last)] if last else []
+
+    def _unseen(self, last: Key | None, upto: Key | None) -> list[str] | None:
+        """Conditions of rows between two keys that no batch has come by; None where nothing tells."""
         if self.noted:
-            return [
-                f"NOT EXISTS (SELECT FROM {table} AS {_NOTED} WHERE {self.order.same(_NOTED, self.alias)})"
-                for table in self.noted
-            ]
+            # with bounds of their own, notes are not read whole each time
+            same = " AND ".join([self.order.same(_NOTED, self.alias), *self._bounds(_NOTED, last, upto)])
+            return [f"NOT EXISTS (SELECT FROM {table} AS {_NOTED} WHERE {same})" for table in self.noted]
         if self._settled and not self._repeats:
             return []
         if not self.backfill.columns or self.alias is None:
