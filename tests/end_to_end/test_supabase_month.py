@@ -163,8 +163,9 @@ def test_a_month(team: Team) -> None:
     assert [local for local, remote in team.cli.listed() if not remote] == [_version(branches[1])]
     assert f"not applied: {Path(branches[1]).name}" in team("status").output
     # the other one was made for what stood before: it makes way for one that is made after the merge
+    version = _version(branches[1])
     shutil.rmtree(branches[1])
-    next((team.folder / "supabase/migrations").glob(f"{_version(branches[1])}_*")).unlink()
+    next((team.folder / "supabase/migrations").glob(f"{version}_*")).unlink()
     branches[1] = team.change("--name", "right")
     team.settled()
     # `db reset` runs the migrations again, and drops what is ours with the rest
