@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from schemadiff.api.snapshots.taking import snapshot
     from schemadiff.api.stand_up_demo import Demo, demo_database, stop_demo_database
     from schemadiff.api.supabase.adopt_migrations import Adopted, adopt
+    from schemadiff.api.supabase.baseline import write_baseline
     from schemadiff.api.supabase.compare_ledgers import Ledgers, compare_ledgers
     from schemadiff.api.verify_plan import Verification, verify
     from schemadiff.api.write_plan import replaced_by, write
@@ -137,7 +138,8 @@ __all__ = [
     "adopt", "apply", "approve", "client_types", "compare_ledgers", "demo_database", "diff", "drift", "dry_run",
     "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rebase",
     "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status", "stop_demo_database", "summary",
-    "unwinding_on_termination", "verify", "write", "write_migrations", "write_pulled", "written_plans",
+    "unwinding_on_termination", "verify", "write", "write_baseline", "write_migrations", "write_pulled",
+    "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -165,6 +167,7 @@ _HOMES = {
     "api.snapshots.snapshot": "Snapshot",
     "api.snapshots.taking": "snapshot",
     "api.supabase.adopt_migrations": "Adopted adopt",
+    "api.supabase.baseline": "write_baseline",
     "api.supabase.compare_ledgers": "Ledgers compare_ledgers",
     "api.stand_up_demo": "Demo demo_database stop_demo_database",
     "api.verify_plan": "Verification verify",

@@ -22,7 +22,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "rollback": ("schemadiff rollback add_orders", "schemadiff rollback add_orders --lock-timeout 1s"),
     "mark-applied": ("schemadiff mark-applied add_orders", "schemadiff mark-applied add_orders --rolled-back"),
-    "adopt": ("schemadiff adopt --env local", "schemadiff adopt --applied 20261127093000"),
+    "adopt": ("schemadiff adopt --applied 20261127093000", "schemadiff adopt --baseline by_hand"),
     "verify": ("schemadiff verify", "schemadiff verify add_orders --env production"),
     "status": ("schemadiff status --last 5", "schemadiff status --all-envs", "schemadiff status --format json"),
     "purge": ("schemadiff purge --older-than 30d",),

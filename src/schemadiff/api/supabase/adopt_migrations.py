@@ -15,7 +15,7 @@ from schemadiff.execution.marking import mark
 from schemadiff.execution.record.cli_ledger import CliLedger
 from schemadiff.plans.direction import Direction
 from schemadiff.plans.directory.reading import PlanFile
-from schemadiff.plans.migrations.migration import Migration, parsed_file
+from schemadiff.plans.migrations.migration import Migration, parsed_file, statements_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,8 @@ def _by_hand(project: Project, versions: tuple[str, ...]) -> list[Migration]:
             raise Refused(f"there is no file of version {version} in supabase/migrations: nothing was recorded")
         _, name = parsed_file(files[version]) or ("", "")
         text = (project.migrations / files[version]).read_text(encoding="utf-8")
-        found.append(Migration(name, tuple(_statements(text)), 0, version))
+        found.append(Migration(name, statements_of(text), 0, version))
     return found
-
-
-def _statements(text: str) -> list[Sql]:
-    from pglast.parser import ParseError, split  # long to load
-
-    try:
-        return [Sql(statement) for statement in split(text, with_parser=False)]
-    except ParseError:
-        return [Sql(text)]
 
 
 def _up(plan_file: PlanFile) -> tuple[Migration, ...]:

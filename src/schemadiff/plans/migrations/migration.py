@@ -46,6 +46,18 @@ def text_of(statements: tuple[str, ...]) -> str:
     return "".join(f"{_terminated(statement)}\n\n" for statement in statements).rstrip("\n") + "\n"
 
 
+def statements_of(text: str) -> tuple[Sql, ...]:
+    """The statements in the text of a file; the whole text where it cannot be divided."""
+    from pglast.parser import ParseError, split  # long to load
+
+    for with_parser in (True, False):  # the scanner alone takes a body BEGIN ATOMIC apart
+        try:
+            return tuple(Sql(statement) for statement in split(text, with_parser=with_parser))
+        except ParseError:
+            continue
+    return (Sql(text),)
+
+
 def parsed_file(name: str) -> tuple[str, str] | None:
     """The version and the name in the name of a file, None where the CLI passes it over."""
     found = _FILE.fullmatch(name)
