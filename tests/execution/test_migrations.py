@@ -179,6 +179,29 @@ def test_other_ledgers_and_files_are_named_and_adopted(project: Project) -> None
     assert project.recorded() == project.files()
 
 
+def test_what_was_made_by_hand_becomes_a_migration(project: Project, server17: ScratchServer) -> None:
+    folder = project.folder / "supabase/migrations"
+    folder.mkdir()
+    (folder / "20200101000000_begun.sql").write_text("CREATE TABLE public.customer (id int);\nSELECT '; no end';")
+    (folder / "20200101000001_body.sql").write_text(
+        "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;\nSELECT public.g();"
+    )
+    (folder / "20990101000000_not_yet.sql").write_text("CREATE TABLE public.not_yet (id int);")
+    project("adopt", "--applied", "20200101000000", "--applied", "20200101000001")
+    refused = project("adopt", "--baseline", "by hand", code=3).output
+    assert "statement 2 of 20200101000001_body.sql does not run" in refused
+    (folder / "20200101000001_body.sql").write_text(
+        "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;"
+    )
+    project("adopt", "--baseline", "by hand")
+    made = sorted(folder.glob("*_by_hand*.sql"))
+    assert project.recorded()[-len(made) :] == [path.stem for path in made]
+    assert made[0].stem > "20990101000001"
+    text = "".join(path.read_text() for path in made)
+    assert "DROP FUNCTION public.f()" in text and "CREATE TRIGGER stop" in text and "not_yet" not in text
+    assert "the migrations build what live has" in project("adopt", "--baseline", "again").output
+
+
 def test_no_migrations_without_the_cli(project: Project) -> None:
     (project.folder / "schemadiff.toml").write_text('profile = "plain"\n[supabase]\nmigrations = false')
     plan = project.plan()
