@@ -15,6 +15,7 @@ from schemadiff.api.session.saved_under_lock import saved_under_lock
 from schemadiff.api.session.timings import PlanProgress, Timings, untold
 from schemadiff.api.session.trying import tried
 from schemadiff.catalog.catalog import Catalog
+from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import AROUND_SCHEMAS, SATELLITES
 from schemadiff.catalog.kinds.extension import Extension
 from schemadiff.catalog.kinds.privilege.default_privileges import DefaultPrivileges
@@ -26,6 +27,7 @@ from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.desired.files import Desired, desired_of
 from schemadiff.desired.places import Places
 from schemadiff.desired.reading.annotations import Renamed
+from schemadiff.desired.templating.changed import template_changes
 from schemadiff.desired.templating.variables import told_otherwise
 from schemadiff.difference.sides import Sides
 from schemadiff.errors import ConfigError, NothingDeclared, Refused
@@ -140,17 +142,18 @@ def _ways(
 def _with_places(plan: Plan, sides: Sides, places: Places, access: AccessOfPlan, project: Project) -> Plan:
     """The plan with where the files declare what it changes, who gets at what, and the advice on that."""
     told = access.told(plan, places, project.lint_ignore)
-    return replace(told, places=dict(_places_of(plan, sides, places)))
+    held = dict(_held(plan, sides))
+    found = {str(one): place for one, holder in held.items() if (place := places.of_object(one, holder))}
+    made = {str(one): texts for one, holder in held.items() if (texts := places.made_by(one, holder))}
+    return replace(told, places=found, templates=template_changes(made, project.root))
 
 
-def _places_of(plan: Plan, sides: Sides, places: Places) -> Iterator[tuple[str, str]]:
-    """Where the files declare what a plan changes, or else the table or view that holds it, or held it."""
+def _held(plan: Plan, sides: Sides) -> Iterator[tuple[Identity, Identity | None]]:
+    """What a plan changes, with the table or view that holds it, or held it."""
     for identity in dict.fromkeys(step.id for step in plan.up.by_object):
         side = sides.desired if identity in sides.desired else sides.live
         built = side.get(identity)
-        place = places.of_object(identity, side.holder(built) if built is not None else None)
-        if place is not None:
-            yield str(identity), place
+        yield identity, side.holder(built) if built is not None else None
 
 
 def _rows_in_the_way(

@@ -8,7 +8,7 @@ from pathlib import Path
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.sql import Quoted, last_name, qualifier, unquoted
 from schemadiff.desired.reading.desired_statements import DesiredStatement
-from schemadiff.desired.reading.source import Position
+from schemadiff.desired.reading.source import Position, Text
 
 _HOLDERS = frozenset({"table", "foreign table", "view", "materialized view"})
 
@@ -28,6 +28,14 @@ class Places:
         for statement in self._of_part(table, part):
             return self._shown(statement)
         return None
+
+    def made_by(self, identity: Identity, holder: Identity | None = None) -> tuple[Text, ...]:
+        """The templates that made the statement which declares an object, or the table that holds it."""
+        part = holder is not None and holder != identity
+        own = self._of_part(holder.name, last_name(identity.name)) if holder and part else self._of_kind(identity)
+        for one in own:
+            return one.source.others(one.offset, one.offset + len(one.sql))
+        return ()
 
     def of_object(self, identity: Identity, holder: Identity | None = None) -> str | None:
         """Where an object is declared, or its line in the statement of the table that holds it; None for neither."""

@@ -1,7 +1,6 @@
 """A plan: what takes a database from one state to another and back, with all that a reviewer must know.
 
-A plan is plain data. `review/` writes it to a directory, `execution/` reads it from there; the
-format of plan.json is `to_json` and `from_json` of this module's dataclasses.
+A plan is plain data; the format of plan.json follows from these dataclasses (directory/serialization.py).
 """
 
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Preflight
 from schemadiff.desired.data_steps.steps import Backfill, Check
+from schemadiff.desired.templating.changed import TemplateChange
 from schemadiff.difference.explanation import Difference, sentences
 from schemadiff.notes import Note
 from schemadiff.plans.advice import Advice
@@ -146,9 +146,8 @@ class Segment:
     @classmethod
     def of_backfill(cls, backfill: Backfill) -> "Segment":
         """The segment that runs a backfill."""
-        holder = f"table {backfill.table}"
-        step = Step(backfill.sql, StepOperation.BACKFILL, "backfill", backfill.name, holder=holder)
-        return cls((step,), backfill=backfill)
+        name, table = backfill.name, f"table {backfill.table}"
+        return cls((Step(backfill.sql, StepOperation.BACKFILL, "backfill", name, holder=table),), backfill=backfill)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +267,7 @@ class Plan:
     """A migration and its rollback; `role` applies it, and the scripts were rehearsed as it.
 
     `target` is a connection string without password. It leads from state `live` to `desired`; `notes` are for
-    its reader, `access` is what up changes in what roles can do, `advice` and `fixed` what lint rules newly find, or no
+    its reader, `access` is what up changes in what roles can do, `templates` made what it changes, `advice` and `fixed` what lint rules newly find, or no
     longer.
     """
 
@@ -295,6 +294,7 @@ class Plan:
     access: tuple[AccessChange, ...] = ()
     places: dict[str, str] = field(default_factory=dict)
     """Where the files declare what up changes, as file:line:column, by kind and name."""
+    templates: tuple[TemplateChange, ...] = ()
     role: str | None = None
     ways_back: tuple[WayBack, ...] = ()
     """From the middle of up, by the segments that are done: those that were rehearsed and led back."""

@@ -7,6 +7,7 @@ from schemadiff.plans.model import Plan
 from schemadiff.review import digest, summary
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
+from schemadiff.review.changes.from_templates import parted
 
 
 def plan_document(plan: Plan, directory: Path | None = None, approval: str | None = None) -> dict[str, Json]:
@@ -24,6 +25,10 @@ def _review(plan: Plan) -> dict[str, Json]:
         "headline": headline(groups),
         "risk": str(summary.risk(plan.up)),
         "changes": encoded(groups),
+        "templates": [
+            {"file": one.template.file, "words": one.words, "since": one.template.since, "diff": one.template.diff}
+            for one in parted(groups, plan.templates)[0]
+        ],
         "changes_back": encoded(back),
         "answers": {} if plan.empty else {question: list(texts) for question, texts in digest.answers(plan)},
     }

@@ -1,7 +1,7 @@
 """review.md: what a person reads in a pull request."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from jinja2 import Template
@@ -16,6 +16,7 @@ from schemadiff.review.access import access_lines
 from schemadiff.review.changes.as_text import as_text
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
+from schemadiff.review.changes.from_templates import FromTemplate, parted
 from schemadiff.review.changes.model import Group
 from schemadiff.review.script_text import script_text
 from schemadiff.review.templating import environment
@@ -34,6 +35,7 @@ def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> 
     would type it (default: in plans/).
     """
     groups = changes(plan.up, plan.loads)
+    made, rest = parted(groups, plan.templates)
     lines = list(as_text(groups))
     text = _template().render(
         plan=plan,
@@ -42,7 +44,7 @@ def review_markdown(plan: Plan, approval: str, directory: str | None = None) -> 
         target=without_password(plan.target),
         approval=approval,
         directory=directory or f"plans/{plan_id(plan)}",
-        changes_shown=_diff(_first(groups, lines)),
+        changes_shown="\n\n".join(_shown(made, rest)),
         all_changes=_diff(lines),
         changes_back=_diff(list(as_text(changes(plan.down, plan.loads)))),
         gone_for_good=summary.not_recovered(plan.up),
@@ -60,6 +62,19 @@ def _template() -> Template:
     }
     made.globals |= {"access_lines": access_lines, "script": _script}
     return made.get_template("review.md.j2")
+
+
+def _shown(made: Sequence[FromTemplate], rest: Sequence[Group]) -> Iterator[str]:
+    """Each template's own diff and what it made, then the rest."""
+    for one in made:
+        yield f"**{line(one.words)}**:"
+        if diff := one.diff_lines(_SHOWN - 6):
+            yield fenced("\n".join(diff), "diff")
+        lines = list(as_text(one.groups, brief=True))
+        more = [f"... and {len(lines) - _SHOWN // 2} more lines below"] if len(lines) > _SHOWN // 2 else []
+        yield _diff([*lines[: _SHOWN // 2], *more])
+    if rest or not made:
+        yield _diff(_first(rest, list(as_text(rest))))
 
 
 def _first(groups: Sequence[Group], lines: Sequence[str]) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
@@ -24,12 +24,16 @@ from schemadiff.review.access import access_table
 from schemadiff.review.changes import model
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
+from schemadiff.review.changes.from_templates import FromTemplate, parted
 from schemadiff.review.changes.model import Line, Mark
 from schemadiff.review.script_text import script_text
 
 _RISK_STYLE = {RiskLevel.LOW: "green", RiskLevel.MEDIUM: "yellow", RiskLevel.HIGH: "bold red"}
 _MARK_STYLE = {Mark.COMES: "green", Mark.GOES: "red", Mark.CHANGES: "yellow", Mark.SAME: "dim"}
 _HAZARD_STYLE = _RISK_STYLE | {RiskLevel.LOW: "dim"}
+_MOST_OF_A_TEMPLATE = 20
+"""Lines of a template's diff."""
+
 _MARKED = re.compile(r"(?P<gone>\[-.*?-\])|(?P<new>\{\+.*?\+\})", re.DOTALL)
 
 
@@ -40,12 +44,14 @@ def plan_summary(plan: Plan, *, statements: bool = False) -> RenderableType:
         told = [note for note in plan.notes if note.kind in (NoteKind.PASSED_OVER, NoteKind.UNCOVERED)]
         return Group(nothing, *(_labelled("note", str(note), "dim") for note in told)) if told else nothing
     groups = changes(plan.up, plan.loads)
+    made, rest = parted(groups, plan.templates)
     parts: list[RenderableType] = [
         Text.assemble((one_line(plan_id(plan)), "bold"), ": ", headline(groups)),
         *([Text(refusal, style="bold red")] if (refusal := summary.refusal(plan)) else []),
         Text(f"{summary.size(plan.up)} for {without_password(plan.target)}", style="dim"),
         Text(),
-        *_groups(groups),
+        *_made(made),
+        *_groups(rest),
         *([Text(), *_statements(plan.up)] if statements else []),
         Text(),
         *_access(plan),
@@ -98,9 +104,23 @@ def _rows(plan: Plan) -> Iterator[RenderableType]:
         yield _labelled("unknown", f"rows of {found.object} {found.problem}: {found.why}", "yellow")
 
 
+def _made(made: Sequence[FromTemplate]) -> Iterator[RenderableType]:
+    """Each template with its own diff, and below it, without their bodies, the objects that it made."""
+    for one in made:
+        yield Text(one_line(one.words), style="bold")
+        for line in one.diff_lines(_MOST_OF_A_TEMPLATE):
+            yield Text(f"    {printable(line)}", style={"+": "green", "-": "red"}.get(line[:1], "dim"))
+        brief = (
+            replace(group, lines=tuple(replace(line, details=(), bodies=()) for line in group.lines))
+            for group in one.groups
+        )
+        yield from _groups(tuple(brief))
+        yield Text()
+
+
 def _groups(groups: Sequence[model.Group]) -> Iterator[RenderableType]:
     """The lines under the objects that hold them, each behind the step that says best what becomes of its object."""
-    width = max(len(line.number) for group in groups for line in group.lines)
+    width = max((len(line.number) for group in groups for line in group.lines), default=0)
     for group in groups:
         if not group.alone:
             yield Text(f"{'':{width}} {one_line(group.object)}", style="bold")

@@ -101,6 +101,12 @@ class Source:
         outer = self._place(index, self._spans[index].start)
         return Position(outer.file, outer.line, outer.column, template=inner)
 
+    def others(self, start: int, end: int) -> tuple[Text, ...]:
+        """The texts beside the file itself of which the characters from `start` to `end` were made."""
+        first = max(bisect_right(self._span_starts, start) - 1, 0)
+        inside = self._spans[first : bisect_right(self._span_starts, end - 1)]
+        return tuple({span.origin.name: span.origin for span in inside if span.origin is not self._file}.values())
+
     def error(self, offset: int, message: str, next_step: str = "", *, shown: bool = True) -> DesiredError:
         """An error about the character at `offset`: file:line:column, the line if it may be shown, and what to do."""
         position = self.position(offset)

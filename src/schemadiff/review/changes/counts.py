@@ -15,14 +15,19 @@ def headline(groups: Sequence[Group]) -> str:
     if not groups:
         return "nothing to do"
     changed = [line for line in all_lines(groups) if line.mark is not Mark.SAME]
-    counted = Counter(line.kind for line in changed)
-    kinds = sorted(counted, key=lambda kind: (_is_satellite(kind), RANK.get(kind, len(RANK))))
-    parts = [", ".join(_counted(counted[kind], kind) for kind in kinds) or "no object"]
+    parts = [by_kind(changed)]
     drops = sum(_is_drop(line) for line in changed)
     parts.append(f"{drops} {'drop' if drops == 1 else 'drops'}" if drops else "no drops")
     if same := sum(line.mark is Mark.SAME for line in all_lines(groups)):
         parts.append(f"{same} recreated unchanged")
     return "; ".join(parts)
+
+
+def by_kind(lines: Sequence[Line]) -> str:
+    """How many objects of each kind: "2 tables, 5 columns"."""
+    counted = Counter(line.kind for line in lines)
+    kinds = sorted(counted, key=lambda kind: (_is_satellite(kind), RANK.get(kind, len(RANK))))
+    return ", ".join(_counted(counted[kind], kind) for kind in kinds) or "no object"
 
 
 def _is_drop(line: Line) -> bool:

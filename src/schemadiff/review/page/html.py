@@ -16,6 +16,7 @@ from schemadiff.printable import one_line, without_commands
 from schemadiff.review import summary
 from schemadiff.review.changes.collecting import changes
 from schemadiff.review.changes.counts import headline
+from schemadiff.review.changes.from_templates import parted
 from schemadiff.review.changes.model import Line
 from schemadiff.review.page.timeline import timeline
 from schemadiff.review.script_text import script_text
@@ -33,6 +34,7 @@ class Half:
 def review_page(plan: Plan, approval: str, directory: str) -> str:
     """The review of `plan` as one HTML file that loads nothing and runs no script but its own."""
     groups = changes(plan.up, plan.loads)
+    made, rest = parted(groups, plan.templates)
     script, style = _part("page.js"), _part("page.css")
     text = _template().render(
         plan=plan,
@@ -41,7 +43,8 @@ def review_page(plan: Plan, approval: str, directory: str) -> str:
         target=without_password(plan.target),
         approval=approval,
         directory=directory,
-        groups=groups,
+        groups=rest,
+        made=made,
         groups_back=changes(plan.down, plan.loads),
         risk=summary.risk(plan.up),
         statements=_statements(plan.up),
