@@ -31,6 +31,7 @@ def test_a_look_alike_is_refused_with_both_readings(shop: Shell) -> None:
     refused = shop("plan", code=3).stderr
     assert "@renamed from=" in refused
     assert "--no-rename shop.customer.full_name" in refused
+    assert "its values stay" in refused and "its values go to the archive" in refused
     assert not (shop.folder / "plans").exists()
     plan = shop.plan("--rename", "shop.customer.full_name=shop.customer.name")
     shop("apply", plan, "--auto-approve")

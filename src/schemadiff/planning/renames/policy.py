@@ -5,16 +5,7 @@ from enum import StrEnum
 
 from schemadiff.catalog.identity import Identity
 from schemadiff.errors import AmbiguousRename
-
-
-_HOLDS = {
-    "table": "rows",
-    "foreign table": "options",
-    "materialized view": "rows",
-    "column": "values",
-    "sequence": "last value and settings",
-}
-"""What is kept in an object, by its kind."""
+from schemadiff.plans.holding import if_another, if_renamed
 
 
 class RenameMode(StrEnum):
@@ -47,19 +38,6 @@ class Rename:
         """The way back."""
         return Rename(self.new, self.old, self.part and (self.part[1], self.part[0]))
 
-    @property
-    def if_renamed(self) -> str:
-        """What it does to the data that both are the same object."""
-        return f"its {_HOLDS[self.old.kind]} stay" if self.old.kind in _HOLDS else "nothing is lost"
-
-    @property
-    def if_another(self) -> str:
-        """What it does to the data that the old object goes and the new one is another."""
-        if self.old.kind not in _HOLDS:
-            return "nothing is stored in it, but what was granted on it goes with it"
-        what = _HOLDS[self.old.kind]
-        return f"its {what} go to the archive, for good with --archive none, and the new one begins without"
-
 
 class UnansweredRenames(AmbiguousRename):
     """Drops beside look-alike adds; `questions` holds each pair once."""
@@ -70,9 +48,9 @@ class UnansweredRenames(AmbiguousRename):
             f"  {question.old} is gone and {question.new} is new and looks like it; say which is meant:\n"
             f"    the same {question.old.kind}, renamed:  --rename {question.old.name}={question.new.name}"
             f"   (or `-- @renamed from=` above it)\n"
-            f"        {question.if_renamed}\n"
+            f"        {if_renamed(question.old)}\n"
             f"    another one, the old one dropped with its data:  --no-rename {question.old.name}\n"
-            f"        {question.if_another}"
+            f"        {if_another(question.old)}"
             for question in questions
         ]
         super().__init__("renamed, or dropped and added?\n" + "\n".join(lines))
