@@ -266,9 +266,9 @@ class Proof:
 class Plan:
     """A migration and its rollback; `role` applies it, and the scripts were rehearsed as it.
 
-    `target` is a connection string without password. It leads from state `live` to `desired`; `notes` are for its reader,
-    `access` is what up changes in what roles can do, `templates` made what it changes, `advice` and `fixed` are what lint
-    rules newly find, or no longer.
+    `target` is a connection string without password. It leads from state `live` to `desired`; `notes` are for its
+    reader, `access` is what up changes in what roles can do, `templates` made what it changes, `advice` and `fixed` are
+    what lint rules newly find, or no longer.
     """
 
     name: str

@@ -71,9 +71,7 @@ def _answered(session: Session, policy: "RenamePolicy", question: "Rename") -> "
     taken = {name for pair in policy.renamed for name in pair} | set(policy.kept)
     if old in taken or new in taken:
         return policy
-    from schemadiff.plans.holding import if_another, if_renamed
-
-    session.output.say(f"yes: {if_renamed(question.old)}\nno: {if_another(question.old)}")
+    session.output.say(f"yes: {question.if_renamed}\nno: {question.if_another}")
     if click.confirm(session.output.redacted(f"is {question.new} the renamed {question.old}?"), err=True):
         return replace(policy, renamed=(*policy.renamed, (old, new)))
     return replace(policy, kept=(*policy.kept, old))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from schemadiff.catalog.identity import Identity
 from schemadiff.errors import AmbiguousRename
-from schemadiff.plans.holding import if_another, if_renamed
+from schemadiff.plans import holding
 
 
 class RenameMode(StrEnum):
@@ -38,6 +38,16 @@ class Rename:
         """The way back."""
         return Rename(self.new, self.old, self.part and (self.part[1], self.part[0]))
 
+    @property
+    def if_renamed(self) -> str:
+        """What becomes of the data if both are the same object."""
+        return holding.if_renamed(self.old)
+
+    @property
+    def if_another(self) -> str:
+        """What becomes of the data if the new one is another."""
+        return holding.if_another(self.old)
+
 
 class UnansweredRenames(AmbiguousRename):
     """Drops beside look-alike adds; `questions` holds each pair once."""
@@ -48,9 +58,9 @@ class UnansweredRenames(AmbiguousRename):
             f"  {question.old} is gone and {question.new} is new and looks like it; say which is meant:\n"
             f"    the same {question.old.kind}, renamed:  --rename {question.old.name}={question.new.name}"
             f"   (or `-- @renamed from=` above it)\n"
-            f"        {if_renamed(question.old)}\n"
+            f"        {question.if_renamed}\n"
             f"    another one, the old one dropped with its data:  --no-rename {question.old.name}\n"
-            f"        {if_another(question.old)}"
+            f"        {question.if_another}"
             for question in questions
         ]
         super().__init__("renamed, or dropped and added?\n" + "\n".join(lines))
