@@ -157,6 +157,28 @@ def test_a_trigger_neither_undoes_the_rollback_nor_stays_off(staged: Callable[..
         assert connection.execute("SELECT city FROM app.people WHERE id = 9").fetchone() == ("X",)
 
 
+def test_what_triggers_write_beside_comes_back_too(staged: Callable[..., Stage]) -> None:
+    """The time of a change, whether its column stands in the function or among the trigger's arguments."""
+    tables = PEOPLE.replace("city text,", "city text, seen timestamptz, stamp text, note text,")
+    trigger = """
+    CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        NEW = jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], 'stamped'));
+        NEW.seen := now(); RETURN NEW; END $$;
+    CREATE TRIGGER touch BEFORE UPDATE ON app.people FOR EACH ROW EXECUTE FUNCTION app.touch('stamp');
+    """
+    columns = "ALTER TABLE app.people ADD COLUMN seen timestamptz, ADD COLUMN stamp text, ADD COLUMN note text"
+    case = staged(f"{FEW}; {columns}; {trigger}", SHOUT.format(10, "city || '!'", ""), desired=tables + trigger)
+    before = case.rows("SELECT * FROM app.people ORDER BY id")
+    apply(case.directory, case.url, UNPROVEN)
+    assert case.rows("SELECT DISTINCT stamp, seen IS NOT NULL FROM app.people") == [("stamped", True)]
+    assert case.rows("SELECT count(*) FROM schemadiff_archive.contents") == [(3,)]
+    case.execute("UPDATE app.people SET note = 'later' WHERE id = 8")
+    rollback(case.directory, case.url, UNPROVEN)
+    after = case.rows("SELECT * FROM app.people ORDER BY id")
+    assert [row for row in after if row[1] != 8] == [row for row in before if row[1] != 8]
+    assert case.rows("SELECT city, seen IS NULL FROM app.people WHERE id = 8") == [("Ulm 8", False)]
+
+
 def test_a_backfill_that_looks_like_a_seed_is_named(staged: Callable[..., Stage]) -> None:
     """It follows a table that has no rows; one that follows rows is none."""
     desired = PEOPLE + "CREATE TABLE app.city (name text PRIMARY KEY);"

@@ -16,6 +16,8 @@ from schemadiff.planning.archive.keys import rows_by
 from schemadiff.planning.archive.saved.contents import CLOSING
 from schemadiff.planning.archive.saved.guard import checking, opening
 from schemadiff.planning.archive.saved.noted import NotedValues
+from schemadiff.planning.archive.saved.rows import Rows
+from schemadiff.planning.archive.triggers import written_by_triggers
 from schemadiff.planning.steps import step_by_itself
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import Recovery, Script, Segment, Step
@@ -91,12 +93,20 @@ def undoing(back: Script, noted: tuple[NotedValues, ...], up: Script, done: Sequ
 def _overwritten(backfill: Backfill, work: Work, places: Places) -> Iterator[NotedValues]:
     """The columns that were there before, in a table whose rows can be found again."""
     table, keys = Quoted(backfill.table), backfill.keys
-    rows = rows_by(table, keys, work)
-    for name in backfill.columns if rows is not None else ():
+    rows = rows_by(table, keys, work) if backfill.columns else None
+    names = backfill.columns if rows is None else (*backfill.columns, *_beside(backfill, rows, work))
+    for name in names:
         identity = Identity(Column.KIND, Quoted(f"{table}.{name}"))
         column = work.live.get(identity)
         if rows is not None and isinstance(column, Column) and identity in work.desired and name not in keys:
             yield NotedValues(places.free(identity), rows, name, column.type, backfill)
+
+
+def _beside(backfill: Backfill, rows: Rows, work: Work) -> Iterator[Quoted]:
+    """The columns that triggers write as well, such as the time of a change."""
+    for name in written_by_triggers(Identity(Table.KIND, rows.table), work):
+        if name not in backfill.columns:
+            yield name
 
 
 def _steps(values: NotedValues, statements: Iterable[Statement]) -> Iterator[Step]:

@@ -1,12 +1,16 @@
 """Triggers of tables to which values come back: they must not fire for that."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
+from schemadiff.catalog.kinds.column.column import Column
 from schemadiff.catalog.kinds.inheritance import Inheritance
+from schemadiff.catalog.kinds.shared.routine import Routine
 from schemadiff.catalog.kinds.trigger import ENABLING, Trigger
+from schemadiff.catalog.sql import Quoted, unquoted
 from schemadiff.planning.archive.archive import Archive
 from schemadiff.planning.archive.saved.columns import SavedColumn
 from schemadiff.planning.order.graph import Graph
@@ -22,6 +26,41 @@ def fired_by_updates(table: Identity, work: Work) -> list[tuple[Identity, str]]:
         (trigger.id, ENABLING[trigger.enabled])
         for trigger in triggers
         if trigger.within() in tables and trigger.id in work.desired and trigger.enabled != "D" and trigger.on_update
+    )
+
+
+def written_by_triggers(table: Identity, work: Work) -> list[Quoted]:
+    """The columns of a table that an UPDATE may change besides those that it sets: those that BEFORE triggers name.
+
+    A function names a column behind NEW; one whose text is not known, as of an extension, has it as an argument.
+    """
+    tables = {table, *_partitions(table, work.live)}
+    texts = [text for side in (work.live, work.desired) for text in _texts(tables, side)]
+    columns = (Column.of(values) for values in work.live.rows[Column.KIND].values())
+    return sorted(
+        column.name
+        for column in columns
+        if column.within() == table and not column.generated and column.identity_kind != "a"
+        if any(_names(text, arguments, unquoted(column.name)) for text, arguments in texts)
+    )
+
+
+def _texts(tables: set[Identity], side: Catalog) -> Iterator[tuple[str, str]]:
+    """What the functions of BEFORE triggers that an UPDATE fires say, and with which arguments they are called."""
+    for trigger in map(Trigger.of, side.rows[Trigger.KIND].values()):
+        head, _, call = trigger.definition.rpartition(" EXECUTE ")
+        if trigger.within() not in tables or trigger.enabled == "D" or not trigger.on_update or " BEFORE " not in head:
+            continue
+        routines = (side.get(needed) for needed in side.dependencies.needs[trigger.id])
+        yield "\n".join(one.definition for one in routines if isinstance(one, Routine)), call.partition("(")[2]
+
+
+def _names(text: str, arguments: str, column: str) -> bool:
+    named = re.escape(column)
+    behind_new = rf"""\bnew\s*\.\s*(?:{named}\b|"{re.escape(column.replace('"', '""'))}")"""
+    return (
+        re.search(behind_new, text, re.IGNORECASE) is not None
+        or f"'{column.replace(chr(39), 2 * chr(39))}'" in arguments
     )
 
 
