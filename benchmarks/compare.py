@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -163,10 +164,13 @@ def server_seconds(postmaster: int | None) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def run_once(command: list[str], runs: Runs, postmaster: int | None) -> None:
+def run_once(
+    command: list[str], runs: Runs, postmaster: int | None, cwd: Path | None = None, output: IO[str] | None = None
+) -> None:
     """Run a whole process and add what it cost."""
     before = server_seconds(postmaster)
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    told = output or subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=told, stderr=told, cwd=cwd) as process:
         started = time.perf_counter()
         _, status, usage = os.wait4(process.pid, 0)
         runs.seconds.append(time.perf_counter() - started)
