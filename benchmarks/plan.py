@@ -17,7 +17,6 @@ import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -92,7 +91,7 @@ def clear(url: str) -> None:
 
 
 def write_files(folder: Path, case: str, size: int, number: int) -> None:
-    """The files of a case; of `one column` and `two percent`, others for each number, so that none was planned before."""
+    """The files of a case; some are others for each number, so that none was planned before."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     changed = case == "two percent"
@@ -175,10 +174,10 @@ def report(size: int, case: str, found: dict[str, Measured]) -> None:
     """Print what each tool took, and our parts."""
     reference = statistics.median(next(iter(found.values())).runs.seconds)
     for tool, one in found.items():
-        seconds = statistics.median(one.runs.seconds)
+        seconds, processor = statistics.median(one.runs.seconds), statistics.median(one.runs.processor)
         print(
             f"| {size} | {case} | {tool} | {seconds:.2f} | {seconds / reference:.2f} "
-            f"| {statistics.median(one.runs.processor):.2f} | {max(one.runs.megabytes):.0f} | {in_words(one, seconds)} |",
+            f"| {processor:.2f} | {max(one.runs.megabytes):.0f} | {in_words(one, seconds)} |",
             flush=True,
         )
 

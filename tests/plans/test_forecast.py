@@ -1,9 +1,14 @@
 """What waits, in words, and hazards as they were seen."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from schemadiff.catalog.reading.loads import TableLoad
 from schemadiff.catalog.sql import Sql
 from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.plans import forecast
 from schemadiff.plans.forecast import corrected, forecasts, lock_words, outlasting, touched
 from schemadiff.plans.model import BothWays, Script, Segment, Step
 from schemadiff.plans.observation import Lock, Observation
@@ -40,7 +45,7 @@ def step(observed: Observation | None, *hazards: Hazard) -> Step:
 
 def words(*observed: Observation, loads: dict[str, TableLoad] | None = None) -> list[str]:
     segment = Segment(tuple(step(one) for one in observed))
-    return [forecast.words(loads or {}) for forecast in forecasts(segment)]
+    return [one.words(loads or {}) for one in forecasts(segment)]
 
 
 def hazards(observed: Observation | None, *declared: Hazard, transactional: bool = True, same: bool = True) -> set[str]:
@@ -95,6 +100,23 @@ def test_a_weaker_lock_that_lasted_longer_is_said_too() -> None:
         "writes of app.bookings and app.rooms wait while they are read",
         "reads and writes of app.bookings wait for a moment",
     ]
+
+
+def test_each_statement_of_a_long_segment_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[Observation] = []
+    look = forecast.noticed
+
+    def counted(observed: Observation) -> Iterator[Lock]:
+        looked_at.append(observed)
+        return look(observed)
+
+    monkeypatch.setattr(forecast, "noticed", counted)
+    relations = [f"app.table_{number:02}" for number in range(40)]
+    seen = [Observation((Lock(name, "AccessExclusiveLock"),), scanned=(name,)) for name in relations]
+    found = forecasts(Segment(tuple(step(one) for one in seen)))
+    assert len(looked_at) == len(seen)
+    assert [one.relations for one in found] == [(name,) for name in relations]
+    assert [one.work.scanned for one in found] == [tuple(relations[place:]) for place in range(len(relations))]
 
 
 def test_a_script_says_which_locks_outlast_their_statement() -> None:

@@ -122,12 +122,14 @@ def noticed(observed: Observation) -> Iterator[Lock]:
 def forecasts(segment: Segment) -> tuple[Forecast, ...]:
     """What waits for a segment, whose locks are all held until it commits; most serious first."""
     observations = [step.observed for step in segment.steps if step.observed is not None]
+    locked = _first_locked(observations)
+    done = _done_from(observations, {place for places in locked.values() for place in places.values()})
     held: dict[tuple[Blocked, Work], list[str]] = {}
-    for relation in sorted({lock.relation for seen in observations for lock in noticed(seen)}):
+    for relation in sorted(locked):
         stronger: Work | None = None
-        for blocked in sorted(Blocked, reverse=True):
-            work = _work_under(relation, blocked, observations)
-            if work is None or work == stronger or (blocked is Blocked.CHANGES and not work):
+        for blocked, place in sorted(locked[relation].items(), reverse=True):
+            work = done[place]
+            if work == stronger or (blocked is Blocked.CHANGES and not work):
                 continue
             stronger = work
             held.setdefault((blocked, work), []).append(relation)
@@ -151,15 +153,28 @@ def outlasting(segment: Segment) -> tuple[Forecast, ...]:
     return tuple(found)
 
 
-def _work_under(relation: str, blocked: Blocked, observations: list[Observation]) -> Work | None:
-    """What is done from the first statement on that locks a relation as strongly; None if none does."""
-    work: Work | None = None
-    for seen in observations:
-        if work is None and any(lock.relation == relation and _rank(lock) >= blocked for lock in noticed(seen)):
-            work = Work()
-        if work is not None:
-            work |= work_of(seen)
-    return work
+def _first_locked(observations: list[Observation]) -> dict[str, dict[Blocked, int]]:
+    """By relation, the first statement that locks it as strongly as makes others wait, for all that may wait."""
+    found: dict[str, dict[Blocked, int]] = {}
+    for place, seen in enumerate(observations):
+        for lock in noticed(seen):
+            places = found.setdefault(lock.relation, {})
+            for blocked in Blocked:
+                if _rank(lock) >= blocked:
+                    places.setdefault(blocked, place)
+    return found
+
+
+def _done_from(observations: list[Observation], places: set[int]) -> dict[int, Work]:
+    """What is done from the statements at these places on."""
+    found: dict[int, Work] = {}
+    work = Work()
+    for place in range(len(observations) - 1, -1, -1):
+        if more := work_of(observations[place]):
+            work |= more
+        if place in places:
+            found[place] = work
+    return found
 
 
 def touched(scripts: BothWays) -> frozenset[str]:

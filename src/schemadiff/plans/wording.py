@@ -109,6 +109,7 @@ _NOTES = {
 _OPTIONAL = re.compile(r"\[(.*?)\]")
 _KEYWORD = re.compile(r"[A-Z][A-Z -]* ")
 _SHOWN_SQL = 72
+_LONGEST_KIND = max(map(len, BY_NAME))
 
 
 def sign(step: Step) -> Sign:
@@ -205,7 +206,11 @@ def name_of(text: str) -> str:
 
 def kind_of(text: str) -> str:
     """The kind of an object that is called `kind name`; empty for one that is not known."""
-    return max((kind for kind in BY_NAME if text.startswith(f"{kind} ")), key=len, default="")
+    found, end = "", text.find(" ")
+    while 0 < end <= _LONGEST_KIND:
+        found = text[:end] if text[:end] in BY_NAME else found
+        end = text.find(" ", end + 1)
+    return found
 
 
 def kind_word(step: Step) -> str:

@@ -9,6 +9,7 @@ import types
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from hashlib import sha256
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -20,6 +21,8 @@ PLAN, REVIEW, STATES = "plan.json", "review.md", "states.json.gz"
 
 SCRIPT_MARK = "-- ---- script ----"
 """The line of a script file below which everything counts for the approval digest."""
+
+_PLAIN = frozenset({str, int, float, bool})
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -81,31 +84,40 @@ def from_json(document: object) -> Plan:
 
 def encoded(value: object) -> Json:
     """A plan or a part of one as JSON values."""
-    if isinstance(value, datetime):
-        return value.isoformat()
+    if value is None or type(value) in _PLAIN:
+        return value  # type: ignore[return-value]  # the types say so
+    if isinstance(value, tuple | list):
+        return [encoded(item) for item in value]
     if isinstance(value, Enum):
         return encoded(value.value)
-    if value is None or isinstance(value, str | int | float | bool):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {name: encoded(getattr(value, name)) for name in _stored(type(value))}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, Mapping):
         return {str(key): encoded(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [encoded(item) for item in value]
-    if dataclasses.is_dataclass(value):
-        return {field.name: encoded(getattr(value, field.name)) for field in _stored(value)}
     raise TypeError(f"a plan cannot hold a {type(value).__name__}")
 
 
-def _stored(value: Any) -> list["dataclasses.Field[Any]"]:
-    return [field for field in dataclasses.fields(value) if field.metadata.get("kept") != "apart"]
+@cache
+def _stored(cls: Any) -> "dict[str, dataclasses.Field[Any]]":
+    """The fields of a dataclass that plan.json holds, by name."""
+    return {field.name: field for field in dataclasses.fields(cls) if field.metadata.get("kept") != "apart"}
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    return get_type_hints(cls)
 
 
 def _decoded(expected: type[_T], value: object, path: str) -> _T:
     """A dataclass of type `expected` out of a JSON object; `path` says where it stands in plan.json."""
     if not isinstance(value, Mapping):
         raise _misshapen(path, "an object", value)
-    hints = get_type_hints(expected)
-    fields = {field.name: field for field in _stored(expected)}
+    cls: Any = expected
+    hints, fields = _hints(cls), _stored(cls)
     if unknown := sorted(value.keys() - fields.keys()):
         raise PlanFileError(f"plan.json: {path} has an unknown field {unknown[0]!r}: {_MAKE_AGAIN}")
     arguments: dict[str, Any] = {}
