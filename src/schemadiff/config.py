@@ -136,6 +136,8 @@ class Project:
     """What supabase/config.toml says, where there is one."""
     writes_migrations: bool = False
     """Whether plans are written and recorded as migrations of the Supabase CLI, too."""
+    after_apply: tuple[str, ...] = ()
+    """Commands that the project wishes for behind `apply`: told, and never run."""
     desired_patterns: tuple[str, ...] = ()
     """Which files in `desired` are meant, as paths from `root`; all of them where there are none."""
 
@@ -198,6 +200,7 @@ def project_from(
         include=table.strings("include"),
         exclude=table.strings("exclude"),
         lock_timeout=_lock_timeout(table.optional("lock_timeout")),
+        after_apply=table.strings("after_apply"),
         roles=table.take("roles", bool, False),
         live_query_timeout=duration(table.take("live_query_timeout", str, "5s"), "live_query_timeout"),
         online=table.one_of("online", Online.AUTO),

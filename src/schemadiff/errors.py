@@ -10,6 +10,7 @@
     ├── PlanningError               no order or no statement exists for a change
     ├── PlanFileError               a plan directory is missing, incomplete or of another version
     ├── ExecutionError              a statement of a plan failed on the database
+    ├── AfterApplyFailed            exit code 4: a command of the user's behind a plan that was applied failed
     ├── LedgerUnreadable            the role may not read what was run on the database
     └── Refused                     exit code 3: nothing was done, on purpose
         ├── UnsupportedServer       a server's major version is older or newer than those that are known
@@ -162,6 +163,12 @@ class PullRefused(Refused):
             f"the files would not declare the database as it is, so none was written:\n{shown}{more}\n"
             "leave these objects alone with the setting exclude, or declare them by hand, and report it"
         )
+
+
+class AfterApplyFailed(SchemadiffError):
+    """A plan was applied, and a command that the user runs behind it failed."""
+
+    exit_code = 4
 
 
 class CheckFailed(Refused):

@@ -1,4 +1,4 @@
-"""The configuration of the user, which no project has a say in: scratch servers, and whose approvals a run needs."""
+"""The configuration of the user, which no project has a say in: scratch servers, whose approvals a run needs, what follows it."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,8 @@ class UserConfiguration:
 
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     approvals: ApprovalSettings = field(default_factory=ApprovalSettings)
+    after_apply: tuple[str, ...] = ()
+    """Commands that run when a plan is applied."""
 
 
 def read_user_configuration(text: str, origin: str) -> UserConfiguration:
@@ -33,9 +35,9 @@ def read_user_configuration(text: str, origin: str) -> UserConfiguration:
     Raises ConfigError as for a project.
     """
     table = Table(parsed(text, origin), origin)
-    scratch, approvals = table.table("scratch"), table.table("approvals")
+    scratch, approvals, after = table.table("scratch"), table.table("approvals"), table.strings("after_apply")
     table.finish()
-    return UserConfiguration(_scratch(scratch), _approvals(approvals))
+    return UserConfiguration(_scratch(scratch), _approvals(approvals), after)
 
 
 def _scratch(table: Table) -> ScratchSettings:

@@ -15,6 +15,7 @@ from schemadiff.api import (
     rollback,
     write_migrations,
 )
+from schemadiff.cli.after_apply import run_after
 from schemadiff.cli.console.approval import require_yes
 from schemadiff.cli.console.dry_run_report import dry_run_lines
 from schemadiff.cli.console.event_lines import event_lines
@@ -30,10 +31,16 @@ from schemadiff.review.terminal import plan_summary, rollback_summary
 
 
 def run_plan(
-    session: Session, plan: str | None, direction: Direction, allow: frozenset[Hazard], run: RunArguments
+    session: Session,
+    plan: str | None,
+    direction: Direction,
+    allow: frozenset[Hazard],
+    run: RunArguments,
+    then: tuple[str, ...] = (),
 ) -> None:
     """Show one direction of a plan, ask, run it and print what it did; without `plan`, of the one whose turn it is.
 
+    Behind a plan that is applied, commands follow: `then`, or what else the caller has set.
     Errors: Refused and its kin, ExecutionError, PlanFileError, ConnectionFailed.
     """
     output, target = session.output, session.target
@@ -69,6 +76,7 @@ def run_plan(
         output.result_document(outcome_document(outcome))
     if direction is Direction.UP and not outcome.already:
         output.say(f"\nto roll it back: schemadiff rollback {directory}")
+        run_after(session, then)
 
 
 def _named(plan: str, direction: Direction, session: Session) -> Path:

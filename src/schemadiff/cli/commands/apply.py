@@ -13,9 +13,21 @@ from schemadiff.cli.settings.run_options import RunArguments, run_options
 @click.command("apply")
 @optional_plan_argument
 @allow_option
+@click.option(
+    "--then", metavar="COMMAND", multiple=True,
+    help="Run this when the plan is applied, in the project's folder, by the shell; several run in their order, up to "
+    "the first that fails (also: SCHEMADIFF_AFTER_APPLY).",
+)  # fmt: skip
 @run_options
 @session_command
-def command(session: Session, *, plan: str | None, allow: frozenset[Hazard], **run: Unpack[RunArguments]) -> None:
+def command(
+    session: Session,
+    *,
+    plan: str | None,
+    allow: frozenset[Hazard],
+    then: tuple[str, ...],
+    **run: Unpack[RunArguments],
+) -> None:
     """Run up.sql of PLAN on the live database, exactly as it was reviewed.
 
     It is refused when the database is no longer what the plan was made for, or when a script was changed.
@@ -27,4 +39,4 @@ def command(session: Session, *, plan: str | None, allow: frozenset[Hazard], **r
     from schemadiff.cli.running import run_plan
 
     outlast_readers()
-    run_plan(session, plan, Direction.UP, allow, run)
+    run_plan(session, plan, Direction.UP, allow, run, then)
