@@ -1,4 +1,4 @@
-"""The configuration of the user, which no project has a say in: scratch servers, whose approvals a run needs, what follows it."""
+"""The configuration of the user, which no project has a say in: scratch servers, approvals, what follows a run."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
