@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from schemadiff.desired.files import rendered
     from schemadiff.difference.explanation import Difference
     from schemadiff.errors import (
+        AfterApplyFailed,
         AmbiguousRename,
         ApprovalMissing,
         CheckFailed,
@@ -120,7 +121,7 @@ if TYPE_CHECKING:
     from schemadiff.scratch.running.signals import unwinding_on_termination
 
 __all__ = [
-    "AccessChange", "Adopted", "Advice", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval",
+    "AccessChange", "Adopted", "Advice", "AfterApplyFailed", "AlreadyDone", "AmbiguousRename", "Analyzed", "Approval",
     "ApprovalMissing", "Approver", "Archived", "BackfillLeft", "BackfillProgress", "BackfillRests", "Blocked",
     "Blocker", "BuildProgress", "Catalog", "CheckFailed", "CheckFinished", "CheckResult", "ConfigError",
     "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift",
@@ -179,7 +180,7 @@ _HOMES = {
     "desired.files": "rendered",
     "difference.explanation": "Difference",
     "errors": (
-        "AmbiguousRename ApprovalMissing CheckFailed ConfigError ConnectionFailed ConversionRefused "
+        "AfterApplyFailed AmbiguousRename ApprovalMissing CheckFailed ConfigError ConnectionFailed ConversionRefused "
         "DesiredError DriftRefused ExecutionError "
         "HazardRefused InspectionError LedgerUnreadable NoDatabaseNamed NothingDeclared PlanFileError PlanningError "
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
