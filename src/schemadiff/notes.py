@@ -12,6 +12,8 @@ class NoteKind(StrEnum):
     FROM_SNAPSHOT = "from-snapshot"
     """The plan was made without live, from what a snapshot remembers of it."""
     VERSION = "version"
+    SCRATCH_IS_OLDER = "scratch-is-older"
+    """Live's major version knows what the scratch server's does not."""
     ENCODING = "encoding"
     TABLESPACE_MISSING = "tablespace-missing"
     EXTENSION_STAND_IN = "extension-stand-in"
@@ -56,6 +58,10 @@ _WORDS = {
         "apply looks, and refuses the plan where live is no longer as it was"
     ),
     NoteKind.VERSION: "live is {0}, the scratch server {1}",
+    NoteKind.SCRATCH_IS_OLDER: (
+        "what only {0} knows is neither compared nor rehearsed on {1}: name a folder with the programs of {0} by "
+        "--scratch-binaries, or a server of that version by --scratch-url"
+    ),
     NoteKind.ENCODING: "live is encoded in {0}, the scratch database in {1}",
     NoteKind.TABLESPACE_MISSING: (
         "tablespace {0} of live is not on the scratch server: what names it cannot be rehearsed"

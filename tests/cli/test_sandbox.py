@@ -73,6 +73,25 @@ def test_a_plan_with_a_given_server_says_so(shell: Shell, server15: ScratchServe
     assert said in (Path(planned.stdout.strip()) / "review.md").read_text()
 
 
+MINE = """
+CREATE TABLE app.mine (id integer PRIMARY KEY, title text);
+CREATE FUNCTION app."odd (name)"() RETURNS SETOF text BEGIN ATOMIC
+    SELECT s.word FROM (SELECT 'a'::text AS word UNION ALL SELECT 'b') AS s; END;
+"""
+
+
+def test_what_belongs_to_its_superuser_is_copied_and_renamed_there(
+    shell: Shell, project: Path, server17: ScratchServer
+) -> None:
+    """Where live's role has the name of the one in the URL, another copies live, which is no member of it."""
+    shell.execute(MINE)
+    renamed = MINE.replace("title text", "\n-- @renamed from=title\nlabel text")
+    (project / "desired_schema" / "app.sql").write_text(DESIRED + renamed)
+    plan = Path(shell.plan("--scratch-url", server17.url("postgres")))
+    assert "RENAME COLUMN title TO label" in (plan / "up.sql").read_text()
+    assert "odd (name)" not in (plan / "up.sql").read_text()
+
+
 def test_files_get_no_more_rights_there_than_the_role_of_the_url(
     shell: Shell, project: Path, server15: ScratchServer, open_folder: Path
 ) -> None:
@@ -88,7 +107,8 @@ def test_files_get_no_more_rights_there_than_the_role_of_the_url(
     )
     open_folder.chmod(0o777)
     told = shell("plan", "--scratch-url", server15.url("postgres", "sandbox_plain"), code=1)
-    assert "is not a superuser" in told.stderr
+    assert "'sandbox_plain' of the given scratch server is not a superuser" in told.stderr
+    assert f"name one that is in its URL ({server15.superuser};" in told.stderr, "who could be named"
     shell("plan", "--scratch-url", server15.url("postgres"))
     assert list(open_folder.iterdir()) == []
     with psycopg.connect(server15.url("postgres")) as connection:

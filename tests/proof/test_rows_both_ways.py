@@ -299,3 +299,22 @@ def test_a_composite_type_that_loses_an_attribute_says_so(proof: Prove) -> None:
     found = proof(before, before.replace("a int, b text", "a bigint, d text"))
     assert found.holds
     assert any(words.endswith("(as announced)") for words in of_rows(found.down).details)
+
+
+def test_triggers_that_always_fire_do_not_write_what_the_rehearsal_compares(proof: Prove) -> None:
+    """They would write the time, words at random and numbers of a sequence into rows that are made and changed."""
+    before = """
+        CREATE SEQUENCE draws;
+        CREATE TABLE noted (id integer PRIMARY KEY, n integer, word text, at timestamptz, place bigint);
+        CREATE TABLE echoes (of_row integer, at timestamptz DEFAULT clock_timestamp());
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            NEW.word := random()::text; NEW.at := clock_timestamp(); NEW.place := nextval('public.draws'); RETURN NEW;
+        END $$;
+        CREATE TRIGGER always BEFORE INSERT OR UPDATE ON noted FOR EACH ROW EXECUTE FUNCTION note();
+        ALTER TABLE noted ENABLE ALWAYS TRIGGER always;
+        CREATE RULE echo AS ON UPDATE TO noted DO ALSO INSERT INTO echoes (of_row) VALUES (OLD.id);
+        ALTER TABLE noted ENABLE REPLICA RULE echo;"""
+    after = before.replace("n integer", "n bigint").replace("of_row integer,", "of_row integer, more integer,")
+    made = proof(before, after)
+    assert made.holds, made
+    assert made.used

@@ -131,7 +131,7 @@ def _ways(
     waiting = _waiting(backfills, session.on_live)
     refuse_unfit_keys(waiting, sides)
     archived = archived_names(session.connection) if archive else None
-    rename = partial(rename_in_copy, session.shadow, session.live)
+    rename = partial(rename_in_copy, session.shadow, sides)
     segments = tuple(map(Segment.of_backfill, waiting))
     policy = renames or RenamePolicy()
     sizes = Sizes(session.on_live.loads, policy=project.online)

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
+import psycopg
+
 from schemadiff.catalog.versions import USUAL_MAJOR, refuse_unsupported
 from schemadiff.connection_string import UNREADABLE, alone, parameters_of
 from schemadiff.errors import ScratchError
@@ -101,10 +103,7 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
         info = connection.info
         refuse_unsupported(info.server_version, "the scratch server")
         if info.parameter_status("is_superuser") != "on":
-            raise ScratchError(
-                f"role {info.user!r} of the given scratch server is not a superuser: name one that is in its URL, "
-                "or give no URL, so that a private server is started"
-            )
+            raise ScratchError(_no_superuser(connection))
         parameters = alone(known) | {"user": info.user, "host": info.host, "port": str(info.port)}
         server = ScratchServer(connection, parameters, "given URL", GIVEN, prefix=f"schemadiff_{token_hex(4)}_")
         try:
@@ -114,3 +113,15 @@ def _given_server(url: str, profile: Profile) -> Iterator[ScratchServer]:
             yield server
         finally:
             server.clean()
+
+
+def _no_superuser(connection: psycopg.Connection) -> str:
+    """Why the role of a given server cannot be used, and which one can."""
+    query = "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolsuper AND rolcanlogin ORDER BY 1"
+    names = ", ".join(name for (name,) in connection.execute(query))
+    return (
+        f"role {connection.info.user!r} of the given scratch server is not a superuser, and only one can create roles "
+        f"that may do what live's may, and give them objects: name one that is in its URL ({names}; on a local "
+        "Supabase stack, supabase_admin has the password of postgres), or give no URL, so that a private server is "
+        "started, which needs no rights anywhere"
+    )

@@ -73,7 +73,7 @@ def compare_in_shadow(
                 both,
                 declared,
                 renames or RenamePolicy(),
-                partial(rename_in_copy, shadow, both.live),
+                partial(rename_in_copy, shadow, both),
             ).scripts
         proven = None
         if proof and scripts.up.segments:

@@ -103,7 +103,7 @@ class RehearsalRows:
         if not self._before.tables or self._removals >= _MOST_REMOVALS or not may_fail_on_rows(failure, script):
             return False
         self._removals += 1
-        with self._role.session(COPY) as connection:
+        with self._role.session(COPY, writes=True) as connection:
             cleared = delete_suspects(connection, self._shape, failure, set(self._sampled))
             for table in cleared:
                 self._note(table, f"rows were deleted, since they made this fail: {statement}")
@@ -159,7 +159,7 @@ class RehearsalRows:
         self._changes = UserChanges()
         if not self._before.tables or self._refusal:
             return
-        with self._role.session(database) as connection:
+        with self._role.session(database, writes=True) as connection:
             with connection.transaction():
                 connection.execute("SET LOCAL search_path = ''")
                 shape = read_shape(connection, [table.name for table in self._after_up.tables.values()])
@@ -172,7 +172,7 @@ class RehearsalRows:
         return len(self._changes.tables)
 
     def _fill(self, sample: Sample | None) -> None:
-        with self._role.session(COPY) as connection:
+        with self._role.session(COPY, writes=True) as connection:
             with connection.transaction():
                 connection.execute("SET LOCAL search_path = ''")
                 self._shape = read_shape(connection, touched_tables(self._scripts, self._sides.live))

@@ -1,7 +1,7 @@
 """Sessions on shadow databases that read and write rows, with no more rights than that takes."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from secrets import token_hex
 
 import psycopg
@@ -27,6 +27,20 @@ FROM pg_catalog.pg_publication WHERE pubupdate OR pubdelete ORDER BY 1
 """
 """Each publication that a change or deletion of a row concerns, with all that it publishes."""
 
+_FIRING = """
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), f.what, f.name, f.enabled
+FROM (SELECT tgrelid, 'TRIGGER', tgname::text, tgenabled::text FROM pg_catalog.pg_trigger
+      WHERE NOT tgisinternal OR tgparentid <> 0
+      UNION ALL SELECT ev_class, 'RULE', rulename::text, ev_enabled::text FROM pg_catalog.pg_rewrite
+      WHERE rulename <> '_RETURN') AS f (relation, what, name, enabled)
+JOIN pg_catalog.pg_class AS c ON c.oid = f.relation JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE f.enabled IN ('A', 'R') AND c.relkind IN ('r', 'p', 'f')
+ORDER BY 1, 2, 3
+"""
+"""Triggers and rules that fire in a replica, too."""
+
+_ENABLED = {"A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
+
 
 class RowsRole:
     """A role that may read and write all rows, and whose writes fire neither triggers nor foreign keys.
@@ -46,10 +60,14 @@ class RowsRole:
             connection.execute(SQL("ALTER ROLE {} SET session_replication_role = replica").format(name))
 
     @contextmanager
-    def session(self, database: str) -> Iterator[Connection]:
-        """A session in autocommit, with settings under which every value is printed in one way."""
+    def session(self, database: str, *, writes: bool = False) -> Iterator[Connection]:
+        """A session in autocommit, with settings under which every value is printed in one way.
+
+        While one `writes`, nobody else may look at the schema, in which triggers are disabled.
+        """
         with (
             self._unpublished(database),
+            self._silenced(database) if writes else nullcontext(),
             psycopg.connect(self._server.url(database, self._name), autocommit=True) as connection,
             Watch(
                 self._server.superuser_url(database), [connection], _ended, all_seconds=limits.REHEARSAL_SECONDS
@@ -69,6 +87,26 @@ class RowsRole:
                 yield
             finally:
                 _publish(admin, publications)
+
+    @contextmanager
+    def _silenced(self, database: str) -> Iterator[None]:
+        """No trigger and no rule fires, not even in a replica: one may write the time, a number or a word at random."""
+        with closing(psycopg.connect(self._server.superuser_url(database), autocommit=True)) as admin:
+            firing = admin.execute(_FIRING).fetchall()
+            _switch(admin, [(table, f"DISABLE {what}", name) for table, what, name, _ in firing])
+            try:
+                yield
+            finally:
+                _switch(admin, [(table, f"{_ENABLED[how]} {what}", name) for table, what, name, how in firing])
+
+
+def _switch(admin: psycopg.Connection, switches: list[tuple[str, str, str]]) -> None:
+    """Disable or enable triggers and rules of single tables."""
+    if not switches:
+        return
+    with admin.transaction(), without_event_triggers(admin):
+        for table, action, name in switches:
+            admin.execute(f"ALTER TABLE ONLY {table} {action} ".encode() + Identifier(name).as_string(admin).encode())
 
 
 def _publish(admin: psycopg.Connection, publications: list[tuple[str, str]]) -> None:

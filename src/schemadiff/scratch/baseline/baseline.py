@@ -7,7 +7,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from schemadiff.catalog.versions import in_words
+from schemadiff.catalog.versions import in_words, major
 from schemadiff.connection_string import without_password
 from schemadiff.errors import ScratchError
 from schemadiff.notes import Note, NoteKind
@@ -83,6 +83,8 @@ def _version_notes(live: psycopg.Connection, scratch: psycopg.Connection) -> Ite
     there, here = in_words(live.info.server_version), in_words(scratch.info.server_version)
     if there != here:
         yield Note.of(NoteKind.VERSION, there, here)
+    if major(live.info.server_version) > major(scratch.info.server_version):
+        yield Note.of(NoteKind.SCRATCH_IS_OLDER, there, here)
     query = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
     encodings = [c.cursor(row_factory=tuple_row).execute(query).fetchone() for c in (live, scratch)]
     if encodings[0] != encodings[1] and encodings[0]:

@@ -33,6 +33,11 @@ _NAME = "schemadiff_reads_again"
 
 _COMPILED = re.compile(r"\bLANGUAGE (?:c|internal)\b", re.IGNORECASE)
 
+_ROUTINE = re.compile(
+    r'\A(CREATE OR REPLACE (?:FUNCTION|PROCEDURE)) (?:(?:"(?:[^"]|"")*"|[^".(]+)\.)?(?:"(?:[^"]|"")*"|[^".(]+)\('
+)
+"""How the server begins its print of a routine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -99,11 +104,15 @@ def _checked(statement: str, column: str, of: str) -> Reading:
 
 
 def _routine(routine: Routine) -> Reading | None:
-    """Only what the server does not keep as a string is worded by it; code in C would be loaded."""
-    if _COMPILED.search(routine.definition):
+    """Only what the server does not keep as a string is worded by it; code in C would be loaded.
+
+    Who reads it need not be the one that may replace it.
+    """
+    statement, found = _ROUTINE.subn(rf"\1 pg_temp.{_NAME}(", routine.definition, count=1)
+    if _COMPILED.search(routine.definition) or not found:
         return None
-    printed = f"SELECT pg_catalog.pg_get_functiondef({literal(routine.signature)}::pg_catalog.regprocedure)"
-    return Reading(routine.definition, Sql(printed))
+    printed = f"SELECT pg_catalog.pg_get_functiondef(oid) FROM pg_catalog.pg_proc WHERE proname = '{_NAME}'"
+    return Reading(Sql(statement), Sql(printed))
 
 
 def _rule(rule: Rule) -> Reading:
