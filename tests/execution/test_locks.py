@@ -20,7 +20,7 @@ from schemadiff.plans.observation import Observation
 from schemadiff.scratch.server import ScratchServer
 
 from .conftest import StageMaker
-from .stage import run_and_kill, state_of, step
+from .stage import Stage, run_and_kill, state_of, step
 
 
 def test_a_segment_is_retried_until_the_lock_is_free(server: ScratchServer, stage: StageMaker) -> None:
@@ -220,8 +220,8 @@ def test_the_budget_is_short_unless_somebody_says_otherwise(server17: ScratchSer
         assert seconds_for_locks(connection, LockBudget("3s")) == 3.0
 
 
-def test_tables_are_locked_ahead_in_one_order(server17: ScratchServer, stage: StageMaker) -> None:
-    """The second table in the script is the first by name; nothing has happened to the other when it is waited for."""
+def two_tables(server: ScratchServer, stage: StageMaker) -> Stage:
+    """A plan that changes two tables, of which the second is the first by name."""
     setup = "CREATE TABLE public.b (id int); CREATE TABLE public.a (id int)"
     steps = tuple(
         replace(
@@ -230,7 +230,12 @@ def test_tables_are_locked_ahead_in_one_order(server17: ScratchServer, stage: St
         )
         for name in "ba"
     )
-    case = stage(server17, setup=setup, up=[Segment(steps)], down=[])
+    return stage(server, setup=setup, up=[Segment(steps)], down=[])
+
+
+def test_tables_are_locked_ahead_in_one_order(server17: ScratchServer, stage: StageMaker) -> None:
+    """Nothing has happened to the other table when the first by name is waited for."""
+    case = two_tables(server17, stage)
     with psycopg.connect(case.url) as blocker:
         blocker.execute("LOCK TABLE public.a IN ACCESS SHARE MODE")
         held: list[int] = []
@@ -243,6 +248,23 @@ def test_tables_are_locked_ahead_in_one_order(server17: ScratchServer, stage: St
 
         apply(case.directory, case.url, RunOptions(locks=LockBudget("700ms")), progress=look)
     assert held == [0]
+
+
+def test_the_second_try_takes_them_the_other_way_round(server17: ScratchServer, stage: StageMaker) -> None:
+    """An application whose transactions always come from the other side would be in the way at each try."""
+    case = two_tables(server17, stage)
+    with psycopg.connect(case.url) as blocker:
+        blocker.execute("LOCK TABLE public.b IN ACCESS SHARE MODE")
+        held: list[int] = []
+
+        def look(event: Event) -> None:
+            if isinstance(event, Blocked):
+                held.append(len(case.rows("SELECT FROM pg_locks WHERE relation = 'public.a'::regclass")))
+            if isinstance(event, LockRetry) and len(held) > 1:
+                blocker.rollback()
+
+        apply(case.directory, case.url, RunOptions(locks=LockBudget("700ms")), progress=look)
+    assert held[:2] == [1, 0]
 
 
 def test_it_is_tried_again_until_the_longest_wait_is_over(server17: ScratchServer, stage: StageMaker) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 
 import psycopg
 
@@ -93,17 +94,18 @@ class Segments:
         elif form == "alone":
             self._alone(segment, started=started)
         else:
-            self._retried(segment, lambda: self._transaction(segment))
+            tries = count()
+            self._retried(segment, lambda: self._transaction(segment, backwards=next(tries) % 2 == 1))
         self.run.progress(SegmentFinished(segment.number, total, time.monotonic() - begin))
         return rows
 
-    def _transaction(self, segment: ScriptSegment) -> None:
+    def _transaction(self, segment: ScriptSegment, *, backwards: bool) -> None:
         planned = self.run.planned.segments[segment.number - 1]
         timer = LockTimer(self.run.connection, self._lock_seconds(segment))
         steps = iter(planned.steps)
         try:
             self._execute_or("BEGIN", segment.begin)
-            timer.lock_ahead(planned)
+            timer.lock_ahead(planned, backwards=backwards)
             for statement in segment.statements:
                 if not statement.counted:
                     self._execute(statement)
