@@ -79,6 +79,12 @@ CASES = {
         CREATE TYPE shop.state AS ENUM ('open', 'paid');
         CREATE TABLE shop.orders (id bigint PRIMARY KEY, note text, placed_on date);
     """,
+    "retyped-where-rows-are-many": """
+        CREATE SCHEMA shop;
+        CREATE TYPE shop.state AS ENUM ('open', 'paid');
+        CREATE TABLE shop.orders (id integer PRIMARY KEY, number varchar(9), state text, note text, placed_on date);
+        CREATE INDEX by_number ON shop.orders (number);
+    """,
     "overwritten": """
         CREATE SCHEMA shop;
         CREATE TYPE shop.state AS ENUM ('open', 'paid');

@@ -4,7 +4,7 @@ The rollback is planned like the script itself, with the ends swapped.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
@@ -16,6 +16,9 @@ from schemadiff.planning.archive.backfills import giving_back, graded, keeping, 
 from schemadiff.planning.archive.choosing import archive
 from schemadiff.planning.archive.order import Immovable
 from schemadiff.planning.archive.saved.noted import NotedValues
+from schemadiff.planning.online.filled_beside import given_up
+from schemadiff.planning.online.succeeding import Successions, successions
+from schemadiff.planning.online.successor import Successor
 from schemadiff.planning.planner import Extras, script
 from schemadiff.planning.sizes import UNKNOWN, Sizes
 from schemadiff.planning.work.closure import closure
@@ -37,6 +40,8 @@ class Ways:
     renaming: tuple[Step, ...] = ()
     start: Catalog | None = None
     """Live as it stands when the renames are done."""
+    following: Successions = field(default_factory=Successions)
+    """Columns that are filled beside others, whose place they take."""
 
     def back_from(self, middle: Catalog, begin: Catalog, done: Sequence[Segment]) -> Script:
         """What leads back when the segments `done` of the first script are committed, and no more.
@@ -44,8 +49,10 @@ class Ways:
         `middle` is what stands then, `begin` what stood when the renames were done. Raises PlanningError.
         """
         changes = diff(middle, begin)
-        back = script(middle, begin, Extras(giving=self.archive.only(changes)), changes=changes)
         giving = self.archive.only(changes)
+        successors = {one: found for one, found in self.following.down.items() if one in changes}
+        back = script(middle, begin, Extras(giving=giving, successors=successors), changes=changes)
+        back = given_up(back, self.following.up, successors, self.scripts.up, done)
         waiting = self.archive.only(self.archive.saved.keys() - giving.saved.keys())
         back = abandoned(emptied(back, giving), waiting, self.scripts.up, done)
         back = undoing(back, self.noted, self.scripts.up, done)
@@ -87,13 +94,26 @@ def both_ways(
         taken = set(archived)
         backfills, noted = keeping(backfills, Work(live, desired), Places(taken, live.default_grantees))
         archived = frozenset(taken)
+    following = Successions()
+    if archived is not None:
+        taken = set(archived)
+        following = successions(live, desired, sizes, Places(taken, live.default_grantees), backfills)
+        archived = frozenset(taken)
     while True:
         if archived is not None:
-            works = [closure(diff(*ends), *ends) for ends in ((live, desired), (desired, live))]
-            kept = archive(works[0], works[1], archived, immovable, sizes)
+            works = _work(live, desired, following.up), _work(desired, live, following.down)
+            kept = archive(*works, archived, immovable, sizes)
         try:
-            up = script(live, desired, Extras(saving=kept, backfills=backfills, graded=True, sizes=sizes))
-            down = giving_back(emptied(script(desired, live, Extras(giving=kept, sizes=sizes)), kept), noted)
-            return Ways(BothWays(up, down), kept, noted)
+            forward = Extras(saving=kept, backfills=backfills, graded=True, sizes=sizes, successors=following.up)
+            up = script(live, desired, forward)
+            backward = Extras(giving=kept, sizes=sizes, successors=following.down)
+            down = giving_back(emptied(script(desired, live, backward), kept), noted)
+            return Ways(BothWays(up, down), kept, noted, following=following)
         except Immovable as error:
             immovable.add(error.table)
+
+
+def _work(live: Catalog, desired: Catalog, successors: dict[Identity, Successor]) -> Work:
+    work = closure(diff(live, desired), live, desired, frozenset(successors))
+    work.successors.update(successors)
+    return work

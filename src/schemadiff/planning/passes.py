@@ -80,6 +80,7 @@ from schemadiff.planning.online.exchanges import (
     stays_in_key,
 )
 from schemadiff.planning.online.new_columns import filled_in_batches
+from schemadiff.planning.online.successions import built_ahead, goes_behind_filling, making_way, succeeding
 from schemadiff.planning.order.dependencies import order_dependencies
 from schemadiff.planning.order.graph import Graph
 from schemadiff.planning.order.hosts import clause_of_holder, falls_with_owner
@@ -182,7 +183,7 @@ LEANED_ON: frozenset[str] = frozenset(
 BUILT_WITHOUT: tuple[Callable[[Act, Act, Work], bool], ...] = (built_before,)
 """Whether an act that begins with a concurrent build needs another one only for what follows on the build."""
 
-BEHIND_FILLS: tuple[Callable[[Act, Writing], bool], ...] = (waits_for_values,)
+BEHIND_FILLS: tuple[Callable[[Act, Writing], bool], ...] = (waits_for_values, goes_behind_filling)
 """Whether an act waits for backfills whatever its statements ask of rows."""
 
 # Which acts need no statement of their own (order/folding.py).
@@ -219,6 +220,8 @@ CREATED_BY: Mapping[str, Callable[[CatalogObject, Writing], Iterable[Statement]]
 """Kinds whose statement depends on what a new object has by itself."""
 
 FILLED: tuple[Callable[[CatalogObject, Writing], Iterable[Statement] | None], ...] = (
+    # What has been filled beside the old column only takes its name.
+    succeeding,
     # What comes back from the archive is added by a statement of its own, and then gets its values.
     filled,
     # What was computed when it was read stands in the rows from now on.
@@ -242,6 +245,8 @@ AFTER_CREATE: tuple[Callable[[Act, Writing], Iterable[Statement]], ...] = (attac
 CREATED_BESIDE_ROWS: tuple[Callable[[CatalogObject, Iterator[Statement], Writing], Iterator[Statement]], ...] = (
     built_beside,
     beside_restored_rows,
+    # Last: whatever others make of it, its index is there.
+    built_ahead,
 )
 """What becomes of the statements that create an object of a table with rows."""
 
@@ -251,7 +256,11 @@ ALTERED: tuple[Callable[[CatalogObject, CatalogObject, Writing], CatalogObject],
 RESTORED: tuple[Callable[[CatalogObject, Work], CatalogObject], ...] = (converted_once,)
 """What a released object is restored as."""
 
-DROPPED: tuple[Callable[[Act, tuple[Statement, ...], Work], tuple[Statement, ...]], ...] = (without_hiding, with_keys)
+DROPPED: tuple[Callable[[Act, tuple[Statement, ...], Work], tuple[Statement, ...]], ...] = (
+    without_hiding,
+    with_keys,
+    making_way,
+)
 """What becomes of the statements that drop an object."""
 
 LOST_BY_REPLACING: tuple[Callable[[Identity, Work], tuple[Hazard, ...]], ...] = (lost_by_replacing,)

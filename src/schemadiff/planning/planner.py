@@ -1,6 +1,7 @@
 """From two catalogs to a script: differences, closure, graph, folding, order, segments."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.identity import Identity
@@ -14,7 +15,9 @@ from schemadiff.planning.archive.order import refuse_torn, together
 from schemadiff.planning.archive.segments import backfills_stand, with_archive
 from schemadiff.planning.archive.triggers import order_triggers, without_dropped
 from schemadiff.planning.online.exchanges import Parted, refuse_parted
+from schemadiff.planning.online.filled_beside import filled_beside
 from schemadiff.planning.online.in_batches import batches_of_new_columns
+from schemadiff.planning.online.successor import Successor
 from schemadiff.planning.order.folding import fold
 from schemadiff.planning.order.gaps import with_gaps
 from schemadiff.planning.order.graph import Graph
@@ -47,6 +50,8 @@ class Extras:
     backfills: tuple[Segment, ...] = ()
     graded: bool = False
     sizes: Sizes = UNKNOWN
+    successors: Mapping[Identity, Successor] = field(default_factory=dict)
+    """The columns that change their type by another one that takes their place."""
 
 
 def script(
@@ -59,12 +64,14 @@ def script(
     Raises PlanningError when no order satisfies the dependencies.
     """
     changes = diff(live, desired) if changes is None else changes
-    replaced: frozenset[Identity] = frozenset()
+    extras = extras or Extras()
+    replaced: frozenset[Identity] = frozenset(extras.successors)
     exchanging = True
     while True:
         work = closure(changes, live, desired, replaced, exchanging=exchanging)
+        work.successors.update(extras.successors)
         try:
-            return spelled_script(_script(work, extras or Extras()))
+            return spelled_script(_script(work, extras))
         except CyclicPlan as error:
             more = replaced | _replaceable(error.path, desired)
             if more == replaced and not exchanging:
@@ -91,7 +98,8 @@ def _script(work: Work, extras: Extras) -> Script:
             work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
     giving = without_dropped(extras.giving, work)
     new = batches_of_new_columns(work, extras.sizes, giving)
-    between = (*new, *extras.backfills, *archiving(extras.saving), *returning(giving))
+    filled = filled_beside(work)
+    between = (*new, *extras.backfills, *archiving(extras.saving), *returning(giving), *filled)
     fills = Fills.of(work, between)
     writer = Writer(work, _joined(work, extras), fills, extras.saving, giving)
     rows = RowQuestions(work, fills)

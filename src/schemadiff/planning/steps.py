@@ -158,8 +158,8 @@ def _cause_of(act: Act, work: Work) -> str | None:
 
 def _risks(statement: Statement, purpose: Purpose, kind: str) -> tuple[Risk, ...]:
     usual = rule(kind, purpose.rule or _cause(purpose, kind))
-    named = {risk.hazard: risk.rule for risk in statement.risks}
-    return tuple(Risk(hazard, named.get(hazard, usual)) for hazard in statement.hazards)
+    named = {risk.hazard: risk for risk in statement.risks}
+    return tuple(named.get(hazard, Risk(hazard, usual)) for hazard in statement.hazards)
 
 
 def _lasting(risks: tuple[Risk, ...], act: Act, work: Work) -> Iterator[Risk]:

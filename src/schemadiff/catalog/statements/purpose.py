@@ -40,6 +40,11 @@ class StepOperation(StrEnum):
     """Of an index or key that is replaced while the old one serves."""
     BUILD_INDEX = "build-index"
     """Of a key that takes it over."""
+    ADD_SUCCESSOR = "add-successor"
+    KEEP_FILLED = "keep-filled"
+    REQUIRE_FILLED = "require-filled"
+    END_FILLING = "end-filling"
+    """Of a column of a new type that is filled beside the old one, whose place it takes."""
     RESTART_UNUSED = "restart-unused"
     CONTINUE = "continue"
     """Of a sequence: where it was never used; where another one stands."""
@@ -104,6 +109,10 @@ _PASSING = frozenset(
         StepOperation.PREPARE_NOTES,
         StepOperation.KEEP_IN_STEP,
         StepOperation.END_KEEPING,
+        StepOperation.ADD_SUCCESSOR,
+        StepOperation.KEEP_FILLED,
+        StepOperation.REQUIRE_FILLED,
+        StepOperation.END_FILLING,
         StepOperation.OPEN_ARCHIVE,
         StepOperation.CHECK_ARCHIVE,
         StepOperation.CLOSE_SAVED,

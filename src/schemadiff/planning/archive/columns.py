@@ -46,7 +46,7 @@ def save_computed(choice: Choice) -> None:
 
 def _save(column: Column, choice: Choice) -> None:
     source = column.inherited_from()
-    if column.relation_kind != "table" or column.generated or column.of_type:
+    if column.relation_kind != "table" or column.generated or column.of_type or column.id in choice.up.successors:
         return
     if source is not None and source in choice.up.drops and column.goes_with_parent():
         return

@@ -59,6 +59,11 @@ def _segment(columns: list[Column], rows: Rows, work: Work) -> Segment:
     digest = hashlib.sha256("\0".join((sql, rows.table, keys)).encode()).hexdigest()
     name = f"values of {rows.table} ({', '.join(names)})"
     backfill = Backfill(name, sql, Sql(rows.table), Sql(keys), _ROWS, digest, names, adapts=True, made=True)
+    return in_silence(backfill, rows)
+
+
+def in_silence(backfill: Backfill, rows: Rows) -> Segment:
+    """The segment that runs the batches while triggers are silent and all rows are seen."""
     (step,) = Segment.of_backfill(backfill).steps
     around = [step_by_itself(one, holder=step.holder) for one in rows.updated(())]
     opening = [one for one in around if one.operation in _OPENING]

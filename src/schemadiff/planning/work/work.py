@@ -7,6 +7,7 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.difference.diff import Change
+from schemadiff.planning.online.successor import Successor
 from schemadiff.planning.work.act import Act, Operation
 
 
@@ -30,6 +31,8 @@ class Work:
     """Replaced by an object that is made of the old one."""
     becomes: dict[Identity, Identity] = field(default_factory=dict)
     """Dropped objects, with the created ones that they become in place."""
+    successors: dict[Identity, Successor] = field(default_factory=dict)
+    """Replaced columns, with what is filled beside each and takes its place."""
     exchanging: bool = True
     """Whether objects may be built beside those whose place they take."""
     follows: dict[Identity, Identity] = field(default_factory=dict)

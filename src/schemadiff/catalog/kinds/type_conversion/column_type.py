@@ -104,6 +104,12 @@ class ColumnType:
         form = self.text_form or before.text_form or text_between(before.type, self.type)
         return None if form in (before.type, self.type) else form
 
+    def value_of(self, before: "ColumnType", value: str) -> Sql:
+        """What `value`, of type `before`, becomes when it is assigned to a column of this type."""
+        if self.using is not None or self.type == before.type:
+            return self.using or Sql(value)
+        return Sql(value + self._cast(before).removeprefix(f" USING {self.name}"))
+
     def there_and_back(self, before: "ColumnType") -> Sql | None:
         """What becomes of a value of `before` that turns into this type and back; None where it stays the same."""
         if not (self.plain and before.plain) or (self.using is None and self._keeps_values(before)):
