@@ -25,11 +25,14 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.config import Online
+from schemadiff.desired.data_steps.batch import EVERY_ROW, with_batch
 from schemadiff.difference.diff import diff
 from schemadiff.difference.explanation import differences, sentences
 from schemadiff.planning.both_ways import both_ways
 from schemadiff.planning.passes import LEANED_ON
 from schemadiff.planning.planner import script
+from schemadiff.planning.sizes import Sizes
 from schemadiff.plans.model import Script
 from schemadiff.plans.preflights import asked_before
 from schemadiff.scratch.server import ScratchServer
@@ -128,7 +131,8 @@ def test_there_and_back(corpus_server: ScratchServer, case: CorpusCase) -> None:
         _expect_nothing_passed_over(b, last)
         kept, restored = _answers(a, case.kept), _answers(a, case.restored)
         _expect_covered(case, first, last)
-        up, down = _with_archive(first, last) if case.restored else (_plan(first, last), _plan(last, first))
+        with_archive = case.restored or case.online
+        up, down = _with_archive(first, last, case) if with_archive else (_plan(first, last), _plan(last, first))
         _expect_words("up", up, case.up)
         _expect_words("down", down, case.down)
         ways = (("up", up, last, dump_last), ("down", down, first, dump_first))
@@ -166,10 +170,11 @@ def _plan(before: Catalog, after: Catalog) -> Script:
     return made
 
 
-def _with_archive(first: Catalog, last: Catalog) -> tuple[Script, Script]:
+def _with_archive(first: Catalog, last: Catalog, case: CorpusCase) -> tuple[Script, Script]:
     """Both scripts, of which the first saves what it destroys and the second one gives it back."""
-    made = both_ways(first, last, archived=frozenset()).scripts
-    again = both_ways(_reordered(first), _reordered(last), archived=frozenset()).scripts
+    sizes = Sizes(policy=Online.ALWAYS if case.online else Online.NEVER)
+    made = both_ways(first, last, archived=frozenset(), sizes=sizes).scripts
+    again = both_ways(_reordered(first), _reordered(last), archived=frozenset(), sizes=sizes).scripts
     assert (_text(again.up), _text(again.down)) == (_text(made.up), _text(made.down)), "planning twice differs"
     return made.up, made.down
 
@@ -193,7 +198,8 @@ def _apply(way: str, connection: Connection[TupleRow], plan: Script, leaned_on: 
             connection.execute("BEGIN")
         for step in segment.steps:
             try:
-                connection.execute(step.sql.encode())
+                sql = with_batch(step.sql, EVERY_ROW) if segment.backfill else step.sql
+                connection.execute(sql.encode())
             except psycopg.Error as error:
                 pytest.fail(f"{way} fails at {step.sql}: {error}\n{_text(plan)}", pytrace=False)
         if segment.transactional:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-KNOWN = {"min_version", "max_version", "covers", "up", "down", "kept", "restored", "one_way", "secret", "icu"}
+KNOWN = {"min_version", "max_version", "covers", "up", "down", "kept", "restored", "one_way", "secret", "icu", "online"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CorpusCase:
 
     `rows` are loaded into a; each query of `kept` gives the same before, after up and after down,
     each of `restored` the same before and after down, which brings back from the archive what up destroys.
-    `one_way` tells that no statement leads back, `secret` that pg_dump says what a plan must not, `icu` that
+    With `online`, all tables count as large. `one_way` tells that no statement leads back, `secret` that pg_dump says what a plan must not, `icu` that
     the server must be built with ICU. `covers` lists `kind.field` that differ between a and b.
     """
 
@@ -41,6 +41,7 @@ class CorpusCase:
     one_way: bool
     secret: bool
     icu: bool
+    online: bool
 
     def __str__(self) -> str:
         return self.name
@@ -76,6 +77,7 @@ def read_case(folder: Path) -> CorpusCase:
         expect.get("one_way", False),
         expect.get("secret", False),
         expect.get("icu", False),
+        expect.get("online", False),
     )
 
 

@@ -52,7 +52,7 @@ class Ways:
         giving = self.archive.only(changes)
         successors = {one: found for one, found in self.following.down.items() if one in changes}
         back = script(middle, begin, Extras(giving=giving, successors=successors), changes=changes)
-        back = given_up(back, self.following.up, successors, self.scripts.up, done)
+        back = given_up(back, self.following.up, successors, done)
         waiting = self.archive.only(self.archive.saved.keys() - giving.saved.keys())
         back = abandoned(emptied(back, giving), waiting, self.scripts.up, done)
         back = undoing(back, self.noted, self.scripts.up, done)

@@ -1,14 +1,17 @@
 """The segments that fill columns of a new type beside the old ones, with all that has to stand on them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.statements.hazard import Hazard
-from schemadiff.catalog.statements.statement import Statement, concerning
+from schemadiff.catalog.statements.purpose import StepOperation
+from schemadiff.catalog.statements.statement import Phase, Statement, concerning
 from schemadiff.planning.archive.saved.guard import opening
 from schemadiff.planning.online.in_batches import in_silence
 from schemadiff.planning.online.successions import indexes_of, on_new_columns
@@ -24,23 +27,26 @@ Successors = Mapping[Identity, Successor]
 def filled_beside(work: Work) -> Iterator[Segment]:
     """The segments that make and fill the new columns, with all that has to stand on them before the swap."""
     found = [one for _, one in sorted(work.successors.items())]
-    for one in found:
-        yield Segment((*map(step_by_itself, opening()), *_steps(one.after, one.prepare())))
-        yield in_silence(one.filling(), one.rows)
-        yield from (Segment(tuple(_steps(one.after, part))) for part in _apart(one.require()))
+    for _, of_table in groupby(found, key=lambda one: one.after.table):
+        together = list(of_table)
+        prepared = (step for one in together for step in _steps(one.after, one.prepare()))
+        yield Segment((*map(step_by_itself, opening()), *prepared))
+        yield from (in_silence(one.filling(), one.rows) for one in together)
+        for part in _apart(statement for one in together for statement in one.require()):
+            yield Segment(tuple(_steps(together[0].after, part)))
     for built in indexes_of(found, work):
         build = _build(built, found)
         yield Segment(tuple(_steps(built, [build])), transactional=False)
 
 
-def given_up(back: Script, up: Successors, swapped: Successors, script: Script, done: Sequence[Segment]) -> Script:
-    """A way back from the middle of `script`, of which `done` is committed, without what was filled until then.
+def given_up(back: Script, up: Successors, swapped: Successors, done: Sequence[Segment]) -> Script:
+    """A way back from the middle of a script, of which `done` is committed, without what was filled until then.
 
     What has taken the place of another column by then is among the `swapped`. Columns and triggers are no part of
     what the way back leads to, and so have gone.
     """
-    places = {one.backfill.name: place for place, one in enumerate(script.segments) if one.backfill}
-    given = [one for name, one in up.items() if name not in swapped and len(done) >= places[one.filling().name]]
+    added = {step.id for segment in done for step in segment.steps if step.operation is StepOperation.ADD_SUCCESSOR}
+    given = [one for name, one in up.items() if name not in swapped and name in added]
     if not given:
         return back
     waiting = {one.waiting.id for one in given}
@@ -60,14 +66,12 @@ def _build(built: Constraint | Index, successors: Iterable[Successor]) -> Statem
     return statement
 
 
-def _apart(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
-    """Those of one phase together."""
-    found: list[list[Statement]] = []
+def _apart(statements: Iterable[Statement]) -> list[list[Statement]]:
+    """Those of one phase together, in the order of the phases."""
+    found: dict[Phase, list[Statement]] = defaultdict(list)
     for statement in statements:
-        if not found or found[-1][0].phase is not statement.phase:
-            found.append([])
-        found[-1].append(statement)
-    yield from found
+        found[statement.phase].append(statement)
+    return [found[phase] for phase in sorted(found)]
 
 
 def _steps(built: CatalogObject, statements: Iterable[Statement]) -> Iterator[Step]:

@@ -68,6 +68,10 @@ def successions(
                 chosen[identity] = one
             else:
                 found.refused[identity] = one
+        while torn := dict(_torn(chosen, plain)):
+            found.refused.update(torn)
+            for identity in torn:
+                del chosen[identity]
     return found
 
 
@@ -171,9 +175,9 @@ def _rows(table: Quoted, work: Work) -> Rows | None:
 
 def _in_the_way(one: Successor, moving: Work, plain: Work) -> Iterator[str]:
     """What hangs on the column and cannot be there for its successor in time."""
-    for identity in sorted((moving.drops | moving.creates) - (plain.drops | plain.creates) - {one.after.id}):
+    for identity in sorted(_hanging_on(one.after.id, moving)):
         if identity.kind in (MaterializedView.KIND, Column.KIND, Table.KIND, PublicationRelation.KIND):
-            yield f"{identity} would have to be made anew"
+            yield f"{identity} would have to be made anew under the lock"
         elif identity.kind == ReplicaIdentity.KIND:
             yield "an index with the column is the table's replica identity"
     if moving.releases - plain.releases:
@@ -187,3 +191,29 @@ def _in_the_way(one: Successor, moving: Work, plain: Work) -> Iterator[str]:
         old = moving.live[identity]
         if has_index(old) and old.inherits:
             yield f"{identity} belongs to another table's"
+
+
+def _hanging_on(column: Identity, moving: Work) -> set[Identity]:
+    """What is dropped or created with a column, on either side."""
+    found: set[Identity] = set()
+    for side, moved in ((moving.live, moving.drops), (moving.desired, moving.creates)):
+        waiting = [column]
+        while waiting:
+            more = (side.dependencies.needed_by.get(waiting.pop(), set()) & moved) - found - {column}
+            found |= more
+            waiting += more
+    return found
+
+
+def _torn(chosen: dict[Identity, Successor], work: Work) -> Iterator[tuple[Identity, str]]:
+    """Successors that share the moment of the swap with a column that is rewritten in place."""
+    for identity in sorted(chosen):
+        for side in (work.live, work.desired):
+            for user in sorted(side.dependencies.needed_by.get(identity, ())):
+                key = side[user]
+                if not isinstance(key, Constraint) or key.type != "f":
+                    continue
+                for other in sorted(side.dependencies.needs.get(user, ())):
+                    change = work.alters.get(other)
+                    if change is not None and change.rebuilds and other not in chosen:
+                        yield identity, f"{other}, which {user} ties to it, is rewritten"
