@@ -23,8 +23,9 @@ class CorpusCase:
 
     `rows` are loaded into a; each query of `kept` gives the same before, after up and after down,
     each of `restored` the same before and after down, which brings back from the archive what up destroys.
-    With `online`, all tables count as large. `one_way` tells that no statement leads back, `secret` that pg_dump says what a plan must not, `icu` that
-    the server must be built with ICU. `covers` lists `kind.field` that differ between a and b.
+    With `online`, all tables count as large. `one_way` tells that no statement leads back, `secret` that pg_dump
+    says what a plan must not, `icu` that the server must be built with ICU. `covers` lists `kind.field` that differ
+    between a and b.
     """
 
     name: str

@@ -16,7 +16,7 @@ from schemadiff.planning.archive.backfills import giving_back, graded, keeping, 
 from schemadiff.planning.archive.choosing import archive
 from schemadiff.planning.archive.order import Immovable
 from schemadiff.planning.archive.saved.noted import NotedValues
-from schemadiff.planning.online.filled_beside import given_up
+from schemadiff.planning.online.filled_beside import given_up, with_reasons
 from schemadiff.planning.online.succeeding import Successions, successions
 from schemadiff.planning.online.successor import Successor
 from schemadiff.planning.planner import Extras, script
@@ -105,9 +105,10 @@ def both_ways(
             kept = archive(*works, archived, immovable, sizes)
         try:
             forward = Extras(saving=kept, backfills=backfills, graded=True, sizes=sizes, successors=following.up)
-            up = script(live, desired, forward)
+            up = with_reasons(script(live, desired, forward), following.refused)
             backward = Extras(giving=kept, sizes=sizes, successors=following.down)
-            down = giving_back(emptied(script(desired, live, backward), kept), noted)
+            down = with_reasons(script(desired, live, backward), following.refused)
+            down = giving_back(emptied(down, kept), noted)
             return Ways(BothWays(up, down), kept, noted, following=following)
         except Immovable as error:
             immovable.add(error.table)

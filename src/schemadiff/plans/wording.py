@@ -56,6 +56,7 @@ _WORDS = {
     StepOperation.DROP_OLD: (GOES, "drop the old {kind} {name}"),
     StepOperation.ADD_SUCCESSOR: (CHANGES, "add a column of the new type beside {kind} {name}"),
     StepOperation.KEEP_FILLED: (CHANGES, "give the new {kind} beside {name} its value whenever a row is written"),
+    StepOperation.CHECK_FILLED: (CHANGES, "check that each row has its value in the new {kind} beside {name}"),
     StepOperation.REQUIRE_FILLED: (CHANGES, "set the new {kind} beside {name} NOT NULL"),
     StepOperation.END_FILLING: (CHANGES, "end filling the new {kind} beside {name}"),
     StepOperation.TAKE_NAME: (CHANGES, "give the new {kind} {name} its name"),

@@ -42,6 +42,7 @@ class StepOperation(StrEnum):
     """Of a key that takes it over."""
     ADD_SUCCESSOR = "add-successor"
     KEEP_FILLED = "keep-filled"
+    CHECK_FILLED = "check-filled"
     REQUIRE_FILLED = "require-filled"
     END_FILLING = "end-filling"
     """Of a column of a new type that is filled beside the old one, whose place it takes."""
@@ -111,6 +112,7 @@ _PASSING = frozenset(
         StepOperation.END_KEEPING,
         StepOperation.ADD_SUCCESSOR,
         StepOperation.KEEP_FILLED,
+        StepOperation.CHECK_FILLED,
         StepOperation.REQUIRE_FILLED,
         StepOperation.END_FILLING,
         StepOperation.OPEN_ARCHIVE,

@@ -9,7 +9,8 @@ from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.index.index import Index
-from schemadiff.catalog.statements.hazard import Hazard
+from schemadiff.catalog.sql import Quoted
+from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import StepOperation
 from schemadiff.catalog.statements.statement import Phase, Statement, concerning
 from schemadiff.planning.archive.saved.guard import opening
@@ -56,6 +57,27 @@ def given_up(back: Script, up: Successors, swapped: Successors, done: Sequence[S
     )
     steps = tuple(step for one in given for step in _steps(one.after, one.abandon()))
     return replace(back, segments=(*segments, Segment(steps)))
+
+
+def with_reasons(script: Script, refused: Mapping[Identity, str]) -> Script:
+    """The script, in which each rewrite of a large table for a new type says why it has to be."""
+    if not refused:
+        return script
+
+    def told(step: Step) -> Step:
+        along = tuple(
+            replace(one, risks=_explained(one.risks, refused.get(Identity(one.kind, Quoted(one.identity)))))
+            for one in step.along
+        )
+        return replace(step, risks=_explained(step.risks, refused.get(step.id)), along=along)
+
+    segments = tuple(replace(one, steps=tuple(map(told, one.steps))) for one in script.segments)
+    return replace(script, segments=segments)
+
+
+def _explained(risks: tuple[Risk, ...], reason: str | None) -> tuple[Risk, ...]:
+    why = f"not in batches, since {reason}"
+    return tuple(replace(one, why=why) if reason and one.hazard is Hazard.TABLE_REWRITE else one for one in risks)
 
 
 def _build(built: Constraint | Index, successors: Iterable[Successor]) -> Statement:

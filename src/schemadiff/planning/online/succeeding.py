@@ -14,6 +14,7 @@ from schemadiff.catalog.kinds.publication import Publication
 from schemadiff.catalog.kinds.publication_namespace import PublicationNamespace
 from schemadiff.catalog.kinds.publication_relation import PublicationRelation
 from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
+from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.kinds.trigger import Trigger
 from schemadiff.catalog.sql import Quoted, schema_of, unquoted
@@ -127,6 +128,8 @@ def _hindrances(before: Column, after: Column, change: Change, work: Work) -> It
         yield "the new type does not keep the values as they are"
     if after.using is not None and _CALLS.search(after.using):
         yield "writes would run the functions of its USING"
+    if any(True for side in (work.live, work.desired) for _ in side.having(Rule, "table", table.identity)):
+        yield "rules of the table would change what batches write"
     yield from _replicated(table, (work.live, work.desired))
     yield from _triggers(after, work)
 

@@ -14,7 +14,7 @@ from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import Purpose, StepNote, StepOperation
-from schemadiff.catalog.statements.statement import Statement, asking
+from schemadiff.catalog.statements.statement import Phase, Statement, asking
 from schemadiff.desired.data_steps.batch import BATCH
 from schemadiff.desired.data_steps.steps import Backfill
 from schemadiff.planning.archive.saved.contents import CLOSING, Place
@@ -68,7 +68,7 @@ class Successor:
 
     def filling(self) -> Backfill:
         """The batches that give rows their values which were there before the trigger."""
-        value = self.after.typed().value_of(self.before.typed(), self.before.name)
+        value = self._value()
         condition = f"{BATCH} AND {self.name} IS NULL AND ({value}) IS NOT NULL"
         words = Sql(f"UPDATE {self.rows.table} SET {self.name} = {value}\n    WHERE {condition}")
         table, key = Sql(self.rows.table), Sql(self.rows.keys())
@@ -77,19 +77,32 @@ class Successor:
         return Backfill(name, words, table, key, _ROWS, sha256, (self.name,), adapts=True, made=True)
 
     def require(self) -> Iterator[Statement]:
-        """NOT NULL by way of a check, once all rows have their values."""
-        if self.after.not_null:
-            constraint = self.after.not_null_constraint
-            apart = None if constraint is None else (beside(Quoted(constraint[0]), "schemadiff"), *constraint[1:3], "")
-            required = replace(self.waiting, not_null=True, not_null_constraint=apart)
-            for statement in required.alter_not_null(self.waiting):
-                purpose = statement.purpose or Purpose()
-                operation = (
-                    purpose.operation if purpose.operation is not StepOperation.ALTER else StepOperation.REQUIRE_FILLED
-                )
-                hazards = tuple(one for one in statement.hazards if one is not Hazard.MAY_FAIL_ON_DATA)
-                told = Purpose.of(operation, self.after.id)
-                yield replace(statement, purpose=told, questions=(), hazards=hazards)
+        """That each row has its value, as NOT NULL where it is that, by way of a check that is validated."""
+        if not self.after.not_null:
+            yield from self._complete()
+            return
+        constraint = self.after.not_null_constraint
+        apart = None if constraint is None else (beside(Quoted(constraint[0]), "schemadiff"), *constraint[1:3], "")
+        required = replace(self.waiting, not_null=True, not_null_constraint=apart)
+        for statement in required.alter_not_null(self.waiting):
+            operation = statement.purpose.operation if statement.purpose else StepOperation.ALTER
+            operation = StepOperation.REQUIRE_FILLED if operation is StepOperation.ALTER else operation
+            hazards = tuple(one for one in statement.hazards if one is not Hazard.MAY_FAIL_ON_DATA)
+            told = Purpose.of(operation, self.after.id)
+            yield replace(statement, purpose=told, questions=(), hazards=hazards)
+
+    def _complete(self) -> Iterator[Statement]:
+        """A check that goes with the old column: what fills the new one must not have passed over a row."""
+        check = Quoted(f'"schemadiff filled {self.before.position}"')
+        complete = f"{self.name} IS NOT NULL OR ({self._value()}) IS NULL"
+        added = Sql(f"ALTER TABLE {self.before.table} ADD CONSTRAINT {check} CHECK ({complete}) NOT VALID")
+        yield Statement(added, purpose=Purpose.of(StepOperation.CHECK_FILLED, self.after.id))
+        validated = Sql(f"ALTER TABLE {self.before.table} VALIDATE CONSTRAINT {check}")
+        purpose = Purpose.of(StepOperation.CHECK_FILLED, self.after.id)
+        yield Statement(validated, (Hazard.LONG_SCAN,), Phase.VALIDATE, purpose=purpose)
+
+    def _value(self) -> Sql:
+        return self.after.typed().value_of(self.before.typed(), self.before.name)
 
     def bearing(self, built: Constraint | Index) -> Constraint | Index | None:
         """An index or a key as it is built on the new column; None where a word may mean that or something else."""

@@ -1,0 +1,25 @@
+CREATE TYPE kind AS ENUM ('land', 'sea');
+CREATE TABLE port (id int PRIMARY KEY, code text COLLATE "C", "Depth of it" int DEFAULT 3 NOT NULL, sort kind, note text,
+                   CONSTRAINT deep CHECK ("Depth of it" > 0), UNIQUE (code, "Depth of it") INCLUDE (note));
+CREATE TABLE ship (id int PRIMARY KEY, home int CONSTRAINT based REFERENCES port ON DELETE SET NULL, called int DEFAULT 7);
+CREATE INDEX by_depth ON port ("Depth of it" DESC) WHERE "Depth of it" > 5 AND note <> 'Depth of it';
+CREATE UNIQUE INDEX by_code ON port (lower(code), id) WITH (fillfactor = 70);
+CREATE STATISTICS sorted ON sort, code FROM port;
+ALTER TABLE port ALTER code SET STATISTICS 50, ALTER code SET STORAGE EXTERNAL;
+COMMENT ON COLUMN port."Depth of it" IS 'in metres';
+COMMENT ON INDEX by_code IS 'quick';
+COMMENT ON CONSTRAINT deep ON port IS 'no wadi';
+GRANT SELECT ("Depth of it", code) ON port TO corpus_alice;
+GRANT UPDATE ("Depth of it") ON port TO corpus_bob WITH GRANT OPTION;
+CREATE VIEW deep_ports AS SELECT id, "Depth of it" FROM port WHERE sort = 'sea';
+CREATE VIEW ports AS SELECT * FROM deep_ports;
+GRANT SELECT ON ports TO corpus_bob;
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note := ''touched''; RETURN NEW; END';
+CREATE TRIGGER touch BEFORE UPDATE ON port FOR EACH ROW EXECUTE FUNCTION tf();
+CREATE TRIGGER "of depth" AFTER UPDATE OF "Depth of it" ON port FOR EACH ROW WHEN (NEW."Depth of it" > 3) EXECUTE FUNCTION tf();
+ALTER TABLE port ENABLE ALWAYS TRIGGER "of depth";
+ALTER TABLE port ENABLE ROW LEVEL SECURITY;
+ALTER TABLE port FORCE ROW LEVEL SECURITY;
+CREATE POLICY seen ON port TO corpus_alice USING ("Depth of it" > 1);
+CREATE POLICY "not all" ON ship AS RESTRICTIVE USING (EXISTS (SELECT FROM port WHERE port.id = home AND "Depth of it" > 2));
+ALTER TABLE ship ENABLE ROW LEVEL SECURITY;
