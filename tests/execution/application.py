@@ -47,7 +47,7 @@ class Application:
         text, what = f"Written {self.writes}", chance.random()
         if what < 0.2:
             key = (chance.randint(1, 2), -self.writes)
-            connection.execute("INSERT INTO app.people VALUES (%s, %s, %s)", [*key, text])
+            connection.execute("INSERT INTO app.people (tenant, id, city) VALUES (%s, %s, %s)", [*key, text])
             self.rows[key] = text
             return
         key = chance.choice(list(self.rows))

@@ -15,7 +15,7 @@ from schemadiff.planning.archive.order import refuse_torn, together
 from schemadiff.planning.archive.segments import backfills_stand, with_archive
 from schemadiff.planning.archive.triggers import order_triggers, without_dropped
 from schemadiff.planning.online.exchanges import Parted, refuse_parted
-from schemadiff.planning.online.filled_beside import filled_beside
+from schemadiff.planning.online.filled_beside import asked_before_filling, filled_beside
 from schemadiff.planning.online.in_batches import batches_of_new_columns
 from schemadiff.planning.online.successor import Successor
 from schemadiff.planning.order.folding import fold
@@ -98,7 +98,7 @@ def _script(work: Work, extras: Extras) -> Script:
             work.alters[identity] = Change(identity, work.live[identity], work.desired[identity], ())
     giving = without_dropped(extras.giving, work)
     new = batches_of_new_columns(work, extras.sizes, giving)
-    filled = filled_beside(work)
+    filled = filled_beside(work, RowQuestions(work, Fills(work)))
     between = (*new, *extras.backfills, *archiving(extras.saving), *returning(giving), *filled)
     fills = Fills.of(work, between)
     writer = Writer(work, _joined(work, extras), fills, extras.saving, giving)
@@ -111,7 +111,8 @@ def _script(work: Work, extras: Extras) -> Script:
     apart = _may_stand_apart([(one.act, one.statement) for one in written], work)
     cut = backfills_stand(written, writer) if between else len(steps)
     before, after = segments(steps[:cut], apart=apart), segments(steps[cut:], apart=apart)
-    preflights = tuple(rows.preflights([one.each for one in written], (*before, *after), writer.joined))
+    asked = rows.preflights([one.each for one in written], (*before, *after), writer.joined)
+    preflights = (*asked_before_filling(work, RowQuestions(work, Fills(work)), writer.joined), *asked)
     before, after = with_archive(before, acts[:cut], writer), with_archive(after, acts[cut:], writer)
     return Script(with_gaps((*before, *between, *after)), preflights)
 

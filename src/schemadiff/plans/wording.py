@@ -59,6 +59,7 @@ _WORDS = {
     StepOperation.CHECK_FILLED: (CHANGES, "check that each row has its value in the new {kind} beside {name}"),
     StepOperation.REQUIRE_FILLED: (CHANGES, "set the new {kind} beside {name} NOT NULL"),
     StepOperation.END_FILLING: (CHANGES, "end filling the new {kind} beside {name}"),
+    StepOperation.GIVE_WAY: (CHANGES, "drop the old {kind} {name}, of which the new one takes the place"),
     StepOperation.TAKE_NAME: (CHANGES, "give the new {kind} {name} its name"),
     StepOperation.BUILD_INDEX: (COMES, "build the index of {kind} {part} on {whole}"),
     StepOperation.RESTART_UNUSED: (CHANGES, "restart sequence {name} if it was never used"),

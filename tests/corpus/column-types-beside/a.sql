@@ -1,7 +1,7 @@
 CREATE TYPE kind AS ENUM ('land', 'sea');
 CREATE TABLE port (id int PRIMARY KEY, code text COLLATE "C", "Depth of it" int DEFAULT 3 NOT NULL, sort kind, note text,
                    CONSTRAINT deep CHECK ("Depth of it" > 0), UNIQUE (code, "Depth of it") INCLUDE (note));
-CREATE TABLE ship (id int PRIMARY KEY, home int CONSTRAINT based REFERENCES port ON DELETE SET NULL, called int DEFAULT 7);
+CREATE TABLE ship (id serial PRIMARY KEY, home int CONSTRAINT based REFERENCES port ON DELETE SET NULL, called int DEFAULT 7);
 CREATE INDEX by_depth ON port ("Depth of it" DESC) WHERE "Depth of it" > 5 AND note <> 'Depth of it';
 CREATE UNIQUE INDEX by_code ON port (lower(code), id) WITH (fillfactor = 70);
 CREATE STATISTICS sorted ON sort, code FROM port;

@@ -45,6 +45,7 @@ class StepOperation(StrEnum):
     CHECK_FILLED = "check-filled"
     REQUIRE_FILLED = "require-filled"
     END_FILLING = "end-filling"
+    GIVE_WAY = "give-way"
     """Of a column of a new type that is filled beside the old one, whose place it takes."""
     RESTART_UNUSED = "restart-unused"
     CONTINUE = "continue"
@@ -115,6 +116,7 @@ _PASSING = frozenset(
         StepOperation.CHECK_FILLED,
         StepOperation.REQUIRE_FILLED,
         StepOperation.END_FILLING,
+        StepOperation.GIVE_WAY,
         StepOperation.OPEN_ARCHIVE,
         StepOperation.CHECK_ARCHIVE,
         StepOperation.CLOSE_SAVED,

@@ -12,12 +12,15 @@ from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.sql import Quoted
 from schemadiff.catalog.statements.hazard import Hazard, Risk
 from schemadiff.catalog.statements.purpose import StepOperation
-from schemadiff.catalog.statements.statement import Phase, Statement, concerning
+from schemadiff.catalog.statements.statement import Phase, Preflight, Statement, concerning
 from schemadiff.planning.archive.saved.guard import opening
 from schemadiff.planning.online.in_batches import in_silence
 from schemadiff.planning.online.successions import indexes_of, on_new_columns
 from schemadiff.planning.online.successor import Successor
+from schemadiff.planning.order.graph import Graph
+from schemadiff.planning.preflights.row_questions import RowQuestions
 from schemadiff.planning.steps import step_by_itself
+from schemadiff.planning.work.act import Act, Operation
 from schemadiff.planning.work.work import Work
 from schemadiff.plans.model import Script, Segment, Step
 
@@ -25,12 +28,20 @@ Successors = Mapping[Identity, Successor]
 """By the column whose place each takes."""
 
 
-def filled_beside(work: Work) -> Iterator[Segment]:
+def asked_before_filling(work: Work, rows: RowQuestions, joined: Graph) -> Iterator[Preflight]:
+    """Which rows hold values that the new columns do not take."""
+    written = [(Act(Operation.CREATE, name), one.addition()) for name, one in sorted(work.successors.items())]
+    steps = [step_by_itself(statement) for _, statement in written]
+    each = [((act, rows.with_queries(act, statement)),) for act, statement in written]
+    yield from rows.preflights(each, (Segment(()), Segment(tuple(steps))), joined)
+
+
+def filled_beside(work: Work, rows: RowQuestions) -> Iterator[Segment]:
     """The segments that make and fill the new columns, with all that has to stand on them before the swap."""
     found = [one for _, one in sorted(work.successors.items())]
     for _, of_table in groupby(found, key=lambda one: one.after.table):
         together = list(of_table)
-        prepared = (step for one in together for step in _steps(one.after, one.prepare()))
+        prepared = (step for one in together for step in _steps(one.after, _asked(one, rows)))
         yield Segment((*map(step_by_itself, opening()), *prepared))
         yield from (in_silence(one.filling(), one.rows) for one in together)
         for part in _apart(statement for one in together for statement in one.require()):
@@ -57,6 +68,13 @@ def given_up(back: Script, up: Successors, swapped: Successors, done: Sequence[S
     )
     steps = tuple(step for one in given for step in _steps(one.after, one.abandon()))
     return replace(back, segments=(*segments, Segment(steps)))
+
+
+def _asked(one: Successor, rows: RowQuestions) -> Iterator[Statement]:
+    """What prepares the column, which fails on rows only where some may be in the way."""
+    for statement in one.prepare():
+        asked = statement.sql == one.addition().sql
+        yield rows.with_queries(Act(Operation.CREATE, one.after.id), one.addition()) if asked else statement
 
 
 def with_reasons(script: Script, refused: Mapping[Identity, str]) -> Script:

@@ -17,7 +17,7 @@ from schemadiff.catalog.kinds.replica_identity import ReplicaIdentity
 from schemadiff.catalog.kinds.rule import Rule
 from schemadiff.catalog.kinds.table import Table
 from schemadiff.catalog.kinds.trigger import Trigger
-from schemadiff.catalog.sql import Quoted, schema_of, unquoted
+from schemadiff.catalog.sql import Quoted, Sql, schema_of, unquoted
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.difference.diff import Change, diff
 from schemadiff.planning.archive.archive import Places
@@ -64,12 +64,12 @@ def successions(
             if column.table in filled:
                 found.refused[identity] = "a backfill writes to the table"
                 continue
-            one = _chosen(changes, identity, plain, places)
+            one = _chosen(changes, identity, plain, places, back=chosen is found.down)
             if isinstance(one, Successor):
                 chosen[identity] = one
             else:
                 found.refused[identity] = one
-        while torn := dict(_torn(chosen, plain)):
+        while torn := dict(_torn(chosen, wanted, plain)):
             found.refused.update(torn)
             for identity in torn:
                 del chosen[identity]
@@ -89,10 +89,14 @@ def _rewrites(change: Change, sizes: Sizes) -> bool:
     return any(Hazard.TABLE_REWRITE in one.hazards for one in after.typed().change(before.typed()))
 
 
-def _chosen(changes: dict[Identity, Change], identity: Identity, plain: Work, places: Places) -> Successor | str:
+def _chosen(
+    changes: dict[Identity, Change], identity: Identity, plain: Work, places: Places, *, back: bool
+) -> Successor | str:
     before, after = plain.live[identity], plain.desired[identity]
     assert isinstance(before, Column) and isinstance(after, Column)
-    for reason in _hindrances(before, after, changes[identity], plain):
+    first, second = (after, before) if back else (before, after)
+    kept = second.typed().there_and_back(first.typed())
+    for reason in _hindrances(before, after, kept, changes[identity], plain):
         return reason
     rows = _rows(after.table, plain)
     if rows is None:
@@ -104,7 +108,7 @@ def _chosen(changes: dict[Identity, Change], identity: Identity, plain: Work, pl
     return one
 
 
-def _hindrances(before: Column, after: Column, change: Change, work: Work) -> Iterator[str]:
+def _hindrances(before: Column, after: Column, kept: Sql | None, change: Change, work: Work) -> Iterator[str]:
     """What of the column and its table is in the way."""
     table = work.live.get(before.within())
     if not isinstance(table, Table) or before.within() in work.drops | work.creates:
@@ -118,14 +122,12 @@ def _hindrances(before: Column, after: Column, change: Change, work: Work) -> It
         yield "the column changes in other ways, too"
     if before.identity_kind or after.identity_kind:
         yield "the column is an identity"
-    if before.serial or after.serial:
-        yield "the column is a serial"
     if after.not_null and (not before.not_null or any((after.not_null_constraint or ())[1:3])):
         yield "the column becomes NOT NULL, too"
     if not (_is_plain(before) and _is_plain(after)) or change.before is None or before.id in work.releases:
         yield "its values are of a domain, a row or another type that is not known to be plain"
-    if after.typed().there_and_back(before.typed()) is not None:
-        yield "the new type does not keep the values as they are"
+    if kept is not None:
+        yield "the new type does not keep the values as they are, and old ones are archived"
     if after.using is not None and _CALLS.search(after.using):
         yield "writes would run the functions of its USING"
     if any(True for side in (work.live, work.desired) for _ in side.having(Rule, "table", table.identity)):
@@ -208,9 +210,14 @@ def _hanging_on(column: Identity, moving: Work) -> set[Identity]:
     return found
 
 
-def _torn(chosen: dict[Identity, Successor], work: Work) -> Iterator[tuple[Identity, str]]:
+def _torn(chosen: dict[Identity, Successor], wanted: list[Identity], work: Work) -> Iterator[tuple[Identity, str]]:
     """Successors that share the moment of the swap with a column that is rewritten in place."""
+    rewritten = {
+        before.table: one for one in wanted if one not in chosen and isinstance(before := work.live[one], Column)
+    }
     for identity in sorted(chosen):
+        if (other := rewritten.get(chosen[identity].before.table)) is not None:
+            yield identity, f"the table is rewritten for {other} anyway"
         for side in (work.live, work.desired):
             for user in sorted(side.dependencies.needed_by.get(identity, ())):
                 key = side[user]

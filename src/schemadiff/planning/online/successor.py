@@ -13,7 +13,7 @@ from schemadiff.catalog.kinds.constraint.constraint import Constraint
 from schemadiff.catalog.kinds.index.index import Index
 from schemadiff.catalog.sql import Quoted, Sql, beside, last_name, quote_ident, unquoted
 from schemadiff.catalog.statements.hazard import Hazard, Risk
-from schemadiff.catalog.statements.purpose import Purpose, StepNote, StepOperation
+from schemadiff.catalog.statements.purpose import Purpose, RawChange, StepNote, StepOperation
 from schemadiff.catalog.statements.statement import Phase, Statement, asking
 from schemadiff.desired.data_steps.batch import BATCH
 from schemadiff.desired.data_steps.steps import Backfill
@@ -51,9 +51,9 @@ class Successor:
     def prepare(self) -> Iterator[Statement]:
         """The column, in which nothing stands yet, and the trigger that gives it values from then on."""
         yield self.place.record()
-        added, *more = self.waiting.create_online()
+        _, *more = self.waiting.create_online()
         told = Purpose.of(StepOperation.ADD_SUCCESSOR, self.after.id)
-        yield Statement(added.sql, purpose=replace(told, note=StepNote.IN_BATCHES))
+        yield self.addition()
         for statement in more:
             yield replace(statement, purpose=told)
         in_step = Purpose.of(StepOperation.KEEP_FILLED, self.after.id)
@@ -65,6 +65,12 @@ class Successor:
         yield Statement(Sql(f"CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table}\n    {runs}"), purpose=in_step)
         # what a replication applies counts as well
         yield Statement(Sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"), purpose=in_step)
+
+    def addition(self) -> Statement:
+        """What adds the new column; which rows hold values that it does not take is asked before."""
+        added, *_ = self.waiting.create_online()
+        made = Statement(added.sql, purpose=Purpose.of(StepOperation.ADD_SUCCESSOR, self.after.id))
+        return asking(made, self.after.typed().question(self.after.table))
 
     def filling(self) -> Backfill:
         """The batches that give rows their values which were there before the trigger."""
@@ -85,8 +91,7 @@ class Successor:
         apart = None if constraint is None else (beside(Quoted(constraint[0]), "schemadiff"), *constraint[1:3], "")
         required = replace(self.waiting, not_null=True, not_null_constraint=apart)
         for statement in required.alter_not_null(self.waiting):
-            operation = statement.purpose.operation if statement.purpose else StepOperation.ALTER
-            operation = StepOperation.REQUIRE_FILLED if operation is StepOperation.ALTER else operation
+            operation = StepOperation.REQUIRE_FILLED if "SET NOT" in statement.sql else StepOperation.CHECK_FILLED
             hazards = tuple(one for one in statement.hazards if one is not Hazard.MAY_FAIL_ON_DATA)
             told = Purpose.of(operation, self.after.id)
             yield replace(statement, purpose=told, questions=(), hazards=hazards)
@@ -117,18 +122,21 @@ class Successor:
     def give_way(self) -> Statement:
         """The old column goes, while its values stand in the new one."""
         words = Sql(f"ALTER TABLE {self.before.table} DROP COLUMN {self.before.name}")
-        risk = Risk(Hazard.BREAKS_CLIENTS, "column.position", _LAST)
-        purpose = Purpose.of(StepOperation.DROP_OLD, self.before.id)
-        return Statement(words, (Hazard.BREAKS_CLIENTS,), purpose=purpose, risks=(risk,))
+        risks = [Risk(Hazard.BREAKS_CLIENTS, "column.position", _LAST)]
+        if any(Hazard.DATA_LOSS in one.hazards for one in self.after.typed().change(self.before.typed())):
+            risks.insert(0, Risk(Hazard.DATA_LOSS, "column.type-narrows"))
+        purpose = Purpose.of(StepOperation.GIVE_WAY, self.before.id)
+        return Statement(words, tuple(one.hazard for one in risks), purpose=purpose, risks=tuple(risks))
 
     def succeed(self) -> Iterator[Statement]:
         """The new column takes the name."""
         yield from self.stop()
-        renamed = Statement(Sql(f"ALTER TABLE {self.after.table} RENAME COLUMN {self.name} TO {self.after.name}"))
-        yield asking(
-            replace(renamed, purpose=Purpose(StepOperation.TAKE_NAME, fields=("type", "collation"))),
-            self.after.typed().question(self.after.table),
+        renamed = Sql(f"ALTER TABLE {self.after.table} RENAME COLUMN {self.name} TO {self.after.name}")
+        changes = (
+            RawChange("type", self.before.type, self.after.type),
+            RawChange("collation", self.before.collation, self.after.collation),
         )
+        yield Statement(renamed, purpose=Purpose(StepOperation.ALTER, None, (), changes, StepNote.IN_BATCHES))
         if self.after.not_null_constraint is not None:
             constraint = self.after.not_null_constraint
             apart = (beside(Quoted(constraint[0]), "schemadiff"), *constraint[1:3], "")
