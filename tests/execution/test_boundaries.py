@@ -82,9 +82,9 @@ CASES = {
     "retyped-where-rows-are-many": """
         CREATE SCHEMA shop;
         CREATE TYPE shop.state AS ENUM ('open', 'paid');
-        CREATE TABLE shop.orders
-            (id integer PRIMARY KEY, number varchar(9), state shop.state, note text, placed_on date);
+        CREATE TABLE shop.orders (id bigint PRIMARY KEY, number text, state text, note text, placed_on date);
         CREATE INDEX by_number ON shop.orders (number);
+        CREATE INDEX by_state ON shop.orders (state);
     """,
     "overwritten": """
         CREATE SCHEMA shop;
