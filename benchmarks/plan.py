@@ -4,8 +4,8 @@
     python benchmarks/plan.py --tables 1000 --cases "one column" unchanged --runs 7
     python benchmarks/plan.py --peer node_modules/.bin/pgdelta    (npm install @supabase/pg-delta@1.0.0-alpha.34)
 
-A project of as many tables lies in one file a table. The cases: `cold` (nothing differs, and no cache holds anything
-of the project), `unchanged` (nothing differs, planned before), `one column` (one file declares a column more, planned
+A project of as many tables lies in one file a table. The cases: `cold` (nothing differs, and the cache folder is
+empty), `unchanged` (nothing differs, planned before), `one column` (one file declares a column more, planned
 for the first time), `two percent`, `first plan` (live is empty), `drop all` (the files declare one table). Each is
 measured with and without proof, where there is something to prove. The peer is `schema apply --dry-run` with a shadow
 database on the same server: it proves nothing. Each run is a whole process; the tools take turns, one round that is not
@@ -56,6 +56,7 @@ def main() -> None:
         compiled_modules(),
         tempfile.TemporaryDirectory() as work,
     ):
+        Path(work).chmod(0o755)  # the user who runs root's scratch server enters it
         for size in arguments.tables:
             with databases(url, size) as (live, empty):
                 clear(empty)
@@ -115,11 +116,11 @@ def measured(
     case: str, size: int, live: str, server: str, work: Path, arguments: argparse.Namespace
 ) -> dict[str, Measured]:
     """The runs of each tool on a case; they take turns."""
-    tools: dict[str, Callable[[Measured, Path], None]] = {PLAIN: ours(live, work / "cache")}
+    tools: dict[str, Callable[[Measured, Path], None]] = {PLAIN: ours(live)}
     if case == "cold":
-        tools = {COLD: ours(live, None)}
+        tools = {COLD: ours(live, cold=True)}
     elif case != "unchanged" and not arguments.no_proof:
-        tools[PROVEN] = ours(live, work / "cache", "auto")
+        tools[PROVEN] = ours(live, "auto")
     if arguments.peer:
         tools[PEER] = peer(arguments.peer, live, server)
     found = {tool: Measured() for tool in tools}
@@ -131,14 +132,16 @@ def measured(
     return found
 
 
-def ours(live: str, cache: Path | None, proof: str = "off") -> Callable[[Measured, Path], None]:
-    """A plan of ours with a cache of desired states, or with none."""
+def ours(live: str, proof: str = "off", *, cold: bool = False) -> Callable[[Measured, Path], None]:
+    """A plan of ours, `cold` with an empty cache folder."""
     words = ["plan", "--name", "timed", "--timings", "--renames", "never", "--database-url", live, "--proof", proof]
     words += ["--no-live-queries", "--allow", "data-loss,irreversible"]
 
     def run(into: Measured, folder: Path) -> None:
         told = folder.parent / "told"
         command = [sys.executable, "-m", "schemadiff", *words]
+        if cold:
+            command += ["--cache-dir", str(folder.parent / f"cache_{next(fresh)}")]
         with told.open("w") as output:
             run_once(command, into.runs, None, cwd=folder.parent, output=output)
         into.parts.append({match["part"]: float(match["seconds"]) for match in PART.finditer(told.read_text())})

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import psycopg
 from psycopg import errors
@@ -14,7 +13,7 @@ from schemadiff.desired import limits
 from schemadiff.desired.belonging.dump_privileges import dumped, without_default_privileges
 from schemadiff.desired.files import Desired
 from schemadiff.desired.loading.circles import part_circles
-from schemadiff.desired.loading.desired_session import DesiredSession
+from schemadiff.desired.loading.desired_session import DesiredSession, connected, schema_of
 from schemadiff.desired.loading.duplicates import Duplicates
 from schemadiff.desired.loading.harmless import is_compiled
 from schemadiff.desired.loading.side_effects import SideEffects
@@ -22,14 +21,19 @@ from schemadiff.desired.loading.superuser import SuperuserStatements
 from schemadiff.desired.loading.turns import Turn, turns
 from schemadiff.desired.loading.watch import Watch, too_slow
 from schemadiff.desired.reading.annotations import Annotation, Renamed, Using
-from schemadiff.desired.reading.declared import Declared
 from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.desired.reading.index_options import options_of_index
-from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
+from schemadiff.errors import DesiredError
 from schemadiff.scratch.stand_ins.index_options import UNKNOWN, newest_index, write_options
 
 _TOGETHER = 200
 """Statements in a transaction; a table may take ten locks, and a server has room for a few thousand."""
+_IN_TURN = 40
+"""Statements in a round trip where some may fail: what stands behind one that does is sent again."""
+_RUNNING_CODE = frozenset(
+    {"DoStmt", "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "CallStmt", "CreateTableAsStmt"}
+)
+_MAY_BE_SKIPPED = re.compile(r"\bIF\b", re.IGNORECASE)
 # Postgres names what is missing in its message alone; a wrong guess only means another attempt later
 _QUOTED = re.compile(r'"([^"]+)"')
 _ROUTINE = re.compile(r"\b(?:function|procedure|aggregate|routine) ([^\s(]+)\(")
@@ -52,7 +56,7 @@ def load_desired(
     DesiredError with file:line:column if a statement fails or an object is declared twice, and for one
     that takes too long or stores too much.
     """
-    with _connected(url_loader) as loader, _connected(url_admin) as admin:
+    with connected(url_loader) as loader, connected(url_admin) as admin:
         with Watch(url_admin, (loader, admin), took_too_much, all_seconds=limits.LOADING_SECONDS) as watch:
             _Loading(desired, SuperuserStatements(admin, loader, for_superuser=for_superuser), loader, watch).run()
         return renames(desired, loader)
@@ -119,10 +123,7 @@ class _Loading:
         self._in_order = True
         for batch in list(self._batches(indexes)):
             if not self._load_together(batch):
-                tried_before: set[int] = set()
-                for index in batch:
-                    if index in self._pending:
-                        self._load(index, tried_before)
+                self._load_in_turn(batch)
         self._in_order = False
         waiting, left = [index for index in indexes if index in self._pending], len(indexes) + 1
         while len(waiting) < left:
@@ -153,6 +154,26 @@ class _Loading:
             del self._pending[index]
         return True
 
+    def _load_in_turn(self, batch: list[int]) -> None:
+        """Run statements one after the other, as many as possible with one round trip."""
+        tried: set[int] = set()
+        while batch := [index for index in batch if index in self._pending]:
+            plain = list(takewhile(self._is_plain, batch[:_IN_TURN]))
+            statements = [self._pending[index] for index in plain]
+            texts = [self._duplicates.text(statement) for statement in statements]
+            said = self._session.run_in_turn(statements, texts) if plain else []
+            for index, notices in zip(plain, said, strict=False):
+                self._session.notices = notices
+                self._settle(index, self._side_effects.after(self._pending[index]))
+            batch = batch[len(said) :]
+            if batch and len(said) < _IN_TURN:
+                self._load(batch.pop(0), tried)
+
+    def _is_plain(self, index: int) -> bool:
+        """Whether a statement runs no code of users and is never skipped."""
+        statement = self._pending[index]
+        return statement.tag not in _RUNNING_CODE and _MAY_BE_SKIPPED.search(statement.sql) is None
+
     def _load(self, index: int, tried: set[int]) -> None:
         """Run a statement, first those that declare what it lacks; what fails nevertheless stays pending."""
         waiting = [index]
@@ -180,6 +201,11 @@ class _Loading:
             error = self._run_without_options(statement, error)
         if error is not None and self._duplicates.is_duplicate(error):
             error = self._duplicates.settle(self._session, statement, error)
+        return self._settle(index, error)
+
+    def _settle(self, index: int, error: psycopg.Error | None) -> bool:
+        """Remember how a statement ended; whether it is loaded."""
+        statement = self._pending[index]
         if error is None:
             self._duplicates.loaded(statement, self._session.notices)
             del self._pending[index]
@@ -282,34 +308,5 @@ def _resolved(desired: Desired, loaded: psycopg.Connection) -> Iterator[Annotati
                 yield note
                 continue
             session.use(statement.settings)
-            schema = _schema_of(loaded, note.object)
+            schema = schema_of(loaded, note.object)
             yield replace(note, object=replace(note.object, schema=schema))
-
-
-def _schema_of(loaded: psycopg.Connection, object: Declared) -> str | None:
-    """The schema of an unqualified name in a file, under that file's search path."""
-    row = loaded.execute(
-        """
-        SELECT nspname FROM pg_namespace WHERE oid = coalesce(
-            (SELECT relnamespace FROM pg_class WHERE oid = to_regclass(quote_ident(%(name)s))),
-            (SELECT typnamespace FROM pg_type WHERE oid = to_regtype(quote_ident(%(name)s))),
-            to_regnamespace(quote_ident(current_schema()))::oid)
-        """,
-        {"name": object.relation or object.name},
-    ).fetchone()
-    return None if row is None else str(row[0])
-
-
-@contextmanager
-def _connected(url: str) -> Iterator[psycopg.Connection]:
-    try:
-        connection = psycopg.connect(url, autocommit=True, prepare_threshold=None)
-    except psycopg.OperationalError as error:
-        raise ConnectionFailed(f"the scratch database does not answer: {error}") from error
-    with connection:
-        try:
-            yield connection
-        except psycopg.OperationalError as error:
-            if connection.broken:
-                raise ScratchError(f"the scratch server went away during loading: {error}") from error
-            raise
