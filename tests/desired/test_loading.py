@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
 from schemadiff.desired.files import Desired, read_desired
+from schemadiff.desired.loading.desired_session import DesiredSession
 from schemadiff.desired.loading.loading import load_desired
+from schemadiff.desired.reading.desired_statements import DesiredStatement
 from schemadiff.errors import ConnectionFailed, DesiredError, ScratchError
 
 from .database import LOADER, Scratch
@@ -58,6 +61,40 @@ def test_a_long_chain_in_reverse(read: Read, scratch: Scratch) -> None:
     desired = read({"a.sql": "\n".join([*chain, "CREATE VIEW v150 AS SELECT 1 AS a;"])})
     scratch.load(desired)
     assert scratch.one("SELECT a FROM v0") == 1
+
+
+def test_only_what_waits_for_a_later_file_is_sent_by_itself(
+    read: Read, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone: list[str] = []
+    run = DesiredSession.run
+
+    def noted(session: DesiredSession, statement: DesiredStatement, text: str) -> psycopg.Error | None:
+        alone.append(text)
+        return run(session, statement, text)
+
+    monkeypatch.setattr(DesiredSession, "run", noted)
+    files = {
+        f"{n:02}.sql": f"CREATE TABLE t{n:02} (a int PRIMARY KEY);\nCREATE OR REPLACE FUNCTION f{n}() RETURNS int "
+        f"LANGUAGE sql AS 'SELECT {n}';\nCREATE VIEW v{n:02} AS SELECT a FROM t{n + (n % 10 == 7):02};\n"
+        f"CREATE TABLE IF NOT EXISTS s{n:02} (b int)"
+        for n in range(30)
+    }
+    scratch.load(read(files))
+    unsure = [text for text in alone if "IF NOT EXISTS" not in text]
+    late = [8, 18, 28]
+    tables = [f"CREATE TABLE t{n:02} (a int PRIMARY KEY)" for n in late]
+    assert sorted(set(unsure)) == [*tables, *(f"CREATE VIEW v{n - 1:02} AS SELECT a FROM t{n:02}" for n in late)]
+    assert scratch.one("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'v') AND relname ~ '^[stv][0-9]'") == 90
+
+
+def test_a_declaration_that_the_server_skips_is_found_among_others(read: Read, scratch: Scratch) -> None:
+    filler = "\n".join(f"CREATE TABLE filler_{n} (a int);" for n in range(60))
+    files = {
+        "a.sql": f"CREATE VIEW v AS SELECT * FROM later;\n{filler}\nCREATE TABLE twice (a int);",
+        "b.sql": "CREATE TABLE IF NOT EXISTS twice (a int, b int);\nCREATE TABLE later (a int);",
+    }
+    assert "table twice is declared a second time" in refused(scratch, read(files))
 
 
 def test_settings_do_not_reach_the_next_file(read: Read, scratch: Scratch) -> None:
