@@ -1,8 +1,9 @@
 """The proof of a plan: up and down on a scratch copy of live, each end judged twice."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,13 +20,14 @@ from schemadiff.proof.judges.second_opinion import SecondJudge
 from schemadiff.proof.judges.third_opinion import overruled
 from schemadiff.proof.rows.making.sampling import Sample
 from schemadiff.proof.rows.rehearsal_rows import ROWS, RehearsalRows
-from schemadiff.proof.watching.watching import watch
+from schemadiff.proof.watching.watching import Watched, watch
 from schemadiff.proof.waypoints import Waypoints
-from schemadiff.proof.ways_back import ways_back
+from schemadiff.proof.ways_back import WaysBack
 from schemadiff.shadow.databases import BASELINE, ShadowDatabases
 from schemadiff.shadow.of_live.live_copy import COPY, RehearsalCopies
 from schemadiff.shadow.rehearsing.failed_step import Failure
 from schemadiff.shadow.rehearsing.rehearsal import rehearse
+from schemadiff.shadow.repeated_reading import RepeatedReading
 from schemadiff.shadow.wording.same_words import in_words_of, other_words
 
 REHEARSAL = "rehearsal"
@@ -68,16 +70,12 @@ def prove(
     started = time.monotonic()
     server = shadow.server
     rows = RehearsalRows(scripts, copies.sides, shadow, sample)
-    judges = _Judges(shadow, rows, judge, copies)
-    passed = tuple(Waypoints(script, partial(shadow.read, REHEARSAL)) for script in (scripts.up, scripts.down))
+    reading = RepeatedReading(shadow, REHEARSAL)
+    passed = [Waypoints(script, reading.read) for script in (scripts.up, scripts.down)]
+    judges = _Judges(shadow, rows, judge, copies, reading, passed)
+    back = WaysBack(ways, passed[0], shadow, rows, copies.sides.live)
     while True:
-        shadow.clone(COPY, REHEARSAL)
-        shadow.clone(REHEARSAL, WATCHED)  # with its rows, while it has no sessions
-        with ThreadPoolExecutor(1) as pool:
-            url, superuser = server.url(WATCHED, shadow.role), shadow.superuser(WATCHED)
-            watching = pool.submit(watch, scripts, url, superuser, shadow.deputy.url(WATCHED), shadow.settings)
-            forward, backward, failed = judges.judged(scripts, passed)
-            seen = watching.result()
+        forward, backward, failed, seen = _rehearsed(scripts, judges, back)
         if failed is None:
             break
         learned = shadow.superuser(REHEARSAL).learns(failed[0], scripts, partial(_planned, copies.sides))
@@ -96,8 +94,24 @@ def prove(
         used=rows.used,
         report=judges.report(scripts, forward, backward, origin),
     )
-    back = ways_back(ways, passed[0], shadow, rows, copies.sides.live) if ways is not None and proof.holds else ()
-    return Proven(proof, _observed(seen.scripts, passed, shadow, copies.sides), seen.live_names, judges.reworded, back)
+    observed = _observed(seen.scripts, passed, shadow, copies.sides)
+    return Proven(proof, observed, seen.live_names, judges.reworded, back.found())
+
+
+def _rehearsed(
+    scripts: BothWays, judges: "_Judges", back: WaysBack
+) -> tuple["Opinions", "Opinions", tuple[Failure, Script] | None, Watched]:
+    """One rehearsal of all: the opinions on up and down, the statement that failed, and what was watched."""
+    shadow = judges.shadow
+    shadow.clone(COPY, REHEARSAL)
+    shadow.clone(REHEARSAL, WATCHED)  # with its rows, while it has no sessions
+    with ThreadPoolExecutor(2) as pool, closing(judges.reading), back.beside(pool) as begin:
+        url, superuser = shadow.server.url(WATCHED, shadow.role), shadow.superuser(WATCHED)
+        watching = pool.submit(watch, scripts, url, superuser, shadow.deputy.url(WATCHED), shadow.settings)
+        forward, backward, failed = judges.judged(scripts, before_down=begin)
+        if failed is not None or any(opinion.objects for opinion in backward):
+            back.give_up()
+        return forward, backward, failed, watching.result()
 
 
 def _observed(scripts: BothWays, passed: Sequence[Waypoints], shadow: ShadowDatabases, sides: Sides) -> BothWays:
@@ -130,6 +144,9 @@ class _Judges:
     rows: RehearsalRows
     second: SecondJudge
     copies: RehearsalCopies
+    reading: RepeatedReading
+    passed: Sequence[Waypoints]
+    """They look at the states between segments, on the way up and on the way down."""
     reworded: dict[Direction, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -143,22 +160,21 @@ class _Judges:
         return ShadowSchema(self.shadow.deputy.url(COPY), self.copies.sides.live)
 
     def judged(
-        self, scripts: BothWays, passed: Sequence[Waypoints]
+        self, scripts: BothWays, *, before_down: Callable[[], None]
     ) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
-        """The opinions on up, and on down unless up failed; and the statement that failed, if one did.
-
-        `passed` look at the states between segments, on the way up and on the way down.
-        """
-        forward, failure = self._ran(Direction.UP, passed[0])
+        """The opinions on up, and on down unless up failed; and the statement that failed, if one did."""
+        forward, failure = self._ran(Direction.UP, then=lambda: self.rows.change_as_users(REHEARSAL))
         if failure is not None:
             return forward, (), (failure, scripts.up)
         if any(opinion.objects for opinion in forward):
             return forward, (), None
-        self.rows.change_as_users(REHEARSAL)
-        backward, failure = self._ran(Direction.DOWN, passed[1])
+        before_down()
+        backward, failure = self._ran(Direction.DOWN)
         return forward, backward, None if failure is None else (failure, scripts.down)
 
-    def _ran(self, direction: Direction, passed: Waypoints) -> tuple[Opinions, Failure | None]:
+    def _ran(self, direction: Direction, *, then: Callable[[], None] = lambda: None) -> tuple[Opinions, Failure | None]:
+        """The opinions on a direction, or how it failed; `then` changes rows where the schema is as it should be."""
+        passed = direction.choose(*self.passed)
         expected = direction.choose(self.above, self.below)
         server = self.shadow.server
         url, superuser = server.url(REHEARSAL, self.shadow.role), self.shadow.superuser(REHEARSAL)
@@ -167,7 +183,9 @@ class _Judges:
         if failure is not None:
             text = f"{failure}{self.rows.hint(failure)}{superuser.hint(failure)}{_hint(failure)}"
             return (Opinion("Postgres", False, (text,), sqlstate=failure.sqlstate),), failure
-        reached = self.shadow.read(REHEARSAL)
+        reached = self.reading.read()
+        if direction is Direction.UP:
+            self.passed[1].begin(reached)
         settled = in_words_of(expected.catalog, reached, expected.url) if expected.in_scratch else reached
         self.reworded[direction] = other_words(reached, settled)
         found = differences(settled, expected.catalog)
@@ -178,6 +196,8 @@ class _Judges:
             reading = expected.url if expected.in_scratch else None
             second = pool.submit(self.second.opinion, self.shadow.deputy.url(REHEARSAL), expected.url, reading)
             of_rows = direction.choose(self.rows.judge_up, self.rows.judge_down)(REHEARSAL)
+            if of_rows is None or of_rows.agrees:
+                then()
             opinion = second.result()
         if opinion.objects:
             opinion = overruled(opinion, superuser.url, expected.url, server.version_num)

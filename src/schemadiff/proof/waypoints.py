@@ -35,6 +35,12 @@ class Waypoints:
     _last: int = 0
     _taken: int = 0
 
+    def begin(self, found: Catalog) -> None:
+        """What stands before the first segment has been read already."""
+        if len(self.script.segments) > 1 and not self._taken:
+            self._taken = 1
+            self._note(0, found.state().objects, found)
+
     def look(self, committed: int) -> None:
         """Look at what stands when so many segments are committed."""
         if len(self.script.segments) < 2 or (self._taken and committed <= self._last):

@@ -1,7 +1,10 @@
 """The ways back from the middle of the first script, each planned from what stands there and rehearsed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from schemadiff.catalog.catalog import Catalog
 from schemadiff.difference.explanation import differences
@@ -22,34 +25,64 @@ MOST = KEPT - 1
 equal plans are equal on any machine."""
 
 
-def ways_back(
-    ways: Ways, passed: Waypoints, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog
-) -> tuple[WayBack, ...]:
+class WaysBack:
     """From behind each segment of up but the last, what leads back to `live`, as far as a rehearsal shows it.
 
-    `passed` has seen what stands behind each segment.
+    `passed` has seen what stands behind each segment. They are looked for while down is rehearsed, beside it.
     """
-    return tuple(_found(ways, passed, shadow, rows, live)) if len(ways.scripts.up.segments) > 1 else ()
 
+    def __init__(
+        self, ways: Ways | None, passed: Waypoints, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog
+    ) -> None:
+        self._ways, self._passed, self._shadow, self._rows, self._live = ways, passed, shadow, rows, live
+        self._search: Future[tuple[WayBack, ...]] | None = None
+        self._in_vain = False
 
-def _found(
-    ways: Ways, passed: Waypoints, shadow: ShadowDatabases, rows: RehearsalRows, live: Catalog
-) -> Iterator[WayBack]:
-    up = ways.scripts.up
-    begin = passed.catalogs[1 if ways.renaming else 0]  # renames are the first segment
-    shadow.clone(COPY, WALK)
-    for behind, segment in enumerate(up.segments[: min(len(up.segments) - 1, MOST)], 1):
-        middle = passed.catalogs.get(behind)
-        if not _rehearsed(replace(up, segments=(segment,)), WALK, shadow, rows):
-            break
-        script = None if middle is None else _back(ways, middle, begin, behind)
-        if script is None:
-            continue
-        shadow.clone(WALK, MIDDLE)
-        if _leads_back(script, shadow, rows, live):
-            yield WayBack(behind, script)
-        shadow.server.drop_database(MIDDLE)
-    shadow.server.drop_database(WALK)
+    @contextmanager
+    def beside(self, pool: Executor) -> Iterator[Callable[[], None]]:
+        """What begins the search in `pool`: for when up has led to desired, users have changed rows, and COPY has no
+        sessions.
+        """
+        try:
+            yield partial(self._begin, pool)
+        except BaseException:
+            self.give_up()
+            raise
+
+    def _begin(self, pool: Executor) -> None:
+        if self._ways is not None and len(self._ways.scripts.up.segments) > 1:
+            self._shadow.clone(COPY, WALK)
+            self._search = pool.submit(lambda ways: tuple(self._found(ways)), self._ways)
+
+    def found(self) -> tuple[WayBack, ...]:
+        """Wait for them. Raises what stands in the way of a rehearsal."""
+        return () if self._search is None else self._search.result()
+
+    def give_up(self) -> None:
+        """They are not wanted any more: the proof does not hold, or is tried again with other rows."""
+        if self._search is not None:
+            self._in_vain = True
+            wait([self._search])
+            self._search, self._in_vain = None, False
+            self._shadow.server.drop_database(MIDDLE)
+            self._shadow.server.drop_database(WALK)
+
+    def _found(self, ways: Ways) -> Iterator[WayBack]:
+        shadow, rows, server = self._shadow, self._rows, self._shadow.server
+        up, catalogs = ways.scripts.up, self._passed.catalogs
+        begin = catalogs[1 if ways.renaming else 0]  # renames are the first segment
+        for behind, segment in enumerate(up.segments[: min(len(up.segments) - 1, MOST)], 1):
+            if self._in_vain or not _rehearsed(replace(up, segments=(segment,)), WALK, shadow, rows):
+                break
+            middle = catalogs.get(behind)
+            script = None if middle is None else _back(ways, middle, begin, behind)
+            if script is None:
+                continue
+            shadow.clone(WALK, MIDDLE)
+            if _leads_back(script, shadow, rows, self._live):
+                yield WayBack(behind, script)
+            server.drop_database(MIDDLE)
+        server.drop_database(WALK)
 
 
 def _back(ways: Ways, middle: Catalog, begin: Catalog, behind: int) -> Script | None:

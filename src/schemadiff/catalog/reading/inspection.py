@@ -124,20 +124,25 @@ class _Bounds:
 
 
 def inspect(
-    connection: Connection[TupleRow], scope: Scope, *, as_known_to: int | None = None, as_role: str | None = None
+    connection: Connection[TupleRow],
+    scope: Scope,
+    *,
+    as_known_to: int | None = None,
+    as_role: str | None = None,
+    prepared: bool = False,
 ) -> Catalog:
     """Read the catalog of the database behind `connection`, which must be idle.
 
     What a server of the version `as_known_to` would have told of the same objects is told where that is older than
     the server's own: what newer versions add by themselves is left out. `as_role` is who scripts are for, if not the
-    role that reads.
+    role that reads. With `prepared`, the session keeps its statements for the next reading.
 
     One read-only REPEATABLE READ transaction, ended before returning. Raises InspectionError when the server
     refuses a catalog query, UnsupportedServer where nothing is known about its version.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _inspect_once(connection, scope, as_known_to, as_role)
+            return _inspect_once(connection, scope, as_known_to, as_role, prepared)
         except VANISHED as error:
             if attempt == ATTEMPTS:
                 raise InspectionError(f"the schema changes while it is read: {error}; try again later") from error
@@ -148,11 +153,10 @@ def inspect(
 
 
 def _inspect_once(
-    connection: Connection[TupleRow], scope: Scope, as_known_to: int | None, as_role: str | None
+    connection: Connection[TupleRow], scope: Scope, as_known_to: int | None, as_role: str | None, prepared: bool
 ) -> Catalog:
-    with _rolled_back(connection):
-        # A statement that is prepared in a pipeline which then fails is not there when it is run again.
-        run = partial(connection.execute, prepare=False)
+    with _ended(connection):
+        run = partial(connection.execute, prepare=prepared)
         with connection.pipeline():
             run(BEGIN)
             run(SETTINGS)
@@ -163,18 +167,18 @@ def _inspect_once(
         refuse_unsupported(server, "the server")
         bounds = _bounds(schemas, extensions, roles, scope)
         absent = {name for name, found in rare if not found}
-        catalog = _read(connection, Version.of(server, as_known_to), Quoted(user), scope, bounds, absent)
+        catalog = _read(connection, run, Version.of(server, as_known_to), Quoted(user), scope, bounds, absent)
         return replace(catalog, default_grantees=DefaultGrantees(*map(tuple, grantees)))
 
 
 @contextmanager
-def _rolled_back(connection: Connection[TupleRow]) -> Iterator[None]:
-    """End the transaction that the first of the statements begins."""
+def _ended(connection: Connection[TupleRow]) -> Iterator[None]:
+    """End the transaction that the first of the statements begins; ROLLBACK would end prepared statements, too."""
     try:
         yield
     finally:
         if not connection.closed:
-            connection.execute("ROLLBACK")
+            connection.execute("COMMIT")
 
 
 def _bounds(namespaces: list[TupleRow], installed: list[TupleRow], found: list[TupleRow], scope: Scope) -> _Bounds:
@@ -202,10 +206,15 @@ def _bounds(namespaces: list[TupleRow], installed: list[TupleRow], found: list[T
 
 
 def _read(
-    connection: Connection[TupleRow], version: Version, user: Quoted, scope: Scope, bounds: _Bounds, absent: set[str]
+    connection: Connection[TupleRow],
+    run: Callable[..., Cursor[TupleRow]],
+    version: Version,
+    user: Quoted,
+    scope: Scope,
+    bounds: _Bounds,
+    absent: set[str],
 ) -> Catalog:
     parameters = {**bounds.as_parameters(), "user": user}
-    run = partial(connection.execute, prepare=False)
     left_out = absent | _left_out(scope)
     asked = [cls for cls in KINDS if not cls.SATELLITE and cls.KIND not in left_out]
     rows: dict[str, dict[str, Values]] = {cls.KIND: {} for cls in KINDS}
