@@ -73,6 +73,8 @@ def prove(
     reading = RepeatedReading(shadow, REHEARSAL)
     passed = [Waypoints(script, reading.read) for script in (scripts.up, scripts.down)]
     judges = _Judges(shadow, rows, judge, copies, reading, passed)
+    if copies.copied is not None:
+        passed[0].begin(copies.copied)
     back = WaysBack(ways, passed[0], shadow, rows, copies.sides.live)
     while True:
         forward, backward, failed, seen = _rehearsed(scripts, judges, back)

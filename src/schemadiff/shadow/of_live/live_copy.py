@@ -32,28 +32,31 @@ class RehearsalCopies:
     """Shadow databases of both sides: COPY is like live, to which a rollback returns; `desired_url` leads to desired.
 
     `objects` is how many of live's objects these are, None if they are all. `desired_in_scratch` tells that desired is
-    a shadow database, too, and none that the user has named.
+    a shadow database, too, and none that the user has named. `copied` is what has been read of COPY, if it has been.
     """
 
     sides: Sides
     desired_url: str
     objects: int | None = None
     desired_in_scratch: bool = True
+    copied: Catalog | None = None
 
 
-def copy_live(shadow: ShadowDatabases, live: Catalog) -> None:
-    """Create the shadow database COPY from live's catalog, once. Raises ScratchError."""
+def copy_live(shadow: ShadowDatabases, live: Catalog) -> Catalog | None:
+    """Create the shadow database COPY from live's catalog, once; what it holds, if it is new. Raises ScratchError."""
     server = shadow.server
     if server.has_database(COPY):
-        return
+        return None
     empty = read_empty(shadow, BASELINE, live)
     with telling(shadow):
         copy_catalog(live, empty, shadow, COPY, baseline=BASELINE)
     new = live.rows[Role.KIND].keys() - empty.rows[Role.KIND].keys()
     let_administer(server, COPY, sorted(new), shadow.role)
-    if found := differences(in_words_of(live, shadow.read(COPY), shadow.deputy.url(COPY)), live):
+    copied = shadow.read(COPY)
+    if found := differences(in_words_of(live, copied, shadow.deputy.url(COPY)), live):
         lines = indent("\n".join(sentences(found)), "  ")
         raise ScratchError(f"the scratch copy of live is not like live:\n{lines}")
+    return copied
 
 
 def copy_for_rehearsal(
@@ -76,9 +79,9 @@ def copy_for_rehearsal(
         identities = reach(sides, scripts)
         if identities is not None and (copies := _copy_part(shadow, sides, identities)) is not None:
             return copies
-    copy_live(shadow, sides.live)
+    copied = copy_live(shadow, sides.live)
     valid = sides._replace(live=with_valid_indexes(sides.live))
-    return RehearsalCopies(valid, desired_url, desired_in_scratch=in_scratch)
+    return RehearsalCopies(valid, desired_url, desired_in_scratch=in_scratch, copied=copied)
 
 
 def _copy_part(shadow: ShadowDatabases, sides: Sides, identities: frozenset[Identity]) -> RehearsalCopies | None:
@@ -89,22 +92,21 @@ def _copy_part(shadow: ShadowDatabases, sides: Sides, identities: frozenset[Iden
     parts = Sides(sides.live.restricted(kept), sides.desired.restricted(kept))
     names = COPY, DESIRED_PART
     with ThreadPoolExecutor(len(names)) as pool:
-        alike = list(pool.map(partial(_is_copied, shadow, empty), parts, names))
-    if not all(alike):
+        copies = list(pool.map(partial(_copied, shadow, empty), parts, names))
+    if any(copied is None for copied in copies):
         for name in names:
             server.drop_database(name)
         return None
     objects = sum(map(len, parts.live.rows.values()))
-    return RehearsalCopies(
-        parts._replace(live=with_valid_indexes(parts.live)), shadow.deputy.url(DESIRED_PART), objects
-    )
+    valid = parts._replace(live=with_valid_indexes(parts.live))
+    return RehearsalCopies(valid, shadow.deputy.url(DESIRED_PART), objects, copied=copies[0])
 
 
-def _is_copied(shadow: ShadowDatabases, empty: Catalog, part: Catalog, database: str) -> bool:
-    """Whether a new database could be made like a part of a catalog."""
+def _copied(shadow: ShadowDatabases, empty: Catalog, part: Catalog, database: str) -> Catalog | None:
+    """What a new database holds, if it could be made like a part of a catalog."""
     try:
         copy_catalog(part, empty, shadow, database, baseline=BASELINE)
     except ScratchError:
-        return False
-    copied = in_words_of(part, shadow.read(database), shadow.deputy.url(database))
-    return not differences(copied, part)
+        return None
+    copied = shadow.read(database)
+    return None if differences(in_words_of(part, copied, shadow.deputy.url(database)), part) else copied
