@@ -135,3 +135,33 @@ def test_another_attempt_looks_only_where_the_first_one_did_not_come(connection:
     connection.execute("ALTER TABLE room DROP a")  # the first attempt is gone
     walked(connection, segments, looks)
     assert len(asked) == 3
+
+
+def test_what_was_read_before_is_not_looked_at_again(connection: psycopg.Connection) -> None:
+    segments = [together("ALTER TABLE room ADD a int"), together("SELECT")]
+    asked = []
+
+    def read() -> Catalog:
+        asked.append(1)
+        return inspect(connection, Scope())
+
+    looks = Waypoints(Script(tuple(segments)), read)
+    looks.begin(inspect(connection, Scope()))
+    stood = walked(connection, segments, looks)
+    assert len(asked) == 1
+    leaves = looks.marked(looks.script, stood[0].state()).segments[0].leaves
+    assert leaves is not None
+    assert set(leaves) == {"column public.room.a"}
+
+
+def test_a_session_that_reads_again_sees_what_has_changed_and_keeps_its_statements(
+    connection: psycopg.Connection,
+) -> None:
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    for change in ("SELECT", "ALTER TABLE room ADD a int", "DROP INDEX gone_1", "CREATE VIEW seen AS TABLE room"):
+        connection.execute(change.encode())
+        assert inspect(connection, Scope(), prepared=True).state() == inspect(connection, Scope()).state()
+    row = connection.execute("SELECT count(*), min(generic_plans) FROM pg_prepared_statements").fetchone()
+    assert row is not None
+    assert row[0] > 20
+    assert row[1] > 1
