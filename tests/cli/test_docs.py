@@ -62,11 +62,12 @@ def test_the_skill_names_commands_and_options_that_are_there() -> None:
 
 
 def test_links_lead_somewhere() -> None:
+    """Those of reference/ to pages that are made with the site, whose own test follows them."""
     broken = [
         f"{page.name}: {target}"
         for page in DOCS
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
-        if not (page.parent / target).exists()
+        if not target.startswith("reference/") and not (page.parent / target).exists()
     ]
     assert not broken
 

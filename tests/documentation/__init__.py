@@ -1,0 +1,1 @@
+"""Tests of the pages, of what they show, and of the site that is made of them."""
