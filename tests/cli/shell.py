@@ -1,9 +1,14 @@
 """A project's folder and its commands, as a user would type them."""
 
+import json
+from itertools import pairwise
+
 import psycopg
 from click.testing import CliRunner, Result
 
+from review.valid import errors
 from schemadiff.cli.main import cli
+from schemadiff.cli.output_schemas import output_schema
 from schemadiff.cli.settings.options import Session
 
 BEFORE = """
@@ -40,6 +45,10 @@ class Shell:
         session = Session(variables={"DATABASE_URL": self.url, **self.variables})
         result = CliRunner().invoke(cli, arguments, obj=session, input=answer)
         assert result.exit_code == code, result.output
+        if ("--format", "json") in pairwise(arguments):
+            document = json.loads(result.stdout)
+            schema = output_schema(document["command"])
+            assert list(errors(document, schema, schema)) == []
         return result
 
     def plan(self, *arguments: str) -> str:

@@ -1,53 +1,19 @@
 """The JSON Schema of plan.json: what is written is valid under it, and what is not read is not."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
+import click
 import pytest
 
+from schemadiff.cli.main import COMMANDS, cli
+from schemadiff.cli.output_schemas import FORMS, output_schema
 from schemadiff.plans.directory.writing import plan_json
 from schemadiff.plans.scripts.writing import script_pair
 from schemadiff.review.plan_schema import plan_schema
 
 from .made_plan import made_plan
-
-TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,), "null": (type(None),),
-    "array": (list,), "object": (dict,),
-}  # fmt: skip
-
-
-def errors(value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = "") -> Iterator[str]:
-    """What is wrong with a value, as far as schemas of ours can tell."""
-    if "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
-    if "anyOf" in schema:
-        if not any(not list(errors(value, one, root)) for one in schema["anyOf"]):
-            yield f"{where} is none of {schema['anyOf']}"
-        return
-    if "const" in schema and value != schema["const"]:
-        yield f"{where} is not {schema['const']}"
-    if "enum" in schema and value not in schema["enum"]:
-        yield f"{where} is none of {schema['enum']}"
-    if "type" not in schema:
-        return
-    kinds = TYPES[schema["type"]]
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        yield f"{where} is no {schema['type']}"
-        return
-    for number, item in enumerate(value if isinstance(value, list) else []):
-        yield from errors(item, schema["items"], root, f"{where}[{number}]")
-    if isinstance(value, dict):
-        known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
-        yield from (f"{where} lacks {name}" for name in schema.get("required", ()) if name not in value)
-        for name, item in value.items():
-            if name in known:
-                yield from errors(item, known[name], root, f"{where}.{name}")
-            elif others is False:
-                yield f"{where} has {name}"
-            elif isinstance(others, dict):
-                yield from errors(item, others, root, f"{where}.{name}")
+from .valid import errors
 
 
 def document() -> Any:
@@ -78,3 +44,19 @@ def test_what_is_not_read_is_not_valid(path: tuple[str | int, ...], value: objec
     place[path[-1]] = value
     (found,) = errors(changed, schema, schema)
     assert error in found
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_that_prints_json_has_a_schema(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    formats = [
+        one.type.choices for one in command.params if one.name == "format_" and isinstance(one.type, click.Choice)
+    ]
+    assert ("json" in [*formats[:1], ()][0]) == (name in FORMS)
+    if name in FORMS:
+        schema = output_schema(name)
+        failed = {"code": "usage", "message": "no", "page": "docs/errors.md#usage"}
+        document = {"command": name, "exit_code": 1, "error": failed}
+        assert list(errors(document, schema, schema)) == []
+        assert list(errors(document | {"error": None}, schema, schema)) != []

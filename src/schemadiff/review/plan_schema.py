@@ -2,15 +2,17 @@
 
 import dataclasses
 import inspect
-import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+from pathlib import Path
+from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
+from schemadiff.catalog.statements.hazard import RiskLevel
 from schemadiff.plans.directory.serialization import Json
 from schemadiff.plans.model import FORMAT_VERSION, Plan
+from schemadiff.review.changes.model import Group
 
 _PLAIN: dict[object, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
@@ -18,7 +20,7 @@ _PLAIN: dict[object, str] = {str: "string", int: "integer", float: "number", boo
 def plan_schema() -> dict[str, Json]:
     """The schema of a whole plan.json; fields that a later format adds make a plan invalid under it."""
     definitions: dict[str, Json] = {}
-    plan = _schema_of(Plan, definitions)
+    plan = schema_of(Plan, definitions)
     properties: dict[str, Json] = {
         "format": {"const": FORMAT_VERSION},
         "plan": plan,
@@ -39,24 +41,62 @@ def plan_schema() -> dict[str, Json]:
     }
 
 
-def schema_text() -> str:
-    """The schema as it is printed."""
-    return json.dumps(plan_schema(), indent=2) + "\n"
+class Definitions:
+    """The schemas of types, and those that they refer to."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Json] = {}
+
+    def of(self, hint: Any) -> Json:
+        """The schema of values of one type."""
+        return schema_of(hint, self.found)
 
 
-def _schema_of(hint: Any, definitions: dict[str, Json]) -> Json:
+def document_properties(of: Callable[[Any], object]) -> dict[str, object]:
+    """What a plan printed as JSON holds (`review/document.py`)."""
+    words, maybe = {"type": "string"}, {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    changes = {"type": "array", "items": of(Group)}
+    template = {"file": words, "words": words, "since": maybe, "diff": maybe}
+    review = {
+        "headline": words,
+        "risk": of(RiskLevel),
+        "changes": changes,
+        "templates": {"type": "array", "items": _object(template)},
+        "changes_back": changes,
+        "answers": {"type": "object", "additionalProperties": {"type": "array", "items": words}},
+    }
+    return {
+        "format": {"const": FORMAT_VERSION},
+        "refused": {"type": "boolean"},
+        "plan": of(Plan),
+        "directory": maybe,
+        "approval": maybe,
+        "review": _object(review),
+    }
+
+
+def _object(properties: Mapping[str, object]) -> dict[str, object]:
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+
+
+def schema_of(hint: Any, definitions: dict[str, Json]) -> Json:
+    """The schema of values of one type; dataclasses and enums go to the `definitions`."""
     if isinstance(hint, NewType):
-        return _schema_of(hint.__supertype__, definitions)
+        return schema_of(hint.__supertype__, definitions)
     if hint in _PLAIN:
         return {"type": _PLAIN[hint]}
+    if hint is Path:
+        return {"type": "string"}
+    if get_origin(hint) is Literal:
+        return {"enum": list(get_args(hint))}
     if hint is datetime:
         return {"type": "string", "format": "date-time"}
     if get_origin(hint) in (Union, types.UnionType):
-        return {"anyOf": [_schema_of(option, definitions) for option in get_args(hint)]}
+        return {"anyOf": [schema_of(option, definitions) for option in get_args(hint)]}
     if get_origin(hint) in (tuple, list):
-        return {"type": "array", "items": _schema_of(get_args(hint)[0], definitions)}
+        return {"type": "array", "items": schema_of(get_args(hint)[0], definitions)}
     if get_origin(hint) in (dict, Mapping):
-        return {"type": "object", "additionalProperties": _schema_of(get_args(hint)[1], definitions)}
+        return {"type": "object", "additionalProperties": schema_of(get_args(hint)[1], definitions)}
     if isinstance(hint, type) and issubclass(hint, Enum):
         if hint.__name__ not in definitions:
             definitions[hint.__name__] = {"description": _said(hint), "enum": [member.value for member in hint]}
@@ -78,7 +118,7 @@ def _of_dataclass(cls: type, definitions: dict[str, Json]) -> Json:
         definitions[cls.__name__] = {
             "description": _said(cls),
             "type": "object",
-            "properties": {field.name: _schema_of(hints[field.name], definitions) for field in stored},
+            "properties": {field.name: schema_of(hints[field.name], definitions) for field in stored},
             "required": required,
             "additionalProperties": False,
         }

@@ -6,11 +6,11 @@ from schemadiff.cli.settings.options import Session, format_option, session_comm
 from schemadiff.cli.settings.plan_argument import plan_argument, read_plan_named
 
 
-def _print_schema(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+def _print_schema(context: click.Context, parameter: click.Parameter, wanted: str | None) -> None:
     if wanted and not context.resilient_parsing:
-        from schemadiff.review.plan_schema import schema_text
+        from schemadiff.cli.output_schemas import schema_text
 
-        click.echo(schema_text(), nl=False)
+        click.echo(schema_text(wanted), nl=False)
         context.exit()
 
 
@@ -19,8 +19,9 @@ def _print_schema(context: click.Context, parameter: click.Parameter, wanted: bo
 @format_option("text", "json", "markdown", "html", "sarif", "github", "sql", "rollback-sql")
 @click.option("--sql", "statements", is_flag=True, help="Show the statements, too.")
 @click.option(
-    "--json-schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
-    help="Print the JSON Schema of plan.json instead.",
+    "--json-schema", is_flag=False, flag_value="plan.json", metavar="[COMMAND]", is_eager=True, expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of plan.json instead, or of what COMMAND prints with --format json.",
 )  # fmt: skip
 @session_command
 def command(session: Session, *, plan: str, format_: str, statements: bool) -> None:
