@@ -10,6 +10,7 @@ from schemadiff.cli.main import COMMANDS, cli
 from schemadiff.cli.output_schemas import FORMS, output_schema
 from schemadiff.plans.directory.writing import plan_json
 from schemadiff.plans.scripts.writing import script_pair
+from schemadiff.review.document import plan_document
 from schemadiff.review.plan_schema import plan_schema
 
 from .made_plan import made_plan
@@ -60,3 +61,11 @@ def test_every_command_that_prints_json_has_a_schema(name: str) -> None:
         document = {"command": name, "exit_code": 1, "error": failed}
         assert list(errors(document, schema, schema)) == []
         assert list(errors(document | {"error": None}, schema, schema)) != []
+
+
+def test_a_printed_plan_is_valid() -> None:
+    schema = output_schema("plan")
+    envelope = {"command": "plan", "exit_code": 0, "error": None}
+    printed = json.loads(json.dumps(envelope | plan_document(made_plan()), default=str))
+    assert list(errors(printed, schema, schema)) == []
+    assert list(errors(printed | {"more": 1}, schema, schema)) != []

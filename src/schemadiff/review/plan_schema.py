@@ -59,7 +59,7 @@ def document_properties(of: Callable[[Any], object]) -> dict[str, object]:
     template = {"file": words, "words": words, "since": maybe, "diff": maybe}
     review = {
         "headline": words,
-        "risk": of(RiskLevel),
+        "risk": {"enum": [str(level) for level in RiskLevel]},
         "changes": changes,
         "templates": {"type": "array", "items": _object(template)},
         "changes_back": changes,
