@@ -18,6 +18,7 @@
         ├── AmbiguousRename         a drop beside a look-alike add, without an annotation
         ├── NothingDeclared         the files are empty, and the database is not
         ├── DriftRefused            the database is not what the plan was made for
+        ├── TableGrown              a table is much larger than the plan was reviewed for
         ├── ScriptChanged           up.sql or down.sql is not what was proven or approved
         ├── ApprovalMissing         fewer people approved a plan than are required
         ├── PreflightRefused        rows that would make a statement fail
@@ -118,6 +119,10 @@ class NothingDeclared(Refused):
 
 class DriftRefused(Refused):
     """The database is not what the plan was made for."""
+
+
+class TableGrown(Refused):
+    """A table is much larger than it was when the plan was reviewed, and would be locked for long."""
 
 
 class ScriptChanged(Refused):

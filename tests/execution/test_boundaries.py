@@ -12,12 +12,12 @@ import pytest
 
 from corpus.dump import dumped
 from schemadiff.api import apply, drift, plan, purge, read_plan, rollback, write
+from schemadiff.catalog.reading import loads
 from schemadiff.catalog.statements.hazard import Hazard
 from schemadiff.config import read_schemadiff_toml
 from schemadiff.errors import Refused
 from schemadiff.execution.events import SegmentFinished
 from schemadiff.execution.run_options import RunOptions
-from schemadiff.planning import sizes
 from schemadiff.plans.direction import Direction
 from schemadiff.scratch.server import ScratchServer
 
@@ -144,7 +144,7 @@ def ground(
 ) -> Ground:
     """A case on a server."""
     if "many" in request.param:
-        monkeypatch.setattr(sizes, "LARGE_BYTES", 1)
+        monkeypatch.setattr(loads, "LARGE_BYTES", 1)
 
     def fresh() -> str:
         url = fresh_database(server17)

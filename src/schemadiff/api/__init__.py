@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         ScriptChanged,
         SecretMissing,
         SnapshotUnfit,
+        TableGrown,
         UnsupportedServer,
     )
     from schemadiff.execution.approvals.approvers import Approver, RequiredApprovals
@@ -135,12 +136,12 @@ __all__ = [
     "RunnerAwaited", "SandboxMissing", "SchemadiffError", "ScratchError", "Script", "ScriptChanged",
     "SecretMissing", "Segment", "SegmentAhead", "SegmentFinished", "SegmentStarted", "Severity", "Shift",
     "Snapshot", "SnapshotUnfit", "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation",
-    "ToldCell", "UnansweredRenames", "UnrelatedChanges", "UnsupportedServer", "Verification", "access_matrix",
-    "adopt", "apply", "approve", "client_types", "compare_ledgers", "demo_database", "diff", "drift", "dry_run",
-    "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge", "read_plan", "rebase",
-    "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status", "stop_demo_database", "summary",
-    "unwinding_on_termination", "verify", "write", "write_baseline", "write_migrations", "write_pulled",
-    "written_plans",
+    "TableGrown", "ToldCell", "UnansweredRenames", "UnrelatedChanges", "UnsupportedServer", "Verification",
+    "access_matrix", "adopt", "apply", "approve", "client_types", "compare_ledgers", "demo_database", "diff",
+    "drift", "dry_run", "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge",
+    "read_plan", "rebase", "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status",
+    "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_baseline",
+    "write_migrations", "write_pulled", "written_plans",
 ]  # fmt: skip
 
 _HOMES = {
@@ -184,7 +185,7 @@ _HOMES = {
         "DesiredError DriftRefused ExecutionError "
         "HazardRefused InspectionError LedgerUnreadable NoDatabaseNamed NothingDeclared PlanFileError PlanningError "
         "PreflightRefused ProofRefused PullRefused Refused SandboxMissing SchemadiffError ScratchError "
-        "ScriptChanged SecretMissing SnapshotUnfit UnsupportedServer"
+        "ScriptChanged SecretMissing SnapshotUnfit TableGrown UnsupportedServer"
     ),
     "execution.dry_run": "DryRun LockAhead SegmentAhead",
     "execution.events": (

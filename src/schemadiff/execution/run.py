@@ -35,6 +35,7 @@ from schemadiff.execution.gates.plans_above import plans_above, refuse_rows_of_o
 from schemadiff.execution.gates.role_gate import refuse_other_role
 from schemadiff.execution.gates.rows.preflight_gate import Gate
 from schemadiff.execution.gates.secrets import refuse_missing_secrets
+from schemadiff.execution.gates.size_gate import refuse_grown_tables
 from schemadiff.execution.record.archive import require_trusted
 from schemadiff.execution.record.ledger import Ledger, RunRecord
 from schemadiff.execution.record.migrating import recording
@@ -115,7 +116,7 @@ class Runner(ScriptRun):
     def run(self, interrupted: RunRecord | None) -> Outcome:
         """Pass the gates, then run what is not done yet, going on with `interrupted` if there is one.
 
-        Errors: DriftRefused, PreflightRefused, ScriptChanged, ExecutionError.
+        Errors: DriftRefused, TableGrown, PreflightRefused, ScriptChanged, ExecutionError.
         """
         begin = time.monotonic()
         passed = self.gates(interrupted)
@@ -175,6 +176,8 @@ class Runner(ScriptRun):
             above = plans_above(self.ledger, self.plan_file.name) if down else ()
             moved = refuse_drift(self.plan_file, self.direction, live.state, live.unrelated, above)
             refuse_rows_of_others(self.plan_file, live, self.ledger, above)
+            if self.direction is Direction.UP:
+                refuse_grown_tables(self.plan_file, self.connection)
             if above:
                 self.progress(NewerPlans(above))
         else:

