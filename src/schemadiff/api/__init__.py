@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from schemadiff.api.looking.lint_schema import lint_findings
     from schemadiff.api.looking.read_access import access_matrix
     from schemadiff.api.make_plan import Planned, plan
+    from schemadiff.api.meeting_plans import Meeting, meetings
     from schemadiff.api.prove_plan import Reproven, prove
     from schemadiff.api.pull_live import Pulled, PulledFile, pull, write_pulled
     from schemadiff.api.purge_archive import purge
@@ -128,7 +129,8 @@ __all__ = [
     "ConnectionFailed", "ConversionRefused", "Demo", "DesiredError", "Difference", "Direction", "Drift",
     "DriftRefused", "DryRun", "Event", "ExecutionError", "FieldChange", "Finding", "GatesPassed", "Hazard",
     "HazardRefused", "InspectionError", "LedgerUnreadable", "Ledgers", "LeftOut", "Leftover", "LeftoverSettled",
-    "LockAhead", "LockBudget", "LockRetry", "Migration", "NewerPlans", "NoDatabaseNamed", "NothingDeclared",
+    "LockAhead", "LockBudget", "LockRetry", "Meeting", "Migration", "NewerPlans", "NoDatabaseNamed",
+    "NothingDeclared",
     "Online", "Opinion", "Outcome", "Plan", "PlanFile", "PlanFileError", "PlanProgress", "Planned", "PlanningError",
     "PreflightRefused", "PreflightUnanswered", "Profile", "Progress", "Project", "Proof", "ProofRefused",
     "PullRefused", "Pulled", "PulledFile", "Rebased", "Recovery", "Refused", "Rename", "RenameMode", "RenamePolicy",
@@ -138,8 +140,8 @@ __all__ = [
     "Snapshot", "SnapshotUnfit", "SnapshotsAwaited", "StatementStarted", "Status", "Step", "StepOperation",
     "TableGrown", "ToldCell", "UnansweredRenames", "UnrelatedChanges", "UnsupportedServer", "Verification",
     "access_matrix", "adopt", "apply", "approve", "client_types", "compare_ledgers", "demo_database", "diff",
-    "drift", "dry_run", "inspect", "lint_findings", "mark_applied", "plan", "plan_id", "prove", "pull", "purge",
-    "read_plan", "rebase", "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status",
+    "drift", "dry_run", "inspect", "lint_findings", "mark_applied", "meetings", "plan", "plan_id", "prove", "pull",
+    "purge", "read_plan", "rebase", "rendered", "replaced_by", "rollback", "script_sql", "snapshot", "status",
     "stop_demo_database", "summary", "unwinding_on_termination", "verify", "write", "write_baseline",
     "write_migrations", "write_pulled", "written_plans",
 ]  # fmt: skip
@@ -155,6 +157,7 @@ _HOMES = {
     "api.looking.lint_schema": "lint_findings",
     "api.looking.read_access": "access_matrix",
     "api.make_plan": "Planned plan",
+    "api.meeting_plans": "Meeting meetings",
     "api.prove_plan": "Reproven prove",
     "api.pull_live": "Pulled PulledFile pull write_pulled",
     "api.purge_archive": "purge",

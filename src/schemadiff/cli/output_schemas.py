@@ -57,7 +57,7 @@ def _checks(of: SchemaOf) -> object:
 
 
 def _status(of: SchemaOf) -> tuple[Properties, ...]:
-    from schemadiff.api import Ledgers, RunRecord, Status
+    from schemadiff.api import Ledgers, Meeting, RunRecord, Status
 
     note = get_args(get_args(get_type_hints(Status)["notes"])[1])[0]
     run = _fields(RunRecord, of) | {"approvers": _list(_STRING), "notes": _list(of(note))}
@@ -68,6 +68,7 @@ def _status(of: SchemaOf) -> tuple[Properties, ...]:
         "interrupted": _maybe(_STRING),
         "runner": _maybe(_STRING),
         "archive": _list(_closed({"object": _STRING, "bytes": {"type": "integer"}})),
+        "meetings": _list(of(Meeting)),
         "supabase": of(Ledgers),
     }
     standing = _closed(

@@ -13,7 +13,7 @@ from schemadiff.printable import one_line
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from schemadiff.api import Status
+    from schemadiff.api import Meeting, Status
     from schemadiff.cli.console.environments_report import EnvironmentStatus
 
 
@@ -38,8 +38,11 @@ def command(session: Session, *, last: int | None, all_envs: bool, format_: str)
     output.say(f"live: {target.shown}")
     history = status(target.url, applying=session.project.apply_as)
     waiting, ledgers = _waiting(session, history), compare_ledgers(target.url, session.project, history)
+    met = _meetings(session, waiting)
     if format_ == "json":
-        output.result_document(_as_json(history, waiting, last) | {"supabase": asdict(ledgers)})
+        output.result_document(
+            _as_json(history, waiting, last) | {"meetings": [asdict(one) for one in met], "supabase": asdict(ledgers)}
+        )
         return
     if history.runs:
         output.result_rendered(_runs_table(history, last))
@@ -51,6 +54,8 @@ def command(session: Session, *, last: int | None, all_envs: bool, format_: str)
     for name in waiting:
         if name not in ledgers.run_by_cli:
             output.result(output.redacted(f"not applied: {name}"))
+    for one in met:
+        output.result(output.redacted(_told_of_meeting(one)))
     for line in told_of_ledgers(ledgers):
         output.result(output.redacted(one_line(line)))
     if history.archived:
@@ -112,6 +117,20 @@ def _waiting(session: Session, history: "Status") -> tuple[str, ...]:
     from schemadiff.api import written_plans
 
     return tuple(name for name in written_plans(session.project.plans) if name not in history.applied)
+
+
+def _meetings(session: Session, waiting: tuple[str, ...]) -> "tuple[Meeting, ...]":
+    """Which of the waiting plans get in each other's way; nothing is asked where only one waits."""
+    if len(waiting) < 2:
+        return ()
+    from schemadiff.api import meetings
+
+    return meetings(session.target.url, [session.project.plans / name for name in waiting])
+
+
+def _told_of_meeting(one: "Meeting") -> str:
+    names, objects = f"{one_line(one.first)} and {one_line(one.second)}", one_line(", ".join(one.objects))
+    return f"{names} meet in {objects}: apply one of them, then make the other one again with schemadiff rebase"
 
 
 def _runs_table(history: "Status", last: int | None) -> "Table":
