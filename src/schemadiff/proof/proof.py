@@ -165,17 +165,18 @@ class _Judges:
         self, scripts: BothWays, *, before_down: Callable[[], None]
     ) -> tuple[Opinions, Opinions, tuple[Failure, Script] | None]:
         """The opinions on up, and on down unless up failed; and the statement that failed, if one did."""
-        forward, failure = self._ran(Direction.UP, then=lambda: self.rows.change_as_users(REHEARSAL))
+        forward, failure = self._ran(Direction.UP)
         if failure is not None:
             return forward, (), (failure, scripts.up)
         if any(opinion.objects for opinion in forward):
             return forward, (), None
+        self.rows.change_as_users(REHEARSAL)  # when all judges have looked: it disables triggers meanwhile
         before_down()
         backward, failure = self._ran(Direction.DOWN)
         return forward, backward, None if failure is None else (failure, scripts.down)
 
-    def _ran(self, direction: Direction, *, then: Callable[[], None] = lambda: None) -> tuple[Opinions, Failure | None]:
-        """The opinions on a direction, or how it failed; `then` changes rows where the schema is as it should be."""
+    def _ran(self, direction: Direction) -> tuple[Opinions, Failure | None]:
+        """The opinions on a direction, or how it failed."""
         passed = direction.choose(*self.passed)
         expected = direction.choose(self.above, self.below)
         server = self.shadow.server
@@ -198,8 +199,6 @@ class _Judges:
             reading = expected.url if expected.in_scratch else None
             second = pool.submit(self.second.opinion, self.shadow.deputy.url(REHEARSAL), expected.url, reading)
             of_rows = direction.choose(self.rows.judge_up, self.rows.judge_down)(REHEARSAL)
-            if of_rows is None or of_rows.agrees:
-                then()
             opinion = second.result()
         if opinion.objects:
             opinion = overruled(opinion, superuser.url, expected.url, server.version_num)
