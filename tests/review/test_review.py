@@ -149,7 +149,7 @@ def test_the_terminal_summary() -> None:
     assert "1.2 - contact.fax (gone for good) data-loss, breaks-clients" in told
     assert "risk high: rows, values or state go away (data-loss, long-scan, breaks-clients)" in told
     assert "2 statements in 1 segment; what 1.2 takes away does not come back" in told
-    assert "rollback" in told and "what was written since to column app.contact.synced_at is lost by it" in told
+    assert "rollback" in told and "it drops column app.contact.synced_at, with what was written there since" in told
 
 
 def test_names_cannot_steer_the_terminal() -> None:

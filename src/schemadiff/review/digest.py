@@ -112,7 +112,7 @@ def _way_back(plan: Plan) -> Iterator[str]:
         names = listed(last)
         yield f"{names} then {'stands' if len(last) == 1 else 'stand'} last: SELECT * and INSERT without names differ"
     if added := _written_since(plan):
-        yield f"what was written since to {listed(added)} is lost by it"
+        yield f"it drops {listed(added)}, with what was written there since"
     if plan.down.hazards:
         yield f"its hazards: {', '.join(plan.down.hazards)}"
 
