@@ -92,3 +92,17 @@ def literal(text: str) -> Sql:
     if "\\" in quoted:
         return Sql("E'" + quoted.replace("\\", "\\\\") + "'")
     return Sql(f"'{quoted}'")
+
+
+_WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Every name that a text may mean, also inside of its strings and comments.
+
+    One may stand right beside the quotes of a body, such as $function$.
+    """
+    for quoted, plain in _WORD.findall(text):
+        yield quoted.replace('""', '"') or plain.lower()
+        if "$" in plain:
+            yield from filter(None, plain.lower().split("$"))

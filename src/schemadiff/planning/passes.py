@@ -60,7 +60,7 @@ from schemadiff.planning.families.joins import (
     rebuilt_on_joining,
     without_hiding,
 )
-from schemadiff.planning.families.materialized_views import filled_again
+from schemadiff.planning.families.materialized_views import filled_again, order_fillings
 from schemadiff.planning.families.partition_keys import partitioned_table
 from schemadiff.planning.families.persistence import order_persistence, references_in_circles
 from schemadiff.planning.families.serials import order_owners as order_sequence_owners
@@ -169,6 +169,7 @@ ORDERING: tuple[Callable[[Graph, Work], None], ...] = (
     chains.order_chains,
     order_builds,
     order_references,
+    order_fillings,
 )
 
 LEANED_ON: frozenset[str] = frozenset(

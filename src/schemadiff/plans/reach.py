@@ -5,7 +5,6 @@ script names, whoever wrote it. pg_depend knows nothing of the bodies of routine
 such a body mentions counts as needed. What holds for single kinds stands in reaching_kinds.py.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,7 +13,7 @@ from schemadiff.catalog.declaring.inherited import inherited_from
 from schemadiff.catalog.declaring.kind import CatalogObject
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
-from schemadiff.catalog.sql import Quoted, last_name, unquoted
+from schemadiff.catalog.sql import Quoted, last_name, names_in, unquoted
 from schemadiff.desired.reading.parse_tree import parse
 from schemadiff.difference.diff import diff
 from schemadiff.difference.sides import Sides
@@ -27,17 +26,6 @@ from schemadiff.plans.reaching_kinds import (
     may_reach_everything,
     refers_elsewhere,
 )
-
-_WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
-"""Every name that a text may mean, also inside of its strings and comments."""
-
-
-def names_in(text: str) -> Iterator[str]:
-    """Every name that a text may mean; one may stand right beside the quotes of a body, such as $function$."""
-    for quoted, plain in _WORD.findall(text):
-        yield quoted.replace('""', '"') or plain.lower()
-        if "$" in plain:
-            yield from filter(None, plain.lower().split("$"))
 
 
 def reach(sides: Sides, scripts: BothWays) -> frozenset[Identity] | None:

@@ -12,9 +12,9 @@ from schemadiff.catalog.catalog import Catalog
 from schemadiff.catalog.fingerprint import State
 from schemadiff.catalog.identity import Identity
 from schemadiff.catalog.kinds import BY_NAME
-from schemadiff.catalog.sql import Quoted, last_name, unquoted
+from schemadiff.catalog.sql import Quoted, last_name, names_in, unquoted
 from schemadiff.plans.model import BothWays, Plan
-from schemadiff.plans.reach import names_in, reach_at
+from schemadiff.plans.reach import reach_at
 from schemadiff.plans.reaching_kinds import BODY_IS_TEXT, HOLDER_OF_ALL, NAMED_BY_STATEMENTS, REACHES_EVERYTHING
 
 Related = frozenset[Identity] | None
