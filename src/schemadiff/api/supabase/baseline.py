@@ -70,9 +70,9 @@ def _run(file: str, statements: tuple[str, ...], shadow: ShadowDatabases) -> Non
                 run_statement(statement, connection, superuser, transactional=False)
             except psycopg.Error as error:
                 raise Refused(
-                    f"no migration was written: statement {number} of {file} does not run on a scratch database, "
-                    f"so that what the migrations build is not known: {error.diag.message_primary or error}; mend the "
-                    "file ('supabase db reset' on the local stack would fail, too)"
+                    f"no migration was written: statement {number} of {file} does not run on a scratch database: "
+                    f"{error.diag.message_primary or error}; until it does, nobody can tell what the migrations build: "
+                    "mend the file ('supabase db reset' would fail on it, too)"
                 ) from error
 
 

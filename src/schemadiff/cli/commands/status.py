@@ -38,7 +38,7 @@ def command(session: Session, *, last: int | None, all_envs: bool, format_: str)
     output.say(f"live: {target.shown}")
     history = status(target.url, applying=session.project.apply_as)
     waiting, ledgers = _waiting(session, history), compare_ledgers(target.url, session.project, history)
-    met = _meetings(session, waiting)
+    met = _meetings(session, waiting, history)
     if format_ == "json":
         output.result_document(
             _as_json(history, waiting, last) | {"meetings": [asdict(one) for one in met], "supabase": asdict(ledgers)}
@@ -119,9 +119,9 @@ def _waiting(session: Session, history: "Status") -> tuple[str, ...]:
     return tuple(name for name in written_plans(session.project.plans) if name not in history.applied)
 
 
-def _meetings(session: Session, waiting: tuple[str, ...]) -> "tuple[Meeting, ...]":
-    """Which of the waiting plans get in each other's way; nothing is asked where only one waits."""
-    if len(waiting) < 2:
+def _meetings(session: Session, waiting: tuple[str, ...], history: "Status") -> "tuple[Meeting, ...]":
+    """Which of the waiting plans get in each other's way; not asked for one, or in the middle of a run that locks."""
+    if len(waiting) < 2 or history.runner or history.interrupted:
         return ()
     from schemadiff.api import meetings
 

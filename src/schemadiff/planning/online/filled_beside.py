@@ -72,9 +72,7 @@ def given_up(back: Script, up: Successors, swapped: Successors, done: Sequence[S
 
 def _asked(one: Successor, rows: RowQuestions) -> Iterator[Statement]:
     """What prepares the column, which fails on rows only where some may be in the way."""
-    for statement in one.prepare():
-        asked = statement.sql == one.addition().sql
-        yield rows.with_queries(Act(Operation.CREATE, one.after.id), one.addition()) if asked else statement
+    return one.prepare(rows.with_queries(Act(Operation.CREATE, one.after.id), one.addition()))
 
 
 def with_reasons(script: Script, refused: Mapping[Identity, str]) -> Script:

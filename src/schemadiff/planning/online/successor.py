@@ -23,6 +23,8 @@ from schemadiff.planning.online.other_names import with_column
 
 _ROWS = 1000
 """Of the first batch; what is quick lets them grow."""
+_CHECKS = frozenset({StepOperation.ADD_CHECK, StepOperation.VALIDATE_CHECK, StepOperation.DROP_CHECK})
+"""What stands around SET NOT NULL, so that it scans nothing under its lock."""
 _LAST = "the column then stands last, which clients notice that count columns"
 
 
@@ -48,12 +50,12 @@ class Successor:
         """The new column as it is made: under another name, and without NOT NULL."""
         return replace(self.after, name=self.name, not_null=False, not_null_constraint=None)
 
-    def prepare(self) -> Iterator[Statement]:
-        """The column, in which nothing stands yet, and the trigger that gives it values from then on."""
+    def prepare(self, addition: Statement) -> Iterator[Statement]:
+        """The column by `addition`, in which nothing stands yet, and the trigger that gives it values from then on."""
         yield self.place.record()
         _, *more = self.waiting.create_online()
         told = Purpose.of(StepOperation.ADD_SUCCESSOR, self.after.id)
-        yield self.addition()
+        yield addition
         for statement in more:
             yield replace(statement, purpose=told)
         in_step = Purpose.of(StepOperation.KEEP_FILLED, self.after.id)
@@ -91,7 +93,8 @@ class Successor:
         apart = None if constraint is None else (beside(Quoted(constraint[0]), "schemadiff"), *constraint[1:3], "")
         required = replace(self.waiting, not_null=True, not_null_constraint=apart)
         for statement in required.alter_not_null(self.waiting):
-            operation = StepOperation.REQUIRE_FILLED if "SET NOT" in statement.sql else StepOperation.CHECK_FILLED
+            checks = statement.purpose is not None and statement.purpose.operation in _CHECKS
+            operation = StepOperation.CHECK_FILLED if checks else StepOperation.REQUIRE_FILLED
             hazards = tuple(one for one in statement.hazards if one is not Hazard.MAY_FAIL_ON_DATA)
             told = Purpose.of(operation, self.after.id)
             yield replace(statement, purpose=told, questions=(), hazards=hazards)
